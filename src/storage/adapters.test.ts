@@ -143,8 +143,18 @@ test('kept: the description and the weights, not what trainers leave beside them
   expect(await library.adapters.using(added.id, (files) => textOf(files, 'adapter_config.json'))).toBe(config)
 })
 
+test('the same bytes again are not stored again, whatever they are called; a damaged copy does not count', async () => {
+  const first = await add(folder('mine', 'w'.repeat(200)))
+  expect(first.already).toBeUndefined()
+  expect(await add(folder('other', 'w'.repeat(200)))).toEqual({ ...first, already: true })
+  expect((await add(folder('mine', `${'w'.repeat(199)}v`))).name).toBe('mine (2)')
+  expect(await library.adapters.list()).toHaveLength(2)
+  await library.db.run('cut', ['complete'], 'readwrite', (tx) => tx.objectStore('complete').delete(first.id))
+  expect((await add(folder('mine', 'w'.repeat(200)))).already).toBeUndefined()
+})
+
 test('a long name is cut; two of one name are two, also at once', async () => {
-  expect((await add(folder('x'), 'n'.repeat(5000))).id.length).toBeLessThan(200)
+  expect((await add(folder('x', 'n'), 'n'.repeat(5000))).id.length).toBeLessThan(200)
   const two = await Promise.all([add(folder('same', 'a')), add(folder('same', 'b'))])
   expect(two.map(({ id }) => id).sort()).toEqual(['adapter:same', 'adapter:same (2)'])
   expect(two.map(({ name }) => name).sort()).toEqual(['same', 'same (2)'])

@@ -3,8 +3,9 @@
 
 import { checkAborted, EngineError } from '../engine/errors.ts'
 import { adapterConfigName, adapterError, isAdapterWeights } from '../engine/formats/adapters.ts'
-import { blobSource, type ModelFiles } from '../engine/formats/bytes.ts'
+import { blobSource, type ByteSource, type ModelFiles } from '../engine/formats/bytes.ts'
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
+import { release } from '../engine/formats/scratch.ts'
 import { isComplete } from './chunks.ts'
 import { checkNames, importFiles, pathOf, planImport, type ImportPlan } from './import.ts'
 import { ifFree, locked } from './locks.ts'
@@ -101,6 +102,7 @@ export class StoredAdapters {
 
   /**
    * Copies one adapter's files under the first free one of "name", "name (2)" …, as models are.
+   * Files that are stored already, to the byte, are not stored again: that one is given back, marked so.
    * @throws EngineError the engine's, where the files are no adapter
    */
   async import(
@@ -127,6 +129,8 @@ export class StoredAdapters {
     const facts = await read(sourcesOf(files, called), watch.signal)
     if (facts === null || facts instanceof EngineError) throw await whyNone(facts, sourcesOf(set.files, called))
     const adapter = { kind: facts.kind.slice(0, longestName), base: facts.base?.slice(0, longestName) ?? null }
+    const twin = await this.twin(files, watch.signal)
+    if (twin) return { ...twin, already: true }
     const title = isGeneric(called) ? adapterTitle(ofFacts(adapter)) : called
     for (let n = 1; ; n++) {
       checkAborted(watch.signal)
@@ -151,6 +155,26 @@ export class StoredAdapters {
       })
       if (taken) return shown(id, (await this.models.all((one) => one === id))[0]?.rows)
     }
+  }
+
+  /** The stored adapter of the same bytes; of one that is damaged or in use nothing is known. */
+  private async twin(files: readonly File[], signal: AbortSignal | undefined): Promise<StoredAdapter | undefined> {
+    const sizes = new Map(files.map((file) => [nameIn(file), file.size]))
+    for (const one of await this.list()) {
+      const alike = one.files.length === files.length && one.files.every(({ name, size }) => sizes.get(name) === size)
+      if (one.damaged || !alike) continue
+      const same = await this.models
+        .using(one.id, async (stored) => {
+          for (const file of files) {
+            if (!(await sameBytes(stored.get(nameIn(file))!, blobSource(file.name, file), signal))) return false
+          }
+          return true
+        })
+        .catch(() => false)
+      checkAborted(signal)
+      if (same) return one
+    }
+    return undefined
   }
 
   async remove(id: string): Promise<void> {
@@ -195,6 +219,20 @@ function shown(id: string, rows: ModelRows | undefined): StoredAdapter {
 }
 
 const nameIn = (file: File): string => cleanName(baseOf(pathOf(file)))
+/** Bytes that are compared at a time. */
+const compared = 4 * 2 ** 20
+async function sameBytes(a: ByteSource, b: ByteSource, signal: AbortSignal | undefined): Promise<boolean> {
+  for (let at = 0; at < a.size; at += compared) {
+    checkAborted(signal)
+    const length = Math.min(compared, a.size - at)
+    const [one, other] = await Promise.all([a.read(at, length), b.read(at, length)])
+    const same = one.every((byte, i) => byte === other[i])
+    release(one)
+    release(other)
+    if (!same) return false
+  }
+  return true
+}
 /** In a folder of the adapter's name: messages say it. */
 const sourcesOf = (files: readonly File[], folder: string): ModelFiles =>
   new Map(files.map((file) => [`${folder}/${nameIn(file)}`, blobSource(nameIn(file), file)]))

@@ -79,6 +79,8 @@ export interface StoredAdapter {
   base: string | null
   /** it is not whole, or cannot be read: it can only be added again, or removed */
   damaged?: true
+  /** told once, of one that was to be added: the same files were stored already, under this name */
+  already?: true
 }
 
 /** Files that are one adapter. */

@@ -26,6 +26,8 @@ export interface AdaptersState {
   importing: { name: string; progress: TransferProgress | null; error: ErrorData | null } | null
   /** ids of what the last files brought */
   added: readonly string[]
+  /** those of its files that were stored already, by the ids they have */
+  already: readonly string[]
   /** being put on, or taken off: waits for the end of an answer, then the model is loaded again */
   moving: string | null
   /** what went wrong last with one that was put on, set or removed; and with which */
@@ -35,7 +37,7 @@ export interface AdaptersState {
   /** call when a panel opens: lists the disk, to which other tabs may have added */
   start(): Promise<void>
   refresh(): Promise<void>
-  /** each adapter among the files, one after the other; the id of the last one, null where none was added */
+  /** each adapter among the files, one after the other; the id of the last one, null where none is stored */
   import(files: readonly File[]): Promise<string | null>
   cancelImport(): void
   remove(id: string): Promise<void>
@@ -159,6 +161,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
     live: liveNow(),
     importing: null,
     added: [],
+    already: [],
     moving: null,
     ...nothing,
     start: () => get().refresh(),
@@ -173,6 +176,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
       if (importStop) return null
       const stop = (importStop = new AbortController())
       const added: string[] = []
+      const already: string[] = []
       let problem: AdaptersState['importing'] = null
       const client = getClient()
       const copying = (name: string) => {
@@ -193,7 +197,8 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
           name = one.name
           const onProgress = copying(name)
           try {
-            added.push((await client.adapters.import(one.files, name, { onProgress, signal: stop.signal })).id)
+            const kept = await client.adapters.import(one.files, name, { onProgress, signal: stop.signal })
+            ;(kept.already ? already : added).push(kept.id)
           } catch (error) {
             if (stop.signal.aborted) break
             problem ??= { name, progress: null, error: toData(error) }
@@ -205,8 +210,8 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
       importStop = null
       await get().refresh()
       void useModels.getState().refresh()
-      set({ importing: problem, added })
-      return added.at(-1) ?? null
+      set({ importing: problem, added, already })
+      return added.at(-1) ?? already.at(-1) ?? null
     },
     cancelImport: () => importStop?.abort(),
     async remove(id) {

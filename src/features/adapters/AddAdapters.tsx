@@ -110,15 +110,18 @@ function Copying({ name, progress }: { name: string; progress: TransferProgress 
   )
 }
 
-/** Said once to who listens: the cards are there to be seen. */
+/** What came of the last files, said once to who listens: the cards are there to be seen. */
 function Added() {
   const t = usePanelText(adapterWords)
   const format = useFormats()
-  const { stored, added } = useAdapters()
-  const fresh = stored.filter(({ id }) => added.includes(id))
+  const { stored, added, already } = useAdapters()
+  const names = (ids: readonly string[]): string =>
+    format.list(stored.flatMap(({ id, name }) => (ids.includes(id) ? [plainName(name)] : [])))
+  const said = [names(added), names(already)]
+  const text = [said[0] && t.added(said[0]), said[1] && t.already(said[1])].filter(Boolean).join(' ')
   return (
-    <p role="status" className={fresh.length > 0 ? styles.added : 'visually-hidden'} data-testid="adapters-added">
-      {fresh.length > 0 ? t.added(format.list(fresh.map(({ name }) => plainName(name)))) : ''}
+    <p role="status" className={text === '' ? 'visually-hidden' : styles.added} data-testid="adapters-added">
+      {text}
     </p>
   )
 }
