@@ -45,6 +45,20 @@ async function reference(native: WeightData, parts: readonly number[], format: S
   )
 }
 
+/** NF4's scales of some rows are those that they have in the whole matrix, which is one Linear to bitsandbytes. */
+async function scalesOfWhole(checkpoint: Checkpoint, part: WeightPart, cols: number): Promise<Uint32Array> {
+  const { every, from, count } = part.slice!
+  const rows = (part.rows / count) * every
+  const whole = { tensor: part.tensor, rows, transpose: part.transpose }
+  const all = await reference(await gatherWeight(checkpoint, [whole], cols, 'native'), [rows], 'nf4')
+  const words = cols / 64
+  return Uint32Array.from(
+    Array.from({ length: part.rows }, (_, i) => Math.floor(i / count) * every + from + (i % count)).flatMap((row) => [
+      ...all.scales.subarray(row * words, (row + 1) * words),
+    ]),
+  )
+}
+
 /** @param chunks in which the file is read; the first is that of the engine */
 async function expectRepacked(
   checkpoint: Checkpoint,
@@ -60,6 +74,10 @@ async function expectRepacked(
       parts.map(({ rows }) => rows),
       format,
     )
+    const [first] = parts
+    if (format === 'nf4' && first!.slice && cols % 64 === 0) {
+      expected.scales = await scalesOfWhole(checkpoint, first!, cols)
+    }
     for (const chunkBytes of chunks) {
       const own = await gatherWeight(checkpoint, parts, cols, { every: format }, { chunkBytes })
       expect(own.format).toBe(format)

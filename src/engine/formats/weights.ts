@@ -26,6 +26,7 @@ import { sliceRows, takeRows, type RowSlice } from './slice.ts'
 import { transposed } from './transpose.ts'
 import { checkFactors, checkFloats, notFinite } from './finite.ts'
 import { fileRows, readValues } from './values.ts'
+import { WholeScales } from './whole-scales.ts'
 
 /**
  * What weights become while loading: 'native' stays as it is; a format that encodes is what floats are quantized to, while
@@ -58,6 +59,9 @@ export interface ReadOptions {
 }
 
 const defaultChunk = 2 ** 20
+
+/** by checkpoint, while it is loaded */
+const wholes = new WeakMap<Checkpoint, WholeScales>()
 
 /** The layout of parts stacked by rows. Throws when a tensor is missing, has another shape, or cannot be used. */
 export function planWeight(
@@ -219,15 +223,39 @@ export async function* readWeight(
       const layout = partLayout(checkpoint, tensor, part.rows, cols, target)
       const native = nativeLayout(checkpoint, tensor, part.rows, cols)
       const writers = { codes: new PlaneWriter('codes', at.codes), scales: new PlaneWriter('scales', at.scales) }
+      const scales = layout.format === native.format ? null : await scalesOfWhole(checkpoint, part, layout, options)
       for await (const planes of readPlanes(tensor, layout, native, scratch, options)) {
         if (planes.codes) yield* writers.codes.push(planes.codes)
-        if (planes.scales) yield* writers.scales.push(planes.scales)
+        if (planes.scales && !scales) yield* writers.scales.push(planes.scales)
       }
+      if (scales) yield* writers.scales.push(scales)
       yield* writers.codes.end()
       yield* writers.scales.end()
       at.codes += codesBytes(layout)
       at.scales += scalesBytes(layout)
     }
+  } finally {
+    scratch.release()
+  }
+}
+
+/** Those of a slice, where the format's scales depend on the whole tensor; null where its own rows are all they need. */
+async function scalesOfWhole(
+  checkpoint: Checkpoint,
+  { tensor, slice, transpose }: WeightPart,
+  { format, cols }: WeightLayout,
+  { signal, chunkBytes = defaultChunk }: ReadOptions,
+): Promise<Uint8Array | null> {
+  if (!slice) return null
+  const whole = find(checkpoint, { tensor, transpose }, cols)
+  const native = nativeLayout(checkpoint, whole, whole.shape[0]!, cols)
+  let scales = wholes.get(checkpoint)
+  if (!scales) wholes.set(checkpoint, (scales = new WholeScales()))
+  const scratch = new Scratch()
+  try {
+    return await scales.of(tensor, format, native, slice, () =>
+      readValues(whole, native, scratch, { signal, chunkBytes }),
+    )
   } finally {
     scratch.release()
   }

@@ -11,7 +11,7 @@ const codeOf = (byte: number, f: number): number => (f & 1 ? byte & 15 : byte >>
 
 /** @param own what only this format has */
 export function book16<Name extends string>(
-  own: Pick<Quant<Name>, 'name' | 'dtype' | 'called' | 'bytePairs' | 'encode'> & { book: Float32Array },
+  own: Pick<Quant<Name>, 'name' | 'dtype' | 'called' | 'bytePairs' | 'encode' | 'wholeScales'> & { book: Float32Array },
 ): Quant<Name> {
   const { book } = own
   const levels = Float64Array.from(book)

@@ -10,5 +10,6 @@ export const nf4 = book16({
   called: 'bitsandbytes NF4',
   book: nf4Codes,
   bytePairs: true,
+  wholeScales: true,
   encode: (tensor, { rows, cols }, workspace) => nf4Encoder(tensor, rows * cols, workspace),
 })

@@ -188,6 +188,8 @@ export interface Quant<Name extends string = string> {
   readonly exponents?: number
   /** How a file stores it in blocks of its own. */
   readonly stored?: Stored
+  /** what `encode` makes of scales depends on all values of a tensor, so that rows alone have others (f32 per `block`) */
+  readonly wholeScales?: true
   /** Quantizes floats while they stream by. @param tensor its name, for errors */
   encode?(tensor: string, shape: Shape, workspace: Workspace): Encoder
 
