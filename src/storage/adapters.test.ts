@@ -62,7 +62,7 @@ test('a folder of tens of thousands of files, or as many adapters, is looked thr
 test('two files of one name are refused, and nothing of them stays', async () => {
   await expect(add([...folder('.'), ...folder('.')])).rejects.toMatchObject({
     code: 'FILE_FORMAT',
-    facts: { reason: 'same name', file: 'adapter_config.json' },
+    facts: { found: 'adapters', first: 'adapter_config.json' },
   })
   expect(await library.adapters.list()).toEqual([])
 })

@@ -7,11 +7,22 @@ import { blobSource, type ByteSource, type ModelFiles } from '../engine/formats/
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
 import { release } from '../engine/formats/scratch.ts'
 import { isComplete } from './chunks.ts'
-import { checkNames, importFiles, pathOf, planImport, type ImportPlan } from './import.ts'
+import { importFiles, pathOf, planImport, type ImportPlan } from './import.ts'
 import { ifFree, locked } from './locks.ts'
 import { byAge, type ModelRows, type StoredModels } from './models.ts'
 import { adapterId, adapterTitle, cleanName, isAdapter, isGeneric, isGguf, tellingName } from './names.ts'
 import type { AdapterSet, StoredAdapter, TransferProgress } from './types.ts'
+
+/** Loose files of several adapters. @throws FILE_FORMAT where two would be kept under one name */
+function checkNotTwice(names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice === undefined) return
+  throw new EngineError(
+    'FILE_FORMAT',
+    `Cannot add these files as one adapter: "${twice}" is there twice. Add one adapter's folder or files at a time.`,
+    { first: twice, second: twice, found: 'adapters' },
+  )
+}
 
 /** The engine's answer to what files are: null where they are no adapter, an error where one cannot be used. */
 export type ReadAdapter = (
@@ -125,7 +136,7 @@ export class StoredAdapters {
     }
     const called = adapterTitle(name ?? set.name)
     const files = ownFiles(set.files)
-    checkNames(files.map(nameIn))
+    checkNotTwice(files.map(nameIn))
     const facts = await read(sourcesOf(files, called), watch.signal)
     if (facts === null || facts instanceof EngineError) throw await whyNone(facts, sourcesOf(set.files, called))
     const adapter = { kind: facts.kind.slice(0, longestName), base: facts.base?.slice(0, longestName) ?? null }

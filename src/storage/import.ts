@@ -99,7 +99,7 @@ export async function planImport(given: readonly File[], name?: string): Promise
 }
 
 /** @throws FILE_FORMAT where two files would be kept under one name */
-export function checkNames(names: readonly string[]): void {
+function checkNames(names: readonly string[]): void {
   const seen = new Set<string>()
   for (const name of names) {
     if (seen.has(name)) {

@@ -62,8 +62,13 @@ const adaptersOf = (active: ActiveModel | null): readonly AdapterInfo[] => activ
 
 /** What was asked for and is not in force yet, by adapter. */
 const wanted = new Map<string, number>()
+/** what the engine is being told: it counts as in force, so that the slider does not jump back meanwhile */
+let sent: { id: string; scale: number } | null = null
 const liveNow = (): AdapterInfo[] =>
-  adaptersOf(ready()).map((one) => ({ ...one, scale: wanted.get(one.name) ?? one.scale }))
+  adaptersOf(ready()).map((one) => {
+    const scale = wanted.get(one.name) ?? (sent?.id === one.name ? sent.scale : one.scale)
+    return { ...one, scale }
+  })
 const sameNames = (a: readonly AdapterInfo[], b: readonly AdapterInfo[]): boolean =>
   a.length === b.length && a.every(({ name }, i) => name === b[i]!.name)
 let applying: Promise<void> | null = null
@@ -117,6 +122,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
         break
       }
       wanted.delete(id)
+      sent = { id, scale }
       useEdited.setState((s) => ({ changing: s.changing + 1 })) // the next answer waits for it
       try {
         const adapters = await getClient().adapters.setScale(id, scale)
@@ -128,6 +134,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
           if (!wanted.has(id)) wanted.set(id, scale)
         } else failedWith(id, data)
       } finally {
+        sent = null
         useEdited.setState((s) => ({ changing: s.changing - 1 }))
       }
       if (wanted.has(id)) await new Promise((resolve) => setTimeout(resolve, pause))
