@@ -116,16 +116,6 @@ for (const lang of ['en', 'zh'] as const) {
         '以 IQ3_S 存储（"output.weight"），尽管文件名写的是 Q4_0',
       ],
       [{ 'moe.gguf': read('faults/gguf/moe.gguf') }, 'a mixture of experts (8)', '混合专家模型（8 个专家'],
-      [
-        Object.fromEntries(
-          ['adapter_config.json', 'adapter_model.safetensors', 'config.json', 'tokenizer.json'].map((name) => [
-            name,
-            read(`faults/st/adapter_only/${name}`),
-          ]),
-        ),
-        'is a LoRA adapter for “x”',
-        '用于“x”的 LoRA 适配器',
-      ],
       [{ 'holiday.jpg': Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]) }, 'it is a JPEG picture', ' JPEG 图片'],
       [
         { 'a-00001-of-00002.gguf': read('golden/gguf_q4_0/model.gguf') },
