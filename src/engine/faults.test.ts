@@ -356,7 +356,9 @@ describe('numbers that are none', () => {
         ['lm_head.weight', 'logits'],
       ] as const) {
         const { code, facts } = await said(tensor, 3e38, { device: 'reference', ...format })
-        expect({ tensor, code, step: facts['step'] }).toEqual({ tensor, code: 'NUMERIC', step })
+        // NF4's sums overflow while it loads; int8's and what is kept, in their step
+        const where = 'linear' in format || ['final_norm', 'logits'].includes(step) ? step : tensor
+        expect({ tensor, code, where: facts['tensor'] ?? facts['step'] }).toEqual({ tensor, code: 'NUMERIC', where })
       }
       for (const value of [NaN, Infinity]) {
         for (const tensor of [up, norm]) {
@@ -364,7 +366,7 @@ describe('numbers that are none', () => {
           expect({ tensor, code, where: facts['tensor'] ?? facts['step'] }).toEqual({
             tensor,
             code: 'NUMERIC',
-            where: tensor === norm || !('linear' in format) ? tensor : 'blocks.1.mlp.gate_up',
+            where: tensor,
           })
         }
       }

@@ -22,6 +22,9 @@ import { readPieces } from './read.ts'
 import type { Runtime } from './runtime.ts'
 import { createSession, type Session, type SessionOptions } from './session.ts'
 
+// NaN in a file is refused while it loads; here it is let through, for the search that finds it in a run
+vi.mock(import('../formats/finite.ts'), async (original) => ({ ...(await original()), checkFloats: () => undefined }))
+
 vi.setConfig({ testTimeout: 120_000 }) // a software adapter compiles a tile kernel for seconds
 const gpu = await nodeGpu()
 const device = gpu && (await openDevice(gpu))

@@ -26,7 +26,7 @@ export async function folderOf(files: ReadonlyMap<string, Uint8Array>): Promise<
     const { entries } = await readSafetensors(bytesSource(name, bytes))
     const tensors = [...entries.values()].map(({ begin, end, ...about }) => ({
       ...about,
-      bytes: bytes.slice(begin, end),
+      bytes: new Uint8Array(bytes.subarray(begin, end)), // a Buffer's slice() is a view of the file's bytes
     }))
     folder.tensors.set(name, tensors)
   }
