@@ -3,7 +3,7 @@
 
 import { dequantRow, quantOf } from '../quants/weight.ts'
 import { perElement, plain } from './launch.ts'
-import { lanesFor } from './matmul.ts'
+import { lanesFor } from './matmul/layout.ts'
 import { defineOp, type Case } from './op.ts'
 
 interface Shape {

@@ -11,7 +11,7 @@ import { iq4Codes } from '../quants/iq4-book.ts'
 import { nf4Codes } from '../quants/nf4-book.ts'
 import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import { ops } from './index.ts'
-import { lanesFor } from './matmul.ts'
+import { lanesFor } from './matmul/layout.ts'
 
 const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256 }
 /** matmul-pairs and its table are NF4 only. */

@@ -1,7 +1,7 @@
 // Known-answer cases of matmul: tails, splits, strides, odd K, grids beyond 65,535.
 
-import type { Case } from './op.ts'
-import type { StorageFormat } from '../quants/weight.ts'
+import type { Case } from '../op.ts'
+import type { StorageFormat } from '../../quants/weight.ts'
 
 interface Shape {
   T?: number

@@ -1,0 +1,17 @@
+// What matmul's variants ask of a weight's shape, and the sizes that they cut it into.
+
+import { quantOf } from '../../quants/weight.ts'
+import type { VariantContext } from '../op.ts'
+
+/** Can the weight be read 32 columns at a time? */
+export const inRuns = ({ params, format }: VariantContext): boolean =>
+  format !== null && quantOf(format).inRuns({ cols: params['K']!, block: params['block']! })
+
+/** How many tiles of `m` cover `n`. */
+export const tiles = (n: number, m: number): number => Math.ceil(n / m)
+
+/** How many threads share a row: the most of which nine tenths have work in every round. */
+export function lanesFor(K: number): number {
+  const blocks = K / 32
+  return [32, 16, 8].find((lanes) => blocks / (tiles(blocks, lanes) * lanes) >= 0.9) ?? 4
+}
