@@ -1,13 +1,15 @@
 // npm run bench: how fast the built page is, measured in a headless Chrome where people use it.
 //
 //   npm run bench -- [--model ID|FILE|DIR] [--device auto|gpu|cpu] [--threads N[,N…]] [--tokens N] [--repeats N]
-//                    [--peers | --glass | --formats] [--json] [--software]
+//                    [--counts | --peers | --glass | --formats] [--json] [--software]
 //
 // Medians over the repeats (--repeats, default 3), after one warm-up, of answers of --tokens tokens (default 64).
 // --model is a model of the page (default: storyteller), a folder of models/, a file or a folder. --json prints every
 // number. --device says what computes: the page chooses (auto, the default), or it must be the GPU, or the processor in
 // a Chrome without WebGPU. --threads is how many threads of the processor, or several numbers to compare: 1,2,4.
 // --software does not look for a real GPU.
+// --counts counts what one decoded token asks of the GPU instead, in the page's worker, for the model and for three small
+// ones of other shapes: nothing is timed, so a busy machine and a software adapter tell the same.
 // --peers runs wllama (llama.cpp as WebAssembly) in turns with this engine: the same GGUF, prompts and threads. It is
 // installed apart, by npm ci --prefix scripts/peers. --glass measures what looking inside costs instead.
 // --formats measures every weight format beside NF4 instead: decode and prefill per byte read, on the processor, or on the
@@ -16,6 +18,7 @@
 // versions of the code on one machine, not for telling how fast a model is.
 import path from 'node:path'
 import { answerRows, measureAnswers } from './bench-answers.mjs'
+import { countsTable, measureCounts } from './bench-counts.mjs'
 import { formatsTable, measureFormats } from './bench-formats.mjs'
 import { glassTable, measureGlass } from './bench-glass.mjs'
 import { deviceWords, number, plural, scaling } from './bench-numbers.mjs'
@@ -36,6 +39,7 @@ function read() {
       tokens: { type: 'string', default: '64' },
       repeats: { type: 'string', default: '3' },
       json: { type: 'boolean', default: false },
+      counts: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       glass: { type: 'boolean', default: false },
       formats: { type: 'boolean', default: false },
@@ -52,6 +56,9 @@ function read() {
   if (values.glass && (threads || values.peers)) throw new Problem('--glass goes with neither --threads nor --peers.')
   if (values.formats && (threads || values.peers || values.glass)) {
     throw new Problem('--formats goes with none of --threads, --peers and --glass.')
+  }
+  if (values.counts && (threads || values.peers || values.glass || values.formats || device === 'cpu')) {
+    throw new Problem('--counts is of the GPU, and goes with none of --threads, --peers, --glass and --formats.')
   }
   return {
     ...values,
@@ -138,11 +145,13 @@ async function inOnePage(options) {
 
 main(async () => {
   const options = read()
-  const [measure, print] = options.formats
-    ? [measureFormats, formatsTable]
-    : options.peers
-      ? [measurePeers, peersTable]
-      : [inOnePage, options.glass ? glassTable : table]
+  const [measure, print] = options.counts
+    ? [measureCounts, countsTable]
+    : options.formats
+      ? [measureFormats, formatsTable]
+      : options.peers
+        ? [measurePeers, peersTable]
+        : [inOnePage, options.glass ? glassTable : table]
   const result = await measure(options)
   if (options.json) console.log(JSON.stringify(result, null, 2))
   else print(result)

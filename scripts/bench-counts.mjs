@@ -1,0 +1,177 @@
+// npm run bench -- --counts: what one decoded token asks of the GPU, counted and not timed, so that any machine tells it.
+//
+// The calls of WebGPU are counted in the page's own worker (gpu-calls.mjs), over two greedy answers of different lengths
+// behind the same text: their difference is what tokens cost. Beside the model that was asked for stand three small ones
+// of other shapes, whose files are in the repository.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { countGpuCalls, perToken } from './gpu-calls.mjs'
+import { number } from './bench-numbers.mjs'
+import { chromeVersion, findChrome } from './chrome.mjs'
+import { openPage, storeModel, waitReady } from './drive.mjs'
+import { Problem, root } from './setup.mjs'
+
+/** tokens of the text that is decoded behind, where the model's context goes so far */
+const contextAt = 512
+/** lengths of the two answers */
+const lengths = { short: 8, long: 24 }
+
+const fixture = (name) => path.join(root, 'fixtures', 'golden', name)
+const shapes = [
+  { name: 'ALiBi, LayerNorm, biases (bloom)', folder: fixture('bloom_h4_1') },
+  { name: 'one key head, part of each head turned (phi)', folder: fixture('phi_odd') },
+  { name: 'q and k normed by head (qwen3)', folder: fixture('qwen3') },
+]
+
+/** A model of numbers alone gets a tokenizer whose words are they. @param words how many */
+export const tokenizerOfNumbers = (words) => ({
+  version: '1.0',
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: null,
+  post_processor: null,
+  decoder: null,
+  model: {
+    type: 'BPE',
+    vocab: Object.fromEntries(Array.from({ length: words }, (_, id) => [`t${id}`, id])),
+    merges: [],
+  },
+})
+
+function filesOf(folder) {
+  const config = readFileSync(path.join(folder, 'config.json'))
+  const json = (name, value) => ({ name, mimeType: 'application/json', buffer: Buffer.from(value) })
+  return [
+    json('config.json', config),
+    json('tokenizer.json', JSON.stringify(tokenizerOfNumbers(JSON.parse(config).vocab_size))),
+    {
+      name: 'model.safetensors',
+      mimeType: 'application/octet-stream',
+      buffer: readFileSync(path.join(folder, 'model.safetensors')),
+    },
+  ]
+}
+
+/** What a reader asks for while tokens come. Each goes on from the one before it: a glass that was opened stays open. */
+const looks = [
+  { name: 'sampling only', top: 0 },
+  { name: '64 best of every token', top: 64 },
+  { name: 'activations kept, too', top: 64, glass: true },
+]
+/** How the plan is run; the last is what the page itself does. */
+const ways = [{ name: 'as chosen here', load: {} }]
+
+async function load(page, id, options) {
+  const worker = () => page.workers().find((one) => one.url().includes('engine'))
+  const info = await page.evaluate(
+    async ([model, asked]) => {
+      const { client } = globalThis.glassbox
+      const { context: most } = await client.plan(model, {})
+      const loaded = await client.load(model, { device: 'gpu', context: Math.min(most, 1024), ...asked })
+      const facts = await client.tokenizer.facts('loaded')
+      const ends = [...facts.eos, ...facts.added.filter((one) => one.special).map((one) => one.id)]
+      globalThis.never = Object.fromEntries(ends.map((end) => [end, -1e4]))
+      return loaded
+    },
+    [id, options],
+  )
+  await worker().evaluate(countGpuCalls)
+  return { info, worker: worker() }
+}
+
+/** One answer, and what was counted from its first token on: the text before it is in the cache. */
+async function answer({ page, worker }, { at, tokens, top, V }) {
+  const before = await worker.evaluate(() => ({ ...globalThis.gpuCalls }))
+  const written = await page.evaluate(
+    async ([length, maxTokens, best, words]) => {
+      const ids = Array.from({ length }, (_, i) => 5 + ((i * 7) % (words - 5)))
+      for await (const event of globalThis.glassbox.client.generate(
+        { ids },
+        { maxTokens, temperature: 0, top: best, logitBias: globalThis.never },
+      )) {
+        if (event.type === 'done') return event.stats.generatedTokens
+      }
+    },
+    [at, tokens, top, V],
+  )
+  if (written !== tokens) throw new Problem(`An answer ended after ${written} tokens of ${tokens}: nothing to count.`)
+  const after = await worker.evaluate(() => ({ ...globalThis.gpuCalls }))
+  return Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]]))
+}
+
+async function countModel(glass, { id, name }) {
+  const rows = []
+  const about = {}
+  for (const way of ways) {
+    const page = await glass.context.newPage()
+    try {
+      await page.goto(`${glass.url}?lang=en#/share/none`)
+      const { info, worker } = await load(page, id, way.load)
+      const at = Math.min(contextAt, info.context - lengths.long - 1)
+      Object.assign(about, { family: info.family, layers: info.layers, parameters: info.parameters, at })
+      for (const look of looks) {
+        if (look.glass) await page.evaluate(() => globalThis.glassbox.client.glass.info().then(() => null))
+        const asked = { at, top: look.top, V: info.vocab }
+        await answer({ page, worker }, { ...asked, tokens: lengths.short }) // reads the text
+        const short = await answer({ page, worker }, { ...asked, tokens: lengths.short })
+        const long = await answer({ page, worker }, { ...asked, tokens: lengths.long })
+        rows.push({ way: way.name, look: look.name, counts: perToken(short, long, lengths.long - lengths.short) })
+      }
+    } finally {
+      await page.close()
+    }
+  }
+  return { model: name, ...about, rows }
+}
+
+/** @param options bench's */
+export async function measureCounts(options) {
+  const glass = await openPage({ ...options, device: 'gpu' })
+  try {
+    const { page } = glass
+    await page.goto(`${glass.url}?lang=en#/chat`) // stores the models that come with the page
+    await waitReady(page, 300_000)
+    const models = [{ ...(await storeModel(page, options)), name: path.basename(options.model) }]
+    for (const { name, folder } of shapes) {
+      models.push({ ...(await storeModel(page, { files: filesOf(folder) })), name })
+    }
+    await page.close()
+    const measured = []
+    for (const model of models) {
+      measured.push(await countModel(glass, model))
+      console.error(`${model.name} …`)
+    }
+    return { adapter: glass.adapter, chrome: chromeVersion(findChrome()), measured }
+  } finally {
+    await glass.close()
+  }
+}
+
+const columns = [
+  ['dispatches', 'dispatches'],
+  ['passes', 'passes'],
+  ['submits', 'submits'],
+  ['bindGroups', 'bind groups'],
+  ['buffers', 'buffers'],
+  ['writes', 'writeBuffer'],
+  ['readBytes', 'bytes back'],
+  ['waits', 'waits'],
+]
+
+export function countsTable({ adapter, chrome, measured }) {
+  const line = (first, cells) => console.log(`${first.padEnd(42)}${cells.map((cell) => cell.padStart(12)).join('')}`)
+  console.log(`per decoded token, ${adapter}, ${chrome}`)
+  for (const { model, family, layers, at, rows } of measured) {
+    console.log(`\n${model}: ${family}, ${layers} layers, behind ${at} tokens`)
+    line(
+      '',
+      columns.map(([, name]) => name),
+    )
+    for (const { way, look, counts } of rows) {
+      line(
+        `${way}, ${look}`,
+        columns.map(([key]) => number(counts[key], 2)),
+      )
+    }
+  }
+}
