@@ -6,7 +6,6 @@
 #include blocks
 #include experts
 #include lanes
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;          // (T, K / 4) or (T, top, K / 4)
 @group(0) @binding(3) var<storage, read> chosen: array<f32>;       // (T, top)
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, top, N)
 @group(0) @binding(5) var<uniform> params: Params;

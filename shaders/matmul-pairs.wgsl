@@ -5,14 +5,10 @@
 // (after T-MAC, arXiv 2407.00088). Four rows per thread; grid: (T, N / 16). K is a multiple of 32.
 #include grid
 #include step
-#include matmul-params
-#include matmul
+#include outputs
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 32)
 @group(0) @binding(1) var<storage, read> scales: array<f32>;       // (N * K / block)
 @group(0) @binding(2) var<storage, read> scratch: array<f32>;      // table (T, K / 2, 256)
-@group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, yStride)
-@group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(6) var<uniform> step: Step;
 
 // Eight weights: four bytes, each its own 256 entries.
@@ -21,8 +17,8 @@ fn wordDot(word: u32, at: u32) -> f32 {
     + scratch[at + 512u + ((word >> 16u) & 255u)] + scratch[at + 768u + (word >> 24u)];
 }
 
-fn blockDot(row: u32, b: u32, at: u32) -> f32 {
-  let n = min(row, params.N - 1u);
+fn blockDot(slot: u32, b: u32, at: u32) -> f32 {
+  let n = rowOf(slot);
   let c = codes[n * (params.K / 32u) + b];
   return scales[(n * params.K + b * 32u) / params.block]
     * (wordDot(c.x, at) + wordDot(c.y, at + 1024u) + wordDot(c.z, at + 2048u) + wordDot(c.w, at + 3072u));
@@ -30,18 +26,16 @@ fn blockDot(row: u32, b: u32, at: u32) -> f32 {
 
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let groups = (params.N + 15u) / 16u;
+  let groups = (slotCount() + 15u) / 16u;
   let i = gridIndex(wid, num);
   let n = (i % groups * 4u + lane) * 4u;
   let t = i / groups;
-  if (n >= params.N || t >= step.T) { return; }
+  if (n >= slotCount() || t >= step.T) { return; }
   var sums = vec4f();
   for (var b = 0u; b < params.K / 32u; b++) {
     let at = t * params.K * 128u + b * 4096u;
     sums += vec4f(blockDot(n, b, at), blockDot(n + 1u, b, at), blockDot(n + 2u, b, at), blockDot(n + 3u, b, at));
   }
-  put(t, n, sums.x);
-  put(t, n + 1u, sums.y);
-  put(t, n + 2u, sums.z);
-  put(t, n + 3u, sums.w);
+  putPair(t, n, sums.xy);
+  putPair(t, n + 2u, sums.zw);
 }

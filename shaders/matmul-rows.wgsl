@@ -4,34 +4,31 @@
 #include grid
 #include step
 #include weights
-#include matmul-params
-#include matmul
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;          // (T, K / 4)
-@group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, yStride)
-@group(0) @binding(5) var<uniform> params: Params;
+#include inputs
+#include outputs
 @group(0) @binding(6) var<uniform> step: Step;
 const threads: u32 = 4u;
 
 // Eight columns of one row against eight numbers of x.
-fn octDot(row: u32, b: u32, w: u32, v: mat2x4f) -> f32 {
-  let o = octAt(min(row, params.N - 1u), b, w, params.K);
+fn octDot(slot: u32, b: u32, w: u32, v: mat2x4f) -> f32 {
+  let o = octAt(rowOf(slot), b, w, params.K);
   return dot(o[0] * v[0] + o[1] * v[1], vec4f(1.0));
 }
 
-fn scaled(row: u32, b: u32, product: f32, sum: f32) -> f32 {
-  let scale = scaleAt(min(row, params.N - 1u), b, params.K, params.block);
+fn scaled(slot: u32, b: u32, product: f32, sum: f32) -> f32 {
+  let scale = scaleAt(rowOf(slot), b, params.K, params.block);
   if (hasOffset) { return scale.x * product + scale.y * sum; }
   return scale.x * product;
 }
 
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let groups = (params.N + 31u) / 32u;
+  let groups = (slotCount() + 31u) / 32u;
   let i = gridIndex(wid, num);
   let n = (i % groups * threads + lane) * 8u;
   let t = i / groups;
-  if (n >= params.N || t >= step.T) { return; }
+  if (n >= slotCount() || t >= step.T) { return; }
+  prepareInputs(t, lane, threads);
   var low = vec4f();                                               // rows n to n + 3
   var high = vec4f();                                              // rows n + 4 to n + 7
   for (var b = 0u; b < params.K / 32u; b++) {
@@ -39,8 +36,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     var q = vec4f();
     var sums = vec4f();
     for (var w = 0u; w < 4u; w++) {
-      let at = octColumns(w) + t * (params.K / 4u) + b * 8u;
-      let v = mat2x4f(x[at.x], x[at.y]);
+      let at = octColumns(w) + b * 8u;
+      let v = mat2x4f(inputAt(t, at.x), inputAt(t, at.y));
       if (hasOffset) { sums += v[0] + v[1]; }
       p += vec4f(octDot(n, b, w, v), octDot(n + 1u, b, w, v), octDot(n + 2u, b, w, v), octDot(n + 3u, b, w, v));
       q += vec4f(octDot(n + 4u, b, w, v), octDot(n + 5u, b, w, v), octDot(n + 6u, b, w, v), octDot(n + 7u, b, w, v));
@@ -49,8 +46,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     low += vec4f(scaled(n, b, p.x, sum), scaled(n + 1u, b, p.y, sum), scaled(n + 2u, b, p.z, sum), scaled(n + 3u, b, p.w, sum));
     high += vec4f(scaled(n + 4u, b, q.x, sum), scaled(n + 5u, b, q.y, sum), scaled(n + 6u, b, q.z, sum), scaled(n + 7u, b, q.w, sum));
   }
-  for (var j = 0u; j < 4u; j++) {
-    put(t, n + j, low[j]);
-    put(t, n + 4u + j, high[j]);
-  }
+  putPair(t, n, low.xy);
+  putPair(t, n + 2u, low.zw);
+  putPair(t, n + 4u, high.xy);
+  putPair(t, n + 6u, high.zw);
 }

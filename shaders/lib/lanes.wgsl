@@ -1,7 +1,8 @@
 // Rows of W times one x for few tokens on a GPU: `lanes` threads share a row, each reading every lanes-th block of 32
 // weights, so that neighbours read neighbouring bytes; x waits in workgroup memory, 2,048 columns at a time; a tree adds
 // the lanes' sums. Each lane group has two rows, to use each x twice.
-// Kernels that include this declare `x` as quads, `params.K` (a multiple of 32) and `params.block`, and include blocks.
+// Kernels that include this declare `params.K` (a multiple of 32) and `params.block`, and include blocks.
+#include inputs
 const threads: u32 = 128u;
 const tileBlocks: u32 = 64u;
 override lanes: u32 = 16u;                                         // a power of two, 4 to 64, chosen by K
@@ -21,11 +22,12 @@ fn dotScaledHalves(n: u32, b: u32, v: Quads) -> f32 {
 // Rows r0 and r1 of W, the lane group's own, times row `at` of x, the same for all; in the group's first lane.
 fn dotRows(r0: u32, r1: u32, at: u32, lane: u32) -> vec2f {
   let blocks = params.K / 32u;
+  prepareInputs(at, lane, threads);
   var sums = vec2f();
   for (var first = 0u; first < blocks; first += tileBlocks) {
     let count = min(tileBlocks, blocks - first);
     workgroupBarrier();
-    for (var j = lane; j < count * 8u; j += threads) { xs[j] = x[(at * blocks + first) * 8u + j]; }
+    for (var j = lane; j < count * 8u; j += threads) { xs[j] = inputAt(at, first * 8u + j); }
     workgroupBarrier();
     for (var b = lane % lanes; b < count; b += lanes) {
       let j = b * 8u;

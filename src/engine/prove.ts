@@ -67,7 +67,7 @@ export async function proveKernels(
   const checkKey = ({ op, variant, format }: SelfTest): string => {
     const text = variant
       .passes(contextOf(device, op.cases[0]!.params, format))
-      .map(({ shader }) => shaderSource(shader, format))
+      .map(({ shader, parts }) => shaderSource(shader, format, parts))
       .join('')
     return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')
   }

@@ -1,6 +1,6 @@
 // Compiles kernels and binds buffers to them by name.
 //
-// A kernel is one shader in one weight format under one set of override constants. Bind group
+// A kernel is one shader in one weight format under one set of override constants and parts. Bind group
 // layouts come from the WGSL's own declarations (reflect.ts), so a binding a variant never reads is legal.
 
 import { EngineError } from '../errors.ts'
@@ -9,7 +9,7 @@ import type { Device } from './device.ts'
 import { patience } from './lost.ts'
 import type { GpuBuffer } from './memory.ts'
 import { reflect, type BindingKind, type Reflection } from './reflect.ts'
-import { shaderSource } from './shaders.ts'
+import { shaderSource, type Parts } from './shaders.ts'
 
 export interface Kernel {
   label: string
@@ -41,11 +41,16 @@ export class KernelCache {
     readonly source: typeof shaderSource = shaderSource,
   ) {}
 
-  /** Compiles once per shader, format and overrides. Throws KERNEL_FAILED with the compiler's words. */
-  compile(shader: string, format: StorageFormat | null, overrides: Record<string, number> = {}): Promise<Kernel> {
-    const key = kernelKey(shader, format, overrides)
+  /** Compiles once per shader, format, overrides and parts. Throws KERNEL_FAILED with the compiler's words. */
+  compile(
+    shader: string,
+    format: StorageFormat | null,
+    overrides: Record<string, number> = {},
+    parts: Parts = {},
+  ): Promise<Kernel> {
+    const key = kernelKey(shader, format, overrides, parts)
     let kernel = this.compiled.get(key)
-    if (!kernel) this.compiled.set(key, (kernel = this.build(key, shader, format, overrides)))
+    if (!kernel) this.compiled.set(key, (kernel = this.build(key, shader, format, overrides, parts)))
     return kernel
   }
 
@@ -54,8 +59,9 @@ export class KernelCache {
     shader: string,
     format: StorageFormat | null,
     overrides: Record<string, number>,
+    parts: Parts,
   ): Promise<Kernel> {
-    const code = this.source(shader, format)
+    const code = this.source(shader, format, parts)
     const reflection = reflect(code)
     const { gpu, presence } = this.device
     presence.check()
@@ -110,17 +116,21 @@ export class KernelCache {
   }
 }
 
-/** matmul-rows.nf4[rows=2] */
+/** matmul-rows+outputs-gated.nf4[rows=2] */
 export function kernelKey(
   shader: string,
   format: StorageFormat | null,
   overrides: Record<string, number> = {},
+  parts: Parts = {},
 ): string {
   const settings = Object.keys(overrides)
     .sort()
     .map((name) => `${name}=${overrides[name]}`)
     .join(',')
-  return shader + (format ? `.${format}` : '') + (settings && `[${settings}]`)
+  const put = Object.values(parts)
+    .map((part) => `+${part}`)
+    .join('')
+  return shader + put + (format ? `.${format}` : '') + (settings && `[${settings}]`)
 }
 
 /** Binds buffers by the names the WGSL gives them; names the kernel does not declare are ignored. */

@@ -42,7 +42,9 @@ export async function runOp(
   const { gpu, presence } = device
   const format = args.weight?.format ?? null
   const passes = variant.passes(contextOf(device, args.params, format, kind))
-  const compiled = await Promise.all(passes.map(({ shader, overrides }) => kernels.compile(shader, format, overrides)))
+  const compiled = await Promise.all(
+    passes.map(({ shader, overrides, parts }) => kernels.compile(shader, format, overrides, parts)),
+  )
   const own: GPUBuffer[] = []
   const make = (size: number, use: number): GPUBuffer => {
     const buffer = gpu.createBuffer({ size: Math.max(16, Math.ceil(size / 16) * 16), usage: use })

@@ -24,11 +24,15 @@ export function shaderText(name: string): string {
 /** Does the kernel read a weight, so that there is one version of it per storage format? */
 export const readsWeight = (name: string): boolean => /^#include (weights|blocks)$/m.test(shaderText(name))
 
+/** Which snippets stand in the place of others: `#include outputs` may mean outputs-gated. */
+export type Parts = Readonly<Record<string, string>>
+
 /** The complete WGSL of a kernel. Each snippet is put in once, however often it is asked for. */
-export function shaderSource(name: string, format: string | null = null): string {
+export function shaderSource(name: string, format: string | null = null, parts: Parts = {}): string {
   const seen = new Set<string>()
   const expand = (source: string): string =>
-    source.replace(/^#include (\S+)$/gm, (_, asked: string) => {
+    source.replace(/^#include (\S+)$/gm, (_, written: string) => {
+      const asked = parts[written] ?? written
       const choose = byFormat.get(asked)
       if (choose && !format) {
         throw new EngineError('INTERNAL', `Shader "${name}" reads a weight: say in which storage format.`, { name })

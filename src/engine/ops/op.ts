@@ -42,6 +42,8 @@ export interface Pass {
   shader: string
   /** values of the WGSL `override` constants */
   overrides?: Record<string, number>
+  /** snippets that stand in the place of others: { outputs: 'outputs-gated' } is what `#include outputs` then means */
+  parts?: Readonly<Record<string, string>>
   /** how many workgroups (1-D; folded when large) */
   workgroups(params: Params, step: StepValues): number
 }

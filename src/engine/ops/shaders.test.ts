@@ -37,11 +37,14 @@ describe('shaders', () => {
   it.each(shaderNames)('%s is launched, keeps to default limits, and names only what its op gives', (shader) => {
     const own = launches.filter((launch) => launch.shader === shader)
     expect(own.length, 'launches').toBeGreaterThan(0)
-    for (const format of formatsOf(shader)) {
-      const { bindings, params, workgroupBytes, workgroupSize } = reflect(shaderSource(shader, format))
+    const sets = new Map(own.map(({ parts = {} }) => [JSON.stringify(parts), parts]))
+    for (const [format, parts] of formatsOf(shader).flatMap((f) => [...sets.values()].map((p) => [f, p] as const))) {
+      const { bindings, params, workgroupBytes, workgroupSize } = reflect(shaderSource(shader, format, parts))
       expect(bindings.filter(({ kind }) => kind !== 'uniform').length).toBeLessThanOrEqual(8)
       expect(new Set(bindings.map(({ binding }) => binding)).size).toBe(bindings.length)
-      for (const { op, params: given, overrides } of own) {
+      for (const { op, params: given, overrides } of own.filter(
+        (one) => sets.get(JSON.stringify(one.parts ?? {})) === parts,
+      )) {
         expect(workgroupBytes(overrides)).toBeLessThanOrEqual(16384)
         expect(workgroupSize(overrides)).toBeLessThanOrEqual(256)
         expect(
@@ -95,12 +98,14 @@ describe.skipIf(!gpu)('WebGPU accepts', () => {
     const kernels = new KernelCache(device)
     const all = launches
       .filter(({ shader, format }) => format === null || readsWeight(shader))
-      .map(({ shader, format, overrides }) => ({ shader, format, overrides }))
+      .map(({ shader, format, overrides, parts }) => ({ shader, format, overrides, parts }))
     const others = launches
       .filter(({ shader }) => !readsWeight(shader))
-      .map(({ shader, overrides }) => ({ shader, format: null, overrides }))
+      .map(({ shader, overrides, parts }) => ({ shader, format: null, overrides, parts }))
     await Promise.all(
-      [...all, ...others].map(({ shader, format, overrides }) => kernels.compile(shader, format, overrides)),
+      [...all, ...others].map(({ shader, format, overrides, parts }) =>
+        kernels.compile(shader, format, overrides, parts),
+      ),
     )
     expect(device.errors).toEqual([])
     device.dispose()

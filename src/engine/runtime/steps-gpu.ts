@@ -81,7 +81,7 @@ export class GpuSteps {
               launches.push(launch)
               made.push(one)
               compiling.push(
-                this.kernels.compile(pass.shader, format, pass.overrides).then((kernel) => {
+                this.kernels.compile(pass.shader, format, pass.overrides, pass.parts).then((kernel) => {
                   one.kernel = kernel
                 }),
               )

@@ -1,0 +1,17 @@
+// Which rows of W a matmul of few tokens takes, and where their sums go. Other files may stand in this one's place (ops/op.ts
+// Pass.parts): a thread owns an even number of neighbouring slots, multiplies the rows rowOf gives for them, and hands over
+// their sums in pairs, the slot of the first an even one.
+#include matmul-params
+#include matmul
+@group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, yStride)
+@group(0) @binding(5) var<uniform> params: Params;
+
+fn slotCount() -> u32 { return params.N; }
+// A row that is there, also of a slot that is not.
+fn rowOf(slot: u32) -> u32 { return min(slot, params.N - 1u); }
+// Ignores tokens and slots that are not there.
+fn putPair(t: u32, slot: u32, sums: vec2f) {
+  put(t, slot, sums.x);
+  put(t, slot + 1u, sums.y);
+}
