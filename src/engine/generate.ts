@@ -230,7 +230,7 @@ export async function* generate(
   const decoded = counters.forwards - beforeDecode.forwards
   const rate = (tokens: number, seconds: number): number | null => (tokens > 0 && seconds > 0 ? tokens / seconds : null)
   const [prefillSeconds, decodeSeconds] = [(prefilled - started) / 1000, (ended - prefilled) / 1000]
-  const per = (key: 'dispatches' | 'submits' | 'readBytes'): number =>
+  const per = (key: 'dispatches' | 'passes' | 'submits' | 'writes' | 'readBytes' | 'waits'): number =>
     decoded ? Math.round((counters[key] - beforeDecode[key]) / decoded) : 0
   const promptTokens = prompt.ids.length + (prompt.source?.length ?? 0)
   const stats: GenerateStats = {
@@ -244,6 +244,9 @@ export async function* generate(
     dispatchesPerToken: per('dispatches'),
     submitsPerToken: per('submits'),
     readBytesPerToken: per('readBytes'),
+    passesPerToken: per('passes'),
+    writesPerToken: per('writes'),
+    waitsPerToken: per('waits'),
   }
   // marks of a call are often special tokens, which the text leaves out
   const calls = checked.prompt.tools && prompt.calls ? parseCalls(tokenizer.decode(written), prompt.calls).calls : []

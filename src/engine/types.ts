@@ -322,6 +322,12 @@ export interface GenerateStats {
   dispatchesPerToken: number
   submitsPerToken: number
   readBytesPerToken: number
+  /** compute passes; this and what follows is absent in answers that were stored before it was counted */
+  passesPerToken?: number
+  /** buffers written by the host */
+  writesPerToken?: number
+  /** times that the device had nothing to do until the host had heard of it */
+  waitsPerToken?: number
 }
 
 /**

@@ -114,6 +114,17 @@ export const readOwns: Reader<Record<string, OwnParams>> = (value, at, bad) => {
   )
 }
 
+/** Numbers that every stored answer has; others came later. */
+const countedAlways = [
+  'promptTokens',
+  'reusedTokens',
+  'generatedTokens',
+  'prefillSeconds',
+  'decodeSeconds',
+  'dispatchesPerToken',
+  'submitsPerToken',
+  'readBytesPerToken',
+] as const
 const readStats: Reader<GenerateStats> = (value, at, bad) => {
   const given = loose(value)
   if (!given) return undefined
@@ -122,7 +133,7 @@ const readStats: Reader<GenerateStats> = (value, at, bad) => {
     prefillPerSecond = null,
     decodePerSecond = null,
     ...numbers
-  } = fields<{ [K in keyof GenerateStats]: number }>(
+  } = fields<{ [K in keyof Required<GenerateStats>]: number }>(
     Object.fromEntries(Object.entries(given).filter(([key, v]) => v !== null || !key.endsWith('PerSecond'))),
     at,
     bad,
@@ -135,11 +146,14 @@ const readStats: Reader<GenerateStats> = (value, at, bad) => {
       dispatchesPerToken: rate,
       submitsPerToken: rate,
       readBytesPerToken: rate,
+      passesPerToken: rate,
+      writesPerToken: rate,
+      waitsPerToken: rate,
       prefillPerSecond: rate,
       decodePerSecond: rate,
     },
   )
-  return Object.keys(numbers).length === 8
+  return countedAlways.every((name) => name in numbers)
     ? ({ ...numbers, prefillPerSecond, decodePerSecond } as GenerateStats)
     : undefined
 }

@@ -11,6 +11,8 @@ const MiB = 2 ** 20
 export class Memory {
   /** live bytes */
   bytes = 0
+  /** calls of write() so far */
+  writes = 0
   private readonly buffers: GPUBuffer[] = []
   private scoped = false
   private queued = 0
@@ -87,6 +89,7 @@ export class Memory {
   /** @throws GPU_LOST when the device is gone: a write into nothing reports no error */
   write(buffer: GpuBuffer, offset: number, data: ArrayBufferView): void {
     this.owner.presence.check()
+    this.writes++
     this.device.queue.writeBuffer(buffer, offset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
   }
 

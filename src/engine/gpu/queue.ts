@@ -12,8 +12,12 @@ import type { GpuBuffer, Memory } from './memory.ts'
 /** What was asked of the device so far. */
 export interface QueueCounters {
   dispatches: number
+  /** compute passes */
+  passes: number
   submits: number
   readBytes: number
+  /** waits with nothing left for the device to do meanwhile */
+  waits: number
 }
 
 /** `count` words of a buffer. */
@@ -26,6 +30,7 @@ export interface Stretch {
 /** What one submit does, in order. */
 export class Commands {
   dispatches = 0
+  passes = 0
   private readonly encoder: GPUCommandEncoder
   private pass: GPUComputePassEncoder | null = null
 
@@ -35,6 +40,7 @@ export class Commands {
 
   /** Opens the compute pass that the next launch would open, for a timing that must not count it. */
   openPass(): GPUComputePassEncoder {
+    if (!this.pass) this.passes++
     return (this.pass ??= this.encoder.beginComputePass())
   }
   private closePass(): GPUCommandEncoder {
@@ -62,7 +68,7 @@ export class Commands {
 
 /** Submits commands in order and owns the one buffer through which their results come back: one read at a time. */
 export class Queue {
-  readonly counters: QueueCounters = { dispatches: 0, submits: 0, readBytes: 0 }
+  readonly counters: QueueCounters = { dispatches: 0, passes: 0, submits: 0, readBytes: 0, waits: 0 }
   private readonly readback: GpuBuffer
 
   /** @param words that one map brings back; larger reads take several */
@@ -83,10 +89,12 @@ export class Queue {
     this.device.gpu.queue.submit([commands.finish()])
     this.counters.submits++
     this.counters.dispatches += commands.dispatches
+    this.counters.passes += commands.passes
   }
 
   /** Waits until all that was submitted is done. @param what names the wait in errors */
   async idle(what: string): Promise<void> {
+    this.counters.waits++
     await this.device.presence.wait(what, this.device.gpu.queue.onSubmittedWorkDone())
   }
 
@@ -127,6 +135,7 @@ export class Queue {
   }
 
   private async map(bytes: number, what: string, take: (mapped: Uint8Array) => void): Promise<void> {
+    this.counters.waits++
     await this.device.presence
       .wait(what, this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, bytes))
       .catch((error: unknown) => {

@@ -54,7 +54,7 @@ export class CpuRuntime extends PlanRuntime {
   }
 
   protected get work(): Omit<Counters, 'forwards'> {
-    return { dispatches: this.steps.dispatches, submits: 0, readBytes: 0 }
+    return { dispatches: this.steps.dispatches, passes: 0, submits: 0, writes: 0, readBytes: 0, waits: 0 }
   }
   inspection(): Inspection {
     return (this.inside ??= new CpuInspection(this, this.steps))

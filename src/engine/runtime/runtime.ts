@@ -15,11 +15,18 @@ export type LogitRows = 'none' | 'last' | 'all' | readonly number[]
  *  'kept': as their positions were turned when they ran before, for a text that is read again. */
 export type TurnedFor = number | 'kept'
 
+/** What was asked of the device so far; the plain references and the processor have no passes, writes and waits. */
 export interface Counters {
   forwards: number
   dispatches: number
+  /** compute passes */
+  passes: number
   submits: number
+  /** buffers written by the host */
+  writes: number
   readBytes: number
+  /** waits with nothing left for the device to do meanwhile */
+  waits: number
 }
 
 export interface Runtime {

@@ -301,7 +301,10 @@ onGpu('a decoded token', () => {
     const V = model.plan.dims.V
     expect(session.counters).toEqual({
       forwards: before.forwards + tokens,
+      passes: before.passes + tokens,
       submits: before.submits + tokens,
+      writes: before.writes + 3 * tokens,
+      waits: before.waits + tokens,
       readBytes: before.readBytes + tokens * V * 4,
       dispatches: before.dispatches + tokens * launches,
     })

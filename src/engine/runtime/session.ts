@@ -4,7 +4,7 @@
 import type { Device } from '../gpu/device.ts'
 import type { KernelCache } from '../gpu/kernel.ts'
 import { Memory } from '../gpu/memory.ts'
-import { Queue, type QueueCounters } from '../gpu/queue.ts'
+import { Queue } from '../gpu/queue.ts'
 import type { Plan } from '../model/plan.ts'
 import type { StepValues } from '../ops/op.ts'
 import { GpuInspection } from './inspect-gpu.ts'
@@ -12,7 +12,7 @@ import type { Inspection, Prepared } from './inspect.ts'
 import { placePlan, type UploadProgress } from './placement.ts'
 import { PlanRuntime, type Stretch } from './plan-runtime.ts'
 import { RopeTables } from './rope-rows.ts'
-import type { WeightProvider } from './runtime.ts'
+import type { Counters, WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 import { GpuSteps } from './steps-gpu.ts'
 
@@ -68,8 +68,8 @@ export class Session extends PlanRuntime {
     this.head = prepared.filter(({ step }) => step.part === rows)
   }
 
-  protected get work(): QueueCounters {
-    return this.queue.counters
+  protected get work(): Omit<Counters, 'forwards'> {
+    return { ...this.queue.counters, writes: this.steps.memory.writes }
   }
   /** live bytes on the device */
   get bytes(): number {

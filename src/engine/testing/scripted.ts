@@ -33,7 +33,7 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     inspection() {
       throw new Error('unused')
     },
-    counters: { forwards: 0, dispatches: 0, submits: 0, readBytes: 0 },
+    counters: { forwards: 0, dispatches: 0, passes: 0, submits: 0, writes: 0, readBytes: 0, waits: 0 },
     forward(given: readonly number[]) {
       this.length += given.length
       const next = ids[this.length - scriptedPrompt.length] ?? 2

@@ -42,7 +42,7 @@ export class ProcessorRuntime extends PlanRuntime {
   }
 
   protected get work(): Omit<Counters, 'forwards'> {
-    return { dispatches: this.steps, submits: this.runs, readBytes: 0 }
+    return { dispatches: this.steps, passes: 0, submits: this.runs, writes: 0, readBytes: 0, waits: 0 }
   }
   inspection(): Inspection {
     return this.inside
