@@ -20,7 +20,7 @@ fn wordDot(word: u32, at: u32) -> f32 {
 fn blockDot(slot: u32, b: u32, at: u32) -> f32 {
   let n = rowOf(slot);
   let c = codes[n * (params.K / 32u) + b];
-  return scales[(n * params.K + b * 32u) / params.block]
+  return scales[(n * params.K + b * 32u) >> firstTrailingBit(params.block)]
     * (wordDot(c.x, at) + wordDot(c.y, at + 1024u) + wordDot(c.z, at + 2048u) + wordDot(c.w, at + 3072u));
 }
 

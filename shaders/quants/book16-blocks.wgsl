@@ -1,4 +1,4 @@
-// 32 weights at a time, a book of sixteen values: K and `block` are multiples of 32.
+// 32 weights at a time, a book of sixteen values: K is a multiple of 32, `block` a power of two from 32 on.
 // w[k] = scaleAt.x * blockAt[k]; call prepareBlocks first. Element pairs lie in one byte, the EVEN one in the HIGH nibble.
 #include quads
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 32)
@@ -24,4 +24,4 @@ fn blockAt(n: u32, b: u32, K: u32) -> Quads {
     bookQuad(c.z), bookQuad(c.z >> 16u), bookQuad(c.w), bookQuad(c.w >> 16u)));
 }
 
-fn scaleAt(n: u32, b: u32, K: u32, block: u32) -> vec2f { return vec2f(scales[(n * K + b * 32u) / block], 0.0); }
+fn scaleAt(n: u32, b: u32, K: u32, block: u32) -> vec2f { return vec2f(scales[(n * K + b * 32u) >> firstTrailingBit(block)], 0.0); }

@@ -1,6 +1,7 @@
 // 32 weights at a time, FP8 E4M3: `block` is a multiple of 32 or the whole row.
 #include quads
 #include quants/fp8-code
+#include quants/block-of
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 16)
 @group(0) @binding(1) var<storage, read> scales: array<f32>;       // (N, ceil(K / block))
 const hasOffset = false;
@@ -16,5 +17,5 @@ fn blockAt(n: u32, b: u32, K: u32) -> Quads {
 }
 
 fn scaleAt(n: u32, b: u32, K: u32, block: u32) -> vec2f {
-  return vec2f(scales[n * ((K + block - 1u) / block) + b * 32u / block], 0.0);
+  return vec2f(scales[n * blockOf(K + block - 1u, block) + blockOf(b * 32u, block)], 0.0);
 }

@@ -1,5 +1,6 @@
 // 32 weights at a time, unsigned codes in groups of `block` columns, a multiple of 32 or the whole row.
 #include quads
+#include quants/block-of
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K codeBits / 128)
 @group(0) @binding(1) var<storage, read> scales: array<vec2f>;     // (N, ceil(K / block)) pairs
 const hasOffset = true;
@@ -21,5 +22,5 @@ fn blockAt(n: u32, b: u32, K: u32) -> Quads {
 }
 
 fn scaleAt(n: u32, b: u32, K: u32, block: u32) -> vec2f {
-  return scaleAndOffset(scales[n * ((K + block - 1u) / block) + b * 32u / block]);
+  return scaleAndOffset(scales[n * blockOf(K + block - 1u, block) + blockOf(b * 32u, block)]);
 }

@@ -64,6 +64,8 @@ export const matmulCases: Case[] = [
   matmulCase({ T: 4, N: 258, K: 128, format: 'nf4', block: 128, stride: 300, offset: 40 }),
   matmulCase({ T: 2, N: 4, K: 96, format: 'nf4', block: 4096 }),
   matmulCase({ T: 6, N: 4, K: 64, format: 'nf4', block: 32 }),
+  // groups of columns that no shift counts
+  matmulCase({ T: 2, N: 9, K: 192, format: 'uint4', block: 96 }),
   // shapes only matmul-any takes
   matmulCase({ T: 2, N: 9, K: 10, bias: true, name: 'odd width' }),
   matmulCase({ T: 7, N: 5, K: 100, name: 'NF4 blocks straddle rows' }),
