@@ -10,7 +10,7 @@
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   prepareBlocks(lane, threads);
   let perGroup = threads / lanes;
-  let groups = (slotCount() + perGroup * 2u - 1u) / (perGroup * 2u);
+  let groups = (slots() + perGroup * 2u - 1u) / (perGroup * 2u);
   let i = gridIndex(wid, num);
   let t = i / groups;
   if (t >= step.T) { return; }

@@ -26,11 +26,11 @@ fn blockDot(slot: u32, b: u32, at: u32) -> f32 {
 
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let groups = (slotCount() + 15u) / 16u;
+  let groups = (slots() + 15u) / 16u;
   let i = gridIndex(wid, num);
   let n = (i % groups * 4u + lane) * 4u;
   let t = i / groups;
-  if (n >= slotCount() || t >= step.T) { return; }
+  if (n >= slots() || t >= step.T) { return; }
   var sums = vec4f();
   for (var b = 0u; b < params.K / 32u; b++) {
     let at = t * params.K * 128u + b * 4096u;

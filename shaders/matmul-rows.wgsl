@@ -23,12 +23,13 @@ fn scaled(slot: u32, b: u32, product: f32, sum: f32) -> f32 {
 
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let groups = (slotCount() + 31u) / 32u;
+  let groups = (slots() + 31u) / 32u;
   let i = gridIndex(wid, num);
   let n = (i % groups * threads + lane) * 8u;
   let t = i / groups;
-  if (n >= slotCount() || t >= step.T) { return; }
+  if (n >= slots() || t >= step.T) { return; }
   prepareInputs(t, lane, threads);
+  let row = inputRow(t);
   var low = vec4f();                                               // rows n to n + 3
   var high = vec4f();                                              // rows n + 4 to n + 7
   for (var b = 0u; b < params.K / 32u; b++) {
@@ -37,7 +38,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     var sums = vec4f();
     for (var w = 0u; w < 4u; w++) {
       let at = octColumns(w) + b * 8u;
-      let v = mat2x4f(inputAt(t, at.x), inputAt(t, at.y));
+      let v = mat2x4f(inputAt(row, at.x), inputAt(row, at.y));
       if (hasOffset) { sums += v[0] + v[1]; }
       p += vec4f(octDot(n, b, w, v), octDot(n + 1u, b, w, v), octDot(n + 2u, b, w, v), octDot(n + 3u, b, w, v));
       q += vec4f(octDot(n + 4u, b, w, v), octDot(n + 5u, b, w, v), octDot(n + 6u, b, w, v), octDot(n + 7u, b, w, v));

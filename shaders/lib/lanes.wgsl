@@ -27,7 +27,7 @@ fn dotRows(r0: u32, r1: u32, at: u32, lane: u32) -> vec2f {
   for (var first = 0u; first < blocks; first += tileBlocks) {
     let count = min(tileBlocks, blocks - first);
     workgroupBarrier();
-    for (var j = lane; j < count * 8u; j += threads) { xs[j] = inputAt(at, first * 8u + j); }
+    for (var j = lane; j < count * 8u; j += threads) { xs[j] = inputAt(inputRow(at), first * 8u + j); }
     workgroupBarrier();
     for (var b = lane % lanes; b < count; b += lanes) {
       let j = b * 8u;

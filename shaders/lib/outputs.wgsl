@@ -7,7 +7,7 @@
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, yStride)
 @group(0) @binding(5) var<uniform> params: Params;
 
-fn slotCount() -> u32 { return params.N; }
+fn slots() -> u32 { return params.N; }
 // A row that is there, also of a slot that is not.
 fn rowOf(slot: u32) -> u32 { return min(slot, params.N - 1u); }
 // Ignores tokens and slots that are not there.
