@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { chooseDevice, type Tools, type Wanted } from './choose.ts'
+import { noFeatures } from './device-features.ts'
 import { EngineError, type ErrorCode } from './errors.ts'
 import { Presence } from './gpu/lost.ts'
 import type { Machine } from './load.ts'
@@ -26,7 +27,7 @@ interface Answers {
 function fake({ open, prepare, gpu = 1, cpu = 1, vendor = 'v' }: Answers): Fake {
   const never = new Promise<never>(() => undefined)
   const device = {
-    facts: { vendor, architecture: '', description: '', kind: 'gpu' },
+    facts: { vendor, architecture: '', description: '', kind: 'gpu', kernels: noFeatures },
     presence: new Presence({ lost: never, destroy: () => undefined }, false),
     dispose: () => {
       tools.disposed = true

@@ -4,6 +4,7 @@ import type { ModelFiles } from './formats/bytes.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import type { WeightChoice } from './weight-choices.ts'
 import type { FormatName } from './chat/names.ts'
+import type { DeviceFeatures } from './device-features.ts'
 import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
 import type { ParameterName } from './sampler/stages.ts'
 
@@ -490,6 +491,9 @@ export interface AdapterFacts {
   fallback: boolean
   /** which kernel shapes are preferred: 'software' runs WGSL on the CPU */
   kind: 'gpu' | 'software'
+  /** all that the adapter offers, by WebGPU's names */
   features: string[]
+  /** those that kernels use */
+  kernels: DeviceFeatures
   limits: Record<string, number>
 }

@@ -3,6 +3,7 @@
 // Asks for the adapter's own maxima of the limits that decide how large a model may be, yet
 // every kernel runs on WebGPU's defaults. Knows no op and no model.
 
+import type { DeviceFeatures } from '../device-features.ts'
 import { checkAborted, EngineError } from '../errors.ts'
 import type { AdapterFacts } from '../types.ts'
 import { lostError, notLongerThan, patience, Presence, stallError } from './lost.ts'
@@ -10,6 +11,8 @@ import { lostError, notLongerThan, patience, Presence, stallError } from './lost
 export interface Device {
   gpu: GPUDevice
   facts: AdapterFacts
+  /** what kernels may ask of it; the same as `facts.kernels` */
+  features: DeviceFeatures
   /** whether it is still there: every await and every piece of work on the device goes through it */
   presence: Presence
   /**
@@ -43,7 +46,22 @@ const required = {
   maxComputeWorkgroupsPerDimension: 65535,
 } as const
 
-function factsOf(adapter: GPUAdapter, limits: GPUSupportedLimits): AdapterFacts {
+/** What kernels may ask of it. The numbers of subgroups come with the adapter, dot products with the browser's WGSL. */
+function featuresOf(gpu: GPU, { features, info }: GPUAdapter): DeviceFeatures {
+  const { subgroupMinSize: min, subgroupMaxSize: max } = info
+  return {
+    subgroups: features?.has('subgroups') && min && max ? { min, max } : null,
+    f16: features?.has('shader-f16') ?? false,
+    dot4: gpu.wgslLanguageFeatures?.has('packed_4x8_integer_dot_product') ?? false,
+  }
+}
+/** What the device must be asked for, so that shaders may `enable` it. */
+const requested = ({ subgroups, f16 }: DeviceFeatures): GPUFeatureName[] => [
+  ...(subgroups ? (['subgroups'] as const) : []),
+  ...(f16 ? (['shader-f16'] as const) : []),
+]
+
+function factsOf(adapter: GPUAdapter, limits: GPUSupportedLimits, kernels: DeviceFeatures): AdapterFacts {
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info
   const fallback = isFallbackAdapter ?? false
   const software =
@@ -60,6 +78,7 @@ function factsOf(adapter: GPUAdapter, limits: GPUSupportedLimits): AdapterFacts 
     fallback,
     kind: software ? 'software' : 'gpu',
     features: [...adapter.features].sort(),
+    kernels,
     limits: numbers,
   }
 }
@@ -146,12 +165,22 @@ export async function openDevice(
   }
   const requiredLimits: Record<string, number> = {}
   if (!forceDefaultLimits) for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name]
-  const device = await requestDevice(gpu, adapter, { label: 'glassbox', requiredLimits })
-  const facts = factsOf(adapter, device.limits)
+  const features = featuresOf(gpu, adapter)
+  const requiredFeatures = requested(features)
+  const device = await requestDevice(gpu, adapter, { label: 'glassbox', requiredLimits, requiredFeatures })
+  const facts = factsOf(adapter, device.limits, features)
   const presence = new Presence(device, facts.kind === 'software')
   const errors: string[] = []
   device.addEventListener('uncapturederror', (event) => errors.push(event.error.message))
-  const opened: Device = { gpu: device, facts, presence, lost: presence.lost, errors, dispose: () => device.destroy() }
+  const opened: Device = {
+    gpu: device,
+    facts,
+    features,
+    presence,
+    lost: presence.lost,
+    errors,
+    dispose: () => device.destroy(),
+  }
   if (signal?.aborted) {
     opened.dispose()
     checkAborted(signal)

@@ -7,7 +7,7 @@ import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import { openDevice } from './device.ts'
 import { bindByName, foldGrid, kernelKey, KernelCache, packParams } from './kernel.ts'
 import { reflect } from './reflect.ts'
-import { shaderSource } from './shaders.ts'
+import { directivesFirst, shaderSource } from './shaders.ts'
 
 describe('foldGrid', () => {
   it('covers every index once, within limits, with little to spare', () => {
@@ -70,6 +70,14 @@ describe('shaderSource', () => {
     expect(text).toContain('ggml Q4_1')
     expect(() => shaderSource('matmul-any')).toThrow(/storage format/)
     expect(() => shaderSource('nothing')).toThrow(/no shader "shaders\/nothing\.wgsl"/)
+  })
+
+  it('has directives first, each once, wherever they stood', () => {
+    const text = '// one\nenable f16;\nvar a: f16;\nenable subgroups; // wide\nenable f16;\nconst b = 1; // enable c;\n'
+    expect(directivesFirst(text)).toBe(
+      'enable f16;\nenable subgroups; // wide\n// one\nvar a: f16;\nconst b = 1; // enable c;\n',
+    )
+    expect(directivesFirst('const b = 1;\n')).toBe('const b = 1;\n')
   })
 })
 

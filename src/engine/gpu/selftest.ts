@@ -4,6 +4,7 @@
 // answers wrong is not used. Tests run all cases through the same function. The only file of
 // this room that looks at ops, and it looks at them as data.
 
+import { featuresText } from '../device-features.ts'
 import { checkAborted, EngineError } from '../errors.ts'
 import { fitsFormat, makeInputs, nmse } from '../ops/inputs.ts'
 import type { Case, Op, ReferenceArgs, Variant, VariantContext } from '../ops/op.ts'
@@ -24,6 +25,7 @@ export const contextOf = (
   params,
   format,
   kind,
+  features: device.features,
   limits: {
     maxComputeWorkgroupStorageSize: device.gpu.limits.maxComputeWorkgroupStorageSize,
     maxComputeInvocationsPerWorkgroup: device.gpu.limits.maxComputeInvocationsPerWorkgroup,
@@ -194,6 +196,6 @@ export async function selfCheck(
   return { rejected }
 }
 
-/** A check's outcome holds for one adapter and driver; the caller adds its build. */
-export const selfCheckKey = ({ vendor, architecture, description, kind }: AdapterFacts): string =>
-  [vendor, architecture, description, kind].join('|')
+/** A check's outcome holds for one adapter, driver and set of features; the caller adds its build. */
+export const selfCheckKey = ({ vendor, architecture, description, kind, kernels }: AdapterFacts): string =>
+  [vendor, architecture, description, kind, featuresText(kernels)].join('|')

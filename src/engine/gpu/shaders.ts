@@ -1,6 +1,7 @@
 // The complete WGSL of a kernel.
 //
 // A line `#include <name>` is replaced by shaders/lib/<name>.wgsl, or by shaders/<name>.wgsl where the name has a folder.
+// Directives (`enable f16;`) may stand in any of them: WGSL wants them first, so they are moved to the top.
 // `weights` and `blocks` are chosen by the weight's storage format: with nf4 they give quants/nf4 and quants/nf4-blocks.
 
 import { EngineError } from '../errors.ts'
@@ -42,5 +43,13 @@ export function shaderSource(name: string, format: string | null = null, parts: 
       seen.add(snippet)
       return expand(shaderText(snippet))
     })
-  return expand(shaderText(name))
+  return directivesFirst(expand(shaderText(name)))
+}
+
+const directive = /^(?:enable|requires|diagnostic)\b[^;]*;[^\n]*\n/gm
+
+/** WGSL wants directives before all else; they may stand in an included file. */
+export function directivesFirst(source: string): string {
+  const found = new Set(source.match(directive))
+  return found.size === 0 ? source : [...found].join('') + source.replace(directive, '')
 }

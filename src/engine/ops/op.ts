@@ -5,6 +5,7 @@
 // `scales` are the two planes of the step's argument `weight`; `params` is the step's constant
 // uniform, filled by field name from the step's params; `step` is the uniform below.
 
+import type { DeviceFeatures } from '../device-features.ts'
 import type { StorageFormat, WeightData } from '../quants/weight.ts'
 import type { MaskedEdges } from './masked-edges.ts'
 
@@ -31,6 +32,8 @@ export interface VariantContext {
   /** format of the step's `weight`, if it has one */
   format: StorageFormat | null
   kind: 'gpu' | 'software'
+  /** a variant whose WGSL enables one of these fits only where the device has it */
+  features: DeviceFeatures
   limits: { maxComputeWorkgroupStorageSize: number; maxComputeInvocationsPerWorkgroup: number }
 }
 

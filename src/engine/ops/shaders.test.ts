@@ -2,8 +2,9 @@
 // limits by our own count, and asks for nothing that its op does not give. Needs no GPU.
 
 import { describe, expect, it } from 'vitest'
+import type { DeviceFeatures } from '../device-features.ts'
 import { openDevice } from '../gpu/device.ts'
-import { KernelCache } from '../gpu/kernel.ts'
+import { kernelKey, KernelCache } from '../gpu/kernel.ts'
 import { reflect } from '../gpu/reflect.ts'
 import { readsWeight, shaderNames, shaderSource, shaderText } from '../gpu/shaders.ts'
 import { storageFormats, type StorageFormat } from '../quants/weight.ts'
@@ -12,26 +13,43 @@ import { nf4Codes } from '../quants/nf4-book.ts'
 import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import { ops } from './index.ts'
 import { lanesFor } from './matmul/layout.ts'
+import { featureSets } from './testing.ts'
 
 const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256 }
 /** matmul-pairs and its table are NF4 only. */
 const formatsOf = (shader: string): (StorageFormat | null)[] => (readsWeight(shader) ? [...storageFormats] : [null])
 
-/** Every launch that some case of some op makes. */
-const launches = Object.values(ops).flatMap((op) =>
+/** Every launch that some case of some op makes on some device. */
+const everywhere = Object.values(ops).flatMap((op) =>
   op.variants.flatMap((variant) =>
     op.cases.flatMap(({ params }) =>
-      (['gpu', 'software'] as const).flatMap((kind) =>
-        (op.args['weight'] ? storageFormats : [null]).flatMap((format) => {
-          const context = { params, format, kind, limits }
-          return variant.fits(context)
-            ? variant.passes(context).map((pass) => ({ op, variant, format, params, ...pass }))
-            : []
-        }),
+      featureSets.flatMap((features) =>
+        (['gpu', 'software'] as const).flatMap((kind) =>
+          (op.args['weight'] ? storageFormats : [null]).flatMap((format) => {
+            const context = { params, format, kind, features, limits }
+            return variant.fits(context)
+              ? variant.passes(context).map((pass) => ({ op, variant, format, params, features, ...pass }))
+              : []
+          }),
+        ),
       ),
     ),
   ),
 )
+
+/** Those that differ in more than the device. */
+const launches = [
+  ...new Map(
+    everywhere.map((one) => [
+      [
+        one.variant.name,
+        kernelKey(one.shader, one.format, one.overrides, one.parts),
+        JSON.stringify(one.params),
+      ].join(),
+      one,
+    ]),
+  ).values(),
+]
 
 describe('shaders', () => {
   it.each(shaderNames)('%s is launched, keeps to default limits, and names only what its op gives', (shader) => {
@@ -43,7 +61,7 @@ describe('shaders', () => {
       expect(bindings.filter(({ kind }) => kind !== 'uniform').length).toBeLessThanOrEqual(8)
       expect(new Set(bindings.map(({ binding }) => binding)).size).toBe(bindings.length)
       for (const { op, params: given, overrides } of own.filter(
-        (one) => sets.get(JSON.stringify(one.parts ?? {})) === parts,
+        (one) => (format === null || one.format === format) && sets.get(JSON.stringify(one.parts ?? {})) === parts,
       )) {
         expect(workgroupBytes(overrides)).toBeLessThanOrEqual(16384)
         expect(workgroupSize(overrides)).toBeLessThanOrEqual(256)
@@ -83,6 +101,25 @@ describe('shaders', () => {
     expect(Float32Array.from(numbers)).toEqual(codes)
   })
 
+  it('enable only what their variants ask of a device', () => {
+    const enabled = new Map<string, readonly string[]>()
+    const enables = (shader: string, format: StorageFormat | null, parts = {}): readonly string[] => {
+      const key = kernelKey(shader, format, {}, parts)
+      if (!enabled.has(key)) {
+        const text = shaderSource(shader, readsWeight(shader) ? format : null, parts)
+        const wanted = [...text.matchAll(/^enable ([^;]+);/gm)].flatMap(([, names]) => names!.split(/\s*,\s*/))
+        enabled.set(key, [...wanted, ...(/\bdot4[IU]8Packed\b/.test(text) ? ['dot4'] : [])])
+      }
+      return enabled.get(key)!
+    }
+    const wrong = everywhere.flatMap(({ variant, shader, format, parts, features }) =>
+      enables(shader, format, parts)
+        .filter((name) => !features[name as keyof DeviceFeatures])
+        .map((name) => `${variant.name} fits devices without ${name}`),
+    )
+    expect([...new Set(wrong)]).toEqual([])
+  })
+
   it('shares a row among as many lanes as keeps nine tenths of them busy', () => {
     expect([576, 896, 960, 1536, 2048, 4864, 8192, 32].map(lanesFor)).toEqual([4, 4, 32, 16, 32, 32, 32, 4])
   })
@@ -95,6 +132,7 @@ describe.skipIf(!gpu)('WebGPU accepts', () => {
   it('every shader in every format and with every override in use', async () => {
     const device = await openDevice(gpu!, { forceDefaultLimits: true })
     expect(device.gpu.limits.maxComputeWorkgroupStorageSize).toBe(16384)
+    expect(device.features, 'has all that a kernel may enable').toEqual(featureSets.at(-4))
     const kernels = new KernelCache(device)
     const all = launches
       .filter(({ shader, format }) => format === null || readsWeight(shader))

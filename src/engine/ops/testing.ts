@@ -1,11 +1,22 @@
 // Which cases of an op a variant of it answers on a device: for the tests that run kernels.
 
+import { noFeatures, type DeviceFeatures } from '../device-features.ts'
 import type { Device } from '../gpu/device.ts'
 import { contextOf } from '../gpu/selftest.ts'
 import { quantOf, storageFormats, type StorageFormat } from '../quants/weight.ts'
 import { ops } from './index.ts'
 import { fitsFormat } from './inputs.ts'
 import type { Case, Op, Variant } from './op.ts'
+
+/** Sets of features that devices have: none, all of them with subgroups of each size, and each alone. */
+export const featureSets: DeviceFeatures[] = [
+  noFeatures,
+  ...[4, 8, 16, 32, 64, 128].map((size) => ({ subgroups: { min: size, max: size }, f16: true, dot4: true })),
+  { subgroups: { min: 4, max: 128 }, f16: true, dot4: true },
+  { ...noFeatures, subgroups: { min: 8, max: 32 } },
+  { ...noFeatures, f16: true },
+  { ...noFeatures, dot4: true },
+]
 
 type Kind = Device['facts']['kind']
 
@@ -41,6 +52,12 @@ export const casesFor = (
     const sound = (!given.format || given.format === format) && (!format || fitsFormat(format, given.weight!.cols))
     return kind && sound ? [{ given, kind }] : []
   })
+
+/** Does it run on devices with other features than this one? Then this one cannot test it. */
+export const fitsElsewhere = (device: Device, op: Op, variant: Variant): boolean =>
+  featureSets.some((features) =>
+    formatsOf(op).some((format) => casesFor({ ...device, features }, op, variant, format).length > 0),
+  )
 
 /** Formats in which every case runs: one of each coding, with and without offsets, blocks along the row and the matrix. */
 const thorough: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1', 'q8_0', 'i8'])

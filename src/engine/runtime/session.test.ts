@@ -9,7 +9,7 @@ import { bytesSource, type ModelFiles } from '../formats/bytes.ts'
 import { folderFiles } from '../formats/testing.ts'
 import { openDevice, type Device } from '../gpu/device.ts'
 import { foldGrid, KernelCache } from '../gpu/kernel.ts'
-import { runOp } from '../gpu/selftest.ts'
+import { contextOf, runOp } from '../gpu/selftest.ts'
 import { openModel, type OpenedModel } from '../load.ts'
 import type { Plan } from '../model/plan.ts'
 import { makeInputs } from '../ops/inputs.ts'
@@ -216,7 +216,7 @@ describe('grids', () => {
     const variant = op.variants[0]!
     expect(
       variant
-        .passes({ params: { D, by: 1 }, format: null, kind: 'software', limits: device!.facts.limits as never })[0]!
+        .passes(contextOf(device!, { D, by: 1 }, null))[0]!
         .workgroups({ D, by: 1 }, { T, pos: 0, row: 0, prefix: 0 }),
     ).toBeGreaterThan(65535)
     const args = makeInputs(

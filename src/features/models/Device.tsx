@@ -14,8 +14,6 @@ import { NoticeList } from '../../ui/NoticeList.tsx'
 import { DeviceChoice } from './DeviceChoice.tsx'
 import styles from './Side.module.css'
 
-const features = ['shader-f16', 'subgroups', 'timestamp-query'] as const
-
 export function Device() {
   const t = usePanelText(deviceWords)
   const noticeText = useNoticeText()
@@ -106,6 +104,13 @@ function Refused({ error, running }: { error: ErrorData; running: boolean }) {
 function Adapter({ adapter, used }: { adapter: AdapterFacts; used: DeviceFacts['why'] | null }) {
   const t = usePanelText(deviceWords)
   const format = useFormats()
+  const { kernels } = adapter
+  const { subgroups } = kernels
+  const feature = (name: keyof typeof t.features, has: string | false | null): Fact => ({
+    name: t.features[name].name,
+    value: has || t.no,
+    note: has ? undefined : t.features[name].without,
+  })
   const limit = (name: string) => adapter.limits[name]
   const software = adapter.fallback || adapter.kind === 'software'
   const facts: Fact[] = [
@@ -114,11 +119,12 @@ function Adapter({ adapter, used }: { adapter: AdapterFacts; used: DeviceFacts['
       value: [adapter.vendor, adapter.architecture].filter(Boolean).join(' · ') || t.unnamed,
       note: adapter.description || undefined,
     },
-    ...features.map((name) => ({
-      name: t.features[name].name,
-      value: adapter.features.includes(name) ? t.yes : t.no,
-      note: adapter.features.includes(name) ? undefined : t.features[name].without,
-    })),
+    ...[
+      feature('shader-f16', kernels.f16 && t.yes),
+      feature('subgroups', subgroups && t.threadsOf(subgroups.min, subgroups.max)),
+      feature('dot4', kernels.dot4 && t.yes),
+      feature('timestamp-query', adapter.features.includes('timestamp-query') && t.yes),
+    ],
     ...(['maxBufferSize', 'maxStorageBufferBindingSize'] as const)
       .filter((name) => limit(name) !== undefined)
       .map((name) => ({ name: t.limits[name], value: format.bytes(limit(name)!) })),

@@ -36,9 +36,11 @@ const en = {
   unnamed: 'not named by the browser',
   yes: 'yes',
   no: 'no',
+  threadsOf: (min: number, max: number) => (min === max ? `of ${min} threads` : `of ${min} to ${max} threads`),
   features: {
     'shader-f16': { name: '16-bit numbers', without: 'Computes with 32 bits instead.' },
     subgroups: { name: 'Subgroups', without: 'Sums through shared memory instead.' },
+    dot4: { name: '8-bit dot products', without: 'Multiplies floats instead.' },
     'timestamp-query': { name: 'GPU clock', without: 'No times per kernel.' },
   },
   limits: { maxBufferSize: 'Largest buffer', maxStorageBufferBindingSize: 'Largest binding' },
@@ -96,9 +98,11 @@ const zh: typeof en = {
   unnamed: '浏览器未提供名称',
   yes: '是',
   no: '否',
+  threadsOf: (min, max) => (min === max ? `每组 ${min} 个线程` : `每组 ${min} 到 ${max} 个线程`),
   features: {
     'shader-f16': { name: '16 位浮点', without: '改用 32 位计算。' },
     subgroups: { name: '子组', without: '改为通过共享内存求和。' },
+    dot4: { name: '8 位点积', without: '改用浮点相乘。' },
     'timestamp-query': { name: 'GPU 计时', without: '无法测量每个计算核的时间。' },
   },
   limits: { maxBufferSize: '最大缓冲区', maxStorageBufferBindingSize: '最大绑定' },
