@@ -57,6 +57,7 @@ const rooms: Record<string, Room> = {
   // names only: what a caller, or the page, can choose
   'engine/chat/names.ts': { may: [] },
   'engine/weight-choices.ts': { may: [] },
+  'engine/reading-types.ts': { may: [] },
   // what can be set is what the sampler's stages let a caller set
   'engine/types.ts': {
     may: [
@@ -64,6 +65,7 @@ const rooms: Record<string, Room> = {
       'engine/device-features.ts',
       'engine/chat/names.ts',
       'engine/weight-choices.ts',
+      'engine/reading-types.ts',
       'engine/formats',
       'engine/tensor',
       'engine/quants/weight.ts',

@@ -34,6 +34,8 @@ export class DecodingContext {
   /** what the encoder reads before the text; `encoded` once it has */
   private sourceIds: readonly number[] = []
   private encoded = false
+  /** forwards of the runtime when it last ran a draft */
+  private ranAhead = 0
   private log: SampleLog | null = null
   /** the log of the run with the model as it is by itself, while edits change it */
   private aside: { log: SampleLog; ids: readonly number[] } | null = null
@@ -121,12 +123,36 @@ export class DecodingContext {
 
   /** Reads one token on. Returns what the model expects after it, (V). */
   async step(id: number): Promise<Float32Array> {
+    return (await this.stepAhead(id, []))[0]!
+  }
+
+  /**
+   * Reads one token on, and in the same forward runs a draft behind it, which does not count as read: goOn() takes its
+   * tokens in, one by one. Returns what the model expects after `id` and after each token of the draft, (V) each.
+   */
+  async stepAhead(id: number, draft: readonly number[]): Promise<Float32Array[]> {
     const { runtime } = this.model
     const again = runtime.plan.programs.decode.whole ? [...this.ids] : []
     if (again.length > 0) runtime.truncate(0)
-    const [logits] = await runtime.forward([...again, id], 'last')
+    const rows = await runtime.forward([...again, id, ...draft], draft.length > 0 ? 'all' : 'last')
+    if (draft.length > 0) {
+      runtime.truncate(runtime.length - draft.length)
+      this.ranAhead = runtime.counters.forwards
+    }
     this.cached.push(id)
-    return logits!
+    return rows
+  }
+
+  /**
+   * The next token is the draft's: what stands behind the text in the cache is read. @returns false where it is another
+   * one, or something else ran since
+   */
+  goOn(drafted: number, id: number): boolean {
+    const { runtime } = this.model
+    if (drafted !== id || runtime.counters.forwards !== this.ranAhead) return false
+    runtime.restore(runtime.length + 1)
+    this.cached.push(id)
+    return true
   }
 
   /** The cache says nothing of the model any more (it keeps more, or other things): the text has to be read again. */

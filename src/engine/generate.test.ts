@@ -52,7 +52,12 @@ for (const machine of ['processor', 'gpu'] as const) {
     }
 
     test('yields the prompt, the tokens in order, and what it took', async () => {
-      const { prompt, tokens, done, joined } = await fresh(question, { ...greedy, ...endless, maxTokens: 5 })
+      const { prompt, tokens, done, joined } = await fresh(question, {
+        ...greedy,
+        ...endless,
+        speculation: 'off',
+        maxTokens: 5,
+      })
       expect(prompt).toMatchObject({
         reused: 0,
         text: `<|im_start|>user\n${question[0]!.content}<|im_end|>\n<|im_start|>assistant\n`,
@@ -66,6 +71,8 @@ for (const machine of ['processor', 'gpu'] as const) {
         promptTokens: prompt.ids.length,
         reusedTokens: 0,
         generatedTokens: 5,
+        drafted: 0,
+        accepted: 0,
         dispatchesPerToken: engine.info.dispatchesPerToken,
         ...(machine === 'gpu' && { submitsPerToken: 1, readBytesPerToken: engine.info.vocab * 4 }),
       })

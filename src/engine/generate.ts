@@ -6,6 +6,7 @@ import { EngineError, checkAborted } from './errors.ts'
 import { parseCalls, type CallStyle } from './chat/calls.ts'
 import { callsOf, endsOf, writeChat, type Ends, type WriteVars } from './chat/write.ts'
 import { Answer } from './answer.ts'
+import { Ahead } from './speculation.ts'
 import type { DecodingContext, DecodingModel } from './context.ts'
 import { checkGenerate } from './options.ts'
 import { numericError } from './numeric.ts'
@@ -156,6 +157,7 @@ export async function* generate(
   let text = ''
   let count = 0
   let reason: FinishReason = 'length'
+  const ahead = new Ahead(c, checked.speculation)
   const started = performance.now()
   let prefilled = started
   const beforeDecode = { ...runtime.counters }
@@ -217,7 +219,7 @@ export async function* generate(
         reason = finish
         break
       }
-      logits = await c.step(choice.id)
+      logits = await ahead.step(choice.id, maxTokens - count)
     }
   } catch (error) {
     if (!(error instanceof EngineError && error.code === 'ABORTED')) throw error
@@ -227,7 +229,8 @@ export async function* generate(
   const ended = performance.now()
   if (reason === 'aborted') text += answer.rest()
   const { counters } = runtime
-  const decoded = counters.forwards - beforeDecode.forwards
+  const { drafted, accepted } = ahead
+  const decoded = counters.forwards - beforeDecode.forwards + accepted
   const rate = (tokens: number, seconds: number): number | null => (tokens > 0 && seconds > 0 ? tokens / seconds : null)
   const [prefillSeconds, decodeSeconds] = [(prefilled - started) / 1000, (ended - prefilled) / 1000]
   const per = (key: 'dispatches' | 'passes' | 'submits' | 'writes' | 'readBytes' | 'waits'): number =>
@@ -247,6 +250,8 @@ export async function* generate(
     passesPerToken: per('passes'),
     writesPerToken: per('writes'),
     waitsPerToken: per('waits'),
+    drafted,
+    accepted,
   }
   // marks of a call are often special tokens, which the text leaves out
   const calls = checked.prompt.tools && prompt.calls ? parseCalls(tokenizer.decode(written), prompt.calls).calls : []

@@ -13,6 +13,7 @@ import type { Checkpoint } from './formats/types.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
+import { MOST_DRAFTED } from './lookup.ts'
 import { typesOf } from './formats/family.ts'
 import type { Description } from './model/describe.ts'
 import { describeElsewhere, families } from './model/families/index.ts'
@@ -123,8 +124,8 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   const size: RuntimeSize = {
     context,
     chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context),
-    logitRows: 1,
-    ...(isReadWhole(plan) && { chunk: context, logitRows: plan.programs.decode.whole ? WHOLE_ROWS : 1 }),
+    logitRows: plan.programs.decode.whole ? WHOLE_ROWS : MOST_DRAFTED + 1,
+    ...(isReadWhole(plan) && { chunk: context }),
   }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
   const defaults = samplingDefaults({ ...checkpoint, older: generationOf(checkpoint.config), context })

@@ -12,6 +12,7 @@ import type {
   PromptOptions,
   ReadOptions,
   SamplingParams,
+  Speculation,
   WeightChoice,
 } from './types.ts'
 
@@ -43,6 +44,7 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
   force: true,
   seedAt: true,
   top: true,
+  speculation: true,
   format: true,
   tools: true,
   documents: true,
@@ -93,6 +95,7 @@ export interface CheckedOptions {
   force: Record<number, number>
   seedAt: number[]
   signal: AbortSignal | undefined
+  speculation: Speculation
   prompt: PromptOptions
 }
 
@@ -151,9 +154,19 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
       ],
       stopTokenIds: list('stopTokenIds', maxStops, `a list of at most ${maxStops} token ids`, isIndex),
       signal: signalOf(verb, options),
+      speculation: speculationOf(verb, readOption(verb, options, 'speculation')),
       prompt: promptOptions(verb, options),
     }
   })
+
+/** Most tokens that are guessed at once. */
+const mostDrafted = 7
+
+function speculationOf(verb: string, value: unknown): Speculation {
+  if (value === undefined || value === 'auto' || value === 'off') return value ?? 'auto'
+  const need = `"auto", "off" or a whole number from 1 to ${mostDrafted}`
+  return checkNumber(verb, 'speculation', value, { low: 1, high: mostDrafted, whole: true, need })
+}
 
 export interface CheckedRead {
   text: string

@@ -3,12 +3,14 @@
 import type { ModelFiles } from './formats/bytes.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import type { WeightChoice } from './weight-choices.ts'
+import type { TokenCandidate } from './reading-types.ts'
 import type { FormatName } from './chat/names.ts'
 import type { DeviceFeatures } from './device-features.ts'
 import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
 import type { ParameterName } from './sampler/stages.ts'
 
 export type * from './weight-choices.ts'
+export type * from './reading-types.ts'
 
 export interface ModelSource {
   /** shown to people and used in messages */
@@ -212,62 +214,14 @@ export interface GenerateOptions extends Partial<SamplingParams>, PromptOptions 
   seedAt?: number[]
   /** how many best candidates each event lists, default 20 */
   top?: number
+  /**
+   * tokens that are guessed from the text so far and checked several at a time (engine/speculation.ts). They change the
+   * time an answer takes, not the answer. 'auto', the default: where it is quicker; a number from 1 to 7: always, so many
+   */
+  speculation?: Speculation
 }
 
-export interface TokenCandidate {
-  id: number
-  text: string
-  logprob: number
-}
-
-export interface ReadOptions {
-  /** a second text: what a question is asked about, or what follows the first */
-  pair?: string
-  /** how many candidates each blank and how many spans are listed, default 10 */
-  top?: number
-  signal?: AbortSignal
-}
-/** A blank and the tokens for it, best first. */
-export interface Fill {
-  position: number
-  top: TokenCandidate[]
-}
-export interface ScoredLabel {
-  label: string
-  /** the label's own logit */
-  score: number
-  probability: number
-}
-/** Tokens [from, to) as an answer. */
-export interface SpanAnswer {
-  from: number
-  to: number
-  text: string
-  /** of its start times that of its end */
-  probability: number
-}
-/** What an encoder says of a text; null where it has no such head. */
-export interface Reading {
-  ids: number[]
-  /** kind of segment of every token: 0, and 1 for a second text */
-  segments: number[]
-  tokens: { text: string; special: boolean }[]
-  /** one for every mask token */
-  fills: Fill[] | null
-  /** of the whole text, likeliest first; of several tasks those of the first */
-  labels: ScoredLabel[] | null
-  /** labels by task, where the model was trained on several (MT-DNN); `name` is that of their step */
-  tasks: { name: string; labels: ScoredLabel[] }[] | null
-  /** of every token */
-  tokenLabels: ScoredLabel[][] | null
-  spans: SpanAnswer[] | null
-  /** of the whole text; of length 1 where the model's files say so */
-  vector: Float32Array | null
-  /** the first token's last residual through the model's own pooler, where no head follows it */
-  pooled: Float32Array | null
-  /** tokens of the text left out at its end: more than a sentence model was trained to read */
-  leftOut: number
-}
+export type Speculation = 'auto' | 'off' | number
 
 /** What each stage of the sampler chain did, for the panel. */
 export interface StageReport {
@@ -323,12 +277,15 @@ export interface GenerateStats {
   dispatchesPerToken: number
   submitsPerToken: number
   readBytesPerToken: number
-  /** compute passes; this and what follows is absent in answers that were stored before it was counted */
+  /** compute passes; this, writes and waits are absent in answers that were stored before it was counted */
   passesPerToken?: number
   /** buffers written by the host */
   writesPerToken?: number
   /** times that the device had nothing to do until the host had heard of it */
   waitsPerToken?: number
+  /** tokens that were guessed (Speculation), and those of them that were right: each saved a forward */
+  drafted: number
+  accepted: number
 }
 
 /**

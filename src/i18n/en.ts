@@ -132,6 +132,10 @@ export const en = {
       'Prefill: the tokens of your message and the chat before it, read all at once. Kept tokens were still in the model’s memory.',
     decode: 'written',
     decodeHint: 'Decode: the tokens of the answer, written one after another.',
+    guessed: 'guessed',
+    guesses: (right: number, all: number) => `${right} of ${all} right`,
+    guessedHint:
+      'Tokens that were guessed from the text so far and checked several at once. Each right one saved a pass through the model; the answer is the one that would have been written without.',
     seed: 'seed',
     seedHint:
       'The same seed, settings and messages give the same answer on the same device (graphics chip or processor).',

@@ -55,6 +55,8 @@ const chat: Chat = {
         dispatchesPerToken: 1,
         submitsPerToken: 1,
         readBytesPerToken: 1,
+        drafted: 4,
+        accepted: 3,
       },
     }),
   ],

@@ -132,6 +132,8 @@ const readStats: Reader<GenerateStats> = (value, at, bad) => {
   const {
     prefillPerSecond = null,
     decodePerSecond = null,
+    drafted = 0, // older ones do not say
+    accepted = 0,
     ...numbers
   } = fields<{ [K in keyof Required<GenerateStats>]: number }>(
     Object.fromEntries(Object.entries(given).filter(([key, v]) => v !== null || !key.endsWith('PerSecond'))),
@@ -151,10 +153,12 @@ const readStats: Reader<GenerateStats> = (value, at, bad) => {
       waitsPerToken: rate,
       prefillPerSecond: rate,
       decodePerSecond: rate,
+      drafted: rate,
+      accepted: rate,
     },
   )
   return countedAlways.every((name) => name in numbers)
-    ? ({ ...numbers, prefillPerSecond, decodePerSecond } as GenerateStats)
+    ? ({ ...numbers, prefillPerSecond, decodePerSecond, drafted, accepted } as GenerateStats)
     : undefined
 }
 const readError: Reader<ErrorData> = (value, at, bad) => {

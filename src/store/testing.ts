@@ -30,6 +30,8 @@ export const stats: GenerateStats = {
   dispatchesPerToken: 1,
   submitsPerToken: 1,
   readBytesPerToken: 8,
+  drafted: 0,
+  accepted: 0,
 }
 export const token = (index: number): TokenEvent => ({
   type: 'token',

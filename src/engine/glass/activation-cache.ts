@@ -3,6 +3,7 @@
 // residual that stands between branches. Sites of the Plan, whatever the family.
 // Rows are a ring: position p is kept in row p mod rows, the oldest are overwritten when the budget is short.
 
+import { MOST_DRAFTED } from '../lookup.ts'
 import type { Plan } from '../model/plan.ts'
 import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Prepared } from '../runtime/inspect.ts'
@@ -41,7 +42,8 @@ export class ActivationCache {
   static async create(runner: StepRunner, budget: number): Promise<ActivationCache> {
     const { runtime } = runner
     const perPosition = activationBytesPerPosition(runtime.plan)
-    const rows = Math.min(runtime.context, Math.max(runtime.size.chunk, Math.floor(budget / perPosition)))
+    const most = Math.max(runtime.size.chunk, Math.floor(budget / perPosition)) + MOST_DRAFTED
+    const rows = Math.min(runtime.context, most)
     const sites = keptSites(runtime.plan)
     const places = sites.map((site) => placeOf(runtime.plan, site))
     places.forEach(({ width }, i) => runner.tensor(keptTensor(sites[i]!), rows * width))
@@ -62,9 +64,9 @@ export class ActivationCache {
     return new ActivationCache(runner, rows, rows * perPosition, hooks)
   }
 
-  /** First position still kept. */
+  /** First position still kept: rows of a draft that came to nothing stand in the places of the oldest. */
   kept(length: number): number {
-    return Math.max(0, length - this.rows)
+    return this.rows < this.runner.runtime.context ? Math.max(0, length + MOST_DRAFTED - this.rows) : 0
   }
 
   /** A kept site at one position. */

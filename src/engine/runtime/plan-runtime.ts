@@ -74,6 +74,9 @@ export abstract class PlanRuntime implements Runtime {
   get chunk(): number {
     return this.size.chunk
   }
+  get exactRows(): number {
+    return Infinity
+  }
   get counters(): Readonly<Counters> {
     return { forwards: this.forwards, ...this.work }
   }

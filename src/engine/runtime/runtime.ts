@@ -44,6 +44,11 @@ export interface Runtime {
   /** most tokens of one piece of work: larger requests are cut */
   readonly chunk: number
   /**
+   * Rows of one forward that have, bit for bit, the numbers that each has alone, at most; beyond it other kernels may add
+   * in another order. Infinity where that is not known, or never so
+   */
+  readonly exactRows: number
+  /**
    * Runs tokens at positions length .. length + ids.length - 1, appends their keys and values, returns rows of the
    * Plan's first output (V logits each, where it writes text).
    * Long prompts are cut into chunks; read.ts reads them so that they can be watched and stopped.

@@ -24,6 +24,7 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     beginText: () => undefined,
     setAdapters: () => undefined,
     chunk: 64,
+    exactRows: 1,
     segments: [],
     lead: null,
     setLead: () => undefined,

@@ -32,6 +32,12 @@ export function Stats({ message, latest }: { message: Message; latest: boolean }
           {speed(stats.decodePerSecond)}
         </dd>
       </div>
+      {stats.drafted > 0 && (
+        <div title={t.chat.guessedHint}>
+          <dt>{t.chat.guessed}</dt>
+          <dd data-testid={latest ? 'stats-guessed' : undefined}>{t.chat.guesses(stats.accepted, stats.drafted)}</dd>
+        </div>
+      )}
       {message.seed !== undefined && (
         <div title={t.chat.seedHint}>
           <dt>{t.chat.seed}</dt>

@@ -21,6 +21,8 @@ const stats: GenerateStats = {
   dispatchesPerToken: 0,
   submitsPerToken: 0,
   readBytesPerToken: 0,
+  drafted: 0,
+  accepted: 0,
 }
 const bytes = { weights: 1, cache: 1, activations: 1, total: 3, largestBinding: 1 }
 const info: ModelInfo = {

@@ -8,7 +8,7 @@ import type { RopeTables } from '../rope-rows.ts'
 import type { RuntimeSize } from '../size.ts'
 import type { Inspection } from '../inspect.ts'
 import { ProcessorInspection } from './inspect.ts'
-import type { Memory, Placement } from './memory.ts'
+import { FEW, type Memory, type Placement } from './memory.ts'
 import type { PartRun } from './requests.ts'
 import { ThreadEnded, type Team } from './team.ts'
 
@@ -41,6 +41,9 @@ export class ProcessorRuntime extends PlanRuntime {
     this.inside = new ProcessorInspection(this)
   }
 
+  override get exactRows(): number {
+    return FEW
+  }
   protected get work(): Omit<Counters, 'forwards'> {
     return { dispatches: this.steps, passes: 0, submits: this.runs, writes: 0, readBytes: 0, waits: 0 }
   }
