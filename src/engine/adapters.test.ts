@@ -7,7 +7,7 @@ import { folderFiles, namesIn } from './formats/testing.ts'
 import { runGolden } from './golden.ts'
 import { openMachine, openModel, placeModel } from './load.ts'
 import { adapterOf, loraConfig, loraShapes } from './testing/adapters.ts'
-import { nodeGpu } from './testing/gpu.ts'
+import { sharedGpu } from './testing/shared-gpu.ts'
 import type { AdapterSource, LoadOptions } from './types.ts'
 
 const folder = 'fixtures/adapters'
@@ -32,7 +32,7 @@ const exact: LoadOptions = { linear: 'keep', embedding: 'keep', device: 'referen
 const queries = (scale = 1, name = 'mine'): AdapterSource =>
   adapterOf(loraConfig, loraShapes(3, 'self_attn.q_proj', 32, 32), { scale, name })
 
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 const machine = gpu ? await openMachine({ gpu }) : undefined
 
 async function logitsWith(

@@ -9,7 +9,7 @@ import { runGolden, WHOLE_ONLY } from './golden.ts'
 import { families } from './model/families/index.ts'
 import { floatToBfloat, floatToHalf } from './tensor/half.ts'
 import { hashedWeight } from './testing/hashed.ts'
-import { nodeGpu } from './testing/gpu.ts'
+import { sharedGpu } from './testing/shared-gpu.ts'
 
 interface Draw {
   name: string
@@ -20,7 +20,7 @@ interface Draw {
   golden: Record<string, unknown>
 }
 const draws = JSON.parse(readFileSync('fixtures/draws.json', 'utf8')) as Draw[]
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 
 const stored = { float32: 'F32', bfloat16: 'BF16', float16: 'F16' } as const
 function bytesOf(values: Float32Array, dtype: Draw['dtype']): Uint8Array {

@@ -13,7 +13,8 @@ import { errorsZh } from '../i18n/errors.zh.ts'
 import { explain } from '../i18n/explain.ts'
 import { noticeText } from '../i18n/notices.ts'
 import { openModel, placeModel } from './load.ts'
-import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+import { noGpuReason } from './testing/gpu.ts'
+import { sharedGpu } from './testing/shared-gpu.ts'
 
 type Json = Record<string, unknown>
 const folder = 'fixtures/golden/llama'
@@ -23,7 +24,7 @@ const tensors: TensorToWrite[] = [...(await readSafetensors(bytesSource('llama',
   ({ name, dtype, shape, begin, end }) => ({ name, dtype, shape, bytes: bytes.slice(begin, end) }),
 )
 const tokenizer = readFileSync('fixtures/faults/st/adapter_only/tokenizer.json', 'utf8')
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 const ids = [5, 17, 60, 33, 12, 90, 44, 8, 71, 25]
 
 interface Change {

@@ -6,12 +6,13 @@ import { describe, expect, test } from 'vitest'
 import { namesIn } from './formats/testing.ts'
 import { GOLDEN_TOLERANCE, HARDWARE_TOLERANCE, WHOLE_ONLY, runGolden } from './golden.ts'
 import { allGoldens, goldens, pending } from './testing/goldens.ts'
-import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+import { noGpuReason } from './testing/gpu.ts'
+import { sharedGpu } from './testing/shared-gpu.ts'
 
 const folder = 'fixtures/golden'
 const filesOf = (name: string): Map<string, Uint8Array> =>
   new Map(namesIn(`${folder}/${name}`).map((file) => [file, new Uint8Array(readFileSync(`${folder}/${name}/${file}`))]))
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 /** their text outgrows the trained length: piece by piece has other angles (model/configs.test.ts compares those) */
 const growing = new Set(['llama_dynamic', 'phi3_longrope', 'phi3_gguf', 'phi3_odd'])
 const ways = ['whole', 'one by one', 'two chunks']

@@ -14,10 +14,11 @@ import { readVector } from './formats/weights.ts'
 import { openModel, placeModel, type OpenedModel } from './load.ts'
 import { GOLDEN_TOLERANCE } from './golden.ts'
 import { dequantize } from './quants/weight.ts'
-import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+import { noGpuReason } from './testing/gpu.ts'
+import { sharedGpu } from './testing/shared-gpu.ts'
 import type { LoadOptions, WeightChoice } from './types.ts'
 
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 const ids = [3, 9, 27, 17, 1, 30, 5]
 
 /** The model in f32, with the numbers that its weights become. */

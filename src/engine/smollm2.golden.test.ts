@@ -11,7 +11,8 @@ import { renderChat } from './chat/template.ts'
 import { openMachine, openModel, placeModel, type Machine, type OpenedModel } from './load.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { diskModel } from './testing/disk.ts'
-import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+import { noGpuReason } from './testing/gpu.ts'
+import { sharedGpu } from './testing/shared-gpu.ts'
 import { onProcessor, type Where } from './testing/machines.ts'
 import { cosine, expectDecoded, expectForced } from './testing/reference.ts'
 import { openText } from './text.ts'
@@ -36,7 +37,7 @@ const full = Boolean(process.env['GLASSBOX_FULL'])
 const some: Record<string, [forced: number, decoded: number]> = { english: [16, 8] }
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 })
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 
 function rowsOf({ positions, logits_f32_b64 }: Expected): Float32Array[] {
   const all = new Float32Array(Uint8Array.from(Buffer.from(logits_f32_b64, 'base64')).buffer)

@@ -5,9 +5,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { runGolden } from './golden.ts'
-import { nodeGpu } from './testing/gpu.ts'
+import { sharedGpu } from './testing/shared-gpu.ts'
 
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 const bytes = (file: string): Uint8Array => new Uint8Array(readFileSync(file))
 const cases = readdirSync('fixtures/tiny').flatMap((file) => {
   const name = path.basename(file, '.json')

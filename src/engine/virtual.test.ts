@@ -8,13 +8,13 @@ import { runGolden } from './golden.ts'
 import type { Engine } from './index.ts'
 import { adapterOf } from './testing/adapters.ts'
 import { collect, endless, greedy, load, question } from './testing/answers.ts'
-import { nodeGpu } from './testing/gpu.ts'
+import { sharedGpu } from './testing/shared-gpu.ts'
 import { onProcessor } from './testing/machines.ts'
 import type { AdapterSource } from './types.ts'
 
 const bases = 'fixtures/golden',
   folder = 'fixtures/virtual'
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 const bytesOf = (path: string): Uint8Array => new Uint8Array(readFileSync(path))
 
 function filesOf(name: string): Map<string, Uint8Array> {

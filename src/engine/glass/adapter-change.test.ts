@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { folderFiles } from '../formats/testing.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { adapterOf } from '../testing/adapters.ts'
-import { nodeGpu } from '../testing/gpu.ts'
+import { sharedGpu } from '../testing/shared-gpu.ts'
 import { onProcessor, type Where } from '../testing/machines.ts'
 import type { AdapterSource } from '../types.ts'
 import { keptSites, keptTensor } from './activation-cache.ts'
 import { runOf, type RunText } from './testing.ts'
 import type { AdapterChange, Glass } from './types.ts'
 
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 const ids = [5, 9, 17, 3, 44, 21, 8, 9, 17]
 interface Case {
   base: string

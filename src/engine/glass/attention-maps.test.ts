@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { folderFiles } from '../formats/testing.ts'
-import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { noGpuReason } from '../testing/gpu.ts'
+import { sharedGpu } from '../testing/shared-gpu.ts'
 import { onProcessor, type Where } from '../testing/machines.ts'
 import { glassOf } from './testing.ts'
 import type { Edit, Glass } from './types.ts'
@@ -70,7 +71,7 @@ async function off(
   return worst
 }
 
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 if (!gpu) console.warn(`UNRUN: pictures on a GPU: ${noGpuReason}`)
 const machines: [string, Where][] = [
   ['references', { device: 'reference' }],

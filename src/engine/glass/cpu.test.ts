@@ -3,7 +3,8 @@
 // computed.
 
 import { describe, expect, it } from 'vitest'
-import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { noGpuReason } from '../testing/gpu.ts'
+import { sharedGpu } from '../testing/shared-gpu.ts'
 import type { Where } from '../testing/machines.ts'
 import { nodeThreads } from '../testing/node-threads.ts'
 import { defaultSampling } from '../sampler/chain.ts'
@@ -11,7 +12,7 @@ import { storytellerGlass } from './testing.ts'
 import { sites, type Edit, type Glass } from './types.ts'
 
 const TEXT = 'Mia was in the garden. Tom had a blue kite. Where was Mia?'
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 const { start } = await nodeThreads()
 
 /** Everything alike: numbers up to a share of the largest in their array, all else exactly. */

@@ -1,7 +1,8 @@
 // Where tests run a model: on the GPU, on the processor with one thread, and with two. For tests only.
 
 import type { LoadOptions } from '../types.ts'
-import { nodeGpu, noGpuReason } from './gpu.ts'
+import { noGpuReason } from './gpu.ts'
+import { sharedGpu } from './shared-gpu.ts'
 import { nodeThreads } from './node-threads.ts'
 
 /** What to load with, so that a model runs there. */
@@ -17,7 +18,7 @@ export interface TestMachine {
 export const onProcessor: Where = { device: 'cpu', threads: 1 }
 
 export async function testMachines(): Promise<TestMachine[]> {
-  const gpu = await nodeGpu()
+  const gpu = await sharedGpu()
   const { start } = await nodeThreads()
   return [
     { name: 'gpu', where: gpu && { gpu }, why: `UNRUN: ${noGpuReason}` },

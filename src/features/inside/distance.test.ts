@@ -1,7 +1,8 @@
 // The curve q·k(distance) against turning both vectors one by one in f64, and against the scores of a running model.
 
 import { describe, expect, it } from 'vitest'
-import { nodeGpu, noGpuReason } from '../../engine/testing/gpu.ts'
+import { noGpuReason } from '../../engine/testing/gpu.ts'
+import { sharedGpu } from '../../engine/testing/shared-gpu.ts'
 import { fastPairs, partAt, productAt, wavesOf } from './distance.ts'
 import { tinyGlass } from './testing.ts'
 
@@ -61,7 +62,7 @@ describe('q·k by distance', () => {
   })
 })
 
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 describe.skipIf(!gpu)(`on a running model${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
   it.each([
     // a head's own norm before the turning; scaled speeds with a factor; half of the pairs turned, and the others not

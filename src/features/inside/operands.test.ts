@@ -4,13 +4,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Glass } from '../../engine/glass/types.ts'
 import { storytellerGlass } from '../../engine/glass/testing.ts'
-import { nodeGpu, noGpuReason } from '../../engine/testing/gpu.ts'
+import { noGpuReason } from '../../engine/testing/gpu.ts'
+import { sharedGpu } from '../../engine/testing/shared-gpu.ts'
 import { operandsOf, type Operands } from './operands.ts'
 import { tinyGlass } from './testing.ts'
 import { boxOf, outlineOf, type Part } from './outline.ts'
 import { vectorsOf, type Spot } from './vectors.ts'
 
-const gpu = await nodeGpu()
+const gpu = await sharedGpu()
 
 /** Every vector of every op at some element; softmax and lookups included where the model can. */
 async function everything(
