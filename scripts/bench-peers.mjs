@@ -132,23 +132,29 @@ async function compare(server, options, file, threads) {
   }
 }
 
+/** The only GGUF among a model's files. */
+export function oneGguf(files) {
+  const ggufs = files?.filter((file) => /\.gguf$/i.test(file)) ?? []
+  if (ggufs.length === 1) return ggufs[0]
+  throw new Problem('--peers compares on one GGUF: give --model a .gguf file or its folder.')
+}
+
 /** @param options bench's; `files` must hold one GGUF */
 export async function measurePeers(options) {
   const version = wllamaVersion()
-  const ggufs = options.files?.filter((file) => /\.gguf$/i.test(file)) ?? []
-  if (ggufs.length !== 1) throw new Problem('--peers compares on one GGUF: give --model a .gguf file or its folder.')
+  const file = oneGguf(options.files)
   const cores = availableParallelism()
   const server = await serveWllama()
   const measured = []
   try {
     for (const threads of options.threads ?? [Math.min(cores, 4)]) {
-      measured.push(await compare(server, { ...options, files: ggufs }, ggufs[0], threads))
+      measured.push(await compare(server, { ...options, files: [file] }, file, threads))
     }
   } finally {
     server.close()
   }
   return {
-    model: ggufs[0],
+    model: file,
     wllama: version,
     context,
     cores,

@@ -1,64 +1,10 @@
 // wllama (llama.cpp as WebAssembly) in an isolated page of its own, driven as bench-ours.mjs drives the built page.
 // The package is installed apart (scripts/peers/); its page may run WebAssembly, which ours must not.
-import { createReadStream, readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:http'
-import path from 'node:path'
-import { resolveFile } from './serve.mjs'
-import { Problem, root } from './setup.mjs'
+import { peerVersion, servePeer } from './peer-page.mjs'
+import { Problem } from './setup.mjs'
 
-const peers = path.join(root, 'scripts', 'peers')
-const folder = path.join(peers, 'node_modules', '@wllama', 'wllama')
-const json = (file) => JSON.parse(readFileSync(file, 'utf8'))
-
-/** The version that scripts/peers/ pins. Throws the sentence that says how to install it. */
-export function wllamaVersion() {
-  const wanted = json(path.join(peers, 'package.json')).dependencies['@wllama/wllama']
-  let here = null
-  try {
-    here = json(path.join(folder, 'package.json')).version
-  } catch {
-    // not installed
-  }
-  if (here === wanted) return wanted
-  throw new Problem(
-    `--peers needs @wllama/wllama ${wanted}, which is ${here ? `here as ${here}` : 'not installed'}. Install it with: npm ci --prefix scripts/peers`,
-  )
-}
-
-const headers = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-  // it starts its worker from a blob
-  'content-security-policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; connect-src 'self' blob:",
-}
-const types = { '.js': 'text/javascript', '.wasm': 'application/wasm' }
-
-/** Serves an empty page and the package's files. */
-export function serveWllama() {
-  const server = createServer((request, response) => {
-    const place = request.url.split('?')[0]
-    if (place === '/') {
-      return response.writeHead(200, { ...headers, 'content-type': 'text/html' }).end('<!doctype html>')
-    }
-    const file = resolveFile(path.join(folder, 'esm'), place)
-    if (!file) return response.writeHead(404, headers).end()
-    const about = { 'content-type': types[path.extname(file)] ?? 'text/plain', 'content-length': statSync(file).size }
-    response.writeHead(200, { ...headers, ...about })
-    createReadStream(file).pipe(response)
-  })
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () =>
-      resolve({
-        url: `http://127.0.0.1:${server.address().port}/`,
-        close: () => {
-          server.closeAllConnections()
-          server.close()
-        },
-      }),
-    )
-  })
-}
+export const wllamaVersion = () => peerVersion('@wllama/wllama')
+export const serveWllama = () => servePeer('@wllama/wllama/esm')
 
 /**
  * Loads the GGUF without a GPU.

@@ -10,8 +10,11 @@
 // --software does not look for a real GPU.
 // --counts counts what one decoded token asks of the GPU instead, in the page's worker, for the model and for three small
 // ones of other shapes: nothing is timed, so a busy machine and a software adapter tell the same.
-// --peers runs wllama (llama.cpp as WebAssembly) in turns with this engine: the same GGUF, prompts and threads. It is
-// installed apart, by npm ci --prefix scripts/peers. --glass measures what looking inside costs instead.
+// --peers runs wllama (llama.cpp as WebAssembly) in turns with this engine: the same GGUF, prompts and threads. With
+// --device gpu it runs onnxruntime-web (WebGPU), too, on a graph of the same shape with random weights, in the same Chrome
+// on the same adapter, beside the file's format and NF4; --tokens is 8 then, as it can take seconds for each, and --builds
+// names its builds: default, jspi, jsep, each also as default-f32 (comma-separated). Peers are installed apart, by npm ci
+// --prefix scripts/peers. --glass measures what looking inside costs instead.
 // --formats measures every weight format beside NF4 instead: decode and prefill per byte read, on the processor, or on the
 // GPU with --device gpu.
 // Prompts differ in their first word, so no keys and values are reused. A software adapter is fit for comparing two
@@ -23,6 +26,7 @@ import { formatsTable, measureFormats } from './bench-formats.mjs'
 import { glassTable, measureGlass } from './bench-glass.mjs'
 import { deviceWords, number, plural, scaling } from './bench-numbers.mjs'
 import { measurePeers, peersTable } from './bench-peers.mjs'
+import { gpuPeersTable, measureGpuPeers, readBuilds } from './bench-peers-gpu.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
 import { deviceOption, deviceParam, modelFiles, openPage, storeModel, waitReady } from './drive.mjs'
 import { watchHeaps } from './heap.mjs'
@@ -36,7 +40,8 @@ function read() {
       model: { type: 'string', default: 'storyteller' },
       device: { type: 'string', default: 'auto' },
       threads: { type: 'string' },
-      tokens: { type: 'string', default: '64' },
+      tokens: { type: 'string' },
+      builds: { type: 'string', default: 'default' },
       repeats: { type: 'string', default: '3' },
       json: { type: 'boolean', default: false },
       counts: { type: 'boolean', default: false },
@@ -60,11 +65,14 @@ function read() {
   if (values.counts && (threads || values.peers || values.glass || values.formats || device === 'cpu')) {
     throw new Problem('--counts is of the GPU, and goes with none of --threads, --peers, --glass and --formats.')
   }
+  const onGpu = values.peers && device === 'gpu'
   return {
     ...values,
     device,
     threads,
-    tokens: wholeNumber(values, 'tokens'),
+    onGpu,
+    builds: readBuilds(values.builds),
+    tokens: wholeNumber(values, 'tokens', { min: onGpu ? 2 : 1, fallback: onGpu ? 8 : 64 }),
     repeats: wholeNumber(values, 'repeats'),
     files: modelFiles(values.model),
   }
@@ -150,7 +158,9 @@ main(async () => {
     : options.formats
       ? [measureFormats, formatsTable]
       : options.peers
-        ? [measurePeers, peersTable]
+        ? options.onGpu
+          ? [measureGpuPeers, gpuPeersTable]
+          : [measurePeers, peersTable]
         : [inOnePage, options.glass ? glassTable : table]
   const result = await measure(options)
   if (options.json) console.log(JSON.stringify(result, null, 2))
