@@ -31,6 +31,9 @@ const adapterOf = (page) =>
       : null
   })
 
+/** Flags of the caller's own, by spaces, for a Chrome that needs some (docs/performance.md). */
+const ownFlags = () => (process.env.CHROME_FLAGS ?? '').split(' ').filter(Boolean)
+
 /** A headless Chrome with one empty page; `flags` are launchArgs' choices. */
 export async function openBrowser(flags = {}, args = []) {
   const { chromium } = await import('playwright')
@@ -41,7 +44,7 @@ export async function openBrowser(flags = {}, args = []) {
       throw new Problem(error.message)
     }
   })()
-  const browser = await chromium.launch({ executablePath, args: [...launchArgs(flags), ...args] })
+  const browser = await chromium.launch({ executablePath, args: [...launchArgs(flags), ...ownFlags(), ...args] })
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-US' })
   return { browser, context, page: await context.newPage() }
 }

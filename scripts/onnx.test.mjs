@@ -1,8 +1,9 @@
 // ONNX files read back by a reader of protobuf's own rules, and what the comparison with peers makes of numbers.
 import { expect, it } from 'vitest'
-import { ratios, readBuilds, shapeOf } from './bench-peers-gpu.mjs'
+import { readBuilds, shapeOf } from './bench-peers-gpu.mjs'
 import { onnxLlama, randomWords } from './onnx-llama.mjs'
 import { onnxModel } from './onnx.mjs'
+import { ratios } from './peers-table.mjs'
 
 /** Fields of a message: [number, value]; varints as BigInt, fixed32 as a float, the rest as bytes. */
 function fields(bytes) {
