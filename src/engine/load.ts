@@ -437,6 +437,7 @@ async function place(model: OpenedModel, options: LoadOptions, shared?: Machine)
     const runtime = await createSession(device, kernels, plan, provider, {
       size: sized(device.facts.kind),
       rejected,
+      fusion: options.fusion,
       signal: options.signal,
       onProgress: (p) => options.onProgress?.({ phase: 'upload', ...p }),
     })

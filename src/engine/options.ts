@@ -59,6 +59,7 @@ const loadNames: Record<keyof LoadOptions, true> = {
   signal: true,
   context: true,
   withinTraining: true,
+  fusion: true,
   linear: true,
   embedding: true,
   chunk: true,
@@ -261,6 +262,7 @@ export const checkLoad = (given: unknown): LoadOptions =>
     }
     for (const name of ['linear', 'embedding']) oneOf(name, weightChoices, '"keep", "nf4", "i8" or "f16"')
     oneOf('device', ['auto', 'gpu', 'cpu', 'reference'], '"auto", "gpu", "cpu" or "reference"')
+    oneOf('fusion', ['auto', 'all', 'none'], '"auto", "all" or "none"')
     oneOf('withinTraining', [true, false], 'true or false')
     oneOf('selfCheck', [true, false], 'true or false')
     checkAdapters(verb, readOption(verb, options, 'adapters'))

@@ -6,13 +6,14 @@ import type { Device } from './gpu/device.ts'
 import type { KernelCache } from './gpu/kernel.ts'
 import { shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
-import type { Plan, PlanStep } from './model/plan.ts'
+import type { Plan, PlanGroup, PlanStep } from './model/plan.ts'
 import { ops } from './ops/index.ts'
 import type { StepValues, Variant } from './ops/op.ts'
 import type { StorageFormat } from './quants/weight.ts'
+import { wantedGroups } from './runtime/fusion.ts'
 import type { WeightProvider } from './runtime/runtime.ts'
 import { boundParams, type RuntimeSize } from './runtime/size.ts'
-import { usableVariants, variantKey } from './runtime/variants.ts'
+import { fittingVariants, usableVariants, variantKey } from './runtime/variants.ts'
 import type { LoadOptions } from './types.ts'
 
 /** A Plan, how much of it there is, and where its weights come from. */
@@ -26,13 +27,15 @@ export interface Work {
 function* usable(
   device: Device,
   { plan, size, provider }: Work,
+  groups: readonly PlanGroup[] = [],
 ): Generator<{ step: PlanStep; format: StorageFormat | null; variants: Variant[] }> {
-  for (const step of plan.steps) {
+  for (const step of [...plan.steps, ...groups]) {
     const weight = step.args['weight']
     const layout = weight ? provider.layout(plan.weights[weight]!) : null
     const format = layout?.format ?? null
     const params = { ...boundParams(step, size), ...(layout && { block: layout.block }) }
-    yield { step, format, variants: usableVariants(step, contextOf(device, params, format), new Set()) }
+    const find = 'kind' in step ? fittingVariants : usableVariants
+    yield { step, format, variants: find(step, contextOf(device, params, format), new Set()) }
   }
 }
 
@@ -55,10 +58,11 @@ export async function proveKernels(
   device: Device,
   kernels: KernelCache,
   { plan, size, provider }: Work,
-  options: Pick<LoadOptions, 'checkedKernels' | 'onProgress' | 'signal'>,
+  options: Pick<LoadOptions, 'checkedKernels' | 'fusion' | 'onProgress' | 'signal'>,
 ): Promise<Set<string>> {
   const used = new Map<string, SelfTest>()
-  for (const { step, format, variants } of usable(device, { plan, size, provider })) {
+  const groups = wantedGroups(plan, options.fusion ?? 'auto', device.facts.kind)
+  for (const { step, format, variants } of usable(device, { plan, size, provider }, groups)) {
     for (const variant of variants) {
       used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
     }

@@ -46,6 +46,7 @@ function trialPlan(): Plan {
     programs: { decode: { tokens: 'body', rows: 'head' } },
     outputs: [{ name: 'logits', site: 'logits', width, rows: 'each' }],
     steps,
+    groups: [],
     weights: { [matrix]: { parts: [], rows: width, cols: width, role: 'linear' } },
     vectors: { [gain]: { parts: [], length: width } },
     tables: {},

@@ -59,6 +59,11 @@ export interface LoadOptions {
   device?: DeviceChoice
   /** threads of the processor, 1 to 4; default: as many as there are cores and as the model keeps busy. Without shared memory it is 1 */
   threads?: number
+  /**
+   * GPU: which groups of steps run as one kernel: 'auto' (default), what is good for the device; 'all' that can; 'none'.
+   * The numbers are the same
+   */
+  fusion?: 'auto' | 'all' | 'none'
   /** skip the per-kernel known-answer check: tests only */
   selfCheck?: boolean
   /**

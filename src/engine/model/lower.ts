@@ -41,6 +41,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
     ...(description.prefix && { prefix: description.prefix }),
     ...(start !== undefined && { start }),
     steps: [],
+    groups: [],
     weights: {},
     vectors: {},
     tables: {},

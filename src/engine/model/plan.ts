@@ -201,6 +201,19 @@ export interface PlanStep {
   from?: number
 }
 
+/**
+ * One op that gives what several steps give: a device may run it in their place, where the last of them stands. It writes
+ * a part of what they write; who wants the rest needs the steps.
+ */
+export interface PlanGroup extends PlanStep {
+  /** which rewrite of groups/ made it: what a device chooses by */
+  kind: string
+  /** names of the steps, in order */
+  steps: string[]
+  /** those among them that it repeats for itself: they still run where somebody else reads what they write */
+  again?: string[]
+}
+
 /** Does a step run while these adapters are off? */
 export const runsWithout = ({ when }: Pick<PlanStep, 'when'>, off: ReadonlySet<string>): boolean =>
   !when?.some((name) => off.has(name))
@@ -295,6 +308,8 @@ export interface Plan {
   positions?: { first: number; pad: number }
   /** in order; every name once */
   steps: PlanStep[]
+  /** what a device may run in place of some of them, larger ones first */
+  groups: PlanGroup[]
   /** checkpoint tensors of every weight; a key is one name, however many tensors it is stacked from */
   weights: Record<string, WeightSpec>
   vectors: Record<string, VectorSpec>

@@ -86,7 +86,7 @@ export function printPlan(plan: Plan, layoutOf?: LayoutOf): string {
     return `${s.name.padEnd(28)} ${s.op.padEnd(14)} ${args}${format}${s.mask ? ` (${s.mask})` : ''}`
   })
   const again = plan.programs.decode.ahead ? ['each token of an answer: the whole text is read again'] : []
-  return `${[head, ...again, ...tableLines(plan), ...maskLines(plan), ...lines, ...siteLines(plan)].join('\n')}\n`
+  return `${[head, ...again, ...tableLines(plan), ...maskLines(plan), ...lines, ...groupLines(plan), ...siteLines(plan)].join('\n')}\n`
 }
 
 const tableLines = ({ tables }: Plan): string[] =>
@@ -107,6 +107,20 @@ const maskLines = ({ masks, steps }: Plan): string[] =>
     const seen = causal ? 'keys up to its own' : 'every key'
     return `mask ${name}: a query sees ${seen}${window ? `, the last ${window}` : ''}; layers ${layers.join(' ')}`
   })
+
+/** What may run at once, and what has no such form: the first block stands for all, what has no block for itself. */
+function groupLines({ steps, groups, programs: { decode } }: Plan): string[] {
+  const first = Math.min(...steps.filter((s) => s.layer >= 0 && s.part === decode.tokens).map((s) => s.layer))
+  const shown = <S extends PlanStep>(list: readonly S[]): S[] => list.filter((s) => s.layer < 0 || s.layer === first)
+  const inGroups = new Set(groups.flatMap((group) => group.steps))
+  const alone = shown(steps).filter((s) => [decode.tokens, decode.rows].includes(s.part) && !inGroups.has(s.name))
+  return [
+    ...shown(groups).map(
+      (g) => `group ${g.name.padEnd(28)} ${g.op.padEnd(14)} may run in place of ${g.steps.join(' + ')}`,
+    ),
+    ...(alone.length > 0 ? [`each by itself: ${alone.map(({ name }) => name).join(', ')}`] : []),
+  ]
+}
 
 /** The first block's sites stand for all: only the number in the names differs. */
 const siteLines = (plan: Plan): string[] =>

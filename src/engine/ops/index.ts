@@ -17,9 +17,11 @@ import { gluPacked } from './glu-packed.ts'
 import { headStats } from './head-stats.ts'
 import { layernorm } from './layernorm.ts'
 import { matmul } from './matmul/index.ts'
+import { matmulAct } from './matmul-act.ts'
 import { meanRows } from './mean-rows.ts'
 import { mix } from './mix.ts'
 import type { Op } from './op.ts'
+import { projectHeads } from './project-heads.ts'
 import { relativeBias } from './relative-bias.ts'
 import { recurrentCell } from './recurrent-cell.ts'
 import { rmsnorm } from './rmsnorm.ts'
@@ -43,6 +45,8 @@ const list: Op[] = [
   rmsnorm,
   layernorm,
   matmul,
+  projectHeads,
+  matmulAct,
   rope,
   append,
   ropeAppend,

@@ -33,10 +33,14 @@ export const kindFor = (device: Device, variant: Variant, { params, step }: Case
 export function formatsOf(op: Op): (StorageFormat | null)[] {
   if (!op.args['weight']) return [null]
   const turn = Object.keys(ops).indexOf(op.name)
+  if (fused.has(op.name)) return storageFormats.filter((format) => fusedFormats.has(format))
   return storageFormats.filter(
     (format, i) => everyFormat.has(op.name) || !quantOf(format).stored || (i + turn) % 3 === 0,
   )
 }
+/** Their kernels are matmul's with other ends: formats are matmul's own tests, here it is one of each way of coding. */
+const fused: ReadonlySet<string> = new Set(['project-heads', 'matmul-act'])
+const fusedFormats: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1'])
 /** All that snippets offer, one weight at a time and 8 or 32 together. */
 const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])
 

@@ -5,10 +5,13 @@ import type { Device } from '../gpu/device.ts'
 import type { KernelCache } from '../gpu/kernel.ts'
 import { Memory } from '../gpu/memory.ts'
 import { Queue } from '../gpu/queue.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Part, Plan } from '../model/plan.ts'
+import { placeOf, tensorOf } from '../model/sites.ts'
 import type { StepValues } from '../ops/op.ts'
 import { GpuInspection } from './inspect-gpu.ts'
 import type { Inspection, Prepared } from './inspect.ts'
+import { wantedGroups, type Fusion } from './fusion.ts'
+import { PartOnGpu } from './part-gpu.ts'
 import { placePlan, type UploadProgress } from './placement.ts'
 import { PlanRuntime, type Stretch } from './plan-runtime.ts'
 import { RopeTables } from './rope-rows.ts'
@@ -20,6 +23,8 @@ export interface SessionOptions {
   size: RuntimeSize
   /** variants that failed their self-check: `op/variant/format` */
   rejected?: ReadonlySet<string>
+  /** which groups of steps run at once; default 'auto' */
+  fusion?: Fusion
   /** tests force small bindings to see weights split */
   maxBinding?: number
   signal?: AbortSignal
@@ -31,7 +36,7 @@ export async function createSession(
   kernels: KernelCache,
   plan: Plan,
   provider: WeightProvider,
-  { size, rejected = new Set(), maxBinding, signal, onProgress }: SessionOptions,
+  { size, rejected = new Set(), fusion = 'auto', maxBinding, signal, onProgress }: SessionOptions,
 ): Promise<Session> {
   const memory = new Memory(device, maxBinding)
   try {
@@ -39,7 +44,10 @@ export async function createSession(
     const placement = await placePlan(plan, tables, provider, size, memory, { signal, onProgress })
     const steps = new GpuSteps(device, memory, placement, size, kernels, rejected)
     const queue = new Queue(device, memory, 'logits', size.logitRows * plan.outputs[0]!.width)
-    return new Session(plan, size, tables, steps, queue, await steps.prepare(plan.steps))
+    const groups = steps.runnable(wantedGroups(plan, fusion, device.facts.kind))
+    const prepared = await steps.prepare([...plan.steps, ...groups])
+    const [own, grouped] = [prepared.slice(0, plan.steps.length), prepared.slice(plan.steps.length)]
+    return new Session(plan, size, tables, steps, queue, own, grouped)
   } catch (error) {
     memory.dispose()
     throw error
@@ -47,8 +55,8 @@ export async function createSession(
 }
 
 export class Session extends PlanRuntime {
-  private readonly body: readonly Prepared[]
-  private readonly head: readonly Prepared[]
+  private readonly body: PartOnGpu
+  private readonly head: PartOnGpu
   private readonly encoder: readonly Prepared[]
   private inside: Inspection | null = null
 
@@ -59,13 +67,22 @@ export class Session extends PlanRuntime {
     private readonly steps: GpuSteps,
     private readonly queue: Queue,
     prepared: readonly Prepared[],
+    groups: readonly Prepared[],
   ) {
     super(plan, size, tables)
     const { decode, encode } = plan.programs,
       { tokens, rows } = decode
     this.encoder = prepared.filter(({ step }) => step.part === encode?.tokens)
-    this.body = prepared.filter(({ step }) => step.part === tokens)
-    this.head = prepared.filter(({ step }) => step.part === rows)
+    const results = new Set(plan.outputs.map(({ site }) => tensorOf(plan, placeOf(plan, site))))
+    const part = (name: Part | null): PartOnGpu =>
+      new PartOnGpu(
+        steps,
+        prepared.filter(({ step }) => step.part === name),
+        groups,
+        results,
+      )
+    this.body = part(tokens)
+    this.head = part(rows)
   }
 
   protected get work(): Omit<Counters, 'forwards'> {
@@ -76,12 +93,16 @@ export class Session extends PlanRuntime {
     return this.steps.memory.bytes
   }
   inspection(): Inspection {
-    return (this.inside ??= new GpuInspection(this, this.steps, [...this.encoder, ...this.body, ...this.head]))
+    return (this.inside ??= new GpuInspection(this, this.steps, [
+      ...this.encoder,
+      ...this.body.prepared,
+      ...this.head.prepared,
+    ]))
   }
 
   /** Kernel launches of one forward. */
   launches(values: StepValues): number {
-    return this.steps.launches([...this.body, ...this.head], values)
+    return this.body.launches(values) + this.head.launches(values)
   }
 
   protected writeIds(ids: Uint32Array): void {
@@ -104,13 +125,13 @@ export class Session extends PlanRuntime {
       const commands = this.queue.begin()
       if (n === 0) {
         this.steps.writeStep('body', body)
-        this.steps.record(commands, this.body, body)
+        this.body.record(commands, body)
       }
       if (stretch) {
         const { row, count } = stretch,
           head = { T: count, row, ...this.place }
         this.steps.writeStep('head', head)
-        this.steps.record(commands, this.head, head)
+        this.head.record(commands, head)
         const result = { buffer: this.steps.buffer(name), offset: 0, count: count * width }
         const [data] = await this.queue.read([result], 'results', commands)
         for (let i = 0; i < count; i++) rows.push(data!.subarray(i * width, (i + 1) * width))

@@ -7,14 +7,14 @@ import { bindByName, packParams, type Binding, type Bound, type Kernel, type Ker
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import { refusalOf, type Commands } from '../gpu/queue.ts'
 import { contextOf } from '../gpu/selftest.ts'
-import { runsWithout, type PlanStep } from '../model/plan.ts'
+import { runsWithout, type PlanGroup, type PlanStep } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { Params, StepValues, Variant } from '../ops/op.ts'
 import { codesBytes } from '../quants/weight.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
 import { boundParams, type RuntimeSize } from './size.ts'
-import { usableVariants } from './variants.ts'
+import { fittingVariants, usableVariants } from './variants.ts'
 
 /** One kernel launch, ready to record. `slot` is its params' place in the arena it was packed into. */
 interface Launch {
@@ -53,6 +53,16 @@ export class GpuSteps {
     this.ids = memory.storage('ids', size.chunk * 4)
     this.stepUniform = memory.uniform('step', 1024)
     this.zero = memory.storage('zero', 16)
+  }
+
+  /** Those of the groups whose weight lies in one piece and that a kernel of this device runs. */
+  runnable(groups: readonly PlanGroup[]): PlanGroup[] {
+    return groups.filter((group) => {
+      const [segment, ...more] = this.placement.weights.get(group.args['weight']!)!
+      const params = segmentParams(group.op, boundParams(group, this.size), segment!)
+      const context = contextOf(this.device, params, segment!.layout.format)
+      return more.length === 0 && fittingVariants(group, context, this.rejected).length > 0
+    })
   }
 
   /** Makes steps runnable. @throws KERNEL_FAILED, GPU_VALIDATION, GPU_OUT_OF_MEMORY */
@@ -126,6 +136,7 @@ export class GpuSteps {
       ids: this.ids,
       scratch,
       factors: this.zero,
+      table: this.zero,
       bias: this.zero, // a step's own `ids` argument goes before the token ids
     }
     if (segment) {
@@ -153,6 +164,11 @@ export class GpuSteps {
   /** Kernel launches of these steps without hooks: as many as a variant has passes and its weight segments. */
   launches(steps: readonly Prepared[], values: StepValues): number {
     return steps.reduce((n, step) => n + chosen(step as Ready, values).length, 0)
+  }
+
+  /** Is there a variant that runs so many rows? */
+  accepts(prepared: Prepared, values: StepValues): boolean {
+    return (prepared as Ready).variants.some(({ variant }) => variant.accepts(values, prepared.step.params))
   }
 
   /** Gives a prepared step other constants, for the next submit: the inspector's requests differ call by call. */

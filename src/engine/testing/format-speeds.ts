@@ -148,7 +148,7 @@ function planOf(N: number, K: number, times: number): Plan {
       table: { parts: [], rows: 2, cols: K, role: 'embedding' },
       matrix: { parts: [], rows: N, cols: K, role: 'linear' },
     },
-    ...{ vectors: {}, tables: {}, masks: {}, caches: {}, lifetimes: {}, blocks: [], tied: false },
+    ...{ groups: [], vectors: {}, tables: {}, masks: {}, caches: {}, lifetimes: {}, blocks: [], tied: false },
     buffers: { x: token(K), y: token(N), logits: { rows: 'R', width: N } },
     sites: { logits: { step: steps.at(-1)!.name, arg: 'y', in: 'row', offset: 0, width: N, from: [] } },
   }

@@ -1,0 +1,2 @@
+// Parameters of a matmul with an activation behind it; see ops/matmul-act.ts.
+struct Params { K: u32, N: u32, hasBias: u32, block: u32, F: u32, act: u32 }
