@@ -1,5 +1,6 @@
 // npm run bench, what it does unless told otherwise: loads and answers, measured inside the page.
 import { median, number } from './bench-numbers.mjs'
+import { deviceLoad } from './drive.mjs'
 
 /** One load and one answer. */
 async function round({ page, heaps, id, tokens, load }, number) {
@@ -67,11 +68,11 @@ async function round({ page, heaps, id, tokens, load }, number) {
  * @param threads numbers of threads; [undefined] leaves it to the engine
  * @returns one { threads, info, values, runs } for each; `values` are the medians
  */
-export async function measureAnswers({ page, heaps, id, tokens, repeats, device, threads }) {
+export async function measureAnswers({ page, heaps, id, tokens, repeats, device, force, threads }) {
   const results = threads.map((count) => ({ threads: count, info: null, values: {}, runs: [] }))
   for (let n = 0; n <= repeats; n++) {
     for (const result of results) {
-      const load = { device, ...(result.threads && { threads: result.threads }) }
+      const load = { ...deviceLoad({ device, force }), ...(result.threads && { threads: result.threads }) }
       const run = await round({ page, heaps, id, tokens, load }, n)
       result.info = await page.evaluate(() => globalThis.benchInfo)
       if (n > 0) result.runs.push(run) // the first warms the shader cache

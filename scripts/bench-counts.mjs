@@ -8,7 +8,7 @@ import path from 'node:path'
 import { countGpuCalls, perToken } from './gpu-calls.mjs'
 import { number } from './bench-numbers.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
-import { openPage, storeModel, waitReady } from './drive.mjs'
+import { deviceLoad, openPage, storeModel, waitReady } from './drive.mjs'
 import { Problem, root } from './setup.mjs'
 
 /** tokens of the text that is decoded behind, where the model's context goes so far */
@@ -67,7 +67,7 @@ async function load(page, id, options) {
     async ([model, asked]) => {
       const { client } = globalThis.glassbox
       const { context: most } = await client.plan(model, {})
-      const loaded = await client.load(model, { device: 'gpu', context: Math.min(most, 1024), ...asked })
+      const loaded = await client.load(model, { context: Math.min(most, 1024), ...asked })
       const facts = await client.tokenizer.facts('loaded')
       const ends = [...facts.eos, ...facts.added.filter((one) => one.special).map((one) => one.id)]
       globalThis.never = Object.fromEntries(ends.map((end) => [end, -1e4]))
@@ -99,14 +99,14 @@ async function answer({ page, worker }, { at, tokens, top, V }) {
   return Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]]))
 }
 
-async function countModel(glass, { id, name }) {
+async function countModel(glass, { id, name }, { force }) {
   const rows = []
   const about = {}
   for (const way of ways) {
     const page = await glass.context.newPage()
     try {
       await page.goto(`${glass.url}?lang=en#/share/none`)
-      const { info, worker } = await load(page, id, way.load)
+      const { info, worker } = await load(page, id, { ...deviceLoad({ device: 'gpu', force }), ...way.load })
       const at = Math.min(contextAt, info.context - lengths.long - 1)
       Object.assign(about, { family: info.family, layers: info.layers, parameters: info.parameters, at })
       for (const look of looks) {
@@ -138,7 +138,7 @@ export async function measureCounts(options) {
     await page.close()
     const measured = []
     for (const model of models) {
-      measured.push(await countModel(glass, model))
+      measured.push(await countModel(glass, model, options))
       console.error(`${model.name} …`)
     }
     return { adapter: glass.adapter, chrome: chromeVersion(findChrome()), measured }

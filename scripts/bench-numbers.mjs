@@ -29,7 +29,8 @@ export function deviceWords({ device, adapter }) {
         : 'the plain references, not a fast device'
   const slow = device?.references?.length ? `; on plain references: ${device.references.join(', ')}` : ''
   const alone = kind === 'cpu' && single[device.single] ? `, because ${single[device.single]}` : ''
-  return `${name}${alone}${device ? `; ${why[device.why]}` : ''}${slow}`
+  const forced = kind === 'gpu' && adapter?.forced?.length ? `, forced to ${adapter.forced.join()}` : ''
+  return `${name}${forced}${alone}${device ? `; ${why[device.why]}` : ''}${slow}`
 }
 
 /**

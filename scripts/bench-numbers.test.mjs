@@ -17,6 +17,9 @@ it('says which device ran, with how many threads, why, and what has no kernel th
   expect(deviceWords({ adapter, device: { ...facts, kind: 'gpu', why: 'measured' } })).toBe(
     'GPU: google swiftshader (software); the faster one in its trial',
   )
+  expect(
+    deviceWords({ adapter: { ...adapter, forced: ['f32', 'class=gpu'] }, device: { ...facts, kind: 'gpu' } }),
+  ).toBe('GPU: google swiftshader (software), forced to f32,class=gpu; as asked')
 })
 
 it('compares each number of threads with the one before it', () => {

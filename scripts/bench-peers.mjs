@@ -8,7 +8,7 @@ import { askOurs, judge, loadOurs, storeOurs, textOfLength } from './bench-ours.
 import { deviceWords, median, number, plural, scaling } from './bench-numbers.mjs'
 import { askWllama, loadWllama, serveWllama, wllamaVersion } from './bench-wllama.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
-import { openBrowser, openPage } from './drive.mjs'
+import { deviceLoad, openBrowser, openPage } from './drive.mjs'
 import { watchRenderer } from './renderer.mjs'
 import { Problem } from './setup.mjs'
 
@@ -84,7 +84,7 @@ async function compare(server, options, file, threads) {
     await glass.page.close()
     const page = await glass.context.newPage()
     const watches = { ours: await watchRenderer(glass.browser), wllama: await watchRenderer(other.browser) }
-    const load = { context, device: options.device, ...(options.device !== 'gpu' && { threads }) }
+    const load = { context, ...deviceLoad(options), ...(options.device !== 'gpu' && { threads }) }
     const { info, loadSeconds } = await loadOurs(page, glass.url, id, load)
     say(`ours loaded in ${number(loadSeconds)} s (${deviceWords(info)})`)
     if (info.device.kind === 'cpu' && info.device.threads !== threads) {

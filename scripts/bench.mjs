@@ -5,7 +5,7 @@
 //
 // Medians over the repeats (--repeats, default 3), after one warm-up, of answers of --tokens tokens (default 64).
 // --model is a model of the page (default: storyteller), a folder of models/, a file or a folder. --json prints every
-// number. --device says what computes: the page chooses (auto, the default), or it must be the GPU, or the processor in
+// number. --device says what computes, and what to force of the GPU (gpu,f32,nosubgroups,class=software): the page chooses (auto, the default), or it must be the GPU, or the processor in
 // a Chrome without WebGPU. --threads is how many threads of the processor, or several numbers to compare: 1,2,4.
 // --software does not look for a real GPU.
 // --counts counts what one decoded token asks of the GPU instead, in the page's worker, for the model and for three small
@@ -52,7 +52,7 @@ function read() {
       software: { type: 'boolean', default: false },
     },
   })
-  const device = deviceOption(values)
+  const { device, force } = deviceOption(values)
   const threads = values.threads?.split(',').map((one) => wholeNumber({ threads: one }, 'threads', { max: 4 }))
   if (threads && device === 'gpu' && !values.peers) {
     throw new Problem(
@@ -67,9 +67,13 @@ function read() {
     throw new Problem('--counts is of the GPU, and goes with none of --threads, --peers, --glass and --formats.')
   }
   const onGpu = values.peers && device === 'gpu'
+  if (force && (values.glass || values.formats)) {
+    throw new Problem(`--glass and --formats run on the device as it is, without ${force}.`)
+  }
   return {
     ...values,
     device,
+    force,
     threads,
     onGpu,
     builds: readBuilds(values.builds),
@@ -115,7 +119,7 @@ async function measureIn(glass, options) {
   const { page, context } = glass
   const heaps = await watchHeaps(context, page)
   const start = Date.now()
-  await page.goto(`${glass.url}?lang=en${deviceParam(options.device)}#/chat`)
+  await page.goto(`${glass.url}?lang=en${deviceParam(options)}#/chat`)
   await waitReady(page, 300_000)
   const openSeconds = (Date.now() - start) / 1000
   const { id, importSeconds } = await storeModel(page, options)

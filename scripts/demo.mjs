@@ -9,7 +9,8 @@
 // adapter: the seed is 1 unless --seed says another, or "random" for a fresh one. --temperature
 // (0 to 3; 0 takes the likeliest token every time) and --max, the longest answer in tokens, are
 // the model's and the page's own unless given. --device says what computes: the page chooses
-// (auto), or it must be the GPU, or the processor in a Chrome that is started without WebGPU.
+// (auto), or it must be the GPU, or the processor in a Chrome that is started without WebGPU; gpu,f32,nosubgroups takes
+// something away from the GPU.
 // --software does not look for a real GPU.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
@@ -38,7 +39,7 @@ function read() {
   return {
     ...values,
     prompt,
-    device: deviceOption(values),
+    ...deviceOption(values),
     files: modelFiles(values.model),
     temperature: numberBetween(values, 'temperature', { min: 0, max: 3 }),
     max: wholeNumber(values, 'max', { max: 4096 }),
@@ -92,12 +93,12 @@ async function stream(page) {
 
 main(async () => {
   const options = read()
-  const { prompt, model, files, lang, software, device } = options
+  const { prompt, model, files, lang, software, device, force } = options
   const glass = await openPage({ software, device })
   const { page } = glass
   try {
     const start = Date.now()
-    await chooseModel(page, glass.url, { model, files, lang, device })
+    await chooseModel(page, glass.url, { model, files, lang, device, force })
     const seconds = ((Date.now() - start) / 1000).toFixed(1)
     console.log(`${files ? path.basename(model) : model} is ready after ${seconds} s on ${await deviceShown(glass)}`)
     await page.getByTestId('nav-chat').click()

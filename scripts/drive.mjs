@@ -70,14 +70,27 @@ export async function launch(url, { software, device, args }) {
 
 export const devices = ['auto', 'gpu', 'cpu']
 
-/** --device, checked. */
-export function deviceOption({ device }) {
-  if (devices.includes(device)) return device
-  throw new Problem(`--device is one of ${devices.join(', ')}; it is "${device}".`)
+/**
+ * --device, taken apart: which device, and what is forced of a GPU (`gpu,f32,nosubgroups`; words without a device mean
+ * the GPU). The engine refuses words that it does not know.
+ */
+export function deviceOption({ device: text }) {
+  const words = text.split(',')
+  const force = words.filter((word) => !devices.includes(word)).join()
+  const named = words.filter((word) => devices.includes(word))
+  const device = named[0] ?? 'gpu'
+  const onlyWord = words.length === 1 && !/^f32$|^no|=/.test(text) && named.length === 0
+  if (named.length < 2 && !onlyWord && (force === '' || device === 'gpu')) return { device, force }
+  throw new Problem(
+    `--device is one of ${devices.join(', ')}, or what to force of the GPU, such as f32,nosubgroups; it is "${text}".`,
+  )
 }
 
 /** The part of the page's address that asks for a device. */
-export const deviceParam = (device) => (device === 'auto' ? '' : `&device=${device}`)
+export const deviceParam = ({ device, force }) =>
+  device === 'auto' ? '' : `&device=${encodeURIComponent([device, ...(force ? [force] : [])].join())}`
+/** The same as options of a load. */
+export const deviceLoad = ({ device, force }) => ({ device, ...(force && { force }) })
 
 /**
  * Builds, serves and opens the page. `adapter` is the WebGPU adapter in words, null where none was looked for or
@@ -135,12 +148,12 @@ export async function waitReady(page, timeout) {
 }
 
 /** Chooses a model of the catalog or imports files, through the page's own controls, and waits until it can answer. */
-export async function chooseModel(page, url, { model, files, lang, device, timeout = 600_000 }) {
+export async function chooseModel(page, url, { model, files, lang, device, force, timeout = 600_000 }) {
   if (!files) {
-    await page.goto(`${url}?model=${encodeURIComponent(model)}&lang=${lang}${deviceParam(device)}#/chat`)
+    await page.goto(`${url}?model=${encodeURIComponent(model)}&lang=${lang}${deviceParam({ device, force })}#/chat`)
     return waitReady(page, timeout)
   }
-  await page.goto(`${url}?lang=${lang}${deviceParam(device)}#/models`)
+  await page.goto(`${url}?lang=${lang}${deviceParam({ device, force })}#/models`)
   await waitReady(page, 120_000) // the page starts with its own model; a second load must wait for it
   await page.getByTestId('file-input').first().setInputFiles(files)
   const pending = page.getByTestId('pending-model')

@@ -1,5 +1,5 @@
-// npm run golden -- [DIR…] [--device cpu|gpu|reference|all] [--hardware] [--base DIR]: compares models with the logits of their
-// reference implementation.
+// npm run golden -- [DIR…] [--device cpu|gpu[,f32,…]|reference|all] [--hardware] [--base DIR]: compares models with the
+// logits of their reference implementation.
 //
 // Every folder below DIR that holds a golden.json is one comparison (default: fixtures/golden). One with an adapter and no
 // model takes the model of --base, or the folder that its files name, or the only model beside it.
@@ -55,10 +55,11 @@ main(async () => {
       base: { type: 'string' },
     },
   })
-  if (device !== 'all' && !(device in MACHINES)) {
-    throw new Problem(`--device must be cpu, gpu, reference or all, it is "${device}".`)
+  const [place, ...forced] = device.split(',')
+  if ((place !== 'all' && !(place in MACHINES)) || (forced.length && place !== 'gpu')) {
+    throw new Problem(`--device must be cpu, gpu, gpu,f32,… or reference or all, it is "${device}".`)
   }
-  const machines = device === 'all' ? Object.values(MACHINES) : [MACHINES[device]]
+  const machines = place === 'all' ? Object.values(MACHINES) : [MACHINES[place]]
   ensureInstall()
   if (machines.includes('gpu')) restartWithDriver(hardware)
   const wrong = [...dirs, ...(base ? [base] : [])].find((dir) => !existsSync(dir))
@@ -77,7 +78,7 @@ main(async () => {
   })
   const { runGolden, GOLDEN_TOLERANCE, HARDWARE_TOLERANCE } = await vite.ssrLoadModule('/src/engine/golden.ts')
   const gpu = machines.includes('gpu') ? await openGpu(hardware) : null
-  if (device === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
+  if (place === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
   const gpuTolerance = hardware ? HARDWARE_TOLERANCE : GOLDEN_TOLERANCE
   const places = [path.join(root, 'fixtures', 'golden')]
   const count = { pass: 0, fail: 0, unrun: 0 }
@@ -85,7 +86,9 @@ main(async () => {
   for (const dir of found) {
     const name = path.basename(dir)
     const { status, reason, differences } = await Promise.resolve()
-      .then(() => runGolden(name, filesOf(dir, { base, places }), { gpu, machines, gpuTolerance }))
+      .then(() =>
+        runGolden(name, filesOf(dir, { base, places }), { gpu, force: forced.join(), machines, gpuTolerance }),
+      )
       .catch((error) => ({
         status: 'fail',
         reason: error instanceof Problem ? error.message : error.stack,

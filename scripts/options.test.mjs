@@ -32,7 +32,11 @@ it.each([
   ],
   ['scripts/demo.mjs', ['--seed', '-1', 'Hello'], /--seed/],
   ['scripts/demo.mjs', ['--seed=1.5', 'Hello'], /^--seed must be a whole number from 0 to 4294967295, it is "1.5"\./],
-  ['scripts/demo.mjs', ['--device', 'tpu', 'Hello'], /^--device is one of auto, gpu, cpu; it is "tpu"\./],
+  [
+    'scripts/demo.mjs',
+    ['--device', 'tpu', 'Hello'],
+    /^--device is one of auto, gpu, cpu, or what to force of the GPU, such as f32,nosubgroups; it is "tpu"\./,
+  ],
   ['scripts/demo.mjs', [], /^Say what to ask/],
   ['scripts/bench.mjs', ['--repeats', '0'], /^--repeats must be a whole number of at least 1, it is "0"\./],
   ['scripts/bench.mjs', ['--threads', '2,8'], /^--threads must be a whole number from 1 to 4, it is "8"\./],

@@ -4,7 +4,7 @@ import './theme.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { getClient } from '../store/client.ts'
-import { useHistory, useSettings, type Client } from '../store/index.ts'
+import { forceDevice, useHistory, useSettings, type Client } from '../store/index.ts'
 import { loadErrors, loadLanguage } from '../i18n/index.tsx'
 import { App } from './App.tsx'
 import { autoload, onlyRemember } from './autoload.ts'
@@ -21,9 +21,10 @@ globalThis.glassbox = {
   },
 }
 
-const { model, lang, device } = takeParams()
+const { model, lang, device, force } = takeParams()
 if (lang) useSettings.getState().setLang(lang)
 if (device) useSettings.getState().setLoad({ device })
+forceDevice(force)
 
 await loadLanguage(useSettings.getState().lang)
 createRoot(document.getElementById('root')!).render(

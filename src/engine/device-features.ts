@@ -22,3 +22,25 @@ export function featuresText({ subgroups, ...others }: DeviceFeatures): string {
   const names = Object.entries(others).flatMap(([name, has]) => (has ? [name] : []))
   return [...(sizes ? [`subgroups ${sizes}`] : []), ...names].join(', ') || 'none'
 }
+
+/** What a caller may force of a graphics device: `f32` and `no…` take away, `class=` says which kernels come first. */
+export const forceWords = ['f32', 'nosubgroups', 'nodot4', 'class=gpu', 'class=software', 'limits=default'] as const
+export type ForceWord = (typeof forceWords)[number]
+
+/** Words of a text like `f32, class=gpu`. What is none of forceWords stands in `unknown`; two classes are one too many. */
+export function readForce(text: string): { words: ForceWord[]; unknown: string | null } {
+  const all = [...new Set(text.split(',').map((word) => word.trim()))].filter((word) => word !== '')
+  const words = forceWords.filter((word) => all.includes(word))
+  const classes = words.filter((word) => word.startsWith('class='))
+  const unknown = all.find((word) => !(forceWords as readonly string[]).includes(word)) ?? classes[1] ?? null
+  return { words, unknown }
+}
+
+export const forcedFeatures = (has: DeviceFeatures, words: readonly ForceWord[]): DeviceFeatures => ({
+  subgroups: words.includes('nosubgroups') ? null : has.subgroups,
+  f16: has.f16 && !words.includes('f32'),
+  dot4: has.dot4 && !words.includes('nodot4'),
+})
+
+export const forcedClass = (words: readonly ForceWord[]): 'gpu' | 'software' | null =>
+  words.includes('class=gpu') ? 'gpu' : words.includes('class=software') ? 'software' : null

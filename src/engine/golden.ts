@@ -64,10 +64,10 @@ const LOGIT_ROWS = 64
 
 /** One device per GPU for all models of a run: on a software adapter compiling takes longer than running. */
 const opened = new WeakMap<GPU, Promise<Machine>>()
-function machineOf(gpu: GPU): Promise<Machine> {
+function machineOf(gpu: GPU, force?: string): Promise<Machine> {
   let machine = opened.get(gpu)
   if (!machine) {
-    opened.set(gpu, (machine = openMachine({ gpu })))
+    opened.set(gpu, (machine = openMachine({ gpu, force })))
     void machine
       .then(({ device }) => device.lost)
       .catch(() => undefined)
@@ -173,6 +173,8 @@ export const goldenMachines = ['reference', 'processor', 'gpu'] as const
 export interface GoldenOptions {
   /** without one the GPU is left out, and the result says so if it was asked for */
   gpu: GPU | null
+  /** LoadOptions.force; one GPU is always forced to the same */
+  force?: string
   /** default: all there are */
   machines?: readonly (typeof goldenMachines)[number][]
   /** the largest difference that passes on `gpu`: HARDWARE_TOLERANCE for a real one */
@@ -183,7 +185,7 @@ export interface GoldenOptions {
 export async function runGolden(
   _name: string,
   files: Map<string, Uint8Array>,
-  { gpu, machines = goldenMachines, gpuTolerance = GOLDEN_TOLERANCE }: GoldenOptions,
+  { gpu, force, machines = goldenMachines, gpuTolerance = GOLDEN_TOLERANCE }: GoldenOptions,
 ): Promise<GoldenResult> {
   const differences: Record<string, number> = {}
   const unrun = (reason: string): GoldenResult => ({ status: 'unrun', reason, differences })
@@ -218,7 +220,7 @@ export async function runGolden(
     ['reference', { ...options, device: 'reference' }, ['whole']],
     ['processor', { ...options, device: 'cpu' }, all],
   ]
-  if (gpu) runs.push(['gpu', { ...options, gpu }, all])
+  if (gpu) runs.push(['gpu', { ...options, gpu, ...(force && { force }) }, all])
   let both = false
   for (const [machine, how, names] of runs.filter(([name]) => machines.includes(name))) {
     try {
@@ -242,7 +244,7 @@ export async function runGolden(
       const { runtime } = await placeModel(
         { ...model, size: { ...model.size, logitRows: LOGIT_ROWS, ...(whole && { chunk: ids.length }) } },
         whole ? { ...how, chunk: ids.length } : how,
-        how.gpu && (await machineOf(how.gpu)),
+        how.gpu && (await machineOf(how.gpu, how.force)),
       )
       runtime.segments = segments
       runtime.beginText(ids)

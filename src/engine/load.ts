@@ -372,8 +372,8 @@ export interface Machine {
   kernels: KernelCache
 }
 
-export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'signal'>): Promise<Machine> {
-  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, { signal: options.signal })
+export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'force' | 'signal'>): Promise<Machine> {
+  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, options)
   return { device, kernels: new KernelCache(device) }
 }
 

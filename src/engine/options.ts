@@ -1,6 +1,7 @@
 // What a caller of the engine may ask for, option by option: names, kinds and ranges as data. Everything is looked at
 // once, at the door, whoever calls; an option nobody knows is a mistyped one and is refused by its name.
 
+import { forceWords, readForce } from './device-features.ts'
 import { EngineError } from './errors.ts'
 import { checkNumber, checkSampling, defaultSampling, readOption, refuse, type Range } from './sampler/params.ts'
 import { formatNames, type FormatName } from './chat/names.ts'
@@ -65,6 +66,7 @@ const loadNames: Record<keyof LoadOptions, true> = {
   chunk: true,
   gpu: true,
   device: true,
+  force: true,
   threads: true,
   selfCheck: true,
   checkedKernels: true,
@@ -263,12 +265,19 @@ export const checkLoad = (given: unknown): LoadOptions =>
     for (const name of ['linear', 'embedding']) oneOf(name, weightChoices, '"keep", "nf4", "i8" or "f16"')
     oneOf('device', ['auto', 'gpu', 'cpu', 'reference'], '"auto", "gpu", "cpu" or "reference"')
     oneOf('fusion', ['auto', 'all', 'none'], '"auto", "all" or "none"')
+    checkForce(verb, readOption(verb, options, 'force'))
     oneOf('withinTraining', [true, false], 'true or false')
     oneOf('selfCheck', [true, false], 'true or false')
     checkAdapters(verb, readOption(verb, options, 'adapters'))
     signalOf(verb, options)
     return options
   })
+
+function checkForce(verb: string, text: unknown): void {
+  if (text === undefined) return
+  const unknown = typeof text === 'string' ? readForce(text).unknown : text
+  if (unknown !== null) refuse(verb, 'force', `words of ${forceWords.join(', ')}, one class at most`, unknown)
+}
 
 /** Adapters of one model at once. */
 const mostAdapters = 16

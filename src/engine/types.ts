@@ -5,7 +5,7 @@ import type { StorageFormat } from './quants/weight.ts'
 import type { WeightChoice } from './weight-choices.ts'
 import type { TokenCandidate } from './reading-types.ts'
 import type { FormatName } from './chat/names.ts'
-import type { DeviceFeatures } from './device-features.ts'
+import type { DeviceFeatures, ForceWord } from './device-features.ts'
 import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
 import type { ParameterName } from './sampler/stages.ts'
 
@@ -57,6 +57,11 @@ export interface LoadOptions {
    * where a `gpu` is given
    */
   device?: DeviceChoice
+  /**
+   * takes something away from a GPU, to see what others see: words of `forceWords` with commas between, such as
+   * `f32,nosubgroups,class=gpu,limits=default`. Of the processor it changes nothing
+   */
+  force?: string
   /** threads of the processor, 1 to 4; default: as many as there are cores and as the model keeps busy. Without shared memory it is 1 */
   threads?: number
   /**
@@ -457,5 +462,7 @@ export interface AdapterFacts {
   features: string[]
   /** those that kernels use */
   kernels: DeviceFeatures
+  /** what the load took away from it, or forced it to (LoadOptions.force) */
+  forced: readonly ForceWord[]
   limits: Record<string, number>
 }

@@ -17,6 +17,7 @@ export { useSaving } from './save.ts'
 export { kept } from './kept.ts'
 export { versionsOf } from './tree.ts'
 export { getClient, setClient } from './client.ts'
+export { forceDevice } from './forced.ts'
 export type { CatalogEntry } from './catalog.ts'
 export type {
   AdapterFacts,

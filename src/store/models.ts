@@ -20,6 +20,7 @@ import type {
   WeightErrors,
 } from '../worker/protocol.ts'
 import { withoutUnfit } from './adapter-choices.ts'
+import { withForce } from './forced.ts'
 import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
 import { getClient, onLost, onNotice, toData } from './client.ts'
 import { frame } from './frame.ts'
@@ -285,7 +286,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       if (mine()) setActive({ progress })
     })
     try {
-      const info = await getClient().load(id, options, {
+      const info = await getClient().load(id, withForce(options), {
         signal: stop.signal,
         onProgress: (p) => {
           progress = p

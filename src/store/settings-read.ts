@@ -16,7 +16,7 @@ export interface Settings {
   own: Record<string, OwnParams>
   system: string
   /** what is chosen by model stands apart */
-  load: Omit<LoadRequest, keyof Packing | 'adapters'>
+  load: Omit<LoadRequest, keyof Packing | 'adapters' | 'force'>
   /** by model: what its weights become, where that was chosen for it */
   packing: Record<string, Packing>
   /** by model: a context beyond what it was trained for, chosen for it alone */

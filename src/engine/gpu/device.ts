@@ -3,7 +3,7 @@
 // Asks for the adapter's own maxima of the limits that decide how large a model may be, yet
 // every kernel runs on WebGPU's defaults. Knows no op and no model.
 
-import type { DeviceFeatures } from '../device-features.ts'
+import { forcedClass, forcedFeatures, readForce, type DeviceFeatures } from '../device-features.ts'
 import { checkAborted, EngineError } from '../errors.ts'
 import type { AdapterFacts } from '../types.ts'
 import { lostError, notLongerThan, patience, Presence, stallError } from './lost.ts'
@@ -26,8 +26,8 @@ export interface Device {
 
 export interface OpenOptions {
   signal?: AbortSignal
-  /** request no raised limits: what the smallest conforming device gives */
-  forceDefaultLimits?: boolean
+  /** LoadOptions.force */
+  force?: string
 }
 
 const raisedLimits = [
@@ -79,6 +79,7 @@ function factsOf(adapter: GPUAdapter, limits: GPUSupportedLimits, kernels: Devic
     kind: software ? 'software' : 'gpu',
     features: [...adapter.features].sort(),
     kernels,
+    forced: [],
     limits: numbers,
   }
 }
@@ -134,11 +135,9 @@ async function requestDevice(gpu: GPU, adapter: GPUAdapter, descriptor: GPUDevic
 const unopened = (cause: unknown): EngineError =>
   cause instanceof EngineError ? cause : lostError('unopened', cause instanceof Error ? cause.message : String(cause))
 
-export async function openDevice(
-  gpu: GPU | undefined,
-  { signal, forceDefaultLimits = false }: OpenOptions = {},
-): Promise<Device> {
+export async function openDevice(gpu: GPU | undefined, { signal, force = '' }: OpenOptions = {}): Promise<Device> {
   checkAborted(signal)
+  const { words: forced } = readForce(force)
   if (!gpu) {
     if (globalThis.isSecureContext === false) {
       throw new EngineError(
@@ -164,12 +163,13 @@ export async function openDevice(
     }
   }
   const requiredLimits: Record<string, number> = {}
-  if (!forceDefaultLimits) for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name]
-  const features = featuresOf(gpu, adapter)
+  if (!forced.includes('limits=default')) for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name]
+  const features = forcedFeatures(featuresOf(gpu, adapter), forced)
   const requiredFeatures = requested(features)
   const device = await requestDevice(gpu, adapter, { label: 'glassbox', requiredLimits, requiredFeatures })
-  const facts = factsOf(adapter, device.limits, features)
-  const presence = new Presence(device, facts.kind === 'software')
+  const own = factsOf(adapter, device.limits, features)
+  const facts = { ...own, kind: forcedClass(forced) ?? own.kind, forced }
+  const presence = new Presence(device, own.kind === 'software')
   const errors: string[] = []
   device.addEventListener('uncapturederror', (event) => errors.push(event.error.message))
   const opened: Device = {

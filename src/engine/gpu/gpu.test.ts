@@ -7,6 +7,7 @@ import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import { openDevice } from './device.ts'
 import { bindByName, foldGrid, kernelKey, KernelCache, packParams } from './kernel.ts'
 import { reflect } from './reflect.ts'
+import { selfCheckKey } from './selftest.ts'
 import { directivesFirst, shaderSource } from './shaders.ts'
 
 describe('foldGrid', () => {
@@ -131,6 +132,24 @@ describe('openDevice', () => {
 
 const gpu = await nullGpu()
 if (!gpu) console.warn(`UNRUN: compiling kernels: ${noGpuReason}`)
+
+describe.skipIf(!gpu)('a device', () => {
+  it('has what its adapter has, but for what is forced', async () => {
+    const whole = await openDevice(gpu!)
+    expect(whole.features).toEqual({ subgroups: { min: 4, max: 128 }, f16: true, dot4: true })
+    expect([...whole.gpu.features]).toEqual(expect.arrayContaining(['subgroups', 'shader-f16']))
+    expect(whole.facts).toMatchObject({ kernels: whole.features, forced: [] })
+    const kind = whole.facts.kind === 'gpu' ? 'software' : 'gpu'
+    const forced = await openDevice(gpu!, { force: `f32, nosubgroups,nodot4,class=${kind},limits=default` })
+    expect(forced.features).toEqual({ subgroups: null, f16: false, dot4: false })
+    expect(['subgroups', 'shader-f16'].filter((name) => forced.gpu.features.has(name))).toEqual([])
+    expect(forced.facts).toMatchObject({ kind, kernels: forced.features })
+    expect(forced.facts.forced).toEqual(['f32', 'nosubgroups', 'nodot4', `class=${kind}`, 'limits=default'])
+    expect(forced.gpu.limits.maxStorageBufferBindingSize).toBe(2 ** 27)
+    expect(selfCheckKey(forced.facts)).not.toBe(selfCheckKey({ ...forced.facts, kernels: whole.features }))
+    for (const { dispose } of [whole, forced]) dispose()
+  })
+})
 
 describe.skipIf(!gpu)('KernelCache', () => {
   it('compiles once, names what it compiled, and quotes the line of an error', async () => {

@@ -15,7 +15,7 @@ import { casesFor, formatsOf } from './testing.ts'
 
 const manifest = lavapipe()
 const gpu = manifest === null ? null : await nodeGpu(manifest)
-const device = gpu && (await openDevice(gpu, { forceDefaultLimits: true }))
+const device = gpu && (await openDevice(gpu, { force: 'limits=default' }))
 const kernels = device && new KernelCache(device)
 console.warn(device ? `driver: ${device.facts.description}` : `UNRUN: kernels on a second driver: ${noGpuReason}`)
 // it compiles with LLVM: an unrolled kernel takes seconds, and minutes on a busy machine

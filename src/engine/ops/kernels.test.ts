@@ -16,7 +16,7 @@ import { affordable, casesFor, fitsElsewhere, formatsOf } from './testing.ts'
 const gpu = await nodeGpu()
 if (!gpu) console.warn(`UNRUN: kernels against references: ${noGpuReason}`)
 // the smallest device that WebGPU allows; a second one with all that the adapter has is used below
-const device = gpu && (await openDevice(gpu, { forceDefaultLimits: true }))
+const device = gpu && (await openDevice(gpu, { force: 'limits=default' }))
 const kernels = device && new KernelCache(device)
 if (device) console.warn(`driver: ${device.facts.description}`)
 

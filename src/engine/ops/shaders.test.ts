@@ -130,7 +130,7 @@ if (!gpu) console.warn(`UNRUN: WebGPU's validation of the shaders: ${noGpuReason
 
 describe.skipIf(!gpu)('WebGPU accepts', () => {
   it('every shader in every format and with every override in use', async () => {
-    const device = await openDevice(gpu!, { forceDefaultLimits: true })
+    const device = await openDevice(gpu!, { force: 'limits=default' })
     expect(device.gpu.limits.maxComputeWorkgroupStorageSize).toBe(16384)
     expect(device.features, 'has all that a kernel may enable').toEqual(featureSets.at(-4))
     const kernels = new KernelCache(device)

@@ -214,7 +214,7 @@ describe('a weight format more', () => {
   })
 
   it.skipIf(!gpu)('runs in every kernel that reads weights', async () => {
-    const device = await openDevice(gpu!, { forceDefaultLimits: true })
+    const device = await openDevice(gpu!, { force: 'limits=default' })
     const kernels = new KernelCache(device)
     expect(await variantsThatRan(device, kernels, format)).toEqual(readers)
     expect(device.errors).toEqual([])
@@ -268,7 +268,7 @@ describe('a format whose columns name their groups', () => {
   })
 
   it.skipIf(!gpu)('runs on the GPU', async () => {
-    const device = await openDevice(gpu!, { forceDefaultLimits: true })
+    const device = await openDevice(gpu!, { force: 'limits=default' })
     expect(await variantsThatRan(device, new KernelCache(device), name)).toEqual(readers)
     expect(device.errors).toEqual([])
     device.dispose()

@@ -69,7 +69,7 @@ describe('a Plan of groups gives what its steps give', () => {
 })
 
 const gpu = await nodeGpu()
-const device = gpu && (await openDevice(gpu, { forceDefaultLimits: true }))
+const device = gpu && (await openDevice(gpu, { force: 'limits=default' }))
 const kernels = device && new KernelCache(device)
 afterAll(() => device?.dispose())
 

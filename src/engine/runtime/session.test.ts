@@ -189,7 +189,7 @@ onGpu('a weight over the binding limit is split by rows', () => {
 
 onGpu('the smallest conforming device', () => {
   test('runs a model under default limits', async () => {
-    const small = await openDevice(gpu!, { forceDefaultLimits: true })
+    const small = await openDevice(gpu!, { force: 'limits=default' })
     expect(small.facts.limits['maxStorageBufferBindingSize']).toBe(134217728)
     expect(small.facts.limits['maxComputeWorkgroupStorageSize']).toBe(16384)
     const model = await open('llama_nf4'),

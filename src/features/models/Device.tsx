@@ -35,7 +35,7 @@ export function Device() {
       {refused ? (
         <Refused error={refused} running={info?.device?.kind === 'cpu'} />
       ) : adapter ? (
-        <Adapter adapter={adapter} used={info?.device?.kind === 'gpu' ? info.device.why : null} />
+        <Adapter adapter={info?.adapter ?? adapter} used={info?.device?.kind === 'gpu' ? info.device.why : null} />
       ) : (
         <p>{started ? t.unnamed : t.asking}</p>
       )}
@@ -138,6 +138,11 @@ function Adapter({ adapter, used }: { adapter: AdapterFacts; used: DeviceFacts['
         </Notice>
       )}
       <FactList facts={facts} />
+      {adapter.forced.length > 0 && (
+        <p>
+          {t.forced} <code>{adapter.forced.join(', ')}</code>
+        </p>
+      )}
     </>
   )
 }

@@ -36,6 +36,7 @@ const en = {
   unnamed: 'not named by the browser',
   yes: 'yes',
   no: 'no',
+  forced: 'Forced for this visit:',
   threadsOf: (min: number, max: number) => (min === max ? `of ${min} threads` : `of ${min} to ${max} threads`),
   features: {
     'shader-f16': { name: '16-bit numbers', without: 'Computes with 32 bits instead.' },
@@ -98,6 +99,7 @@ const zh: typeof en = {
   unnamed: '浏览器未提供名称',
   yes: '是',
   no: '否',
+  forced: '本次访问强制使用：',
   threadsOf: (min, max) => (min === max ? `每组 ${min} 个线程` : `每组 ${min} 到 ${max} 个线程`),
   features: {
     'shader-f16': { name: '16 位浮点', without: '改用 32 位计算。' },
