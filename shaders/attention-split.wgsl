@@ -1,6 +1,5 @@
-// First of two passes of attention for few tokens on a GPU: flash decoding (Dao et al. 2023). The keys
-// are cut into up to `splits` slices, each its own workgroup, which leaves per query row
-//   sum_j exp(s_j - m) v_j   (d)      m = max_j s_j      l = sum_j exp(s_j - m)
+// Attention for few tokens on a GPU in one launch: flash decoding (Dao et al. 2023). The keys are cut into up to `splits`
+// slices, each its own workgroup; the last one of a row to finish joins them (lib/slices).
 //
 // A workgroup serves four query rows of one group, so that K and V are read once for them. Per 64 keys,
 // each thread scores one key; then each owns up to four of the d outputs.
@@ -15,14 +14,17 @@ const tile: u32 = 64u;
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;            // (T, H, d / 4)
 @group(0) @binding(1) var<storage, read> kCache: array<vec4f>;       // (K, C, d / 4)
 @group(0) @binding(2) var<storage, read> vCache: array<f32>;         // (K, C, d)
-@group(0) @binding(3) var<storage, read_write> scratch: array<f32>;  // (T, H, splits, d + 2)
-@group(0) @binding(4) var<uniform> params: Params;
-@group(0) @binding(5) var<uniform> step: Step;
-@group(0) @binding(6) var<storage, read> bias: array<f32>;           // (H or more), see score-bias
+@group(0) @binding(3) var<storage, read_write> z: array<f32>;        // (T, H, d)
+@group(0) @binding(4) var<storage, read_write> lse: array<f32>;      // (T, H)
+@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(6) var<uniform> step: Step;
+@group(0) @binding(7) var<storage, read> bias: array<f32>;           // (H or more), see score-bias
+@group(0) @binding(8) var<storage, read_write> partials: array<atomic<u32>>;  // (T, H), (T, H, slices, d + 2)
 
 var<workgroup> qs: array<vec4f, 256>;                                // four rows of scale * q, (4, d / 4)
 var<workgroup> scores: array<vec4f, tile>;                           // [key] over rows
 var<workgroup> weights: array<vec4f, tile>;
+var<workgroup> ticket: u32;
 
 @compute @workgroup_size(tile)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -87,14 +89,35 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     }
     workgroupBarrier();
   }
-  for (var a = 0u; a < min(4u, rows - row); a++) {
-    let to = (head[a] * splits + slice) * (d + 2u);
+  let live = min(4u, rows - row);
+  let done = m + log(max(l, vec4f(1e-30)));
+  for (var a = 0u; a < live; a++) {
     for (var b = 0u; b < 4u; b++) {
-      if (lane + 64u * b < d) { scratch[to + lane + 64u * b] = acc[b][a]; }
+      let output = lane + 64u * b;
+      if (output >= d) { break; }
+      if (slices == 1u) { z[head[a] * d + output] = acc[b][a] / max(l[a], 1e-30); }
+      else { putPart(partAt(head[a], slices, slice) + output, acc[b][a]); }
     }
     if (lane == 0u) {
-      scratch[to + d] = m[a];
-      scratch[to + d + 1u] = l[a];
+      if (slices == 1u) { lse[head[a]] = done[a]; }
+      else {
+        putPart(partAt(head[a], slices, slice) + d, m[a]);
+        putPart(partAt(head[a], slices, slice) + d + 1u, l[a]);
+      }
     }
   }
+  if (slices == 1u) { return; }
+  let own = i / slices;
+  if (lane == 0u) { ticket = atomicAdd(&partials[own], 1u); }
+  if (workgroupUniformLoad(&ticket) != slices - 1u) { return; }
+  for (var j = lane; j < live * quads; j += tile) {
+    let to = head[j / quads];
+    let c = j % quads * 4u;
+    let whole = joined(to, slices, c);
+    for (var b = 0u; b < 4u; b++) { z[to * d + c + b] = whole.z[b]; }
+    if (c == 0u) { lse[to] = whole.lse; }
+  }
+  storageBarrier();
+  if (lane == 0u) { atomicStore(&partials[own], 0u); }
+  for (var a = 0u; a < live; a++) { clearParts(head[a], slices, lane, tile); }
 }

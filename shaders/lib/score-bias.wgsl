@@ -18,3 +18,10 @@ fn biasAt(h: u32, query: u32, key: u32) -> f32 {
 fn biasAt4(h: vec4u, query: vec4u, key: u32) -> vec4f {
   return vec4f(biasAt(h.x, query.x, key), biasAt(h.y, query.y, key), biasAt(h.z, query.z, key), biasAt(h.w, query.w, key));
 }
+
+// The same for one row (its head and position) and four keys from `key` on.
+fn biasOfKeys(h: u32, query: u32, key: u32) -> vec4f {
+  var sum = vec4f();
+  for (var n = 0u; n < 4u; n++) { sum[n] = biasAt(h, query, key + n); }
+  return sum;
+}

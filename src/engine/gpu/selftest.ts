@@ -63,6 +63,7 @@ export async function runOp(
   }
   const commands = new Commands(device)
   const reads: { name: string; read: GPUBuffer; size: number }[] = []
+  const left: GPUBuffer[] = []
   try {
     const refusal = await refusalOf(device, op.name, () => {
       const buffers: Record<string, GPUBuffer> = {}
@@ -74,7 +75,9 @@ export async function runOp(
         buffers['scales'] = put(args.weight.scales, usage.storage)
       }
       const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
-      if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
+      buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
+      const partials = variant.partialWords?.(args.params, args.step.T) ?? 0
+      buffers['partials'] = put(new Uint32Array(partials), usage.storage)
       const { T, pos, row, prefix } = args.step
       buffers['step'] = put(Uint32Array.of(T, pos, row, prefix), usage.uniform)
       compiled.forEach((kernel, i) => {
@@ -90,6 +93,10 @@ export async function runOp(
         reads.push({ name, read, size })
         commands.copy({ buffer: buffers[name]!, offset: 0, count: size / 4 }, read, 0)
       }
+      if (partials) {
+        left.push(make(partials * 4, usage.mapRead | usage.copyTarget))
+        commands.copy({ buffer: buffers['partials']!, offset: 0, count: partials }, left[0]!, 0)
+      }
       gpu.queue.submit([commands.finish()])
     })
     if (refusal !== null) {
@@ -102,6 +109,11 @@ export async function runOp(
     for (const { name, read, size } of reads) {
       await presence.wait(op.name, read.mapAsync(1))
       out[name] = new Float32Array(read.getMappedRange(0, size).slice(0))
+    }
+    for (const words of left) {
+      await presence.wait(op.name, words.mapAsync(1))
+      if (new Uint32Array(words.getMappedRange()).some(Boolean))
+        throw new EngineError('INTERNAL', `"${variant.name}" left partials of its sums behind.`)
     }
     return out
   } finally {

@@ -71,6 +71,7 @@ export const attentionCases: Case[] = [
   attentionCase({ H: 6, K: 3, d: 10, T: 4, pos: 130, name: 'odd width' }),
   attentionCase({ H: 3, K: 1, d: 6, T: 7, pos: 3, name: 'odd width' }),
   attentionCase({ H: 2, K: 2, d: 64, T: 3 }),
+  attentionCase({ H: 7, K: 1, d: 20, T: 5, pos: 300 }),
   attentionCase({ H: 4, K: 2, d: 64, T: 31 }),
   attentionCase({ H: 3, K: 1, d: 64, T: 33, pos: 40, name: 'second chunk' }),
   attentionCase({ H: 2, K: 1, d: 80, T: 75 }),

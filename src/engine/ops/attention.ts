@@ -7,7 +7,6 @@ import { biasAt, capOf, maskEnd, maskStart } from './mask.ts'
 import { defineOp, type Params, type StepValues, type Variant } from './op.ts'
 
 type P = Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'cap', number>
-const few: Variant['accepts'] = ({ T }) => T <= 4
 const parts = (n: number, size: number): number => Math.ceil(n / size)
 /** Query rows of one key head: T tokens times the heads that share it. */
 const rowsOf = (params: Params, { T }: StepValues): number => (T * params['H']!) / params['K']!
@@ -18,19 +17,27 @@ function keysOf(params: Params, { T, pos, prefix }: StepValues): number {
 }
 
 /**
- * Slices the keys are cut into by attention-split: whole tiles of 64, at most `splits` slices
+ * Slices that the keys of few tokens are cut into: whole tiles of 64, at most `splits`, at least one
  * (shaders/lib/slices.wgsl).
  */
 function sliceCount(keys: number, splits: number): number {
-  const length = parts(parts(keys, 64), splits) * 64
-  return keys && parts(keys, length)
+  const length = Math.max(1, parts(parts(keys, 64), splits)) * 64
+  return Math.max(1, parts(keys, length))
 }
+
+/** Most tokens that are "few": of them each has slices, so that the memory for these is bounded. */
+const most = 8
+const few: Variant['accepts'] = ({ T }) => T <= most
+const partialWords =
+  (splits: number) =>
+  ({ H, d }: Params, maxT: number): number =>
+    Math.min(maxT, most) * H! * (1 + splits * (d! + 2))
 
 /** @param splits most slices per query row */
 export const splitVariant = (splits: number): Variant => ({
   name: 'attention-split',
   fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 256,
-  accepts: ({ T, pos, prefix }, params) => T <= 4 && maskEnd(params, pos + T - 1, prefix) > 128,
+  accepts: few,
   passes: () => [
     {
       shader: 'attention-split',
@@ -38,15 +45,55 @@ export const splitVariant = (splits: number): Variant => ({
       workgroups: (params, step) =>
         params['K']! * parts(rowsOf(params, step), 4) * sliceCount(keysOf(params, step), splits),
     },
-    { shader: 'attention-merge', overrides: { splits }, workgroups: ({ H }, { T }) => T * H! },
   ],
-  scratchBytes: ({ H, d }, maxT) => Math.min(maxT, 4) * H! * splits * (d! + 2) * 4,
+  partialWords: partialWords(splits),
+})
+
+/**
+ * Query rows in lanes. Software adapters give each lane its own core's vector slot, so a workgroup is one subgroup there; a
+ * GPU hides its loads with more.
+ * @param splits most slices per query row; 1: for many tokens, of which a lane then has two rows
+ */
+export const shareVariant = (splits: number): Variant => ({
+  name: splits === 1 ? 'attention-share' : 'attention-share-few',
+  fits: ({ params, features }) => params['d']! % 4 === 0 && (features.subgroups?.min ?? 0) >= 4,
+  accepts: splits === 1 ? ({ T }) => T > most : few,
+  passes({ kind, params, features }) {
+    const smallest = features.subgroups!.min
+    const threads = kind === 'gpu' ? 32 : Math.min(smallest, 64)
+    const twice = splits === 1 || params['H']! / params['K']! > threads ? 1 : 0
+    return [
+      {
+        shader: 'attention-share',
+        overrides: { threads, span: smallest < 8 ? 4 : 8, twice, splits },
+        workgroups: (own, step) =>
+          own['K']! *
+          parts(rowsOf(own, step), threads << twice) *
+          (splits === 1 ? 1 : sliceCount(keysOf(own, step), splits)),
+      },
+    ]
+  },
+  ...(splits > 1 && {
+    scratchBytes: ({ H, d }, maxT) => Math.min(maxT, most) * H! * splits * d! * 4,
+    partialWords: partialWords(splits),
+  }),
 })
 
 const variants: Variant[] = [
+  splitVariant(16),
+  {
+    name: 'attention-tile',
+    accepts: ({ T }) => T > 4,
+    fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 128,
+    passes: () => [
+      { shader: 'attention-tile', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) },
+    ],
+  },
+  shareVariant(8),
+  shareVariant(1),
   {
     name: 'attention-steps',
-    accepts: few,
+    accepts: ({ T }) => T <= 4,
     fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
     passes: () => [
       {
@@ -67,15 +114,6 @@ const variants: Variant[] = [
     fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
     passes: () => [
       { shader: 'attention-rows', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) },
-    ],
-  },
-  splitVariant(16),
-  {
-    name: 'attention-tile',
-    accepts: ({ T }) => T > 4,
-    fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 128,
-    passes: () => [
-      { shader: 'attention-tile', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) },
     ],
   },
   plain('attention-any', ({ H, d }, { T }) => T * H! * parts(d!, 256)),

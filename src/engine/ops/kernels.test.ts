@@ -6,7 +6,7 @@ import { openDevice } from '../gpu/device.ts'
 import { KernelCache } from '../gpu/kernel.ts'
 import { checkCase, contextOf, runOp, selfCheck, type SelfTest } from '../gpu/selftest.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
-import { attention, splitVariant } from './attention.ts'
+import { attention, shareVariant, splitVariant } from './attention.ts'
 import { makeInputs, nmse } from './inputs.ts'
 import { maskParams } from './mask.ts'
 import { ops } from './index.ts'
@@ -90,63 +90,66 @@ describe.skipIf(!gpu)('attention agrees with itself', () => {
     )
   const named = (name: string): Variant => attention.variants.find((variant) => variant.name === name)!
 
-  it('however the keys are cut', async () => {
+  it.each([
+    ['attention-split', splitVariant],
+    ['attention-share', shareVariant],
+  ])('however the keys are cut: %s', async (_, variant) => {
     const args = inputs(2, 640)
-    const whole = await runOp(device!, kernels!, attention, splitVariant(1), args, 'gpu')
-    for (const splits of [2, 3, 16, 32]) {
-      const cut = await runOp(device!, kernels!, attention, splitVariant(splits), args, 'gpu')
+    const whole = await runOp(device!, kernels!, attention, variant(1), args, 'gpu')
+    for (const splits of [3, 16]) {
+      const cut = await runOp(device!, kernels!, attention, variant(splits), args, 'gpu')
       for (const name of ['z', 'lse']) {
         expect(nmse(cut[name]!, whole[name]!), `${splits} slices: ${name}`).toBeLessThan(1e-12)
       }
     }
   })
 
-  it.each(['attention-any', 'attention-rows', 'attention-tile'])('however the chunk is cut: %s', async (name) => {
-    const args = inputs(20, 10)
-    const whole = await runOp(device!, kernels!, attention, named(name), args, 'gpu')
-    for (const [first, T] of [
-      [0, 12],
-      [12, 8],
-      [7, 1],
-    ] as const) {
-      const part: ReferenceArgs = {
-        ...args,
-        step: { T, pos: 10 + first, row: 0, prefix: 0 },
-        tensors: {
-          ...args.tensors,
-          q: args.tensors['q']!.slice(first * H * d, (first + T) * H * d),
-          z: new Float32Array(T * H * d),
-          lse: new Float32Array(T * H),
-        },
-      }
-      const cut = await runOp(device!, kernels!, attention, T > 4 ? named(name) : named('attention-any'), part, 'gpu')
-      expect(nmse(cut['z']!, whole['z']!.subarray(first * H * d, (first + T) * H * d))).toBeLessThan(1e-12)
-    }
-  })
-
-  it.each(['attention-any', 'attention-rows', 'attention-tile', 'attention-steps', 'attention-split'])(
-    'exp(score - lse) sums to 1 and gives z: %s',
+  it.each(['attention-any', 'attention-rows', 'attention-tile', 'attention-share'])(
+    'however the chunk is cut: %s',
     async (name) => {
-      const T = name === 'attention-tile' ? 7 : 3
-      const args = inputs(T, 150)
-      const { z, lse } = await runOp(device!, kernels!, attention, named(name), args, 'gpu')
-      const { q, kCache, vCache } = args.tensors as Record<'q' | 'kCache' | 'vCache', Float32Array>
-      const again = new Float32Array(z!.length)
-      for (let i = 0; i < T * H; i++) {
-        const at = Math.floor((i % H) / (H / K)) * C * d
-        let total = 0
-        const sums = new Float64Array(d)
-        for (let j = 0; j <= 150 + Math.floor(i / H); j++) {
-          let s = 0
-          for (let c = 0; c < d; c++) s += q[i * d + c]! * kCache[at + j * d + c]!
-          const p = Math.exp(s * 0.25 - lse![i]!)
-          total += p
-          for (let c = 0; c < d; c++) sums[c]! += p * vCache[at + j * d + c]!
+      const args = inputs(20, 10)
+      const whole = await runOp(device!, kernels!, attention, named(name), args, 'gpu')
+      for (const [first, T] of [
+        [0, 12],
+        [12, 8],
+        [7, 1],
+      ] as const) {
+        const part: ReferenceArgs = {
+          ...args,
+          step: { T, pos: 10 + first, row: 0, prefix: 0 },
+          tensors: {
+            ...args.tensors,
+            q: args.tensors['q']!.slice(first * H * d, (first + T) * H * d),
+            z: new Float32Array(T * H * d),
+            lse: new Float32Array(T * H),
+          },
         }
-        expect(Math.abs(total - 1)).toBeLessThan(1e-5)
-        again.set(sums, i * d)
+        const cut = await runOp(device!, kernels!, attention, T > 4 ? named(name) : named('attention-any'), part, 'gpu')
+        expect(nmse(cut['z']!, whole['z']!.subarray(first * H * d, (first + T) * H * d))).toBeLessThan(1e-12)
       }
-      expect(nmse(z!, again)).toBeLessThan(1e-10)
     },
   )
+
+  it.each(attention.variants.map(({ name }) => name))('exp(score - lse) sums to 1 and gives z: %s', async (name) => {
+    const T = name === 'attention-tile' ? 7 : 3
+    const args = inputs(T, 150)
+    const { z, lse } = await runOp(device!, kernels!, attention, named(name), args, 'gpu')
+    const { q, kCache, vCache } = args.tensors as Record<'q' | 'kCache' | 'vCache', Float32Array>
+    const again = new Float32Array(z!.length)
+    for (let i = 0; i < T * H; i++) {
+      const at = Math.floor((i % H) / (H / K)) * C * d
+      let total = 0
+      const sums = new Float64Array(d)
+      for (let j = 0; j <= 150 + Math.floor(i / H); j++) {
+        let s = 0
+        for (let c = 0; c < d; c++) s += q[i * d + c]! * kCache[at + j * d + c]!
+        const p = Math.exp(s * 0.25 - lse![i]!)
+        total += p
+        for (let c = 0; c < d; c++) sums[c]! += p * vCache[at + j * d + c]!
+      }
+      expect(Math.abs(total - 1)).toBeLessThan(1e-5)
+      again.set(sums, i * d)
+    }
+    expect(nmse(z!, again)).toBeLessThan(1e-10)
+  })
 })

@@ -17,6 +17,22 @@ export const plain = (shader: string, workgroups: (params: Params, step: StepVal
   passes: () => [{ shader, workgroups }],
 })
 
+/**
+ * A variant that gives each row of `width` columns, a multiple of 4, a subgroup: as many threads as the smallest has, so that
+ * one instruction sums over a workgroup. A GPU whose subgroups may be small has better ones for long rows.
+ */
+export const perSubgroup = (
+  shader: string,
+  width: string,
+  workgroups: (params: Params, step: StepValues) => number,
+): Variant => ({
+  name: shader,
+  fits: ({ kind, params, features }) =>
+    params[width]! % 4 === 0 && (features.subgroups?.min ?? 0) >= (kind === 'gpu' ? 32 : 4),
+  accepts: () => true,
+  passes: ({ features }) => [{ shader, overrides: { threads: Math.min(features.subgroups!.min, 64) }, workgroups }],
+})
+
 /** A variant whose kernels attend: specialised by the mask of its step (mask.ts). */
 export const masked = (variant: Variant): Variant => ({
   ...variant,

@@ -1,7 +1,7 @@
 // LayerNorm over rows of D, with a bias or without; R rows per token (1 for block norms, heads for q
 // and k norms). All rows have one gain and bias, or where `own` is 1 each of the R has its own: gain and bias (R, D).
 
-import { plain } from './launch.ts'
+import { perSubgroup, plain } from './launch.ts'
 import { defineOp, type Case } from './op.ts'
 
 const one = (
@@ -32,6 +32,7 @@ export const layernorm = defineOp({
   name: 'layernorm',
   args: { x: 'read', gain: 'read', bias: 'read', y: 'write' },
   variants: [
+    perSubgroup('layernorm-share', 'D', ({ R }, { T }) => T * R!),
     {
       ...plain('layernorm-thread', ({ R }, { T }) => Math.ceil((T * R!) / 4)),
       fits: ({ kind }) => kind === 'software',
@@ -59,11 +60,13 @@ export const layernorm = defineOp({
     one('no bias, two rows each', 2, 70, { R: 2, hasBias: 0 }),
     one('one column: only the bias is left', 2, 1),
     one('three columns', 2, 3, { R: 5 }),
+    one('four columns', 2, 4, { R: 5 }),
     one('tiny values: eps decides', 2, 576, { scale: 1e-8, hasBias: 0 }),
     one('large values', 2, 2048, { scale: 1e4 }),
     one('far from zero', 3, 768, { shift: 300 }),
     one('wide', 1, 8192),
     one('gain and bias of its own for each of three heads', 4, 21, { R: 3, own: 1 }),
+    one('gain and bias of its own for each of five heads', 2, 36, { R: 5, own: 1 }),
     one('gain of its own for each of two heads, no bias', 3, 70, { R: 2, own: 1, hasBias: 0 }),
   ],
 })

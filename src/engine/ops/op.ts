@@ -61,6 +61,8 @@ export interface Variant {
   passes(context: VariantContext): Pass[]
   /** bytes of the `scratch` binding the passes share, at most, for chunks of maxT rows */
   scratchBytes?(params: Params, maxT: number): number
+  /** u32 words of the `partials` binding, at most: zeros before the first launch, and again after every one */
+  partialWords?(params: Params, maxT: number): number
 }
 
 /** Arguments of the plain reference. Tensors are f32 values computed in f64; `out` arrays are written. */

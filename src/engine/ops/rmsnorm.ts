@@ -1,13 +1,14 @@
 // RMSNorm over rows of D; R rows per token (1 for block norms, heads for q and k norms). All rows have one gain, or where
 // `own` is 1 each of the R has its own: gain (R, D).
 
-import { plain } from './launch.ts'
+import { perSubgroup, plain } from './launch.ts'
 import { defineOp } from './op.ts'
 
 export const rmsnorm = defineOp({
   name: 'rmsnorm',
   args: { x: 'read', gain: 'read', y: 'write' },
   variants: [
+    perSubgroup('rmsnorm-share', 'D', ({ R }, { T }) => T * R!),
     { ...plain('rmsnorm-thread', ({ R }, { T }) => Math.ceil((T * R!) / 4)), fits: ({ kind }) => kind === 'software' },
     plain('rmsnorm', ({ R }, { T }) => T * R!),
   ],
@@ -41,6 +42,12 @@ export const rmsnorm = defineOp({
       sizes: { x: 30, gain: 3, y: 30 },
     },
     {
+      name: 'a row per head, of four columns',
+      params: { D: 4, eps: 1e-6, R: 5, own: 0 },
+      step: { T: 2, pos: 0, row: 0, prefix: 0 },
+      sizes: { x: 40, gain: 4, y: 40 },
+    },
+    {
       name: 'tiny values: eps decides',
       params: { D: 576, eps: 1e-5, R: 1, own: 0 },
       step: { T: 2, pos: 0, row: 0, prefix: 0 },
@@ -65,6 +72,12 @@ export const rmsnorm = defineOp({
       params: { D: 21, eps: 1e-5, R: 3, own: 1 },
       step: { T: 4, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 252, gain: 63, y: 252 },
+    },
+    {
+      name: 'a gain of its own for each of five heads',
+      params: { D: 36, eps: 1e-5, R: 5, own: 1 },
+      step: { T: 3, pos: 0, row: 0, prefix: 0 },
+      sizes: { x: 540, gain: 180, y: 540 },
     },
   ],
 })

@@ -70,6 +70,7 @@ export class GpuSteps {
     const made: { step: PlanStep; launch: Launch; kernel: Kernel | null; segment: Segment | undefined }[] = []
     const compiling: Promise<void>[] = []
     let scratchBytes = 0
+    let partialWords = 0
     const ready = steps.map((step): Ready => {
       const params = boundParams(step, this.size)
       const segments: (Segment | undefined)[] = step.args['weight']
@@ -82,6 +83,7 @@ export class GpuSteps {
         step,
         variants: usableVariants(step, contextOf(this.device, first, format), this.rejected).map((variant) => {
           const launches: Launch[] = []
+          partialWords = Math.max(partialWords, variant.partialWords?.(params, this.size.chunk) ?? 0)
           scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
           for (const segment of segments) {
             const own: Params = segment ? segmentParams(step.op, params, segment) : params
@@ -105,12 +107,18 @@ export class GpuSteps {
 
     const arena = this.memory.uniform('params', made.length * 256)
     const scratch = this.memory.storage('scratch', scratchBytes)
+    const partials = this.memory.storage('partials', partialWords * 4)
     const bytes = new Uint8Array(made.length * 256)
     const refusal = await refusalOf(this.device, 'bind', () => {
       made.forEach(({ step, launch, kernel, segment }, i) => {
         launch.slot = { arena, offset: i * 256 }
         bytes.set(new Uint8Array(packParams(kernel!.reflection, launch.params, step.name)), i * 256)
-        launch.bound = bindByName(this.device, kernel!, this.buffersOf(step, segment, scratch, launch.slot), step.name)
+        launch.bound = bindByName(
+          this.device,
+          kernel!,
+          { ...this.buffersOf(step, segment, launch.slot), scratch, partials },
+          step.name,
+        )
       })
       this.memory.write(arena, 0, bytes)
     })
@@ -124,17 +132,11 @@ export class GpuSteps {
     return ready
   }
 
-  private buffersOf(
-    step: PlanStep,
-    segment: Segment | undefined,
-    scratch: GpuBuffer,
-    slot: Launch['slot'],
-  ): Record<string, Binding> {
+  private buffersOf(step: PlanStep, segment: Segment | undefined, slot: Launch['slot']): Record<string, Binding> {
     const buffers: Record<string, Binding> = {
       params: { buffer: slot.arena, offset: slot.offset, size: 256 },
       step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: 16 },
       ids: this.ids,
-      scratch,
       factors: this.zero,
       table: this.zero,
       bias: this.zero, // a step's own `ids` argument goes before the token ids
