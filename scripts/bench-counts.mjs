@@ -59,7 +59,11 @@ const looks = [
   { name: 'activations kept, too', top: 64, glass: true },
 ]
 /** How the plan is run; the last is what the page itself does. */
-const ways = [{ name: 'as chosen here', load: {} }]
+const ways = [
+  { name: 'plain', load: { fusion: 'none' } },
+  { name: 'every fusion', load: { fusion: 'all' } },
+  { name: 'as chosen here', load: { fusion: 'auto' } },
+]
 
 async function load(page, id, options) {
   const worker = () => page.workers().find((one) => one.url().includes('engine'))
@@ -108,7 +112,8 @@ async function countModel(glass, { id, name }, { force }) {
       await page.goto(`${glass.url}?lang=en#/share/none`)
       const { info, worker } = await load(page, id, { ...deviceLoad({ device: 'gpu', force }), ...way.load })
       const at = Math.min(contextAt, info.context - lengths.long - 1)
-      Object.assign(about, { family: info.family, layers: info.layers, parameters: info.parameters, at })
+      const traffic = await page.evaluate((length) => globalThis.glassbox.client.bench.traffic(length), at)
+      Object.assign(about, { family: info.family, layers: info.layers, parameters: info.parameters, at, traffic })
       for (const look of looks) {
         if (look.glass) await page.evaluate(() => globalThis.glassbox.client.glass.info().then(() => null))
         const asked = { at, top: look.top, V: info.vocab }
@@ -147,6 +152,13 @@ export async function measureCounts(options) {
   }
 }
 
+/** What a token moves, in words. @param traffic the engine's, bytes by what they are */
+export function movedWords({ weights, cache, activations }) {
+  const MiB = (bytes) => `${number(bytes / 2 ** 20, 2)} MiB`
+  const needed = weights + cache
+  return `moves ${MiB(needed + activations)}: weights ${MiB(weights)}, keys and values ${MiB(cache)}, activations ${MiB(activations)}; ${number((needed + activations) / needed, 3)} x weights, keys and values`
+}
+
 const columns = [
   ['dispatches', 'dispatches'],
   ['passes', 'passes'],
@@ -161,8 +173,9 @@ const columns = [
 export function countsTable({ adapter, chrome, measured }) {
   const line = (first, cells) => console.log(`${first.padEnd(42)}${cells.map((cell) => cell.padStart(12)).join('')}`)
   console.log(`per decoded token, ${adapter}, ${chrome}`)
-  for (const { model, family, layers, at, rows } of measured) {
+  for (const { model, family, layers, at, traffic, rows } of measured) {
     console.log(`\n${model}: ${family}, ${layers} layers, behind ${at} tokens`)
+    console.log(movedWords(traffic))
     line(
       '',
       columns.map(([, name]) => name),

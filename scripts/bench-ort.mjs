@@ -21,7 +21,7 @@ export async function loadOrt(page, url, { shape, build = 'default' }) {
   await page.goto(url)
   const about = await page.evaluate(
     async ([file, { L, K, d, V, C }]) => {
-      const ort = await import(`/${file}`)
+      const ort = await import(/* @vite-ignore */ `/${file}`)
       ort.env.wasm.numThreads = 1
       ort.env.logLevel = 'error'
       const start = performance.now()

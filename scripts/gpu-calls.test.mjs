@@ -1,5 +1,6 @@
 // What is counted of WebGPU's calls, on a device of the test's own.
 import { expect, it, onTestFinished } from 'vitest'
+import { movedWords } from './bench-counts.mjs'
 import { countGpuCalls, perToken } from './gpu-calls.mjs'
 
 /** WebGPU as far as it is counted; a wait ends when the test says so. */
@@ -73,4 +74,11 @@ it('counts a wait where the device had nothing left to do, and none where it had
 
 it('tells what a token costs by the difference of two answers', () => {
   expect(perToken({ submits: 5, reads: 30 }, { submits: 13, reads: 30 }, 8)).toEqual({ submits: 1, reads: 0 })
+})
+
+it('says what a token moves, beside what it must', () => {
+  const MiB = 2 ** 20
+  expect(movedWords({ weights: 90 * MiB, cache: 10 * MiB, activations: MiB / 2 })).toBe(
+    'moves 100.5 MiB: weights 90 MiB, keys and values 10 MiB, activations 0.5 MiB; 1.005 x weights, keys and values',
+  )
 })

@@ -19,7 +19,9 @@ export function ratios(sides) {
 
 export function gpuPeersTable(result) {
   const { model, shape, versions, device, chrome, cores, repeats, tokens, sides } = result
-  const wide = Math.max(26, ...Object.keys(sides).map((name) => name.length + 2))
+  const pairs = ratios(sides)
+  const names = [...Object.keys(sides), ...pairs.map(({ ours, peer }) => `${ours} : ${peer}`)]
+  const wide = Math.max(26, ...names.map((name) => name.length + 2))
   const line = (name, ...cells) =>
     console.log(`${name.padEnd(wide)}${cells.map((cell) => cell.padEnd(22)).join('')}`.trimEnd())
   const { L, D, H, K, d, F, V } = shape
@@ -47,14 +49,24 @@ export function gpuPeersTable(result) {
     )
   }
   console.log()
-  for (const { ours, peer, decode, prefill } of ratios(sides)) {
+  for (const { ours, peer, decode, prefill } of pairs) {
     line(`${ours} : ${peer}`, `decode ${number(decode, 2)} x as fast`, `prefill ${number(prefill, 2)} x as fast`)
   }
   console.log()
-  line('per decoded token', 'dispatches', 'passes', 'submits', 'bind groups', 'buffers', 'writes', 'bytes read back')
+  line(
+    'per decoded token',
+    'dispatches',
+    'passes',
+    'submits',
+    'bind groups',
+    'buffers',
+    'writes',
+    'bytes read back',
+    'waits',
+  )
   for (const [name, { calls }] of Object.entries(sides)) {
     if (!calls) continue
-    const keys = ['dispatches', 'passes', 'submits', 'bindGroups', 'buffers', 'writes', 'readBytes']
+    const keys = ['dispatches', 'passes', 'submits', 'bindGroups', 'buffers', 'writes', 'readBytes', 'waits']
     line(name, ...keys.map((key) => number(calls[key], 1)))
   }
 }

@@ -3,6 +3,7 @@
 //   const engine = await loadEngine(source, { onProgress, signal })
 //   for await (const event of engine.generate('Hello')) if (event.type === 'token') show(event.text)
 
+import type { Bench } from './bench/types.ts'
 import { measureErrors, sizesByChoice } from './choices.ts'
 import { meanOfTokens, openPooling, type TextPooling } from './embedding.ts'
 import { EngineError } from './errors.ts'
@@ -39,6 +40,7 @@ import type {
 
 export * from './types.ts'
 export * from './glass/types.ts'
+export type * from './bench/types.ts'
 export {
   openTokenizerLab,
   type ExplainedText,
@@ -122,6 +124,11 @@ export interface Engine {
    * Starts keeping what a look inside needs and answers questions about the run; the same Glass every time.
    */
   glass(options?: { budget?: number }): Promise<Glass>
+  /**
+   * Measures kernels, memory and what a token has to move; one thing at a time, and no answer meanwhile.
+   * @throws BUSY while the model writes or reads
+   */
+  bench(): Promise<Bench>
   /**
    * How strong an adapter is from now on: 1 as it was trained, 0 off. The text is read again by whoever asks next.
    * @returns the adapters as they are then
@@ -225,6 +232,29 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
           throw await cause(error)
         },
       )),
+    async bench() {
+      const { createBench } = await import('./bench/bench.ts')
+      const made = createBench(runtime, () => context.forget(), device)
+      /** One piece of work at a time: the model's buffers are written over. */
+      const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+        if (busy) throw new EngineError('BUSY', 'Cannot measure: the model is still busy. Stop it first.')
+        busy = true
+        try {
+          await (await glass?.catch(() => null))?.makeWay(undefined)
+          return await work()
+        } catch (error) {
+          throw await cause(error)
+        } finally {
+          busy = false
+        }
+      }
+      return {
+        traffic: made.traffic,
+        compiled: made.compiled,
+        bandwidth: () => alone(made.bandwidth),
+        kernels: (rows, length) => alone(() => made.kernels(rows, length)),
+      }
+    },
     async setAdapter(name, given) {
       const scale = checkSetAdapter(
         name,

@@ -233,6 +233,7 @@ export function fakeClient(): Fake {
       read: () => later({} as Awaited<ReturnType<Client['read']>>),
       tokenizer: {} as Client['tokenizer'],
       glass: {} as Client['glass'],
+      bench: {} as Client['bench'],
       adapterFacts: () => later(null),
       storage: {
         estimate: () => later({ usage: 0, quota: 0, persisted: false, models: 0, adapters: 0, evicted: false }),

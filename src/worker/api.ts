@@ -7,6 +7,7 @@ import {
   blobSource,
   type AdapterFacts,
   type AdapterSource,
+  type Bench,
   type Engine,
   type GenerateEvent,
   type Glass,
@@ -47,7 +48,10 @@ export interface EngineDoor {
     source: ModelSource,
     options: LoadOptions,
   ): Promise<
-    Pick<Engine, 'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'setAdapter' | 'lost' | 'dispose'>
+    Pick<
+      Engine,
+      'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'bench' | 'setAdapter' | 'lost' | 'dispose'
+    >
   >
   planModel(
     source: ModelSource,
@@ -262,6 +266,8 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     },
     /** questions about the last run of the loaded model */
     glass: opened<Glass>(() => loaded().glass()),
+    /** what can be measured of the loaded model; no answer meanwhile */
+    bench: opened<Bench>(() => loaded().bench()),
     adapterFacts: async () => (door.adapterFacts ? door.adapterFacts() : (engine?.info.adapter ?? null)),
     storage: { estimate: () => library.estimate() },
     chats: {

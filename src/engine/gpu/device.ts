@@ -21,6 +21,8 @@ export interface Device {
   lost: Promise<EngineError>
   /** every error WebGPU reported outside an error scope; empty unless we have a bug or memory ran out */
   errors: string[]
+  /** kernels that were compiled for it, and when by performance.now(): a bench tells how long that took */
+  compiled: { label: string; from: number; milliseconds: number }[]
   dispose(): void
 }
 
@@ -179,6 +181,7 @@ export async function openDevice(gpu: GPU | undefined, { signal, force = '' }: O
     presence,
     lost: presence.lost,
     errors,
+    compiled: [],
     dispose: () => device.destroy(),
   }
   if (signal?.aborted) {

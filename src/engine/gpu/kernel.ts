@@ -61,6 +61,7 @@ export class KernelCache {
     overrides: Record<string, number>,
     parts: Parts,
   ): Promise<Kernel> {
+    const from = performance.now()
     const code = this.source(shader, format, parts)
     const reflection = reflect(code)
     const { gpu, presence } = this.device
@@ -102,6 +103,7 @@ export class KernelCache {
         }),
         patience.compile,
       )
+      this.device.compiled.push({ label, from, milliseconds: performance.now() - from })
       return { label, pipeline, layout, reflection }
     } catch (cause) {
       if (cause instanceof EngineError) throw cause // the kernel is not to blame for a device that is gone

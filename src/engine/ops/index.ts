@@ -34,6 +34,7 @@ import { rows } from './rows.ts'
 import { scale } from './scale.ts'
 import { scaleHeads } from './scale-heads.ts'
 import { steer } from './steer.ts'
+import { sweep } from './sweep.ts'
 import { keepRows } from './keep-rows.ts'
 import { valueNorms } from './value-norms.ts'
 
@@ -73,6 +74,7 @@ const list: Op[] = [
   attentionMasked,
   scaleHeads,
   steer,
+  sweep,
 ]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

@@ -15,6 +15,7 @@ const device = gpu && (await openDevice(gpu))
 
 type Mutation = [what: string, op: string, variant: string, format: StorageFormat | null, whole: string, broken: string]
 const mutations: Mutation[] = [
+  ['every second stretch of a sweep', 'sweep', 'sweep', null, 'at += threads)', 'at += 2u * threads)'],
   ['swapped NF4 nibbles', 'matmul', 'matmul-any', 'nf4', '(((f & 7u) ^ 1u) * 4u)', '((f & 7u) * 4u)'],
   [
     'swapped NF4 nibbles, by blocks',

@@ -91,6 +91,7 @@ const door: EngineDoor = {
       lost,
       dispose: () => undefined,
       glass: () => Promise.resolve({ attentionError: (layer: number) => Promise.resolve(layer) } as never),
+      bench: () => Promise.resolve({} as never),
       tokenize: () => ({ ids: [made], texts: [''] }),
       read: () => Promise.reject(new EngineError('TASK_UNSUPPORTED', 'it writes', { asked: 'read' })),
       setAdapter: (name, scale) => Promise.resolve([{ ...adapter, name, scale }]),
