@@ -374,16 +374,17 @@ describe('kernels', () => {
         .map((op) => op.name),
     ).toEqual([])
   })
-  test('every snippet is included by somebody, every weight format has its two, and nobody else has one', async () => {
+  test('every snippet is included by somebody, and every weight format has its two', async () => {
     const { quants } = await import('./engine/quants/index.ts')
     const text = shaders.map((file) => read(path.join(root, 'shaders', file))).join('\n')
     const names = shaders.filter((file) => file.includes('/')).map((file) => file.replace(/^lib\/|\.wgsl$/g, ''))
-    const chosen = quants.flatMap(({ name }) => [`quants/${name}`, `quants/${name}-blocks`])
+    const forms = (...ends: string[]) => quants.flatMap(({ name }) => ends.map((end) => `quants/${name}${end}`))
+    const chosen = [...forms('', '-blocks'), ...forms('-eights', '-words').filter((name) => names.includes(name))]
     expect(chosen.filter((name) => !names.includes(name))).toEqual([])
     // or an op puts it in the place of another (Pass.parts)
     const isUsed = (name: string): boolean => text.includes(`#include ${name}\n`) || opText.includes(`'${name}'`)
     expect(names.filter((name) => !chosen.includes(name) && !isUsed(name))).toEqual([])
-    expect(['weights', 'blocks'].filter((name) => !text.includes(`#include ${name}\n`))).toEqual([])
+    expect(['weights', 'blocks', 'eights', 'words'].filter((name) => !text.includes(`#include ${name}\n`))).toEqual([])
   })
   test('a weight format is named in its own room only', () => {
     // what floats may be packed to while loading is a choice that people make; cases name the format they are hard in

@@ -3,6 +3,7 @@
 // A line `#include <name>` is replaced by shaders/lib/<name>.wgsl, or by shaders/<name>.wgsl where the name has a folder.
 // Directives (`enable f16;`) may stand in any of them: WGSL wants them first, so they are moved to the top.
 // `weights` and `blocks` are chosen by the weight's storage format: with nf4 they give quants/nf4 and quants/nf4-blocks.
+// `eights` and `words`, too, where the format has them; otherwise they are lib/eights and lib/words, which read `weights`.
 
 import { EngineError } from '../errors.ts'
 import { shaderFiles } from './shader-files.ts'
@@ -10,7 +11,15 @@ import { shaderFiles } from './shader-files.ts'
 const byFormat = new Map([
   ['weights', (format: string) => `quants/${format}`],
   ['blocks', (format: string) => `quants/${format}-blocks`],
+  ['eights', (format: string) => ownOr(format, 'eights')],
+  ['words', (format: string) => ownOr(format, 'words')],
 ])
+
+/** What a format has that is faster than the plain form: quants/<format>-<name>, else lib/<name>. */
+const ownOr = (format: string, name: string): string => {
+  const own = `quants/${format}-${name}`
+  return shaderFiles.has(own) ? own : `lib/${name}`
+}
 
 /** Names of all kernels: shaders/<name>.wgsl, without those in folders. */
 export const shaderNames: readonly string[] = [...shaderFiles.keys()].filter((name) => !name.includes('/')).sort()
@@ -23,7 +32,7 @@ export function shaderText(name: string): string {
 }
 
 /** Does the kernel read a weight, so that there is one version of it per storage format? */
-export const readsWeight = (name: string): boolean => /^#include (weights|blocks)$/m.test(shaderText(name))
+export const readsWeight = (name: string): boolean => /^#include (weights|blocks|eights|words)$/m.test(shaderText(name))
 
 /** Which snippets stand in the place of others: `#include outputs` may mean outputs-gated. */
 export type Parts = Readonly<Record<string, string>>

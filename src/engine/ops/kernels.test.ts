@@ -11,7 +11,7 @@ import { makeInputs, nmse } from './inputs.ts'
 import { maskParams } from './mask.ts'
 import { ops } from './index.ts'
 import type { ReferenceArgs, Variant } from './op.ts'
-import { affordable, casesFor, fitsElsewhere, formatsOf } from './testing.ts'
+import { affordable, casesFor, fitsElsewhere, formatsFor, formatsOf } from './testing.ts'
 
 const gpu = await nodeGpu()
 if (!gpu) console.warn(`UNRUN: kernels against references: ${noGpuReason}`)
@@ -23,7 +23,7 @@ if (device) console.warn(`driver: ${device.facts.description}`)
 describe.skipIf(!gpu)('kernels against references, default limits', () => {
   for (const op of Object.values(ops)) {
     for (const variant of op.variants) {
-      for (const format of device ? formatsOf(op) : []) {
+      for (const format of device ? formatsFor(op, variant, device.features) : []) {
         const cases = affordable(casesFor(device!, op, variant, format), format)
         if (cases.length === 0) continue
         it(`${op.name} · ${variant.name}${format ? ` · ${format}` : ''} · ${cases.length} cases`, async () => {

@@ -3,6 +3,8 @@
 import { noFeatures, type DeviceFeatures } from '../device-features.ts'
 import type { Device } from '../gpu/device.ts'
 import { contextOf } from '../gpu/selftest.ts'
+import { shaderFiles } from '../gpu/shader-files.ts'
+import { shaderText } from '../gpu/shaders.ts'
 import { quantOf, storageFormats, type StorageFormat } from '../quants/weight.ts'
 import { ops } from './index.ts'
 import { fitsFormat } from './inputs.ts'
@@ -43,6 +45,27 @@ const fused: ReadonlySet<string> = new Set(['project-heads', 'matmul-act'])
 const fusedFormats: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1'])
 /** All that snippets offer, one weight at a time and 8 or 32 together. */
 const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])
+
+/**
+ * Those in which a variant is: all of them where it reads a format by `weights` or `blocks`. Kernels that read them through
+ * lib/eights or lib/words have the same snippet under another name, but for the formats that have a form of their own: those,
+ * and a few of the others. Two, where a later variant runs the same shader with other overrides.
+ */
+export function formatsFor(op: Op, variant: Variant, features: DeviceFeatures): (StorageFormat | null)[] {
+  const { params } = op.cases[0]!
+  const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256 }
+  const shaderOf = ({ passes }: Variant): string =>
+    passes({ params, format: null, kind: 'gpu', features, limits }).at(-1)!.shader
+  const shader = shaderOf(variant)
+  const form = /^#include (eights|words)$/m.exec(shaderText(shader))?.[1]
+  if (!form) return formatsOf(op)
+  const again = op.variants.slice(op.variants.indexOf(variant) + 1).some((other) => shaderOf(other) === shader)
+  return formatsOf(op).filter((format, i) =>
+    again
+      ? format === 'nf4' || format === 'q4_1'
+      : thorough.has(format!) || i % 5 === 0 || shaderFiles.has(`quants/${format}-${form}`),
+  )
+}
 
 /** The cases that it answers with weights in this format, and as what kind of adapter. */
 export const casesFor = (

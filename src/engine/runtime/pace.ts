@@ -3,8 +3,8 @@
 
 /** Milliseconds that a piece should take; a third of them lets it grow again. */
 const WANTED = 1000
-/** The smallest piece: kernels that run many tokens at once take eight of them together on slow machines. */
-const MIN = 8
+/** The smallest piece: kernels that run many tokens at once take sixteen of them together on slow machines. */
+const MIN = 16
 /** Smaller pieces that cost so much more for each token do not pay. */
 const DEAR = 1.5
 

@@ -6,17 +6,20 @@ import type { Runtime, TurnedFor } from './runtime.ts'
 /** What is known of a runtime's speed outlasts one text. */
 const paces = new WeakMap<Runtime, Pace>()
 
-/** A last piece of fewer tokens would run on the kernels of few rows. */
-const SHORTEST = 4
+/** A piece of so few tokens, or fewer, would run on the kernels of few rows, which add in another order. */
+const FEW = 8
 
 /**
- * How many of `left` tokens the next piece takes, `wanted` at most: where a text is cut depends on the machine's speed, its
- * bits must not. So pairs of tokens stay together, and the end is never so short that other kernels read it.
+ * How many of `left` tokens the next piece takes, about `wanted` and `most` at most: where a text is cut depends on the
+ * machine's speed, its bits must not. So pairs of tokens stay together, and no piece of a longer text is so short that other
+ * kernels read it: a short end is read with the piece before it, or that piece leaves it half of both.
  */
-export function pieceOf(left: number, wanted: number): number {
+export function pieceOf(left: number, wanted: number, most = wanted): number {
   const even = wanted > 1 ? wanted & ~1 : wanted
   if (left <= wanted) return left
-  return left - even < SHORTEST && even >= 2 * SHORTEST ? even - SHORTEST : even
+  if (left - even > FEW) return even
+  if (left <= most) return left
+  return even > FEW ? 2 * Math.ceil(left / 4) : even
 }
 
 /**
@@ -36,7 +39,9 @@ export async function* readPieces(
   for (let done = 0; done < ids.length;) {
     // a prefix is read in one piece: its tokens see those behind them
     const ahead = runtime.plan.prefix ? runtime.prefix - runtime.length : 0
-    const piece = whole ? ids : ids.slice(done, done + Math.max(ahead, pieceOf(ids.length - done, pace.tokens))),
+    const piece = whole
+        ? ids
+        : ids.slice(done, done + Math.max(ahead, pieceOf(ids.length - done, pace.tokens, runtime.chunk))),
       started = performance.now()
     ;[row] = await runtime.forward(piece, done + piece.length === ids.length ? logits : 'none', turnedFor)
     pace.took(piece.length, performance.now() - started)

@@ -52,6 +52,15 @@ export const matmulCases: Case[] = [
   matmulCase({ T: 5, N: 33, K: 128, bias: true, format: 'q4_1' }),
   matmulCase({ T: 32, N: 31, K: 64, format: 'nf4' }),
   matmulCase({ T: 33, N: 129, K: 96, format: 'i8' }),
+  // many tokens: one or none beyond a tile of 16 or 32, rows beyond the last of a thread, an odd number of blocks
+  matmulCase({ T: 18, N: 37, K: 256, bias: true, stride: 40, offset: 2 }),
+  matmulCase({ T: 9, N: 261, K: 96, bias: true, accumulate: true, format: 'nf4', block: 32 }),
+  matmulCase({ T: 15, N: 131, K: 160, format: 'q4_1' }),
+  matmulCase({ T: 16, N: 257, K: 32, bias: true, format: 'q8_0' }),
+  matmulCase({ T: 31, N: 63, K: 96, accumulate: true, format: 'f32' }),
+  matmulCase({ T: 48, N: 129, K: 96, bias: true, format: 'i8', stride: 140, offset: 9 }),
+  matmulCase({ T: 64, N: 33, K: 64, format: 'q4_0' }),
+  matmulCase({ T: 64, N: 33, K: 192, format: 'nf4' }),
   // every number of lanes a row may be shared by, with and without a last round that is not full
   matmulCase({ T: 4, N: 9, K: 960, bias: true, format: 'nf4' }),
   matmulCase({ N: 40, K: 1536, format: 'q4_1' }),

@@ -1,0 +1,3 @@
+// NF4 in workgroup memory's table.
+#include quants/nf4-book
+#include quants/book16-words
