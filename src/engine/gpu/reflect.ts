@@ -42,6 +42,7 @@ const scalarBytes: Record<string, [bytes: number, align: number]> = {
   vec3h: [6, 8],
   vec4h: [8, 8],
   vec2i: [8, 8],
+  'atomic<u32>': [4, 4],
   vec2f: [8, 8],
   vec2u: [8, 8],
   vec3f: [12, 16],

@@ -144,7 +144,9 @@ export async function checkCase(
   const limit = given.nmse ?? 1e-11
   let [worst, tensor] = [-1, '']
   for (const [name, values] of Object.entries(got)) {
-    const error = nmse(values, args.tensors[name]!)
+    const numbers = op.numbers?.[name],
+      read = (floats: Float32Array): ArrayLike<number> => numbers?.(new Uint32Array(floats.buffer)) ?? floats
+    const error = nmse(read(values), read(args.tensors[name]!))
     if (error > worst) [worst, tensor] = [error, name]
   }
   return { worst, limit, tensor, ok: worst <= limit }

@@ -31,6 +31,7 @@ import { route } from './route.ts'
 import { rowCosines } from './row-cosines.ts'
 import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
+import { sample } from './sample.ts'
 import { scale } from './scale.ts'
 import { scaleHeads } from './scale-heads.ts'
 import { steer } from './steer.ts'
@@ -75,6 +76,7 @@ const list: Op[] = [
   scaleHeads,
   steer,
   sweep,
+  sample,
 ]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

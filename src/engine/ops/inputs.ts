@@ -50,6 +50,8 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
       op.args[name] === 'write' ? 777 : (random() * 2 - 1) * scale + shift,
     )
   }
+  for (const [name, words] of Object.entries(given.words ?? {}))
+    tensors[name] = new Float32Array(words().slice().buffer)
   const { params, step, weight } = given
   const C = params['C']
   if (op.args['z'] && C) {
@@ -80,7 +82,7 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
 }
 
 /** Normalized mean squared error: sum (got - want)^2 / sum want^2; Infinity when anything is not finite. */
-export function nmse(got: Float32Array, want: Float32Array): number {
+export function nmse(got: ArrayLike<number>, want: ArrayLike<number>): number {
   let error = 0
   let power = 0
   for (let i = 0; i < want.length; i++) {

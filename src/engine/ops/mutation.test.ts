@@ -351,6 +351,17 @@ const mutations: Mutation[] = [
     'first < min(step.prefix, 64u);',
   ],
   ['first rows instead of the asked ones', 'rows', 'rows', null, 'step.row * params.D', '0u'],
+  ['odds without the last bits', 'sample', 'sample', null, 'let less = t - (wide(t, t).y >> 17u);', 'let less = 0u;'],
+  [
+    'ties at the border of top-k lost',
+    'sample',
+    'sample',
+    null,
+    'if (i >= params.topK && less64',
+    'if (i >= params.topK || less64',
+  ],
+  ['penalty of scores below zero as above it', 'sample', 'sample', null, 'select(over, by, negative64(score))', 'over'],
+  ['the next token at the same place', 'sample', 'sample', null, 'steps[1] += 1u;', ''],
 ]
 
 describe.skipIf(!gpu)('a broken kernel is seen', () => {

@@ -85,6 +85,8 @@ export interface Case {
   /** element counts of every f32 tensor argument */
   sizes: Record<string, number>
   weight?: { rows: number; cols: number }
+  /** tensors that hold whole numbers, or what random floats will not do for */
+  words?: Readonly<Record<string, () => Uint32Array>>
   /** the `ids` argument, when random token ids will not do */
   ids?: number[]
   /** the `maskedEdges` argument; none when left out */
@@ -110,6 +112,8 @@ export interface Op {
   /** its weight cannot be split: every row is needed by one workgroup */
   inOnePiece?: true
   reference(args: ReferenceArgs): void
+  /** tensors whose words are no floats: the numbers in them, as far as they are to be compared */
+  numbers?: Readonly<Record<string, (words: Uint32Array) => ArrayLike<number>>>
   cases: Case[]
 }
 
