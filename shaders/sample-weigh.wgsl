@@ -126,18 +126,22 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let bits = logits[id];
     let value = fixedOf(bits);
     let ownDistance = sub64(ownBest, ordered64(value));
-    let y = exponentOf(ownDistance, log2e);
-    let w = weightOf(y);
-    own = add64(own, w);
-    let near = add64(y, vec2u(1u << 21u, 0u));
-    let y26 = (near.x >> 22u) | (near.y << 10u);  // units of 2^-26
-    let low = wide(w.x, y26);
-    let high = add64(vec2u(low.y, 0u), wide(w.y, y26));
-    ownY = add64(ownY, vec2u((low.x >> 26u) | (high.x << 6u), (high.x >> 26u) | (high.y << 6u)));
     var distance = ownDistance;
     if (isAdjusted) { distance = sub64(best, ordered64(adjustedScore(value, bias[id], counts[id]))); }
-    var weight = w;
-    if (!same) { weight = weightOf(exponentOf(distance, by)); }
+    // once as the model has it, once for the draw: one body of code, which compiles in half the time
+    var weight = vec2u(0u, 0u);
+    for (var turn = 0u; turn < select(2u, 1u, same); turn++) {
+      let y = exponentOf(select(distance, ownDistance, turn == 0u), select(by, log2e, turn == 0u));
+      weight = weightOf(y);
+      if (turn == 0u) {
+        own = add64(own, weight);
+        let near = add64(y, vec2u(1u << 21u, 0u));
+        let y26 = (near.x >> 22u) | (near.y << 10u); // units of 2^-26
+        let low = wide(weight.x, y26);
+        let high = add64(vec2u(low.y, 0u), wide(weight.y, y26));
+        ownY = add64(ownY, vec2u((low.x >> 26u) | (high.x << 6u), (high.x >> 26u) | (high.y << 6u)));
+      }
+    }
     mass = add64(mass, weight);
     if (binOf(distance) <= border || (isAdjusted && binOf(ownDistance) <= ownBorder)) {
       let at = atomicAdd(&sums[0], 1u);

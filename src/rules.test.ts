@@ -58,6 +58,7 @@ const rooms: Record<string, Room> = {
   'engine/chat/names.ts': { may: [] },
   'engine/weight-choices.ts': { may: [] },
   'engine/reading-types.ts': { may: [] },
+  'engine/stats.ts': { may: [] },
   // what can be set is what the sampler's stages let a caller set
   'engine/types.ts': {
     may: [
@@ -66,6 +67,7 @@ const rooms: Record<string, Room> = {
       'engine/chat/names.ts',
       'engine/weight-choices.ts',
       'engine/reading-types.ts',
+      'engine/stats.ts',
       'engine/formats',
       'engine/tensor',
       'engine/quants/weight.ts',

@@ -7,12 +7,16 @@
 import { StopMatcher } from './chat/stop.ts'
 import type { DecodingModel } from './context.ts'
 import type { CheckedOptions } from './options.ts'
+import type { DrawAsk } from './runtime/draw-ask.ts'
 import { Sampler, type SampleResult } from './sampler/chain.ts'
+import { isDrawable, type DrawnToken } from './sampler/drawn.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
+import type { SamplingParams } from './types.ts'
 
 export class Answer {
   /** of the next token, in the whole answer */
   private index: number
+  private readonly params: SamplingParams
   private readonly sampler: Sampler
   private readonly decoder: StreamDecoder
   private readonly stops: StopMatcher
@@ -35,6 +39,7 @@ export class Answer {
     this.decoder = new StreamDecoder(model.tokenizer, { skipSpecial: true })
     this.stops = new StopMatcher(o.stop)
     this.stopIds = new Set([...model.stopIds, ...o.stopTokenIds])
+    this.params = o.sampling
     this.sampler = new Sampler(o.sampling)
     this.force = o.force
     this.reseeded = new Set(o.seedAt)
@@ -44,6 +49,26 @@ export class Answer {
     this.index = written.length
     const begun = o.seedAt.reduce((last, at) => (at <= this.index ? Math.max(last, at) : last), 0)
     this.sampler.skip(this.index - begun)
+  }
+
+  /** Can the device draw the tokens that come? It computes some stages only, and puts no token anywhere. */
+  get isDrawable(): boolean {
+    return isDrawable(this.params) && !Object.keys(this.force).some((index) => Number(index) >= this.index)
+  }
+
+  /** What the device needs to draw them. @param most tokens that are wanted */
+  ask(most: number): DrawAsk {
+    const { index } = this
+    const numbers = this.sampler.ahead((n) => this.reseeded.has(index + n))
+    return { params: this.params, seen: this.sampler.history, numbers, most }
+  }
+
+  /** The next token, as the device drew it. @param V tokens of the vocabulary @param top candidates to list */
+  take(token: DrawnToken, V: number, top: number): SampleResult {
+    if (this.reseeded.has(this.index++)) this.sampler.restart()
+    const choice = this.sampler.drawn(token, V, { top })
+    this.sampler.observe(choice.id)
+    return choice
   }
 
   /** The next token. @param logits (V) @param top candidates to list */

@@ -10,7 +10,9 @@ import { Ahead } from './speculation.ts'
 import type { DecodingContext, DecodingModel } from './context.ts'
 import { checkGenerate } from './options.ts'
 import { numericError } from './numeric.ts'
-import { isFlat, nonFinite } from './sampler/chain.ts'
+import { Drawing } from './drawing.ts'
+import { isFlat, nonFinite, type SampleResult } from './sampler/chain.ts'
+import type { DrawnToken } from './sampler/drawn.ts'
 import { refuse } from './sampler/params.ts'
 import { SAMPLE_LOG_TOP } from './sampler/sample-log.ts'
 import { beyondError } from './text.ts'
@@ -161,11 +163,13 @@ export async function* generate(
   const started = performance.now()
   let prefilled = started
   const beforeDecode = { ...runtime.counters }
+  const drawing = new Drawing(c, answer, typeof checked.speculation === 'number')
 
   try {
     checkAborted(signal)
     const fresh = prompt.ids.slice(reused)
-    let logits: Float32Array | undefined
+    let logits: Float32Array | undefined,
+      drawn: DrawnToken | null = null
     const reading = c.read(fresh, 'last')
     for (let piece = await reading.next(); ; piece = await reading.next()) {
       if (piece.done) {
@@ -183,11 +187,9 @@ export async function* generate(
         reason = 'aborted'
         break
       }
-      const bad = nonFinite(logits!)
-      if (bad >= 0 || isFlat(logits!)) throw await numericError(c, logits![Math.max(bad, 0)]!)
-      // whoever looks inside needs the best few, also when the reader asked for none
-      const choice = answer.choose(logits!, c.samples ? Math.max(top, SAMPLE_LOG_TOP) : top)
-      c.samples?.set(runtime.length, { ...choice, logits: logits! })
+      const choice: SampleResult = drawn
+        ? answer.take(drawn, runtime.plan.outputs[0]!.width, top)
+        : await chooseHere(c, answer, logits!, top)
       const piece = answer.write(choice.id)
       written.push(choice.id)
       const finish: FinishReason | null = piece.ended
@@ -219,18 +221,23 @@ export async function* generate(
         reason = finish
         break
       }
-      logits = await ahead.step(choice.id, maxTokens - count)
+      drawn = ahead.isAhead ? null : await drawing.next(choice.id, maxTokens - count, top)
+      if (!drawn) logits = await ahead.step(choice.id, maxTokens - count)
     }
   } catch (error) {
     if (!(error instanceof EngineError && error.code === 'ABORTED')) throw error
     reason = 'aborted'
+  } finally {
+    drawing.end()
   }
 
   const ended = performance.now()
   if (reason === 'aborted') text += answer.rest()
   const { counters } = runtime
   const { drafted, accepted } = ahead
-  const decoded = counters.forwards - beforeDecode.forwards + accepted
+  // those that were sent too far when the answer ended count as work, not as tokens
+  const decoded = counters.forwards - beforeDecode.forwards + accepted,
+    read = Math.min(decoded, Math.max(0, count - 1))
   const rate = (tokens: number, seconds: number): number | null => (tokens > 0 && seconds > 0 ? tokens / seconds : null)
   const [prefillSeconds, decodeSeconds] = [(prefilled - started) / 1000, (ended - prefilled) / 1000]
   const per = (key: 'dispatches' | 'passes' | 'submits' | 'writes' | 'readBytes' | 'waits'): number =>
@@ -243,7 +250,7 @@ export async function* generate(
     prefillSeconds,
     decodeSeconds,
     prefillPerSecond: rate(promptTokens - reused, prefillSeconds),
-    decodePerSecond: rate(decoded, decodeSeconds),
+    decodePerSecond: rate(read, decodeSeconds),
     dispatchesPerToken: per('dispatches'),
     submitsPerToken: per('submits'),
     readBytesPerToken: per('readBytes'),
@@ -252,6 +259,8 @@ export async function* generate(
     waitsPerToken: per('waits'),
     drafted,
     accepted,
+    drawnOnDevice: drawing.drawn,
+    ...(drawing.why && { drawnByHost: drawing.why }),
   }
   // marks of a call are often special tokens, which the text leaves out
   const calls = checked.prompt.tools && prompt.calls ? parseCalls(tokenizer.decode(written), prompt.calls).calls : []
@@ -262,6 +271,21 @@ export async function* generate(
     stats,
     ...(calls.length > 0 && { calls: calls.map((call) => ({ type: 'function' as const, function: call })) }),
   }
+}
+
+/** The next token of a row of logits. @throws NUMERIC where they say nothing */
+async function chooseHere(
+  c: DecodingContext,
+  answer: Answer,
+  logits: Float32Array,
+  top: number,
+): Promise<SampleResult> {
+  const bad = nonFinite(logits)
+  if (bad >= 0 || isFlat(logits)) throw await numericError(c, logits[Math.max(bad, 0)]!)
+  // whoever looks inside needs the best few, also when the reader asked for none
+  const choice = answer.choose(logits, c.samples ? Math.max(top, SAMPLE_LOG_TOP) : top)
+  c.samples?.set(c.model.runtime.length, { ...choice, logits })
+  return choice
 }
 
 /** @throws TASK_UNSUPPORTED for a model that names labels, fills blanks or gives vectors */

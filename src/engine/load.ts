@@ -25,7 +25,7 @@ import { planNotices, printNotices } from './model/notes.ts'
 import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
 import { saysOwnToken, type Plan } from './model/plan.ts'
-import { proveKernels, type Work } from './prove.ts'
+import { proveDrawing, proveKernels, type Work } from './prove.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
 import type { Processor } from './runtime/processor/index.ts'
 import type { Runtime, WeightProvider } from './runtime/runtime.ts'
@@ -438,6 +438,12 @@ async function place(model: OpenedModel, options: LoadOptions, shared?: Machine)
       size: sized(device.facts.kind),
       rejected,
       fusion: options.fusion,
+      ...(options.sampling !== 'host' && {
+        drawing: {
+          ready: options.sampling === 'device' ? ('at once' as const) : ('when wanted' as const),
+          prove: () => proveDrawing(device, kernels, options),
+        },
+      }),
       signal: options.signal,
       onProgress: (p) => options.onProgress?.({ phase: 'upload', ...p }),
     })

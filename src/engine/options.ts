@@ -68,6 +68,7 @@ const loadNames: Record<keyof LoadOptions, true> = {
   device: true,
   force: true,
   threads: true,
+  sampling: true,
   selfCheck: true,
   checkedKernels: true,
   startThread: true,
@@ -266,6 +267,7 @@ export const checkLoad = (given: unknown): LoadOptions =>
     oneOf('device', ['auto', 'gpu', 'cpu', 'reference'], '"auto", "gpu", "cpu" or "reference"')
     oneOf('fusion', ['auto', 'all', 'none'], '"auto", "all" or "none"')
     checkForce(verb, readOption(verb, options, 'force'))
+    oneOf('sampling', ['auto', 'device', 'host'], '"auto", "device" or "host"')
     oneOf('withinTraining', [true, false], 'true or false')
     oneOf('selfCheck', [true, false], 'true or false')
     checkAdapters(verb, readOption(verb, options, 'adapters'))

@@ -8,6 +8,7 @@ import { shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
 import type { Plan, PlanGroup, PlanStep } from './model/plan.ts'
 import { ops } from './ops/index.ts'
+import { sample } from './ops/sample.ts'
 import type { StepValues, Variant } from './ops/op.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import { wantedGroups } from './runtime/fusion.ts'
@@ -67,6 +68,23 @@ export async function proveKernels(
       used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
     }
   }
+  return prove(device, kernels, [...used.values()], options)
+}
+
+/** Do the kernels that draw tokens answer right here? Asked when they are first wanted. */
+export async function proveDrawing(device: Device, kernels: KernelCache, options: LoadOptions): Promise<boolean> {
+  if (options.selfCheck === false) return true
+  const tests = sample.variants.map((variant): SelfTest => ({ op: sample, variant, format: null }))
+  return (await prove(device, kernels, tests, { checkedKernels: options.checkedKernels })).size === 0
+}
+
+/** @returns keys of the variants that failed */
+async function prove(
+  device: Device,
+  kernels: KernelCache,
+  tests: readonly SelfTest[],
+  options: Pick<LoadOptions, 'checkedKernels' | 'onProgress' | 'signal'>,
+): Promise<Set<string>> {
   const known = (await options.checkedKernels?.known()) ?? new Set<string>()
   const checkKey = ({ op, variant, format }: SelfTest): string => {
     const text = variant
@@ -75,7 +93,7 @@ export async function proveKernels(
       .join('')
     return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')
   }
-  const asked = [...used.values()].filter((test) => !known.has(checkKey(test)))
+  const asked = tests.filter((test) => !known.has(checkKey(test)))
   const { rejected } = await selfCheck(
     device,
     kernels,

@@ -39,12 +39,20 @@ export class Ahead {
     this.gain = gainOf(c.model.runtime, now)
   }
 
+  /** Are rows of a draft left? Then the next token goes on with them. */
+  get isAhead(): boolean {
+    return this.draft.length > 0
+  }
+
   /**
    * Reads a token on. @param left tokens that may still be written after it
    * @returns what the model expects after it, (V)
    */
   async step(id: number, left: number): Promise<Float32Array> {
-    const text = (this.text ??= [...this.c.source, ...this.c.ids])
+    // tokens that went another way (drawing.ts) are missing
+    const { source, ids } = this.c
+    if (this.text?.length !== source.length + ids.length) this.text = [...source, ...ids]
+    const { text } = this
     text.push(id)
     this.learn(id)
     if (this.draft.length > 0 && this.c.goOn(this.draft[0]!, id)) {

@@ -8,7 +8,9 @@ import type { FormatName } from './chat/names.ts'
 import type { DeviceFeatures, ForceWord } from './device-features.ts'
 import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
 import type { ParameterName } from './sampler/stages.ts'
+import type { GenerateStats, SamplingPlace } from './stats.ts'
 
+export type * from './stats.ts'
 export type * from './weight-choices.ts'
 export type * from './reading-types.ts'
 
@@ -69,6 +71,11 @@ export interface LoadOptions {
    * The numbers are the same
    */
   fusion?: 'auto' | 'all' | 'none'
+  /**
+   * where tokens are drawn: 'auto', on the GPU once it has been made ready for it, after the first few tokens; 'device', made
+   * ready at load; 'host', always here, from whole rows of logits. The tokens are the same
+   */
+  sampling?: SamplingPlace
   /** skip the per-kernel known-answer check: tests only */
   selfCheck?: boolean
   /**
@@ -268,35 +275,6 @@ export interface TokenEvent {
 }
 
 export type FinishReason = 'stop' | 'length' | 'context' | 'aborted'
-
-export interface GenerateStats {
-  promptTokens: number
-  /** prompt tokens whose keys and values were still in the cache */
-  reusedTokens: number
-  generatedTokens: number
-  /** seconds */
-  prefillSeconds: number
-  decodeSeconds: number
-  /**
-   * tokens run per second, null where none was. The first token comes out of the prefill: an answer of n tokens decodes
-   * n - 1
-   */
-  prefillPerSecond: number | null
-  decodePerSecond: number | null
-  /** per decoded token */
-  dispatchesPerToken: number
-  submitsPerToken: number
-  readBytesPerToken: number
-  /** compute passes; this, writes and waits are absent in answers that were stored before it was counted */
-  passesPerToken?: number
-  /** buffers written by the host */
-  writesPerToken?: number
-  /** times that the device had nothing to do until the host had heard of it */
-  waitsPerToken?: number
-  /** tokens that were guessed (Speculation), and those of them that were right: each saved a forward */
-  drafted: number
-  accepted: number
-}
 
 /**
  * The model's own chat template was not used: why not, told as an error (null: the model brings none), and which

@@ -5,7 +5,7 @@
 // same again; a row of this browser keeps what can be read of it, because its text is the reader's own.
 
 import { inRange, perParameter, samplingRanges } from '../engine/sampler/params.ts'
-import type { ErrorData, GenerateStats, TemplateNotice } from '../worker/protocol.ts'
+import type { ErrorData, DrawnByHost, GenerateStats, TemplateNotice } from '../worker/protocol.ts'
 import { newId, type AdapterOn, type Chat, type Fork, type Message } from './chat-data.ts'
 import {
   defaultParams,
@@ -129,14 +129,16 @@ const readStats: Reader<GenerateStats> = (value, at, bad) => {
   const given = loose(value)
   if (!given) return undefined
   const rate: Reader<number> = (v) => finite(v)
+  const { drawnByHost, ...counted } = given
+  const why = pick<DrawnByHost>('model', 'settings', 'watched', 'edited', 'kernels', 'soon', 'row')(drawnByHost)
   const {
     prefillPerSecond = null,
     decodePerSecond = null,
     drafted = 0, // older ones do not say
     accepted = 0,
     ...numbers
-  } = fields<{ [K in keyof Required<GenerateStats>]: number }>(
-    Object.fromEntries(Object.entries(given).filter(([key, v]) => v !== null || !key.endsWith('PerSecond'))),
+  } = fields<{ [K in keyof Required<Omit<GenerateStats, 'drawnByHost'>>]: number }>(
+    Object.fromEntries(Object.entries(counted).filter(([key, v]) => v !== null || !key.endsWith('PerSecond'))),
     at,
     bad,
     {
@@ -151,6 +153,7 @@ const readStats: Reader<GenerateStats> = (value, at, bad) => {
       passesPerToken: rate,
       writesPerToken: rate,
       waitsPerToken: rate,
+      drawnOnDevice: rate,
       prefillPerSecond: rate,
       decodePerSecond: rate,
       drafted: rate,
@@ -158,7 +161,14 @@ const readStats: Reader<GenerateStats> = (value, at, bad) => {
     },
   )
   return countedAlways.every((name) => name in numbers)
-    ? ({ ...numbers, prefillPerSecond, decodePerSecond, drafted, accepted } as GenerateStats)
+    ? ({
+        ...numbers,
+        prefillPerSecond,
+        decodePerSecond,
+        drafted,
+        accepted,
+        ...(why && { drawnByHost: why }),
+      } as GenerateStats)
     : undefined
 }
 const readError: Reader<ErrorData> = (value, at, bad) => {

@@ -20,6 +20,7 @@ export type {
   DoneEvent,
   FinishReason,
   GenerateEvent,
+  DrawnByHost,
   GenerateStats,
   LoadProgress,
   MemoryPlan,

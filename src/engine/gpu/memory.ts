@@ -47,6 +47,11 @@ export class Memory {
   uniform(label: string, bytes: number): GpuBuffer {
     return this.create(label, bytes, GPUBufferUsageFlags.UNIFORM | GPUBufferUsageFlags.COPY_DST)
   }
+  /** Read as uniform by most kernels, written by one. */
+  sharedUniform(label: string, bytes: number): GpuBuffer {
+    const { UNIFORM, STORAGE, COPY_DST } = GPUBufferUsageFlags
+    return this.create(label, bytes, UNIFORM | STORAGE | COPY_DST)
+  }
   readback(label: string, bytes: number): GpuBuffer {
     return this.create(label, bytes, GPUBufferUsageFlags.MAP_READ | GPUBufferUsageFlags.COPY_DST)
   }

@@ -151,6 +151,11 @@ export class Queue {
     take(new Uint8Array(this.readback.getMappedRange(0, bytes)))
     this.readback.unmap()
     this.counters.readBytes += bytes
+    this.checkErrors()
+  }
+
+  /** @throws GPU_VALIDATION with what the device reported since it was last asked */
+  checkErrors(): void {
     if (this.device.errors.length) {
       const message = this.device.errors.splice(0).join('; ')
       throw new EngineError('GPU_VALIDATION', `The GPU reported an error while running: ${message}`, {

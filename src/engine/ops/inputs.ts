@@ -50,8 +50,9 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
       op.args[name] === 'write' ? 777 : (random() * 2 - 1) * scale + shift,
     )
   }
-  for (const [name, words] of Object.entries(given.words ?? {}))
+  for (const [name, words] of Object.entries(given.words ?? {})) {
     tensors[name] = new Float32Array(words().slice().buffer)
+  }
   const { params, step, weight } = given
   const C = params['C']
   if (op.args['z'] && C) {

@@ -121,8 +121,9 @@ export const sample = defineOp({
     let left = odds
     put(10, -1, mass(left))
     if (params['greedy']) left = [1]
-    else if (topK > 0 && topK < V)
+    else if (topK > 0 && topK < V) {
       left = odds.filter((_, i) => i < topK || scores[order[i]!] === scores[order[topK - 1]!])
+    }
     put(13, left.length, mass(left))
     const until = (reached: (sum: number) => boolean): number => {
       let sum = 0

@@ -24,7 +24,7 @@ export abstract class PlanRuntime implements Runtime {
   prefix = 0
   segments: readonly number[] = []
   lead: Lead | null = null
-  private forwards = 0
+  protected forwards = 0
 
   constructor(
     readonly plan: Plan,
@@ -69,7 +69,16 @@ export abstract class PlanRuntime implements Runtime {
   }
   /** Where the next tokens run. */
   protected get place(): Pick<StepValues, 'pos' | 'prefix'> {
-    return { pos: this.ahead + this.length, prefix: this.prefix && this.prefix + this.ahead }
+    return this.placeOf(this.length)
+  }
+  /** Where the text's token at `index` runs. */
+  protected placeOf(index: number): Pick<StepValues, 'pos' | 'prefix'> {
+    return { pos: this.ahead + index, prefix: this.prefix && this.prefix + this.ahead }
+  }
+  /** The tables are right for the text's token at `index`, as the last one so far. */
+  protected turnOne(index: number): void {
+    const at = this.first + index
+    this.turn(at, 1, at + 1)
   }
   get chunk(): number {
     return this.size.chunk

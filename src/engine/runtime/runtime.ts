@@ -4,6 +4,8 @@
 import type { Plan, PlanStep, VectorSpec, WeightSpec } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { PlaneChunk } from '../formats/weights.ts'
+import type { DrawAsk, NotDrawn } from './draw-ask.ts'
+import type { Flight } from './flight.ts'
 import type { Inspection } from './inspect.ts'
 import type { Lead } from './lead.ts'
 import type { WeightLayout } from '../quants/weight.ts'
@@ -67,6 +69,11 @@ export interface Runtime {
    * Puts it there, and forgets the text. @throws PARAM_INVALID where leadProblem() has a reason
    */
   setLead(lead: Lead | null): void
+  /**
+   * Tokens that are drawn where their logits are, some in flight; or why not. Runtimes without it draw nothing
+   * themselves.
+   */
+  draw?(ask: DrawAsk): Flight | NotDrawn
   /** Runs the encoder over a source, all in one piece, and forgets the text; Plans with `programs.encode`. */
   encode(ids: readonly number[]): Promise<void>
   /**

@@ -1,6 +1,7 @@
 // Plan + weights on a GPU. Every step is prepared at load; a forward only writes a few small buffers, records the
 // steps into one compute pass, and submits once for each piece of logits that is read.
 
+import { Ring } from '../gpu/ring.ts'
 import type { Device } from '../gpu/device.ts'
 import type { KernelCache } from '../gpu/kernel.ts'
 import { Memory } from '../gpu/memory.ts'
@@ -8,6 +9,10 @@ import { Queue } from '../gpu/queue.ts'
 import type { Part, Plan } from '../model/plan.ts'
 import { placeOf, tensorOf } from '../model/sites.ts'
 import type { StepValues } from '../ops/op.ts'
+import { RECORD_WORDS } from '../ops/sample-record.ts'
+import type { DrawAsk, NotDrawn } from './draw-ask.ts'
+import { DrawSteps, drawStep, drawsWith } from './draw-steps.ts'
+import { Flight, MOST_IN_FLIGHT, type Deck } from './flight.ts'
 import { GpuInspection } from './inspect-gpu.ts'
 import type { Inspection, Prepared } from './inspect.ts'
 import { wantedGroups, type Fusion } from './fusion.ts'
@@ -19,6 +24,9 @@ import type { Counters, WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 import { GpuSteps } from './steps-gpu.ts'
 
+/** Tokens that the host draws before the device is made ready to. */
+const PATIENCE = 8
+
 export interface SessionOptions {
   size: RuntimeSize
   /** variants that failed their self-check: `op/variant/format` */
@@ -28,6 +36,8 @@ export interface SessionOptions {
   /** tests force small bindings to see weights split */
   maxBinding?: number
   signal?: AbortSignal
+  /** whether tokens are drawn on the device, and whether its kernels draw right: asked before they are first used */
+  drawing?: { ready: 'at once' | 'when wanted'; prove(): Promise<boolean> }
   onProgress?: (p: UploadProgress) => void
 }
 
@@ -36,7 +46,7 @@ export async function createSession(
   kernels: KernelCache,
   plan: Plan,
   provider: WeightProvider,
-  { size, rejected = new Set(), fusion = 'auto', maxBinding, signal, onProgress }: SessionOptions,
+  { size, rejected = new Set(), fusion = 'auto', maxBinding, signal, onProgress, drawing }: SessionOptions,
 ): Promise<Session> {
   const memory = new Memory(device, maxBinding)
   try {
@@ -47,7 +57,9 @@ export async function createSession(
     const groups = steps.runnable(wantedGroups(plan, fusion, device.facts.kind))
     const prepared = await steps.prepare([...plan.steps, ...groups])
     const [own, grouped] = [prepared.slice(0, plan.steps.length), prepared.slice(plan.steps.length)]
-    return new Session(plan, size, tables, steps, queue, own, grouped)
+    const session = new Session(plan, size, tables, steps, queue, own, grouped, drawing?.prove)
+    if (drawing?.ready === 'at once') await session.readyToDraw()
+    return session
   } catch (error) {
     memory.dispose()
     throw error
@@ -59,6 +71,11 @@ export class Session extends PlanRuntime {
   private readonly head: PartOnGpu
   private readonly encoder: readonly Prepared[]
   private inside: Inspection | null = null
+  private drawer: DrawSteps | null = null
+  private ring: Ring | null = null
+  private making: Promise<void> | null = null
+  private asked = 0
+  private isWrong = false
 
   constructor(
     plan: Plan,
@@ -68,6 +85,7 @@ export class Session extends PlanRuntime {
     private readonly queue: Queue,
     prepared: readonly Prepared[],
     groups: readonly Prepared[],
+    private readonly prove?: () => Promise<boolean>,
   ) {
     super(plan, size, tables)
     const { decode, encode } = plan.programs,
@@ -141,6 +159,69 @@ export class Session extends PlanRuntime {
       }
     }
     return rows
+  }
+
+  /** Makes the kernels that draw tokens ready, once; where they are wrong here, nothing is drawn. */
+  readyToDraw(): Promise<void> {
+    const step = drawStep(this.plan, this.result.name)
+    if (!step || !this.prove) return Promise.resolve()
+    return (this.making ??= (async () => {
+      if (!(await this.prove!())) {
+        this.isWrong = true
+        return
+      }
+      const ring = new Ring(this.queue, this.steps.memory, 'drawn', RECORD_WORDS, MOST_IN_FLIGHT)
+      this.drawer = await DrawSteps.create(this.steps, step)
+      this.ring = ring
+    })())
+  }
+
+  draw(ask: DrawAsk): Flight | NotDrawn {
+    const step = drawStep(this.plan, this.result.name)
+    if (!step) return 'model'
+    if (!this.prove) return 'kernels'
+    if (this.steps.hooks) return 'edited'
+    const V = this.result.width
+    if (!drawsWith(ask.params, V, this.size.context)) return 'settings'
+    const { drawer, ring } = this
+    if (!drawer || !ring) {
+      // compiling them takes a moment, and many an answer is over before
+      if (++this.asked === PATIENCE) this.readyToDraw().catch(() => undefined)
+      return this.isWrong ? 'kernels' : 'soon'
+    }
+    drawer.begin(ask)
+    const room = (): number => this.context - this.length
+    const deck: Deck = {
+      get room() {
+        return room()
+      },
+      get open() {
+        return ring.open
+      },
+      send: (ahead, n, id) => this.send(this.length + ahead, n, id),
+      arrived: () => {
+        this.length++
+      },
+    }
+    return new Flight(deck, V, ask.most)
+  }
+
+  /** Runs the text's token at `index` and draws the next one. @param id of the token, where the device does not know it */
+  private send(index: number, n: number, id: number | null): Promise<Uint32Array> {
+    const values = { T: 1, row: 0, ...this.placeOf(index) }
+    this.turnOne(index)
+    if (id !== null) {
+      this.writeIds(Uint32Array.of(id))
+      this.steps.writeStep('body', values)
+      this.steps.writeStep('head', values)
+    }
+    this.drawer!.supply(n)
+    const commands = this.queue.begin()
+    this.body.record(commands, values)
+    this.head.record(commands, values)
+    this.steps.launch(commands, this.drawer!.step, values)
+    this.forwards++
+    return this.ring!.read(commands, { buffer: this.steps.buffer('draw.record'), offset: 0 }, 'a token')
   }
 
   protected async runSource(T: number): Promise<void> {

@@ -51,7 +51,7 @@ export class GpuSteps {
     private readonly rejected: ReadonlySet<string>,
   ) {
     this.ids = memory.storage('ids', size.chunk * 4)
-    this.stepUniform = memory.uniform('step', 1024)
+    this.stepUniform = memory.sharedUniform('step', 1024)
     this.zero = memory.storage('zero', 16)
   }
 
@@ -137,6 +137,9 @@ export class GpuSteps {
       params: { buffer: slot.arena, offset: slot.offset, size: 256 },
       step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: 16 },
       ids: this.ids,
+      // the kernel that draws a token writes what the next one runs with
+      token: this.ids,
+      steps: this.stepUniform,
       factors: this.zero,
       table: this.zero,
       bias: this.zero, // a step's own `ids` argument goes before the token ids

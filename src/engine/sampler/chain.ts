@@ -8,27 +8,16 @@
 import type { SamplingParams, StageReport } from '../types.ts'
 import { Candidates } from './candidates.ts'
 import { logprobOf, measure, rankOf, topTokens, type Distribution } from './distribution.ts'
+import { tellDrawn, type DrawnToken } from './drawn.ts'
 import { Pcg32 } from './pcg.ts'
 import { pick } from './pick.ts'
-import type { Stage } from './stage.ts'
+import type { SampleResult } from './sample-result.ts'
+import { isOff, type Stage } from './stage.ts'
 import { stages, type ParameterName } from './stages.ts'
 
+export type { SampleResult } from './sample-result.ts'
 export { isFlat, nonFinite } from './distribution.ts'
 export { checkSampling, defaultSampling } from './params.ts'
-
-export interface SampleResult {
-  id: number
-  logprob: number
-  /** 0 = the model's favourite */
-  rank: number
-  /** nats */
-  entropy: number
-  top: { id: number; logprob: number }[]
-  /** the stages that were on, in order; the last is "pick" */
-  stages: StageReport[]
-  /** the uniform number, null when the temperature is 0 */
-  draw: number | null
-}
 
 /**
  * Lets one stage act on the candidates.
@@ -44,10 +33,6 @@ export function runStage(
   const { removed, removedMass } = stage.apply(c, params, seen) ?? { removed: 0, removedMass: 0 }
   return { stage: stage.name, kept: c.count, removed, removedMass }
 }
-
-const isOff = (stage: Stage<ParameterName>, params: SamplingParams): boolean =>
-  stage.isOff?.(params) ??
-  Object.entries(stage.parameters).every(([name, { off }]) => params[name as ParameterName] === off)
 
 export class Sampler {
   private random: Pcg32
@@ -88,6 +73,26 @@ export class Sampler {
   put(id: number, logits: Float32Array, options: { top: number }): SampleResult {
     this.skip(1)
     return { ...this.seenBy(measure(logits), logits, id, options.top), draw: null, stages: [] }
+  }
+
+  /** A token that the device drew with the next number. */
+  drawn(token: DrawnToken, V: number, options: { top: number }): SampleResult {
+    const number = this.params.temperature === 0 ? null : this.random.uniform()
+    return tellDrawn(token, V, this.params, number, options.top)
+  }
+
+  /** Token id → how often it is in the history. */
+  get history(): ReadonlyMap<number, number> {
+    return this.seen
+  }
+
+  /** The numbers of the tokens that come, of the same seed; nothing here moves on. @param restarts which of them begin anew */
+  *ahead(restarts: (n: number) => boolean): Generator<number, never> {
+    let random = this.random.copy()
+    for (let n = 0; ; n++) {
+      if (restarts(n)) random = new Pcg32(BigInt(this.params.seed))
+      yield random.uniform()
+    }
   }
 
   private seenBy(

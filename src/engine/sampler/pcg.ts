@@ -21,6 +21,11 @@ export class Pcg32 {
     this.next()
   }
 
+  /** Another one that goes on from here. */
+  copy(): Pcg32 {
+    return Object.assign(new Pcg32(0n, (this.inc - 1n) >> 1n), { state: this.state })
+  }
+
   /** A whole number below 2^32. */
   next(): number {
     const old = this.state

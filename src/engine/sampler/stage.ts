@@ -57,3 +57,8 @@ export interface Stage<K extends string> {
   /** what a cut compares with its border: a token's place, the mass from the best down to it, its odds over the best's */
   readonly compares?: 'place' | 'cumulative' | 'ratio'
 }
+
+/** Does it do nothing with these parameters? */
+export const isOff = <K extends string>(stage: Stage<K>, params: Given<K>): boolean =>
+  stage.isOff?.(params) ??
+  Object.entries<Parameter | undefined>(stage.parameters).every(([name, its]) => params[name as K] === its!.off)

@@ -1,0 +1,112 @@
+// Tokens that the GPU draws itself, some of them in flight: the events are those of an answer whose tokens are drawn here, and
+// nothing of those that were sent too far is left. The same engine draws here as soon as someone looks inside.
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Engine, GenerateOptions, StageReport, TokenEvent } from './index.ts'
+import { collect, endless, load, question, type Answered } from './testing/answers.ts'
+import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
+const gpu = await nodeGpu()
+if (!gpu) console.warn(`UNRUN: tokens drawn on a GPU: ${noGpuReason}`)
+
+const greedy = { temperature: 0, ...endless }
+const asked: Record<string, GenerateOptions> = {
+  'as it comes': {},
+  greedy: { ...greedy, maxTokens: 12 },
+  'penalties and bans': { repetitionPenalty: 1.2, presencePenalty: 0.3, frequencyPenalty: 0.2, ...endless, seed: 5 },
+  'hot, few candidates': { temperature: 1.7, topK: 5, topP: 1, minP: 0, seed: 9, ...endless, top: 3 },
+  'begun anew on the way': { seedAt: [3, 7], temperature: 2, topP: 1, minP: 0, ...endless },
+  'a token put in': { force: { 4: 100 }, ...endless },
+  'rows that only the host draws from': { topK: 300, temperature: 3, minP: 0, topP: 1, ...endless },
+}
+
+const near = (value: number | null) => (value === null ? null : (expect.closeTo(value, 8) as number))
+const stage = (s: StageReport) => ({ ...s, removedMass: near(s.removedMass) })
+/** as both draw it: sums on the device are in units of 2^-44 */
+const alike = (e: TokenEvent) => ({
+  ...e,
+  logprob: near(e.logprob),
+  entropy: near(e.entropy),
+  top: e.top.map((t) => ({ ...t, logprob: near(t.logprob) })),
+  stages: e.stages.map(stage),
+})
+
+describe.skipIf(!gpu)('drawn on the device', () => {
+  let engine: Engine
+  const answers = new Map<string, Answered>()
+  const ask = async (options: GenerateOptions, onToken?: (token: TokenEvent) => void): Promise<Answered> => {
+    await collect(engine.generate({ ids: [engine.info.vocab - 1] }, { maxTokens: 1 }))
+    return collect(engine.generate(question, { maxTokens: 10, ...options }), onToken)
+  }
+  beforeAll(async () => {
+    engine = await load({ gpu: gpu!, sampling: 'device', selfCheck: false })
+    for (const [name, options] of Object.entries(asked)) answers.set(name, await ask(options))
+  })
+  afterAll(() => engine?.dispose())
+
+  test('costs one pass, one submit and 256 bytes a token, and nothing waits for it', () => {
+    const { stats } = answers.get('greedy')!.done
+    expect(stats).toMatchObject({
+      drawnOnDevice: 11,
+      passesPerToken: 1,
+      submitsPerToken: 1,
+      readBytesPerToken: 256,
+      waitsPerToken: 0,
+      dispatchesPerToken: engine.info.dispatchesPerToken + 3,
+    })
+    expect(stats.drawnByHost).toBeUndefined()
+    // the settings, the random numbers and the first token, once for the answer
+    expect(stats.writesPerToken).toBeLessThanOrEqual(1)
+    expect(answers.get('a token put in')!.done.stats).toMatchObject({ drawnOnDevice: 5, drawnByHost: 'settings' })
+    expect(answers.get('rows that only the host draws from')!.done.stats).toMatchObject({
+      drawnOnDevice: 0,
+      drawnByHost: 'settings',
+      waitsPerToken: 1,
+    })
+  })
+
+  test('what was sent too far when an answer ends is told nowhere', async () => {
+    const whole = answers.get('greedy')!
+    const [third] = whole.ids.slice(3)
+    const first = whole.ids.indexOf(third!)
+    const stopped = await ask({ ...greedy, stopTokenIds: [third!], maxTokens: 12 })
+    expect(stopped.ids).toEqual(whole.ids.slice(0, first + 1))
+    expect(stopped.done.reason).toBe('stop')
+    expect(stopped.done.stats.generatedTokens).toBe(first + 1)
+    const stop = new AbortController()
+    const aborted = await ask({ ...greedy, signal: stop.signal, maxTokens: 12 }, ({ index }) => {
+      if (index === 5) stop.abort()
+    })
+    expect([aborted.ids, aborted.done.reason]).toEqual([whole.ids.slice(0, 6), 'aborted'])
+    // the reader goes away with tokens in flight; the cache holds the text and no more
+    const left = engine.generate(question, { ...greedy, maxTokens: 12 })
+    for (let i = 0; i < 5; i++) await left.next()
+    await left.return(undefined)
+    const again = await collect(engine.generate(question, { ...greedy, maxTokens: 12 }))
+    expect(again.ids).toEqual(whole.ids)
+    const longer = await collect(
+      engine.generate({ ids: [...whole.prompt.ids, ...whole.ids.slice(0, 4)] }, { ...greedy, maxTokens: 3 }),
+    )
+    expect(longer.prompt.reused).toBe(whole.prompt.ids.length + 3)
+    expect(longer.ids).toEqual(whole.ids.slice(4, 7))
+  })
+
+  test('ends where the context does', async () => {
+    const ids = Array.from({ length: 186 }, (_, i) => 100 + i)
+    const { done, tokens } = await collect(engine.generate({ ids }, { ...greedy, maxTokens: 50 }))
+    expect(done.reason).toBe('context')
+    expect(tokens.map(({ position }) => position)).toEqual([186, 187, 188, 189, 190, 191, 192])
+  })
+
+  test('the same events as drawn here, field by field', async () => {
+    await engine.glass()
+    for (const [name, options] of Object.entries(asked)) {
+      const there = answers.get(name)!,
+        here = await ask(options)
+      expect(there.tokens, name).toEqual(here.tokens.map(alike))
+      expect(there.done, name).toMatchObject({ reason: here.done.reason, text: here.done.text })
+      expect(here.done.stats, name).toMatchObject({ drawnOnDevice: 0, drawnByHost: 'watched' })
+    }
+  })
+})

@@ -1,0 +1,20 @@
+// What an answer asks of a runtime that draws tokens itself, and why it may be refused.
+
+import type { SamplingParams } from '../types.ts'
+
+/** What an answer asks of the device. */
+export interface DrawAsk {
+  params: SamplingParams
+  /** token id → how often it is in the history, prompt included */
+  seen: ReadonlyMap<number, number>
+  /** the uniform numbers of the tokens that come, the next one's first */
+  numbers: Iterator<number>
+  /** tokens that are wanted at most */
+  most: number
+}
+
+/**
+ * Why a runtime does not draw a token: what its model needs of the host, what was asked of the sampler, a look inside,
+ * kernels that are wrong or off; or they are still being made ready.
+ */
+export type NotDrawn = 'model' | 'settings' | 'edited' | 'kernels' | 'soon'
