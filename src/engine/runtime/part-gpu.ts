@@ -2,7 +2,7 @@
 // and hooks there are. The schedule is made anew only when those change.
 
 import type { Commands } from '../gpu/queue.ts'
-import { runsWithout, type PlanGroup } from '../model/plan.ts'
+import { runsWithout, type PlanGroup, type PlanStep } from '../model/plan.ts'
 import type { StepValues } from '../ops/op.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import { Schedule } from './schedule.ts'
@@ -40,16 +40,26 @@ export class PartOnGpu {
     )
   }
 
-  /** Records a run with its hooks. */
-  record(commands: Commands, values: StepValues): void {
+  /**
+   * Records a run with its hooks.
+   * @param cut where to go on before a step is recorded: the commands that it was given, or others that follow them
+   * @returns those that hold the end
+   */
+  record(
+    commands: Commands,
+    values: StepValues,
+    cut: (commands: Commands, step: PlanStep | PlanGroup) => Commands = (same) => same,
+  ): Commands {
     const { steps } = this
     for (const { run, covers } of this.turns(values, steps.hooks)) {
+      commands = cut(commands, run.step)
       if (!covers) steps.record(commands, [run], values)
       else {
         steps.launch(commands, run, values)
         for (const name of covers) steps.record(commands, steps.hooks?.after.get(name) ?? [], values)
       }
     }
+    return commands
   }
 
   /** Kernel launches of a run without hooks: as many as a variant has passes and its weight segments. */

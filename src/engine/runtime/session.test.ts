@@ -21,6 +21,7 @@ import { createCpuRuntime } from './cpu.ts'
 import { readPieces } from './read.ts'
 import type { Runtime } from './runtime.ts'
 import { createSession, type Session, type SessionOptions } from './session.ts'
+import { WorkMeter } from './work.ts'
 
 // NaN in a file is refused while it loads; here it is let through, for the search that finds it in a run
 vi.mock(import('../formats/finite.ts'), async (original) => ({ ...(await original()), checkFloats: () => undefined }))
@@ -310,6 +311,19 @@ onGpu('a decoded token', () => {
     })
     session.dispose()
     expect(session.bytes).toBe(0)
+  })
+  test('much work is submitted in pieces, which changes nothing', async () => {
+    const session = await start(await open('llama'))
+    const ids = golden('llama').ids.slice(0, 12)
+    const whole = await session.forward(ids, 'last')
+    const full = vi.spyOn(WorkMeter.prototype, 'isFull').mockReturnValue(true)
+    session.truncate(0)
+    const { submits } = session.counters
+    expect(await session.forward(ids, 'last')).toEqual(whole)
+    expect(session.counters.submits - submits).toBe(full.mock.calls.length + 1)
+    expect(full.mock.calls.length).toBeGreaterThan(5)
+    full.mockRestore()
+    session.dispose()
   })
   test('a chunk that wants no logits reads nothing back', async () => {
     const session = await start(await open('llama'))

@@ -1,5 +1,5 @@
 // Plan + weights on a GPU. Every step is prepared at load; a forward only writes a few small buffers, records the
-// steps into one compute pass, and submits once for each piece of logits that is read.
+// steps into one compute pass, and submits once for each piece of logits that is read; much work in several (work.ts).
 
 import { Ring } from '../gpu/ring.ts'
 import type { Device } from '../gpu/device.ts'
@@ -23,6 +23,7 @@ import { RopeTables } from './rope-rows.ts'
 import type { Counters, WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 import { GpuSteps } from './steps-gpu.ts'
+import { WorkMeter } from './work.ts'
 
 /** Tokens that the host draws before the device is made ready to. */
 const PATIENCE = 8
@@ -70,6 +71,7 @@ export class Session extends PlanRuntime {
   private readonly body: PartOnGpu
   private readonly head: PartOnGpu
   private readonly encoder: readonly Prepared[]
+  private readonly meter = new WorkMeter()
   private inside: Inspection | null = null
   private drawer: DrawSteps | null = null
   private ring: Ring | null = null
@@ -136,14 +138,20 @@ export class Session extends PlanRuntime {
 
   protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
     const rows: Float32Array[] = []
+    const started = performance.now()
     const body = { T, row: 0, ...this.place }
     const { name, width } = this.result
     for (let n = 0; n < Math.max(1, stretches.length); n++) {
       const stretch = stretches[n]
-      const commands = this.queue.begin()
+      let commands = this.queue.begin()
       if (n === 0) {
         this.steps.writeStep('body', body)
-        this.body.record(commands, body)
+        this.meter.begin()
+        commands = this.body.record(commands, body, (given, { params }) => {
+          if (!this.meter.isFull(params, body)) return given
+          this.queue.submit(given)
+          return this.queue.begin()
+        })
       }
       if (stretch) {
         const { row, count } = stretch,
@@ -157,6 +165,7 @@ export class Session extends PlanRuntime {
         this.queue.submit(commands)
         await this.queue.idle('a pass')
       }
+      if (n === 0) this.meter.took(T, performance.now() - started)
     }
     return rows
   }
