@@ -8,9 +8,10 @@ import { callsOf, endsOf, writeChat, type Ends, type WriteVars } from './chat/wr
 import { Answer } from './answer.ts'
 import { Ahead } from './speculation.ts'
 import type { DecodingContext, DecodingModel } from './context.ts'
-import { checkGenerate } from './options.ts'
+import { checkGenerate, type CheckedOptions } from './options.ts'
 import { numericError } from './numeric.ts'
 import { Drawing } from './drawing.ts'
+import type { Counters } from './runtime/runtime.ts'
 import { isFlat, nonFinite, type SampleResult } from './sampler/chain.ts'
 import type { DrawnToken } from './sampler/drawn.ts'
 import { refuse } from './sampler/params.ts'
@@ -18,13 +19,17 @@ import { SAMPLE_LOG_TOP } from './sampler/sample-log.ts'
 import { beyondError } from './text.ts'
 import { checkPrompt } from './prompt.ts'
 import type {
+  DoneEvent,
   FinishReason,
   GenerateEvent,
   GenerateOptions,
   GenerateStats,
+  PrefillEvent,
   Prompt,
+  PromptEvent,
   PromptOptions,
   TemplateNotice,
+  TokenEvent,
 } from './types.ts'
 
 export interface EncodedPrompt {
@@ -112,6 +117,95 @@ function readBy(
   return source ? { ids, source } : { ids: [plan.start], source: ids }
 }
 
+/** A prompt that is ready to be answered. */
+export interface OpenPrompt extends EncodedPrompt {
+  /** of an encoder–decoder: what its encoder reads */ source?: number[]
+  /** position of the answer's first token */ answerFrom: number
+}
+
+/** @throws EngineError where there is nothing to answer, or no room for an answer */
+export function openPrompt(model: DecodingModel, input: Prompt, checked: CheckedOptions): OpenPrompt {
+  checkWrites(model)
+  const given = encodePrompt(model, input, 'generate', checked.prompt)
+  const prompt = { ...given, ...readBy(model, checkPrompt('generate', input), given.ids) }
+  checkIds(model, input, prompt, checked.force)
+  const answerFrom = checked.continueFrom ?? prompt.ids.length
+  if (answerFrom > prompt.ids.length) {
+    const need = `a place among the prompt's tokens, at most ${prompt.ids.length}`
+    refuse('generate', 'continueFrom', need, answerFrom)
+  }
+  return { ...prompt, answerFrom }
+}
+
+/** The answer to a prompt, with what the prompt's format ends it by. */
+export const answerTo = (model: DecodingModel, prompt: OpenPrompt, checked: CheckedOptions): Answer =>
+  new Answer(model, prompt.ids, prompt.answerFrom, {
+    ...checked,
+    stop: [...checked.stop, ...prompt.ends.stops],
+    stopTokenIds: [...checked.stopTokenIds, ...prompt.ends.ids],
+  })
+
+/** @param said text of the answer's tokens so far */
+export const promptEvent = (prompt: OpenPrompt, reused: number, said: string): PromptEvent => ({
+  type: 'prompt',
+  ids: prompt.ids,
+  ...(prompt.source && { source: prompt.source }),
+  answerFrom: prompt.answerFrom,
+  reused,
+  text: prompt.text,
+  ...(prompt.answerFrom < prompt.ids.length && { said }),
+  ...(prompt.thinks && { thinks: true as const }),
+  ...(prompt.notice && { notice: prompt.notice }),
+})
+
+export const tokenEvent = (
+  { tokenizer }: DecodingModel,
+  choice: SampleResult,
+  { index, position, text, top }: Pick<TokenEvent, 'index' | 'position' | 'text'> & { top: number },
+): TokenEvent => ({
+  type: 'token',
+  index,
+  position,
+  id: choice.id,
+  bytes: tokenizer.tokenBytes(choice.id),
+  text,
+  logprob: choice.logprob,
+  rank: choice.rank,
+  entropy: choice.entropy,
+  stages: choice.stages,
+  draw: choice.draw,
+  top: choice.top.slice(0, top).map((t) => ({ ...t, text: tokenizer.tokenText(t.id) })),
+})
+
+/** Reads what of the prompt is not in the cache; yields how far it is. @returns the last token's row of logits */
+export async function* readPrompt(
+  c: DecodingContext,
+  prompt: OpenPrompt,
+  reused: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<PrefillEvent, Float32Array, undefined> {
+  checkAborted(signal)
+  const fresh = prompt.ids.slice(reused)
+  const reading = c.read(fresh, 'last')
+  for (;;) {
+    const { done, value } = await reading.next()
+    if (done) return value!
+    checkAborted(signal)
+    if (value < fresh.length) yield { type: 'prefill', done: reused + value, total: prompt.ids.length }
+  }
+}
+
+/** What the tool calls in an answer's tokens are, where the prompt brought tools: their marks are often special tokens. */
+export function callsIn(
+  { tokenizer }: DecodingModel,
+  prompt: OpenPrompt,
+  checked: CheckedOptions,
+  written: number[],
+): Pick<DoneEvent, 'calls'> {
+  const calls = checked.prompt.tools && prompt.calls ? parseCalls(tokenizer.decode(written), prompt.calls).calls : []
+  return calls.length > 0 ? { calls: calls.map((call) => ({ type: 'function' as const, function: call })) } : {}
+}
+
 /**
  * Yields one 'prompt' event, a 'prefill' event after each piece of it but the last, a 'token' event per token that is
  * written, and one 'done' event.
@@ -124,38 +218,23 @@ export async function* generate(
   options: GenerateOptions = {},
 ): AsyncGenerator<GenerateEvent> {
   const checked = checkGenerate(options, c.model.defaults)
-  checkWrites(c.model)
+  yield* write(c, openPrompt(c.model, input, checked), checked)
+}
+
+/** generate() of a prompt that is open. */
+export async function* write(
+  c: DecodingContext,
+  prompt: OpenPrompt,
+  checked: CheckedOptions,
+): AsyncGenerator<GenerateEvent> {
   const { maxTokens, top, signal } = checked
-  const { runtime, tokenizer } = c.model
-  const given = encodePrompt(c.model, input, 'generate', checked.prompt)
-  const prompt = { ...given, ...readBy(c.model, checkPrompt('generate', input), given.ids) }
-  checkIds(c.model, input, prompt, checked.force)
-  const answerFrom = checked.continueFrom ?? prompt.ids.length
-  if (answerFrom > prompt.ids.length) {
-    const need = `a place among the prompt's tokens, at most ${prompt.ids.length}`
-    refuse('generate', 'continueFrom', need, answerFrom)
-  }
+  const { runtime } = c.model
+  const answer = answerTo(c.model, prompt, checked)
+  const written = prompt.ids.slice(prompt.answerFrom)
+  const reused = c.begin(prompt.ids, prompt.answerFrom, prompt.source)
+  yield promptEvent(prompt, reused, answer.said)
 
-  const answer = new Answer(c.model, prompt.ids, answerFrom, {
-    ...checked,
-    stop: [...checked.stop, ...prompt.ends.stops],
-    stopTokenIds: [...checked.stopTokenIds, ...prompt.ends.ids],
-  })
-  const written = prompt.ids.slice(answerFrom)
-  const reused = c.begin(prompt.ids, answerFrom, prompt.source)
-  yield {
-    type: 'prompt',
-    ids: prompt.ids,
-    ...(prompt.source && { source: prompt.source }),
-    answerFrom,
-    reused,
-    text: prompt.text,
-    ...(answerFrom < prompt.ids.length && { said: answer.said }),
-    ...(prompt.thinks && { thinks: true as const }),
-    ...(prompt.notice && { notice: prompt.notice }),
-  }
-
-  let index = prompt.ids.length - answerFrom
+  let index = prompt.ids.length - prompt.answerFrom
   let text = ''
   let count = 0
   let reason: FinishReason = 'length'
@@ -166,19 +245,8 @@ export async function* generate(
   const drawing = new Drawing(c, answer, typeof checked.speculation === 'number')
 
   try {
-    checkAborted(signal)
-    const fresh = prompt.ids.slice(reused)
-    let logits: Float32Array | undefined,
-      drawn: DrawnToken | null = null
-    const reading = c.read(fresh, 'last')
-    for (let piece = await reading.next(); ; piece = await reading.next()) {
-      if (piece.done) {
-        logits = piece.value
-        break
-      }
-      checkAborted(signal)
-      if (piece.value < fresh.length) yield { type: 'prefill', done: reused + piece.value, total: prompt.ids.length }
-    }
+    let logits: Float32Array = yield* readPrompt(c, prompt, reused, signal)
+    let drawn: DrawnToken | null = null
     prefilled = performance.now()
     Object.assign(beforeDecode, runtime.counters)
 
@@ -189,7 +257,7 @@ export async function* generate(
       }
       const choice: SampleResult = drawn
         ? answer.take(drawn, runtime.plan.outputs[0]!.width, top)
-        : await chooseHere(c, answer, logits!, top)
+        : await chooseHere(c, answer, logits, top)
       const piece = answer.write(choice.id)
       written.push(choice.id)
       const finish: FinishReason | null = piece.ended
@@ -203,20 +271,7 @@ export async function* generate(
       if (finish && !piece.ended) piece.text += answer.rest()
       text += piece.text
       count++
-      yield {
-        type: 'token',
-        index: index++,
-        position: runtime.length,
-        id: choice.id,
-        bytes: tokenizer.tokenBytes(choice.id),
-        text: piece.text,
-        logprob: choice.logprob,
-        rank: choice.rank,
-        entropy: choice.entropy,
-        stages: choice.stages,
-        draw: choice.draw,
-        top: choice.top.slice(0, top).map((t) => ({ ...t, text: tokenizer.tokenText(t.id) })),
-      }
+      yield tokenEvent(c.model, choice, { index: index++, position: runtime.length, text: piece.text, top })
       if (finish) {
         reason = finish
         break
@@ -233,43 +288,58 @@ export async function* generate(
 
   const ended = performance.now()
   if (reason === 'aborted') text += answer.rest()
-  const { counters } = runtime
   const { drafted, accepted } = ahead
-  // those that were sent too far when the answer ended count as work, not as tokens
-  const decoded = counters.forwards - beforeDecode.forwards + accepted,
-    read = Math.min(decoded, Math.max(0, count - 1))
+  const stats = statsOf(prompt, {
+    reused,
+    count,
+    // those that were sent too far when the answer ended count as work, not as tokens
+    decoded: runtime.counters.forwards - beforeDecode.forwards + accepted,
+    seconds: [(prefilled - started) / 1000, (ended - prefilled) / 1000],
+    before: beforeDecode,
+    after: runtime.counters,
+    drafted,
+    accepted,
+    drawnOnDevice: drawing.drawn,
+    ...(drawing.why && { drawnByHost: drawing.why }),
+  })
+  yield { type: 'done', reason, text, stats, ...callsIn(c.model, prompt, checked, written) }
+}
+
+interface Took extends Pick<GenerateStats, 'drafted' | 'accepted' | 'drawnOnDevice' | 'drawnByHost'> {
+  reused: number
+  /** tokens written, and tokens that were run for them: some of those in flight may be too many */
+  count: number
+  decoded: number
+  /** of the prompt, of the answer */
+  seconds: [prefill: number, decode: number]
+  /** counters before the answer's second token, and behind its last */
+  before: Counters
+  after: Counters
+}
+export function statsOf(prompt: OpenPrompt, took: Took): GenerateStats {
+  const { reused, count, decoded, before, after } = took
+  const [prefillSeconds, decodeSeconds] = took.seconds
   const rate = (tokens: number, seconds: number): number | null => (tokens > 0 && seconds > 0 ? tokens / seconds : null)
-  const [prefillSeconds, decodeSeconds] = [(prefilled - started) / 1000, (ended - prefilled) / 1000]
-  const per = (key: 'dispatches' | 'passes' | 'submits' | 'writes' | 'readBytes' | 'waits'): number =>
-    decoded ? Math.round((counters[key] - beforeDecode[key]) / decoded) : 0
+  const per = (key: keyof Counters): number => (decoded ? Math.round((after[key] - before[key]) / decoded) : 0)
   const promptTokens = prompt.ids.length + (prompt.source?.length ?? 0)
-  const stats: GenerateStats = {
+  return {
     promptTokens,
     reusedTokens: reused,
     generatedTokens: count,
     prefillSeconds,
     decodeSeconds,
     prefillPerSecond: rate(promptTokens - reused, prefillSeconds),
-    decodePerSecond: rate(read, decodeSeconds),
+    decodePerSecond: rate(Math.min(decoded, Math.max(0, count - 1)), decodeSeconds),
     dispatchesPerToken: per('dispatches'),
     submitsPerToken: per('submits'),
     readBytesPerToken: per('readBytes'),
     passesPerToken: per('passes'),
     writesPerToken: per('writes'),
     waitsPerToken: per('waits'),
-    drafted,
-    accepted,
-    drawnOnDevice: drawing.drawn,
-    ...(drawing.why && { drawnByHost: drawing.why }),
-  }
-  // marks of a call are often special tokens, which the text leaves out
-  const calls = checked.prompt.tools && prompt.calls ? parseCalls(tokenizer.decode(written), prompt.calls).calls : []
-  yield {
-    type: 'done',
-    reason,
-    text,
-    stats,
-    ...(calls.length > 0 && { calls: calls.map((call) => ({ type: 'function' as const, function: call })) }),
+    drafted: took.drafted,
+    accepted: took.accepted,
+    drawnOnDevice: took.drawnOnDevice,
+    ...(took.drawnByHost && { drawnByHost: took.drawnByHost }),
   }
 }
 

@@ -13,6 +13,7 @@ import { LiveGlass } from './glass/live.ts'
 import type { Glass } from './glass/types.ts'
 import { DecodingContext } from './context.ts'
 import { encodePrompt, generate } from './generate.ts'
+import { generateMany } from './many.ts'
 import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
@@ -108,7 +109,7 @@ export interface Engine {
   readonly info: ModelInfo
   readonly plan: Plan
   readonly planText: string
-  /** Yields one 'prompt' event, one 'token' per generated token, one 'done'. One generation at a time.
+  /** Yields one 'prompt' event, one 'token' per generated token, one 'done', for each of `n` answers. One call at a time.
    *  What is not set in `options` is as the model's own files say (info.defaults), else as in sampler/params.ts. */
   generate(input: Prompt, options?: GenerateOptions): AsyncGenerator<GenerateEvent>
   /**
@@ -198,8 +199,9 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
       try {
-        await (await glass?.catch(() => null))?.makeWay(checkGenerate(generateOptions, context.model.defaults).signal)
-        yield* generate(context, input, generateOptions)
+        const { n, signal } = checkGenerate(generateOptions, context.model.defaults)
+        await (await glass?.catch(() => null))?.makeWay(signal)
+        yield* (n > 1 ? generateMany : generate)(context, input, generateOptions)
       } catch (error) {
         throw await cause(error)
       } finally {

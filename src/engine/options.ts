@@ -3,7 +3,15 @@
 
 import { forceWords, readForce } from './device-features.ts'
 import { EngineError } from './errors.ts'
-import { checkNumber, checkSampling, defaultSampling, readOption, refuse, type Range } from './sampler/params.ts'
+import {
+  checkNumber,
+  checkSampling,
+  defaultSampling,
+  readOption,
+  refuse,
+  samplingRanges,
+  type Range,
+} from './sampler/params.ts'
 import { formatNames, type FormatName } from './chat/names.ts'
 import { plainData } from './plain-data.ts'
 import type {
@@ -32,6 +40,7 @@ const ranges = {
   top: { low: 0, high: 1e6, whole: true, need: 'a whole number from 0 to 1000000' },
   context: { low: 1, high: 1e9, whole: true, need: 'a whole number, 1 or more' },
   chunk: { low: 1, high: 4096, whole: true, need: 'a whole number from 1 to 4096' },
+  n: { low: 1, high: 8, whole: true, need: 'a whole number from 1 to 8' },
   threads: { low: 1, high: 4, whole: true, need: 'a whole number from 1 to 4' },
 } satisfies Record<string, Range>
 
@@ -46,6 +55,7 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
   seedAt: true,
   top: true,
   speculation: true,
+  n: true,
   format: true,
   tools: true,
   documents: true,
@@ -100,6 +110,7 @@ export interface CheckedOptions {
   seedAt: number[]
   signal: AbortSignal | undefined
   speculation: Speculation
+  n: number
   prompt: PromptOptions
 }
 
@@ -121,7 +132,7 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
   atTheDoor('generate', (verb) => {
     const options = known(verb, given, { ...defaultSampling, ...generateNames })
     const number = <T extends number | undefined>(
-      name: 'maxTokens' | 'continueFrom' | 'top',
+      name: 'maxTokens' | 'continueFrom' | 'top' | 'n',
       absent: T,
     ): number | T => {
       const value = readOption(verb, options, name)
@@ -140,8 +151,12 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
       if (bad >= 0) refuse(verb, name, need, value[bad])
       return [...value] as T[]
     }
+    const sampling = checkSampling(options, verb, own?.sampling),
+      n = number('n', 1)
+    checkNumber(verb, 'seed', sampling.seed + (n - 1), samplingRanges.seed)
     return {
-      sampling: checkSampling(options, verb, own?.sampling),
+      sampling,
+      n,
       maxTokens: number('maxTokens', own?.maxTokens ?? 512),
       top: number('top', 20),
       continueFrom: number('continueFrom', undefined),

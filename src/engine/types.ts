@@ -236,6 +236,11 @@ export interface GenerateOptions extends Partial<SamplingParams>, PromptOptions 
    * time an answer takes, not the answer. 'auto', the default: where it is quicker; a number from 1 to 7: always, so many
    */
   speculation?: Speculation
+  /**
+   * so many answers, side by side where the model and the cache allow it (engine/many.ts): 1 to 8. Each is the one that
+   * the seed, and the seeds behind it, give alone; events then say which `answer` they are of
+   */
+  n?: number
 }
 
 export type Speculation = 'auto' | 'off' | number
@@ -319,7 +324,9 @@ export interface DoneEvent {
   stats: GenerateStats
 }
 /** generate() yields one 'prompt', then 'prefill's, then tokens, then one 'done'. */
-export type GenerateEvent = PromptEvent | PrefillEvent | TokenEvent | DoneEvent
+export type GenerateEvent = (PromptEvent | PrefillEvent | TokenEvent | DoneEvent) & {
+  /** of several (GenerateOptions.n): which answer this is of, from 0 */ answer?: number
+}
 
 /**
  * Something about a model's files that people must know before they trust its answers. The code's sentence is in

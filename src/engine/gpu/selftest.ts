@@ -7,7 +7,7 @@
 import { featuresText } from '../device-features.ts'
 import { checkAborted, EngineError } from '../errors.ts'
 import { fitsFormat, makeInputs, nmse } from '../ops/inputs.ts'
-import type { Case, Op, ReferenceArgs, Variant, VariantContext } from '../ops/op.ts'
+import { stepWords, type Case, type Op, type ReferenceArgs, type Variant, type VariantContext } from '../ops/op.ts'
 import type { StorageFormat } from '../quants/weight.ts'
 import type { AdapterFacts } from '../types.ts'
 import type { Device } from './device.ts'
@@ -78,8 +78,7 @@ export async function runOp(
       buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
       const partials = variant.partialWords?.(args.params, args.step.T) ?? 0
       buffers['partials'] = put(new Uint32Array(partials), usage.storage)
-      const { T, pos, row, prefix } = args.step
-      buffers['step'] = put(Uint32Array.of(T, pos, row, prefix), usage.uniform)
+      buffers['step'] = put(stepWords(args.step), usage.uniform)
       compiled.forEach((kernel, i) => {
         const params = put(packParams(kernel.reflection, args.params, op.name), usage.uniform)
         commands.launch(

@@ -3,6 +3,7 @@
 import { dequantRow } from '../quants/weight.ts'
 import { perElement, plain } from './launch.ts'
 import { defineOp } from './op.ts'
+import { strandPosition } from './strands.ts'
 
 export const addPositions = defineOp({
   name: 'add-positions',
@@ -13,13 +14,14 @@ export const addPositions = defineOp({
       perElement(({ D }, { T }) => T * D!),
     ),
   ],
-  reference({ tensors: { y }, weight, params, step: { T, pos } }) {
+  reference({ tensors: { y }, weight, params, step }) {
     const D = params['D']!
-    const first = pos + params['offset']! - (params['rowStart'] ?? 0)
+    const first = params['offset']! - (params['rowStart'] ?? 0)
     const row = new Float32Array(D)
-    for (let t = 0; t < T; t++) {
-      if (first + t < 0 || first + t >= weight!.rows) continue
-      dequantRow(weight!, first + t, row)
+    for (let t = 0; t < step.T; t++) {
+      const n = first + strandPosition(step, step.pos + t)
+      if (n < 0 || n >= weight!.rows) continue
+      dequantRow(weight!, n, row)
       for (let i = 0; i < D; i++) y![t * D + i]! += row[i]!
     }
   },
@@ -43,6 +45,13 @@ export const addPositions = defineOp({
       step: { T: 9, pos: 1, row: 0, prefix: 0 },
       sizes: { y: 9 * 96 },
       weight: { rows: 4, cols: 96 },
+    },
+    {
+      name: 'two texts that part',
+      params: { D: 64, block: 64, rowStart: 0, rows: 9, offset: 1 },
+      step: { T: 2, pos: 7, row: 0, prefix: 0, strands: { from: 3, count: 2 } },
+      sizes: { y: 2 * 64 },
+      weight: { rows: 9, cols: 64 },
     },
     {
       name: 'odd width',

@@ -34,6 +34,7 @@ const maskedCase = (
 
 export const attentionMasked = defineOp({
   name: 'attention-masked',
+  oneText: true,
   args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', maskedEdges: 'ids', z: 'write', lse: 'write' },
   variants: [
     masked(

@@ -52,6 +52,7 @@ const relativeCase = ({ H, d, text, ahead, causal = false, name }: Shape): Case 
 
 export const attentionRelative = defineOp({
   name: 'attention-relative',
+  oneText: true,
   args: { q: 'read', kCache: 'read', vCache: 'read', rel: 'read', bias: 'read', ids: 'ids', z: 'write', lse: 'write' },
   variants: [
     masked({

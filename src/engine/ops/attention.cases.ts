@@ -2,7 +2,7 @@
 // fails.
 
 import { biasLength, maskParams, type Mask } from './mask.ts'
-import type { Case } from './op.ts'
+import type { Case, StepValues } from './op.ts'
 
 interface Shape {
   H: number
@@ -19,6 +19,7 @@ interface Shape {
   name?: string
   nmse?: number
   range?: number
+  strands?: StepValues['strands']
 }
 
 const attentionCase = ({
@@ -35,6 +36,7 @@ const attentionCase = ({
   name,
   nmse = 1e-10,
   range,
+  strands,
 }: Shape): Case => ({
   name: `${name ? `${name}: ` : ''}T=${T} H=${H}/${K} d=${d} keys=${pos + T}${Object.entries({
     ...mask,
@@ -44,7 +46,7 @@ const attentionCase = ({
     .map(([key, value]) => ` ${key}=${String(value)}`)
     .join('')}`,
   params: { H, K, d, C, scale, cap, ...maskParams(mask) },
-  step: { T, pos, row: 0, prefix },
+  step: { T, pos, row: 0, prefix, ...(strands && { strands }) },
   sizes: {
     q: T * H * d,
     kCache: K * C * d,
@@ -134,4 +136,38 @@ export const attentionCases: Case[] = [
   attentionCase({ H: 2, K: 2, d: 512, T: 9, pos: 3, cap: 4 }),
   attentionCase({ H: 2, K: 1, d: 600, T: 5, pos: 70, mask: { bias: 'slopes' } }),
   attentionCase({ H: 1, K: 1, d: 257, T: 3, pos: 64, name: 'odd width' }),
+  // four texts that part at 5, at their third token; windows, distances and tables go by position
+  attentionCase({ name: 'strands', H: 4, K: 2, d: 8, T: 4, pos: 13, strands: { from: 5, count: 4 } }),
+  attentionCase({ name: 'strands', H: 3, K: 1, d: 70, T: 2, pos: 130, strands: { from: 70, count: 2 }, cap: 3 }),
+  attentionCase({
+    name: 'strands',
+    H: 2,
+    K: 2,
+    d: 12,
+    T: 3,
+    pos: 16,
+    strands: { from: 10, count: 3 },
+    mask: { window: 4, bias: 'slopes' },
+  }),
+  attentionCase({
+    name: 'strands',
+    H: 2,
+    K: 1,
+    d: 8,
+    T: 3,
+    pos: 13,
+    strands: { from: 7, count: 3 },
+    mask: { bias: 'keys' },
+  }),
+  attentionCase({
+    name: 'strands before a source',
+    H: 2,
+    K: 1,
+    d: 8,
+    T: 3,
+    pos: 4,
+    strands: { from: 1, count: 3 },
+    mask: { causal: false },
+    prefix: 9,
+  }),
 ]

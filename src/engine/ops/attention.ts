@@ -4,6 +4,7 @@
 import { attentionCases } from './attention.cases.ts'
 import { masked, plain } from './launch.ts'
 import { biasAt, capOf, maskEnd, maskStart } from './mask.ts'
+import { strandEntry, strandPosition } from './strands.ts'
 import { defineOp, type Params, type StepValues, type Variant } from './op.ts'
 
 type P = Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'cap', number>
@@ -122,27 +123,39 @@ const variants: Variant[] = [
 export const attention = defineOp({
   name: 'attention',
   args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', z: 'write', lse: 'write' },
-  variants: variants.map(masked),
-  reference({ tensors: { q, kCache, vCache, bias, z, lse }, params, step: { T, pos, prefix } }) {
+  variants: [
+    ...variants.map((variant) => masked(variant)),
+    masked(
+      plain('attention-strands', ({ H, d }, { T }) => T * H! * parts(d!, 256)),
+      true,
+    ),
+  ],
+  reference({ tensors: { q, kCache, vCache, bias, z, lse }, params, step }) {
     const { H, K, d, C, scale, cap } = params as P
+    const { T, pos, prefix } = step
     for (let t = 0; t < T; t++) {
-      const start = maskStart(params, pos + t)
-      const end = maskEnd(params, pos + t, prefix)
+      const query = strandPosition(step, pos + t)
+      const start = maskStart(params, query)
+      const end = maskEnd(params, query, prefix)
+      // the source of cross-attention has one order for all
+      const entryOf = (key: number): number => (params['causal'] === 0 ? key : strandEntry(step, pos + t, key))
       for (let h = 0; h < H; h++) {
         const at = (t * H + h) * d
         const head = Math.floor(h / (H / K)) * C * d
         const scores = new Float64Array(end - start)
         for (let j = start; j < end; j++) {
           let s = 0
-          for (let i = 0; i < d; i++) s += q![at + i]! * kCache![head + j * d + i]!
-          scores[j - start] = capOf(cap, s * Math.fround(scale)) + biasAt(params, bias, h, pos + t, j)
+          const key = head + entryOf(j) * d
+          for (let i = 0; i < d; i++) s += q![at + i]! * kCache![key + i]!
+          scores[j - start] = capOf(cap, s * Math.fround(scale)) + biasAt(params, bias, h, query, j)
         }
         const m = scores.reduce((a, b) => Math.max(a, b), -Infinity)
         const l = scores.reduce((sum, s) => sum + Math.exp(s - m), 0)
         lse![t * H + h] = m + Math.log(l)
         for (let i = 0; i < d; i++) {
           let sum = 0
-          for (let j = start; j < end; j++) sum += (Math.exp(scores[j - start]! - m) / l) * vCache![head + j * d + i]!
+          for (let j = start; j < end; j++)
+            sum += (Math.exp(scores[j - start]! - m) / l) * vCache![head + entryOf(j) * d + i]!
           z![at + i] = sum
         }
       }

@@ -5,6 +5,7 @@ import { defineOp } from './op.ts'
 
 export const keepRows = defineOp({
   name: 'keep-rows',
+  oneText: true,
   args: { x: 'read', kept: 'update' },
   variants: [
     plain(

@@ -33,9 +33,13 @@ export const perSubgroup = (
   passes: ({ features }) => [{ shader, overrides: { threads: Math.min(features.subgroups!.min, 64) }, workgroups }],
 })
 
-/** A variant whose kernels attend: specialised by the mask of its step (mask.ts). */
-export const masked = (variant: Variant): Variant => ({
+/**
+ * A variant whose kernels attend: specialised by the mask of its step (mask.ts). It takes the keys for those of one text,
+ * unless it is made for `strands`.
+ */
+export const masked = (variant: Variant, strands = false): Variant => ({
   ...variant,
+  accepts: (step, params) => Boolean(step.strands) === strands && variant.accepts(step, params),
   passes: (context) =>
     variant.passes(context).map((pass) => {
       const overrides = { ...pass.overrides, ...maskOverrides(context.params) }

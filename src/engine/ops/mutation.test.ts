@@ -206,6 +206,8 @@ const mutations: Mutation[] = [
   ['appended one row late', 'append', 'append', null, 'step.pos + i / width', 'step.pos + i / width + 1u'],
   ['other part of a split weight', 'gather', 'gather', 'i8', '- params.rowStart', '+ params.rowStart'],
   ['causal mask dropped', 'attention', 'attention-any', null, 'let end = keysEnd(t)', 'let end = keysEnd(step.T - 1u)'],
+  ['keys of the first strand', 'attention', 'attention-strands', null, '(own - step.strandsFrom) % step.strands', '0u'],
+  ['a strand’s mask by entry', 'attention', 'attention-strands', null, 'let query = strandPosition(', 'let query = ('],
   ['one key too many', 'attention', 'attention-split', null, 'var end = i + 1u', 'var end = i + 2u'],
   ['window one key too wide', 'attention', 'attention-rows', null, 'i + 1u - params.window, ', 'i - params.window, '],
   ['window forgotten', 'attention', 'attention-tile', null, 'params.window != 0u && i', 'params.window == 7777u && i'],

@@ -22,7 +22,20 @@ export interface StepValues {
    * prefix of a prefix language model; 0 for causal models
    */
   prefix: number
+  /** rows belong to several texts in turn, which part at entry `from` of the cache (strands.ts) */
+  strands?: Strands
 }
+
+/** Texts that go on from one beginning: so many, from this entry of the cache on. */
+export interface Strands {
+  from: number
+  count: number
+}
+
+/** The step uniform (shaders/lib/step.wgsl), padded to its size. */
+export const stepWords = ({ T, pos, row, prefix, strands }: StepValues): Uint32Array<ArrayBuffer> =>
+  Uint32Array.of(T, pos, row, prefix, strands?.from ?? 0, strands?.count ?? 0, 0, 0)
+export const STEP_BYTES = 32
 
 export type Params = Record<string, number>
 
@@ -109,6 +122,8 @@ export interface Op {
    * `rowStart` and `rows` of the part already
    */
   segment?(params: Params): Params
+  /** its rows are neighbours in one text: it runs no strands (strands.ts) */
+  oneText?: true
   /** its weight cannot be split: every row is needed by one workgroup */
   inOnePiece?: true
   reference(args: ReferenceArgs): void

@@ -44,6 +44,7 @@ const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a))
 
 export const recurrentCell = defineOp({
   name: 'recurrent-cell',
+  oneText: true,
   inOnePiece: true,
   args: { x: 'read', weight: 'weight', bias: 'read', state: 'update', gates: 'write', y: 'write' },
   variants: [

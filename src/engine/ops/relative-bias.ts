@@ -26,6 +26,7 @@ const biasCase = (name: string, H: number, d: number, text: number, pos = 0, row
 
 export const relativeBias = defineOp({
   name: 'relative-bias',
+  oneText: true,
   args: { q: 'read', kCache: 'read', rel: 'read', bias: 'read', ids: 'ids', y: 'update' },
   variants: [
     plain(

@@ -23,6 +23,7 @@ const steerCase = (
 
 export const steer = defineOp({
   name: 'steer',
+  oneText: true,
   args: { x: 'update', vector: 'read' },
   variants: [
     plain(

@@ -18,7 +18,7 @@ interface ReadyTurn {
 export class PartOnGpu {
   private readonly schedule: Schedule
   private readonly byName: ReadonlyMap<string, Prepared>
-  /** by T: what ran last, while adapters and hooks stay as they were */
+  /** by T, strands apart: what ran last, while adapters and hooks stay as they were */
   private readonly made = new Map<number, { off: ReadonlySet<string>; hooks: Hooks | null; turns: ReadyTurn[] }>()
 
   /**
@@ -73,7 +73,8 @@ export class PartOnGpu {
 
   private turns(values: StepValues, hooks: Hooks | null): ReadyTurn[] {
     const { off } = this.steps,
-      known = this.made.get(values.T)
+      key = values.strands ? -values.T : values.T, // strands have variants of their own
+      known = this.made.get(key)
     if (known?.off === off && known.hooks === hooks) return known.turns
     const accepts = (group: PlanGroup): boolean => this.steps.accepts(this.byName.get(group.name)!, values)
     const turns = this.schedule
@@ -83,7 +84,7 @@ export class PartOnGpu {
           ? { run: this.byName.get(turn.group.name)!, covers: turn.steps.map(({ name }) => name) }
           : { run: this.byName.get(turn.step.name)!, covers: null },
       )
-    this.made.set(values.T, { off, hooks, turns })
+    this.made.set(key, { off, hooks, turns })
     return turns
   }
 }

@@ -2,15 +2,16 @@
 // the cache is, and how its positions are turned. Each says how a chunk is run.
 
 import { POSITIONS, TYPES } from '../model/lower/embed.ts'
-import type { Plan } from '../model/plan.ts'
+import { stepsOf, type Plan } from '../model/plan.ts'
 import { placeOf, tensorOf } from '../model/sites.ts'
 import { EngineError } from '../errors.ts'
+import { ops } from '../ops/index.ts'
 import type { StepValues } from '../ops/op.ts'
 import { checkFits, checkRun, prefixOf } from './cache.ts'
 import type { Inspection } from './inspect.ts'
 import { leadPieces, leadProblem, rowsInput, type Lead, type RowsLead } from './lead.ts'
 import type { RopeTables, TableRows } from './rope-rows.ts'
-import { outputsOf, type Counters, type LogitRows, type Runtime, type TurnedFor } from './runtime.ts'
+import { MOST_STRANDS, outputsOf, type Counters, type LogitRows, type Runtime, type TurnedFor } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 
 /** Rows [row, row + count) of a chunk. */
@@ -25,6 +26,8 @@ export abstract class PlanRuntime implements Runtime {
   segments: readonly number[] = []
   lead: Lead | null = null
   protected forwards = 0
+  /** the token of every strand that runs now, and how many strands there are */
+  private strand: { index: number; count: number } | null = null
 
   constructor(
     readonly plan: Plan,
@@ -68,8 +71,11 @@ export abstract class PlanRuntime implements Runtime {
     return this.lead?.kind === 'keys' && this.lead.positions === 'not counted' ? 0 : this.ahead
   }
   /** Where the next tokens run. */
-  protected get place(): Pick<StepValues, 'pos' | 'prefix'> {
-    return this.placeOf(this.length)
+  protected get place(): Pick<StepValues, 'pos' | 'prefix' | 'strands'> {
+    const { pos, prefix } = this.placeOf(this.length)
+    if (!this.strand) return { pos, prefix }
+    const { index, count } = this.strand
+    return { pos: pos + index * count, prefix, strands: { from: pos, count } }
   }
   /** Where the text's token at `index` runs. */
   protected placeOf(index: number): Pick<StepValues, 'pos' | 'prefix'> {
@@ -126,6 +132,32 @@ export abstract class PlanRuntime implements Runtime {
       this.forwards++
     }
     return rows
+  }
+
+  get mostStrands(): number {
+    const { tokens, whole } = this.plan.programs.decode
+    const isOne = whole || this.plan.positions || stepsOf(this.plan, tokens).some(({ op }) => ops[op]!.oneText)
+    return isOne ? 1 : Math.min(MOST_STRANDS, this.chunk)
+  }
+
+  async runStrands(ids: readonly number[], index: number): Promise<Float32Array[]> {
+    const count = ids.length,
+      own = this.length + index
+    checkFits(this.length + index * count, count, this.context)
+    checkRun(ids, this.plan.dims.V)
+    this.writeTables(this.tables.renewStrands(this.first + this.length + index * count, count, this.first + own))
+    this.writeIds(Uint32Array.from(ids))
+    if (this.plan.buffers[TYPES]) this.writeTypes(count)
+    this.strand = { index, count }
+    try {
+      return await this.runChunk(
+        count,
+        stretches(count, () => true, this.size.logitRows),
+      )
+    } finally {
+      this.strand = null
+      this.forwards++
+    }
   }
 
   setAdapters(off: ReadonlySet<string>, vectors: ReadonlyMap<string, Float32Array>): void {

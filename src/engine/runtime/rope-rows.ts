@@ -53,6 +53,18 @@ export class RopeTables {
     })
   }
 
+  /**
+   * What must be written before `count` tokens run in rows from `from` on, all at one position of texts that are then
+   * position + 1 tokens long. These rows are no longer those of their own positions: whoever runs there renews them.
+   */
+  renewStrands(from: number, count: number, position: number): TableRows[] {
+    return this.tables.map(({ name, width, rows }) => ({
+      table: name,
+      offset: (this.start + from) * width,
+      values: rows.same(from, count, position),
+    }))
+  }
+
   /** What must be written before a text with this prefix is read: all rows of the tables that depend on it. */
   begin(prefix: PrefixPlace): TableRows[] {
     return this.tables.flatMap(({ name, width, rows }) => {
@@ -115,6 +127,15 @@ class RopeRows {
     if (this.regimes.slice(from, from + count).every((r) => r === regime)) return null
     this.regimes.fill(regime, from, from + count)
     return ropeTable(this.spec, count, length, from, this.prefix)
+  }
+
+  /** (count, r/2, 2), each of them the row of `position` */
+  same(from: number, count: number, position: number): Float32Array {
+    this.regimes.fill(NaN, from, from + count)
+    const row = ropeTable(this.spec, 1, position + 1, position, this.prefix)
+    const all = new Float32Array(count * row.length)
+    for (let i = 0; i < count; i++) all.set(row, i * row.length)
+    return all
   }
 
   reusable(count: number, length: number): number {

@@ -56,6 +56,15 @@ export interface Runtime {
    * Long prompts are cut into chunks; read.ts reads them so that they can be watched and stopped.
    */
   forward(ids: readonly number[], logits: LogitRows, turnedFor?: TurnedFor): Promise<Float32Array[]>
+  /** Texts that can go on at once from the one in the cache; 1 where a step of the Plan needs its rows in one text. */
+  readonly mostStrands: number
+  /**
+   * Runs token `index` of each of several texts that go on from the one in the cache ("strands", ops/strands.ts), in one
+   * forward. Theirs come into the cache behind it, and are nobody's: the text stays as it is, and whatever is read next
+   * overwrites them. Tokens of one index after those of another, the same number of strands each time.
+   * @returns the row of each, as it would be alone @throws CONTEXT_FULL where length + (index + 1) · strands do not fit
+   */
+  runStrands(ids: readonly number[], index: number): Promise<Float32Array[]>
   /** Kinds of segments of the text that is read next, by position; 0 where it has none. Plans with an input `types`. */
   segments: readonly number[]
   /**
@@ -99,6 +108,9 @@ export interface Runtime {
   restore(length: number): void
   dispose(): void
 }
+
+/** Most texts that go on from one beginning at once: rows of one forward for few rows. */
+export const MOST_STRANDS = 8
 
 /** The bytes of a Plan's weights, from wherever. */
 export interface WeightProvider {

@@ -105,6 +105,12 @@ export class Session extends PlanRuntime {
     this.head = part(rows)
   }
 
+  override get mostStrands(): number {
+    const count = super.mostStrands
+    const values = { T: count, row: 0, ...this.place, strands: { from: this.length, count } }
+    // its variants may have failed their self-check
+    return this.body.prepared.every((step) => this.steps.accepts(step, values)) ? count : 1
+  }
   protected get work(): Omit<Counters, 'forwards'> {
     return { ...this.queue.counters, writes: this.steps.memory.writes }
   }

@@ -9,7 +9,7 @@ import { refusalOf, type Commands } from '../gpu/queue.ts'
 import { contextOf } from '../gpu/selftest.ts'
 import { runsWithout, type PlanGroup, type PlanStep } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
-import type { Params, StepValues, Variant } from '../ops/op.ts'
+import { STEP_BYTES, stepWords, type Params, type StepValues, type Variant } from '../ops/op.ts'
 import { codesBytes } from '../quants/weight.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
@@ -135,7 +135,7 @@ export class GpuSteps {
   private buffersOf(step: PlanStep, segment: Segment | undefined, slot: Launch['slot']): Record<string, Binding> {
     const buffers: Record<string, Binding> = {
       params: { buffer: slot.arena, offset: slot.offset, size: 256 },
-      step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: 16 },
+      step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: STEP_BYTES },
       ids: this.ids,
       // the kernel that draws a token writes what the next one runs with
       token: this.ids,
@@ -196,8 +196,8 @@ export class GpuSteps {
   }
 
   /** Sets the Step that the steps of `part` see from the next submit on. */
-  writeStep(part: PlanStep['part'], { T, pos, row, prefix }: StepValues): void {
-    this.memory.write(this.stepUniform, stepSlots[part], Uint32Array.of(T, pos, row, prefix))
+  writeStep(part: PlanStep['part'], values: StepValues): void {
+    this.memory.write(this.stepUniform, stepSlots[part], stepWords(values))
   }
 
   /** Records steps with their hooks. */

@@ -25,6 +25,10 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     setAdapters: () => undefined,
     chunk: 64,
     exactRows: 1,
+    mostStrands: 1,
+    runStrands() {
+      throw new Error('unused')
+    },
     segments: [],
     lead: null,
     setLead: () => undefined,

@@ -4,6 +4,7 @@
 
 import { biasLength, maskEnd, maskStart } from '../../../ops/mask.ts'
 import { MASKED_EDGES_WORDS } from '../../../ops/masked-edges.ts'
+import { strandEntry, strandPosition } from '../../../ops/strands.ts'
 import { attentionLoops, BLOCK, LANES, WIDEST } from './attention-loops.ts'
 import { exp } from './exp.ts'
 import type { HeadKernel, Maker } from './kernel.ts'
@@ -71,8 +72,17 @@ export function createAttention(memory: ArrayBufferLike): Maker<HeadKernel> {
     if (!scored) return null
     const { d, C, group } = scored
 
-    /** Heads [h, h + lanes) of one key head, keys [start, end). */
-    function attend(lanes: number, query: number, row: number, h: number, start: number, end: number): void {
+    /** Heads [h, h + lanes) of one key head, keys [start, end); those from `apart` on stand one by one, at `entryOf` them. */
+    function attend(
+      lanes: number,
+      query: number,
+      row: number,
+      h: number,
+      start: number,
+      end: number,
+      apart = end,
+      entryOf?: (key: number) => number,
+    ): void {
       for (let l = 0; l < lanes; l++) {
         load(scored!, l, F32, q + (row + l) * d)
         Z.fill(0, l * WIDEST, l * WIDEST + d)
@@ -80,11 +90,12 @@ export function createAttention(memory: ArrayBufferLike): Maker<HeadKernel> {
         total[l] = 0
       }
       const values = vCache + Math.floor(h / group) * C * d
-      for (let first = start; first < end; first += BLOCK) {
-        const n = Math.min(BLOCK, end - first)
-        scores(scored!, lanes, h, query, first, n)
+      for (let first = start, n = 0; first < end; first += n) {
+        n = first < apart ? Math.min(BLOCK, apart - first) : 1
+        const entry = first < apart ? first : entryOf!(first)
+        scores(scored!, lanes, h, query, first, n, entry)
         for (let l = 0; l < lanes; l++) soften(l, n, d)
-        gather(lanes, values + first * d, n, d)
+        gather(lanes, values + entry * d, n, d)
       }
       for (let l = 0; l < lanes; l++) {
         const seen = top[l] !== -Infinity
@@ -94,14 +105,18 @@ export function createAttention(memory: ArrayBufferLike): Maker<HeadKernel> {
       }
     }
 
-    return (t, h, { pos, prefix }, behind = h + 1) => {
-      const start = maskStart(params, pos + t),
-        end = maskEnd(params, pos + t, prefix)
+    return (t, h, step, behind = h + 1) => {
+      const own = step.pos + t,
+        query = strandPosition(step, own)
+      const start = maskStart(params, query),
+        end = maskEnd(params, query, step.prefix)
+      const apart = step.strands && params['causal'] !== 0 ? Math.min(end, step.strands.from) : end
+      const entryOf = apart < end ? (key: number): number => strandEntry(step, own, key) : undefined
       while (h < behind) {
         const left = Math.min(behind, (Math.floor(h / group) + 1) * group) - h
         // four are two pairs: a head alone takes longest
         const lanes = left === 4 ? 2 : Math.min(left, LANES)
-        attend(lanes, pos + t, t * H + h, h, start, end)
+        attend(lanes, query, t * H + h, h, start, end, apart, entryOf)
         h += lanes
       }
     }

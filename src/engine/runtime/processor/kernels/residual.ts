@@ -2,6 +2,7 @@
 // scale-heads and keep-rows, which the inspector puts between the steps.
 
 import { steerModes } from '../../../ops/steer.ts'
+import { strandPosition } from '../../../ops/strands.ts'
 import { dequantRow, type WeightData } from '../../../quants/weight.ts'
 import { weightData } from '../memory.ts'
 import type { Maker, RowKernel } from './kernel.ts'
@@ -53,8 +54,8 @@ export function createResidual(memory: ArrayBufferLike): Record<string, Maker<Ro
       const { y } = at as Record<'y', number>
       const weight = weightData(memory, placed!)
       const put = addRow(weight, D)
-      return (t, { pos }) => {
-        const row = pos + t + offset - rowStart
+      return (t, step) => {
+        const row = strandPosition(step, step.pos + t) + offset - rowStart
         if (row >= 0 && row < weight.rows) put(row, y + t * D)
       }
     },

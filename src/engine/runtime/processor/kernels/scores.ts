@@ -74,9 +74,12 @@ export const attentionScores = oncePerMemory((memory) => {
     load(of: Scored, l: number, q: Float32Array, from: number): void {
       for (let j = 0; j < of.d; j++) Q[l * WIDEST + j] = q[from + j] * of.scale
     },
-    /** Scores of heads [h, h + lanes) of a query against n keys from `first` on, at most a block: lane l from l * BLOCK. */
-    scores(of: Scored, lanes: number, h: number, query: number, first: number, n: number): void {
-      score(lanes, of.kCache + (Math.floor(h / of.group) * of.C + first) * of.d, n, of.d)
+    /**
+     * Scores of heads [h, h + lanes) of a query against n keys from `first` on, at most a block: lane l from l * BLOCK.
+     * @param entry where the first stands in the cache
+     */
+    scores(of: Scored, lanes: number, h: number, query: number, first: number, n: number, entry = first): void {
+      score(lanes, of.kCache + (Math.floor(h / of.group) * of.C + entry) * of.d, n, of.d)
       if (of.cap) capAll(of.cap, lanes, n)
       if (!of.bias && !of.edges) return
       for (let l = 0; l < lanes; l++) {
