@@ -2,14 +2,9 @@
 // the weights, the pushes add up to the logit; and it can be used by pointer, keyboard and as a game.
 
 import type { Page } from '@playwright/test'
-import type { Client } from '../src/store/index.ts'
 import { accessibility, ask, expect, filesOf, hooks, openReady, test } from './harness.ts'
 
 test.use({ device: 'gpu' })
-
-declare global {
-  var glassbox: { readonly client: Client }
-}
 
 interface Drawn {
   layer: number

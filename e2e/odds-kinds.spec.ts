@@ -2,14 +2,9 @@
 // engine's numbers, or say in words why not. Nothing that is merely so is an alert, and no rounded number has a sign.
 
 import type { Page } from '@playwright/test'
-import type { Client } from '../src/store/index.ts'
 import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
 
 test.use({ device: 'cpu' })
-
-declare global {
-  var glassbox: { readonly client: Client }
-}
 
 async function load(page: Page, id: string, lang: 'en' | 'zh' = 'en'): Promise<void> {
   await openReady(page, { lang })

@@ -3,14 +3,9 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import type { Client } from '../src/store/index.ts'
 import { accessibility, expect, filesOf, openReady, test } from './harness.ts'
 
 test.use({ device: 'gpu' })
-
-declare global {
-  var glassbox: { readonly client: Client }
-}
 
 interface Fixture {
   tokenizer: object

@@ -1,6 +1,7 @@
 // What the tables of the bench say: which device ran, and how numbers of threads compare.
 import { expect, it } from 'vitest'
 import { summary } from './bench-formats.mjs'
+import { sectionRows, shareOf } from './bench-sections.mjs'
 import { deviceWords, median, scaling } from './bench-numbers.mjs'
 
 const facts = { why: 'asked', refused: null, speeds: null, threads: null, single: null, references: [] }
@@ -45,4 +46,32 @@ it('compares formats by the byte and by the weight, whatever else slowed some tu
     decode: { perByte: 0.25, perWeight: 0.5 },
     prefill: { perByte: 1, perWeight: 2 },
   })
+})
+
+it('prints the sections of the panel, with the share of the memory that decoding reaches', () => {
+  const at = (median) => ({ median, min: median, max: median })
+  const result = {
+    checked: 8,
+    decode: [
+      { context: 0, ms: at(10) },
+      { context: 512, ms: { median: 25, min: 20, max: 40 } },
+    ],
+    prefill: [{ tokens: 64, perSecond: at(100) }],
+    firstToken: { tokens: 64, seconds: at(0.5) },
+    load: { cold: 2, warm: at(1) },
+    compile: null,
+    looks: [{ look: 'kept', ms: at(30) }],
+    kernels: [
+      { rows: 1, times: [{ op: 'matmul', shape: [4, 2], format: 'nf4', count: 3, microseconds: 500, runs: 9 }] },
+    ],
+    memory: { weights: 2 ** 20, cache: 2 ** 20, activations: 2 ** 20 },
+    traffic: { weights: 1e6, cache: 5e5, activations: 5e5, context: 512 },
+    bandwidth: 1e9,
+  }
+  expect(shareOf(result)).toBeCloseTo(0.1)
+  const rows = Object.fromEntries(sectionRows(result))
+  expect(rows['decode behind 512']).toBe('25 (20–40) ms')
+  expect(rows['memory reads at most']).toBe('1 GB/s, of which decode reaches 10 %')
+  expect(rows['  matmul']).toBe('4 x 2 nf4: 3 x 500 µs = 1.5 ms')
+  expect(shareOf({ ...result, bandwidth: null })).toBe(null)
 })

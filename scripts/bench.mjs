@@ -1,12 +1,14 @@
 // npm run bench: how fast the built page is, measured in a headless Chrome where people use it.
 //
 //   npm run bench -- [--model ID|FILE|DIR] [--device auto|gpu|cpu] [--threads N[,N…]] [--tokens N] [--repeats N]
-//                    [--counts | --peers | --glass | --formats] [--json] [--software]
+//                    [--depth quick|full] [--counts | --peers | --glass | --formats] [--json] [--software]
 //
 // Medians over the repeats (--repeats, default 3), after one warm-up, of answers of --tokens tokens (default 64).
 // --model is a model of the page (default: storyteller), a folder of models/, a file or a folder. --json prints every
 // number. --device says what computes, and what to force of the GPU (gpu,f32,nosubgroups,class=software): the page chooses (auto, the default), or it must be the GPU, or the processor in
 // a Chrome without WebGPU. --threads is how many threads of the processor, or several numbers to compare: 1,2,4.
+// --depth is how much of what the page's Speed panel measures is printed, too: decode behind 0 and 512 tokens, or also
+// 2,048; prefill, loads, compiling, what looking costs, kernels one by one, memory.
 // --software does not look for a real GPU.
 // --counts counts what one decoded token asks of the GPU instead, in the page's worker, for the model and for three small
 // ones of other shapes: nothing is timed, so a busy machine and a software adapter tell the same.
@@ -25,6 +27,7 @@ import { countsTable, measureCounts } from './bench-counts.mjs'
 import { formatsTable, measureFormats } from './bench-formats.mjs'
 import { glassTable, measureGlass } from './bench-glass.mjs'
 import { deviceWords, number, plural, scaling } from './bench-numbers.mjs'
+import { measureSections, sectionRows } from './bench-sections.mjs'
 import { measurePeers, peersTable } from './bench-peers.mjs'
 import { measureGpuPeers, readBuilds } from './bench-peers-gpu.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
@@ -43,6 +46,7 @@ function read() {
       threads: { type: 'string' },
       tokens: { type: 'string' },
       builds: { type: 'string', default: 'default' },
+      depth: { type: 'string', default: 'quick' },
       repeats: { type: 'string', default: '3' },
       json: { type: 'boolean', default: false },
       counts: { type: 'boolean', default: false },
@@ -66,6 +70,7 @@ function read() {
   if (values.counts && (threads || values.peers || values.glass || values.formats || device === 'cpu')) {
     throw new Problem('--counts is of the GPU, and goes with none of --threads, --peers, --glass and --formats.')
   }
+  if (!['quick', 'full'].includes(values.depth)) throw new Problem(`--depth is quick or full; it is "${values.depth}".`)
   const onGpu = values.peers && device === 'gpu'
   if (force && (values.glass || values.formats)) {
     throw new Problem(`--glass and --formats run on the device as it is, without ${force}.`)
@@ -104,6 +109,7 @@ function table(result) {
     ['first-load JavaScript', `${number(result.firstLoadBytes / 1024)} kB gzip`],
   ])
   for (const one of measured) print([['device', deviceWords(one.info)], ...answerRows(one)])
+  print(sectionRows(result.sections))
   print(
     scaling(
       measured.map(({ threads, values }) => ({
@@ -144,6 +150,11 @@ async function measureIn(glass, options) {
     importSeconds,
     firstLoadBytes: firstLoad().bytes,
     measured,
+    sections: await measureSections(page, {
+      id,
+      depth: options.depth,
+      load: { device: options.device, ...(options.threads && { threads: options.threads.at(-1) }) },
+    }),
   }
 }
 

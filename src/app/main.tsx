@@ -12,13 +12,14 @@ import { takeParams } from './params.ts'
 import { linkRoute } from './route.ts'
 
 declare global {
-  /** for scripts (bench, demo) and the curious: the same client that the page uses */
-  var glassbox: { readonly client: Client }
+  /** for scripts (bench, demo) and the curious: the same client that the page uses, and what its bench measures with */
+  var glassbox: { readonly client: Client; bench(): Promise<typeof import('../store/bench/index.ts')> }
 }
 globalThis.glassbox = {
   get client() {
     return getClient()
   },
+  bench: () => import('../store/bench/index.ts'),
 }
 
 const { model, lang, device, force } = takeParams()

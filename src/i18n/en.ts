@@ -53,6 +53,7 @@ export const en = {
     inside: 'Inside',
     tokenizer: 'Tokenizer',
     adapters: 'Adapters',
+    bench: 'Speed',
   },
   status: {
     idle: 'No model loaded',

@@ -51,6 +51,7 @@ export const zh = {
     inside: '内部',
     tokenizer: '分词',
     adapters: '适配器',
+    bench: '速度',
   },
   status: { idle: '未加载模型', loading: '正在加载模型', ready: '就绪', generating: '正在书写', error: '出了问题' },
   load: {

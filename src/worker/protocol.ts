@@ -42,7 +42,17 @@ export type {
 } from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'
-export type { ExplainedText, Survey, TokenizerFacts, VocabPage, VocabToken } from '../engine/index.ts'
+export type {
+  Bench,
+  CompiledKernel,
+  ExplainedText,
+  KernelTime,
+  Survey,
+  TokenizerFacts,
+  Traffic,
+  VocabPage,
+  VocabToken,
+} from '../engine/index.ts'
 export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.ts'
 export type {
   AdapterSet,
