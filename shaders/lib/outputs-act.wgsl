@@ -1,7 +1,7 @@
 // In the place of outputs: y[t, n] = act(sum + bias[n]).
 #include matmul-params
+#include vectors
 #include act
-@group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, F), F = N
 @group(0) @binding(5) var<uniform> params: Params;
 
@@ -10,7 +10,7 @@ fn rowOf(slot: u32) -> u32 { return min(slot, params.N - 1u); }
 fn putOne(t: u32, n: u32, product: f32) {
   if (n >= params.N || t >= step.T) { return; }
   var sum = product;
-  if (params.hasBias != 0u) { sum += bias[n]; }
+  if (params.hasBias != 0u) { sum += vectorAt(params.biasAt + n); }
   y[t * params.F + n] = act(params.act, sum);
 }
 fn putPair(t: u32, slot: u32, sums: vec2f) {

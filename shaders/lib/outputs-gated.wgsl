@@ -1,7 +1,7 @@
 // In the place of outputs: y[t, f] = act(gate) * up, where gate is row f of W and up row F + f: together a pair of slots.
 #include matmul-params
+#include vectors
 #include act
-@group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, F)
 @group(0) @binding(5) var<uniform> params: Params;
 
@@ -13,8 +13,8 @@ fn putPair(t: u32, slot: u32, sums: vec2f) {
   var gate = sums.x;
   var up = sums.y;
   if (params.hasBias != 0u) {
-    gate += bias[f];
-    up += bias[params.F + f];
+    gate += vectorAt(params.biasAt + f);
+    up += vectorAt(params.biasAt + params.F + f);
   }
   y[t * params.F + f] = act(params.act, gate) * up;
 }

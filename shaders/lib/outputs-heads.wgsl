@@ -2,7 +2,7 @@
 // slots is what is turned together (rope-append.wgsl says which). Queries and keys are turned by position, keys and values go
 // to the cache. Pairs beyond the first r / 2 of a head are not turned; an odd d leaves a last pair of one row.
 #include matmul-params
-@group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
+#include vectors
 @group(0) @binding(4) var<storage, read> table: array<vec2f>;      // (C, r/2) cos, sin; or one unused where r is 0
 @group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(7) var<storage, read_write> q: array<f32>;      // (T, H, d)
@@ -33,8 +33,8 @@ fn putPair(t: u32, slot: u32, sums: vec2f) {
   var u = sums.x;
   var v = sums.y;
   if (params.hasBias != 0u) {
-    u += bias[h * params.d + at.x];
-    if (isWhole) { v += bias[h * params.d + at.y]; }
+    u += vectorAt(params.biasAt + h * params.d + at.x);
+    if (isWhole) { v += vectorAt(params.biasAt + h * params.d + at.y); }
   }
   if (pair < params.r / 2u && h < params.H + params.KV) {
     let turn = table[pos * (params.r / 2u) + pair];

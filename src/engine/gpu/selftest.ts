@@ -32,6 +32,20 @@ export const contextOf = (
   },
 })
 
+/** The vectors of an op in one buffer, each from a multiple of 64 on, and the parameters that say where. */
+function vectorsOf({ args: kinds }: Op, { tensors }: ReferenceArgs): { all: Float32Array; at: Record<string, number> } {
+  const names = Object.keys(kinds).filter((name) => kinds[name] === 'vector')
+  const at: Record<string, number> = {}
+  let end = 0
+  for (const name of names) {
+    at[`${name}At`] = end
+    end += Math.ceil((tensors[name]?.length ?? 0) / 64) * 64
+  }
+  const all = new Float32Array(names.length > 0 ? Math.max(end, 4) : 0).fill(777)
+  for (const name of names) all.set(tensors[name] ?? [], at[`${name}At`])
+  return { all, at }
+}
+
 /** Runs one variant on the given inputs; returns the tensors it writes. The inputs stay as they are. */
 export async function runOp(
   device: Device,
@@ -68,6 +82,8 @@ export async function runOp(
     const refusal = await refusalOf(device, op.name, () => {
       const buffers: Record<string, GPUBuffer> = {}
       for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
+      const { all, at } = vectorsOf(op, args)
+      if (all.length > 0) buffers['vectors'] = put(all, usage.storage)
       if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
       if (args.maskedEdges) buffers['maskedEdges'] = put(args.maskedEdges, usage.storage)
       if (args.weight) {
@@ -80,7 +96,7 @@ export async function runOp(
       buffers['partials'] = put(new Uint32Array(partials), usage.storage)
       buffers['step'] = put(stepWords(args.step), usage.uniform)
       compiled.forEach((kernel, i) => {
-        const params = put(packParams(kernel.reflection, args.params, op.name), usage.uniform)
+        const params = put(packParams(kernel.reflection, { ...at, ...args.params }, op.name), usage.uniform)
         commands.launch(
           bindByName(device, kernel, { ...buffers, params }),
           passes[i]!.workgroups(args.params, args.step),

@@ -369,6 +369,22 @@ export function rowOf({ rows, pad }: PlanOutput, ids: readonly number[]): number
   )
 }
 
+/** Where each vector lies where all of them lie in one piece of memory, in floats: from a multiple of 64 on. */
+export function vectorPlaces({ vectors }: Pick<Plan, 'vectors'>): Map<string, { offset: number; count: number }> {
+  let end = 0
+  return new Map(
+    Object.entries(vectors).map(([name, { length: count }]) => {
+      const offset = end
+      end += Math.ceil(count / 64) * 64
+      return [name, { offset, count }]
+    }),
+  )
+}
+
+/** Floats of all vectors in one piece. */
+export const vectorFloats = (plan: Pick<Plan, 'vectors'>): number =>
+  Object.values(plan.vectors).reduce((n, { length }) => n + Math.ceil(length / 64) * 64, 0)
+
 /** The weight that a vector is made of, where it is made of one. */
 export const weightOf = ({ weights }: Plan, { make }: VectorSpec): WeightSpec | undefined =>
   make?.kind === 'unit-rows' ? weights[make.weight] : undefined

@@ -2,7 +2,7 @@
 
 import { codesBytes, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
 import type { MemoryPlan } from '../types.ts'
-import type { Plan, PlanStep } from './plan.ts'
+import { vectorFloats, type Plan, type PlanStep } from './plan.ts'
 
 export type LayoutOf = (weight: string) => WeightLayout
 
@@ -31,7 +31,7 @@ export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): Memo
     add(codesBytes(unit))
     add(scalesBytes(unit))
   }
-  for (const v of Object.values(plan.vectors)) weights += add(v.length * 4)
+  weights += add(vectorFloats(plan) * 4)
   for (const t of Object.values(plan.tables)) activations += add(size.context * t.width * 4)
   for (const c of Object.values(plan.caches)) cache += add(c.kvHeads * size.context * c.headDim * 4)
   for (const b of Object.values(plan.buffers)) {

@@ -20,6 +20,7 @@ import { matmul } from './matmul/index.ts'
 import { matmulAct } from './matmul-act.ts'
 import { meanRows } from './mean-rows.ts'
 import { mix } from './mix.ts'
+import { normMatmul } from './norm-matmul.ts'
 import type { Op } from './op.ts'
 import { projectHeads } from './project-heads.ts'
 import { relativeBias } from './relative-bias.ts'
@@ -49,6 +50,7 @@ const list: Op[] = [
   matmul,
   projectHeads,
   matmulAct,
+  normMatmul,
   rope,
   append,
   ropeAppend,

@@ -58,6 +58,8 @@ export interface Pass {
   shader: string
   /** values of the WGSL `override` constants */
   overrides?: Record<string, number>
+  /** the threads of a workgroup meet to share x: snippets may use workgroup memory and barriers */
+  staged?: true
   /** snippets that stand in the place of others: { outputs: 'outputs-gated' } is what `#include outputs` then means */
   parts?: Readonly<Record<string, string>>
   /** how many workgroups (1-D; folded when large) */
@@ -114,8 +116,11 @@ export interface Case {
 
 export interface Op {
   name: string
-  /** tensor arguments and how the kernel uses them */
-  args: Record<string, 'read' | 'write' | 'update' | 'ids' | 'weight'>
+  /**
+   * tensor arguments and how the kernel uses them. `vector`: it is read in the one buffer `vectors` that holds the model's
+   * vectors; where it begins there, in floats, is the parameter of its name with `At` behind
+   */
+  args: Record<string, 'read' | 'vector' | 'write' | 'update' | 'ids' | 'weight'>
   variants: Variant[]
   /**
    * Where the weight is split by rows, each part runs by itself: what else must change in its parameters, which hold

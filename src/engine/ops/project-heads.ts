@@ -1,7 +1,8 @@
-// matmul and rope-append in one: projects x to heads of queries, keys and values, turns queries and keys by position, and
-// puts keys and values into the cache. Needs few rows, whose sums of a pair stand in one thread.
+// matmul and rope-append in one, with or without the norm before them: projects x to heads of queries, keys and values,
+// turns queries and keys by position, and puts keys and values into the cache. For few rows: both sums of a pair that is
+// turned stand in one thread.
 
-import { fewRowsWith } from './matmul/fused.ts'
+import { fewRowsWith, noNorm, normArgs, normedInput, normKinds } from './matmul/fused.ts'
 import { matmul } from './matmul/index.ts'
 import { defineOp, type Case } from './op.ts'
 import { ropeAppend } from './rope-append.ts'
@@ -18,6 +19,7 @@ interface Shape {
   sections?: number
   pos?: number
   block?: number
+  norm?: keyof typeof normKinds
   name: string
 }
 
@@ -33,6 +35,7 @@ const headsCase = ({
   sections = 1,
   pos = 3,
   block = 32,
+  norm,
   name,
 }: Shape): Case => {
   const N = (H + 2 * KV) * d,
@@ -51,10 +54,13 @@ const headsCase = ({
       interleaved: Number(interleaved ?? false),
       sections,
       C,
+      ...noNorm,
+      ...(norm && { norm: normKinds[norm], eps: 1e-5, hasShift: Number(norm === 'layernorm') }),
     },
     step: { T, pos, row: 0, prefix: 0 },
     sizes: {
       x: T * K,
+      ...(norm && { gain: K, shift: K }),
       bias: bias ? N : 1,
       table: Math.max(4, C * r),
       q: T * H * d,
@@ -67,17 +73,28 @@ const headsCase = ({
 
 export const projectHeads = defineOp({
   name: 'project-heads',
-  args: { x: 'read', weight: 'weight', bias: 'read', table: 'read', q: 'write', kCache: 'update', vCache: 'update' },
+  args: {
+    x: 'read',
+    ...normArgs,
+    weight: 'weight',
+    bias: 'vector',
+    table: 'read',
+    q: 'write',
+    kCache: 'update',
+    vCache: 'update',
+  },
   variants: fewRowsWith('project-heads', {
     parts: () => ({ 'matmul-params': 'heads-params', outputs: 'outputs-heads' }),
     slots: ({ H, KV, d }) => (H! + 2 * KV!) * 2 * Math.ceil(d! / 2),
   }),
   inOnePiece: true,
-  reference({ tensors: { x, bias, table, q, kCache, vCache }, weight, params, step }) {
+  reference(args) {
+    const { tensors, weight, params, step } = args,
+      { bias, table, q, kCache, vCache } = tensors
     const { N, KV } = params as Record<'N' | 'KV', number>
     const y = new Float32Array(step.T * N)
     matmul.reference({
-      tensors: { x: x!, ...(bias && { bias }), y },
+      tensors: { x: normedInput(args), ...(bias && { bias }), y },
       weight,
       params: { ...params, accumulate: 0, yStride: N, yOffset: 0 },
       step,
@@ -96,5 +113,7 @@ export const projectHeads = defineOp({
     headsCase({ T: 4, H: 3, KV: 3, d: 12, r: 8, sections: 2, K: 32, name: 'two sections' }),
     headsCase({ H: 4, KV: 4, d: 24, r: 0, K: 96, bias: true, name: 'not turned' }),
     headsCase({ H: 9, KV: 3, d: 64, K: 576, pos: 11, name: 'SmolLM2' }),
+    headsCase({ H: 9, KV: 3, d: 64, K: 576, norm: 'rmsnorm', name: 'RMSNorm' }),
+    headsCase({ H: 5, KV: 5, d: 12, r: 0, K: 96, norm: 'layernorm', bias: true, name: 'LayerNorm' }),
   ],
 })

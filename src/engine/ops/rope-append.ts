@@ -1,4 +1,5 @@
-// rope on q and k, and append, in one step: from one fused projection of q, k and v per token.
+// rope on q and k, and append, in one step: from one fused projection of q, k and v per token. Where r is 0 nothing is turned,
+// and there is no table.
 
 import { perElement, plain } from './launch.ts'
 import { defineOp } from './op.ts'
@@ -50,6 +51,12 @@ export const ropeAppend = defineOp({
       params: { H: 2, K: 1, d: 11, r: 8, interleaved: 0, sections: 2, C: 6 },
       step: { T: 3, pos: 1, row: 0, prefix: 0 },
       sizes: { qkv: 132, table: 48, q: 66, kCache: 66, vCache: 66 },
+    },
+    {
+      name: 'not turned',
+      params: { H: 3, K: 2, d: 10, r: 0, interleaved: 0, sections: 1, C: 7 },
+      step: { T: 3, pos: 2, row: 0, prefix: 0 },
+      sizes: { qkv: 210, table: 4, q: 90, kCache: 140, vCache: 140 },
     },
     {
       name: 'SmolLM2',

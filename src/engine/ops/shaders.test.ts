@@ -66,12 +66,15 @@ describe('shaders', () => {
         expect(workgroupBytes(overrides)).toBeLessThanOrEqual(16384)
         expect(workgroupSize(overrides)).toBeLessThanOrEqual(256)
         expect(
-          params.map(({ name }) => name).filter((name) => given[name] === undefined),
+          params
+            .map(({ name }) => name)
+            .filter((name) => given[name] === undefined && op.args[name.replace(/At$/, '')] !== 'vector'),
           'params no case has',
         ).toEqual([])
         for (const { name, kind } of bindings) {
           if (kind === 'uniform') expect(['params', 'step']).toContain(name)
           else if (name === 'codes' || name === 'scales') expect(op.args['weight']).toBeDefined()
+          else if (name === 'vectors') expect(Object.values(op.args)).toContain('vector')
           else if (name !== 'scratch') {
             expect([
               op.name,

@@ -30,7 +30,8 @@ function grouped(plan: Plan): Plan {
       plan.groups,
     )
       .turns(none, null, () => true)
-      .map((turn) => ('group' in turn ? turn.group : turn.step)),
+      // sites stand at the last of its steps
+      .map((turn) => ('group' in turn ? { ...turn.group, name: turn.steps.at(-1)!.name } : turn.step)),
   )
   return { ...plan, steps, groups: [] }
 }
@@ -40,6 +41,13 @@ async function decoded(runtime: Runtime): Promise<Float32Array[]> {
   for (const id of ids.slice(2)) rows.push(...(await runtime.forward([id], 'last')))
   runtime.dispose()
   return rows
+}
+
+/** Largest difference over largest value; NaN wins. */
+function apart(got: readonly Float32Array[], want: readonly Float32Array[]): number {
+  const differences = got.flatMap((row, i) => Array.from(row, (v, j) => Math.abs(v - want[i]![j]!)))
+  const peak = Math.max(...want.flatMap((row) => [...row].map(Math.abs)))
+  return Math.max(...differences) / peak
 }
 
 const whole = process.env['GLASSBOX_ALL_GROUPS'] === '1'
@@ -52,7 +60,11 @@ const some = new Set([
   'phi',
   'gptj',
   'falcon_mqa',
-  'bloom',
+  'bloom_h4_1',
+  'gpt_neox',
+  'opt',
+  'mixtral',
+  'olmo2',
   'gpt2',
   'gemma',
 ])
@@ -90,7 +102,7 @@ describe.runIf(gpu)('on the GPU', () => {
       }
       rows.push(await decoded(session))
     }
-    expect(rows[1]).toEqual(rows[0])
+    expect(apart(rows[1]!, rows[0]!)).toBeLessThan(1e-6)
   })
 })
 if (!gpu) test('groups on the GPU', ({ skip }) => skip(`UNRUN: ${noGpuReason}`))

@@ -56,12 +56,15 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
     this.gpu.setParams(prepared, params)
   }
   write(name: string, data: ArrayBufferView, offset = 0): void {
-    this.gpu.memory.write(this.gpu.buffer(name), offset * 4, data)
+    this.gpu.write(name, offset, data)
   }
 
   readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
     return this.queue.read(
-      pieces.map(({ tensor, offset, count }) => ({ buffer: this.gpu.buffer(tensor), offset, count })),
+      pieces.map(({ tensor, offset, count }) => {
+        const { buffer, offset: begin } = this.gpu.place(tensor)
+        return { buffer, offset: begin + offset, count }
+      }),
       LOOK,
     )
   }
@@ -72,8 +75,8 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
     for (const item of work) {
       if ('run' in item) this.gpu.record(commands, [item.run], values)
       else {
-        const from = { buffer: this.gpu.buffer(item.copy), offset: item.at, count: item.count }
-        commands.copy(from, this.gpu.buffer(item.to), item.toAt)
+        const [from, to] = [this.gpu.place(item.copy), this.gpu.place(item.to)]
+        commands.copy({ ...from, offset: from.offset + item.at, count: item.count }, to.buffer, to.offset + item.toAt)
       }
     }
     this.queue.submit(commands)

@@ -3,7 +3,7 @@
 
 import { EngineError } from '../errors.ts'
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
-import { weightOf, type Plan } from '../model/plan.ts'
+import { vectorFloats, vectorPlaces, weightOf, type Plan } from '../model/plan.ts'
 import { codesBytes, planePieces, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
 import type { RopeTables } from './rope-rows.ts'
 import type { WeightProvider } from './runtime.ts'
@@ -19,8 +19,10 @@ export interface Segment {
 
 export interface Placement {
   weights: Map<string, Segment[]>
-  /** vectors, tables, caches and activations by their Plan names */
+  /** tables, caches and activations by their Plan names */
   tensors: Map<string, GpuBuffer>
+  /** all vectors in one buffer, and where each lies in it, in floats */
+  vectors: { buffer: GpuBuffer; at: ReadonlyMap<string, { offset: number; count: number }> }
 }
 
 export interface UploadProgress {
@@ -67,13 +69,14 @@ export async function placePlan(
   for (const [name, b] of Object.entries(plan.buffers)) {
     f32(name, (b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
   }
-  const vectors = Object.entries(plan.vectors).map(([name, spec]) => [f32(name, spec.length), spec] as const)
+  const at = vectorPlaces(plan)
+  const vectors = memory.storage('vectors', vectorFloats(plan) * 4)
   for (const { table, values } of tables.first()) memory.write(f32(table, values.length), 0, values)
   await memory.check()
 
   let loaded = 0
-  for (const [buffer, spec] of vectors) {
-    memory.write(buffer, 0, await provider.vector(spec, options.signal, weightOf(plan, spec)))
+  for (const [name, spec] of Object.entries(plan.vectors)) {
+    memory.write(vectors, at.get(name)!.offset * 4, await provider.vector(spec, options.signal, weightOf(plan, spec)))
   }
   for (const [name, spec] of Object.entries(plan.weights)) {
     const segments = weights.get(name)!
@@ -85,7 +88,7 @@ export async function placePlan(
     }
   }
   await memory.check()
-  return { weights, tensors }
+  return { weights, tensors, vectors: { buffer: vectors, at } }
 }
 
 /** Cuts rows so that each part's planes fit one binding; cuts fall where no word and no quantization block is split. */

@@ -32,6 +32,12 @@ interface Candidate {
   inTheWay: readonly PlanStep[]
 }
 
+/** Groups by the indices of the steps that they stand for, and of those that they repeat. */
+interface Chosen {
+  taken: ReadonlyMap<number, Candidate>
+  repeated: ReadonlyMap<number, readonly Candidate[]>
+}
+
 export class Schedule {
   private readonly candidates: Candidate[]
 
@@ -83,27 +89,43 @@ export class Schedule {
    * @param accepts may this group run now: its kernels take so many rows
    */
   turns(off: ReadonlySet<string>, hooks: HookedSteps | null, accepts: (group: PlanGroup) => boolean): Turn[] {
-    const taken = new Map<number, Candidate>()
-    const repeated = new Map<number, Candidate[]>()
-    for (const one of this.candidates) {
-      const { group, members, inTheWay } = one
-      const again = new Set(group.again)
-      const kept = members.filter((i) => !again.has(this.steps[i]!.name))
-      if (kept.some((i) => taken.has(i)) || inTheWay.some((step) => runsWithout(step, off))) continue
-      if (hooks && !this.allowed(one, hooks)) continue
-      if (!this.readByOwn(one, kept, off) || !accepts(group)) continue
-      for (const i of kept) taken.set(i, one)
-      for (const i of members) if (!kept.includes(i)) repeated.set(i, [...(repeated.get(i) ?? []), one])
+    const usable = this.candidates.filter(
+      (one) => !one.inTheWay.some((step) => runsWithout(step, off)) && (!hooks || this.allowed(one, hooks)),
+    )
+    let chosen = this.choose(usable, off, accepts)
+    // what runs by itself all the same need not be repeated
+    const wasted = (one: Candidate): boolean =>
+      [...chosen.repeated].some(([i, by]) => by.includes(one) && this.isNeeded(i, chosen, off, hooks))
+    for (let left = usable; left.some(wasted);) {
+      left = left.filter((one) => !wasted(one))
+      chosen = this.choose(left, off, accepts)
     }
     return this.steps.flatMap((step, i): Turn[] => {
       if (!runsWithout(step, off)) return [{ step }]
-      const one = taken.get(i)
+      const one = chosen.taken.get(i)
       if (one) {
         return i === one.last ? [{ group: one.group, steps: one.members.map((m) => this.steps[m]!) }] : []
       }
-      const by = repeated.get(i)
-      return by && !this.isNeeded(i, by, taken, off, hooks) ? [] : [{ step }]
+      return chosen.repeated.has(i) && !this.isNeeded(i, chosen, off, hooks) ? [] : [{ step }]
     })
+  }
+
+  /** Groups that do not stand for the same steps, in order of preference. */
+  private choose(
+    candidates: readonly Candidate[],
+    off: ReadonlySet<string>,
+    accepts: (group: PlanGroup) => boolean,
+  ): Chosen {
+    const taken = new Map<number, Candidate>(),
+      repeated = new Map<number, Candidate[]>()
+    for (const one of candidates) {
+      const again = new Set(one.group.again)
+      const kept = one.members.filter((i) => !again.has(this.steps[i]!.name))
+      if (kept.some((i) => taken.has(i)) || !this.readByOwn(one, kept, off) || !accepts(one.group)) continue
+      for (const i of kept) taken.set(i, one)
+      for (const i of one.members) if (!kept.includes(i)) repeated.set(i, [...(repeated.get(i) ?? []), one])
+    }
+    return { taken, repeated }
   }
 
   /** Does nobody but the group's own steps read what its steps keep to themselves? What is repeated may be read. */
@@ -116,20 +138,17 @@ export class Schedule {
     )
   }
 
-  /** Does a step that groups repeat have a reader that is not one of them? */
-  private isNeeded(
-    i: number,
-    by: readonly Candidate[],
-    taken: ReadonlyMap<number, Candidate>,
-    off: ReadonlySet<string>,
-    hooks: HookedSteps | null,
-  ): boolean {
-    const step = this.steps[i]!
+  /** Does a step that groups repeat have a reader that is neither taken nor repeated by them? */
+  private isNeeded(i: number, chosen: Chosen, off: ReadonlySet<string>, hooks: HookedSteps | null): boolean {
+    const step = this.steps[i]!,
+      by = chosen.repeated.get(i)!
     if (hooks && (hooks.instead.has(step.name) || hooks.after.has(step.name))) return true
+    const spared = (r: number): boolean =>
+      !runsWithout(this.steps[r]!, off) ||
+      by.includes(chosen.taken.get(r)!) ||
+      (chosen.repeated.has(r) && !this.isNeeded(r, chosen, off, hooks))
     return usesOf(step).some(
-      ({ tensor, writes }) =>
-        writes &&
-        readersOf(this.steps, tensor, i).some((r) => runsWithout(this.steps[r]!, off) && !by.includes(taken.get(r)!)),
+      ({ tensor, writes }) => writes && (this.results.has(tensor) || !readersOf(this.steps, tensor, i).every(spared)),
     )
   }
 

@@ -135,7 +135,7 @@ export class Session extends PlanRuntime {
     this.steps.writeIds(ids)
   }
   protected writeTensor(name: string, offset: number, floats: Float32Array): void {
-    this.steps.memory.write(this.steps.buffer(name), offset * 4, floats)
+    this.steps.write(name, offset, floats)
   }
 
   protected leaveOut(off: ReadonlySet<string>): void {
@@ -164,7 +164,7 @@ export class Session extends PlanRuntime {
           head = { T: count, row, ...this.place }
         this.steps.writeStep('head', head)
         this.head.record(commands, head)
-        const result = { buffer: this.steps.buffer(name), offset: 0, count: count * width }
+        const result = { ...this.steps.place(name), count: count * width }
         const [data] = await this.queue.read([result], 'results', commands)
         for (let i = 0; i < count; i++) rows.push(data!.subarray(i * width, (i + 1) * width))
       } else {

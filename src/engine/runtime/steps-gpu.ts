@@ -55,13 +55,15 @@ export class GpuSteps {
     this.zero = memory.storage('zero', 16)
   }
 
-  /** Those of the groups whose weight lies in one piece and that a kernel of this device runs. */
+  /** Those of the groups whose weight lies in one piece, where it must, and that a kernel of this device runs. */
   runnable(groups: readonly PlanGroup[]): PlanGroup[] {
     return groups.filter((group) => {
       const [segment, ...more] = this.placement.weights.get(group.args['weight']!)!
       const params = segmentParams(group.op, boundParams(group, this.size), segment!)
       const context = contextOf(this.device, params, segment!.layout.format)
-      return more.length === 0 && fittingVariants(group, context, this.rejected).length > 0
+      return (
+        (more.length === 0 || !ops[group.op]!.inOnePiece) && fittingVariants(group, context, this.rejected).length > 0
+      )
     })
   }
 
@@ -72,7 +74,7 @@ export class GpuSteps {
     let scratchBytes = 0
     let partialWords = 0
     const ready = steps.map((step): Ready => {
-      const params = boundParams(step, this.size)
+      const params = { ...boundParams(step, this.size), ...this.vectorsOf(step) }
       const segments: (Segment | undefined)[] = step.args['weight']
         ? this.placement.weights.get(step.args['weight'])!
         : [undefined]
@@ -140,6 +142,7 @@ export class GpuSteps {
       // the kernel that draws a token writes what the next one runs with
       token: this.ids,
       steps: this.stepUniform,
+      vectors: this.placement.vectors.buffer,
       factors: this.zero,
       table: this.zero,
       bias: this.zero, // a step's own `ids` argument goes before the token ids
@@ -149,21 +152,45 @@ export class GpuSteps {
       buffers['scales'] = segment.scales ?? this.zero
     }
     for (const [arg, name] of Object.entries(step.args)) {
-      const buffer = this.placement.tensors.get(name)
+      const vector = this.placement.vectors.at.get(name)
       // a segment of a split weight sees its own slice of the bias; 64 rows keep the 256-byte alignment
-      if (buffer) {
-        buffers[arg] =
-          arg === 'bias' && segment ? { buffer, offset: segment.rowStart * 4, size: segment.layout.rows * 4 } : buffer
+      if (vector) {
+        const from = arg === 'bias' && segment ? segment.rowStart : 0
+        const count = arg === 'bias' && segment ? segment.layout.rows : vector.count
+        const place = { offset: (vector.offset + from) * 4, size: Math.ceil(count / 4) * 16 }
+        buffers[arg] = { buffer: this.placement.vectors.buffer, ...place }
       }
+      const buffer = this.placement.tensors.get(name)
+      if (buffer) buffers[arg] = buffer
     }
     return buffers
   }
 
-  /** The buffer of a tensor of the Plan or the inspector. */
-  buffer(name: string): GpuBuffer {
-    const buffer = this.placement.tensors.get(name)
+  /** Where a tensor of the Plan or the inspector lies: its buffer, and the float it begins at. */
+  place(name: string): { buffer: GpuBuffer; offset: number } {
+    const { tensors, vectors } = this.placement
+    const buffer = tensors.get(name),
+      vector = vectors.at.get(name)
+    if (vector) return { buffer: vectors.buffer, offset: vector.offset }
     if (!buffer) throw new EngineError('INTERNAL', `There is no tensor "${name}".`, { name })
-    return buffer
+    return { buffer, offset: 0 }
+  }
+  /** The buffer of a tensor that is no vector: it has one to itself. */
+  buffer(name: string): GpuBuffer {
+    return this.place(name).buffer
+  }
+  /** Writes words into a tensor from word `offset` on. */
+  write(name: string, offset: number, data: ArrayBufferView): void {
+    const { buffer, offset: begin } = this.place(name)
+    this.memory.write(buffer, (begin + offset) * 4, data)
+  }
+
+  /** Where the vectors of a step lie among all of them: parameters of ops that read them there. */
+  private vectorsOf({ op, args }: PlanStep): Params {
+    const kinds = Object.entries(ops[op]!.args).filter(([, kind]) => kind === 'vector')
+    return Object.fromEntries(
+      kinds.map(([arg]) => [`${arg}At`, this.placement.vectors.at.get(args[arg] ?? '')?.offset ?? 0]),
+    )
   }
 
   /** Kernel launches of these steps without hooks: as many as a variant has passes and its weight segments. */

@@ -1,4 +1,4 @@
-//   three matmuls of one x + rope of two of them + append  ->  one stacked matmul + rope-append
+//   three matmuls of one x + rope of two of them, or of none + append  ->  one stacked matmul + rope-append
 // The cache is where turned keys and values stand afterwards: nobody else keeps them.
 
 import { readersOf } from '../flow.ts'
@@ -14,22 +14,23 @@ export function projectedHeads(draft: Draft): void {
     if (attention === undefined || draft.steps[attention]!.op !== 'attention') continue
     const ropes = [draft.soleSource(attention, 'q', 'rope'), draft.soleSource(i, 'k', 'rope')]
     const [ropeQ, ropeK] = ropes
-    if (ropeQ == null || ropeK == null) continue
+    // both are turned, or neither
+    if ((ropeQ === null) !== (ropeK === null)) continue
     const matmuls = [
-      draft.soleSource(ropeQ, 'x', 'matmul'),
-      draft.soleSource(ropeK, 'x', 'matmul'),
+      ropeQ === null ? draft.soleSource(attention, 'q', 'matmul') : draft.soleSource(ropeQ!, 'x', 'matmul'),
+      ropeK === null ? draft.soleSource(i, 'k', 'matmul') : draft.soleSource(ropeK!, 'x', 'matmul'),
       draft.soleSource(i, 'v', 'matmul'),
     ]
     if (matmuls.some((m) => m === null)) continue
     const at = matmuls as number[]
-    const [q, k] = [draft.steps[ropeQ]!, draft.steps[ropeK]!]
+    const turns = ropes.flatMap((r) => (r === null ? [] : [draft.steps[r!]!]))
     const turn = ({ args, params: { d, r, interleaved, sections } }: PlanStep): string =>
       [args['table'], d, r, interleaved, sections].join()
-    if (turn(q) !== turn(k)) continue
+    if (new Set(turns.map(turn)).size > 1) continue
     const stacked = draft.stacked(at)
     if (!stacked) continue
 
-    const last = Math.max(ropeQ, i)
+    const [q, k] = turns
     const prefix = append.name.slice(0, append.name.lastIndexOf('.') + 1)
     const made: PlanStep = {
       ...append,
@@ -37,24 +38,31 @@ export function projectedHeads(draft: Draft): void {
       op: 'rope-append',
       args: {
         qkv: stacked.args['y']!,
-        table: q.args['table']!,
-        q: q.args['x']!,
+        ...(q && { table: q.args['table']! }),
+        q: draft.steps[attention]!.args['q']!,
         kCache: cache,
         vCache: append.args['vCache']!,
       },
-      params: { ...q.params, ...append.params, H: q.params['H']! },
-      sized: { ...q.sized, ...append.sized },
+      params: {
+        ...(q ? q.params : { r: 0, interleaved: 0, sections: 1 }),
+        ...append.params,
+        H: draft.steps[attention]!.params['H']!,
+      },
+      sized: { ...q?.sized, ...append.sized },
     }
+    const gone = [...at, ...ropes.flatMap((r) => r ?? []), i]
     draft.replace(
-      [...at, ropeQ, ropeK, i],
+      gone,
       [
         { at: Math.min(...at), step: stacked },
-        { at: last, step: made },
+        { at: Math.max(...gone), step: made },
       ],
       [
         ...draft.movesOf(at, stacked),
-        { from: { step: q.name, arg: 'x' }, to: { step: made.name, arg: 'q' } },
-        { from: { step: k.name, arg: 'x' }, to: { step: made.name, arg: 'kCache', in: 'cache' } },
+        ...(q ? [{ from: { step: q.name, arg: 'x' }, to: { step: made.name, arg: 'q' } }] : []),
+        ...(k
+          ? [{ from: { step: k.name, arg: 'x' }, to: { step: made.name, arg: 'kCache', in: 'cache' as const } }]
+          : []),
         { from: { step: append.name, arg: 'kCache' }, to: { step: made.name, arg: 'kCache' } },
         { from: { step: append.name, arg: 'vCache' }, to: { step: made.name, arg: 'vCache' } },
       ],

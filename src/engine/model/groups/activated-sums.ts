@@ -1,5 +1,6 @@
 //   matmul of gate and up + glu-packed, or matmul + activation  ->  matmul-act
 
+import { noNorm } from '../../ops/matmul/fused.ts'
 import { soleSource, type GroupRewrite } from './rewrite.ts'
 
 export const activatedSums: GroupRewrite = (plan, at) => {
@@ -17,7 +18,7 @@ export const activatedSums: GroupRewrite = (plan, at) => {
     kind: 'activated-sums',
     op: 'matmul-act',
     args: { x, weight, ...(bias && { bias }), y: act.args['y']! },
-    params: { ...act.params, K, N, hasBias, gated: Number(isGated) },
+    params: { ...act.params, K, N, hasBias, gated: Number(isGated), ...noNorm },
     steps: [matmul.name, act.name],
   }
 }

@@ -6,9 +6,24 @@
 import type { Plan, PlanGroup } from '../plan.ts'
 import { activatedSums } from './activated-sums.ts'
 import type { GroupRewrite } from './rewrite.ts'
+import { normed } from './normed.ts'
+import { sums } from './sums.ts'
 import { turnedHeads } from './turned-heads.ts'
 
 const rewrites: GroupRewrite[] = [turnedHeads, activatedSums]
 
-export const groupsOf = (plan: Plan): PlanGroup[] =>
-  plan.steps.flatMap((_, at) => rewrites.flatMap((rewrite) => rewrite(plan, at) ?? []))
+/** Steps that it spares. */
+const spared = ({ steps, again = [] }: PlanGroup): number => steps.length - again.length
+
+export function groupsOf(plan: Plan): PlanGroup[] {
+  const { tokens, rows, whole } = plan.programs.decode
+  if (whole) return [] // no few rows
+  const found = plan.steps.flatMap((step, at): PlanGroup[] => {
+    if (step.part !== tokens && step.part !== rows) return []
+    const groups = rewrites.flatMap((rewrite) => rewrite(plan, at) ?? [])
+    const single = sums(plan, at)
+    const longer = [...groups, ...(single ? [single] : [])].flatMap((group) => normed(plan, group) ?? [])
+    return [...longer, ...groups]
+  })
+  return found.sort((a, b) => spared(b) - spared(a) || b.steps.length - a.steps.length)
+}

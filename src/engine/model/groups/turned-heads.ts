@@ -1,5 +1,6 @@
 //   matmul + rope-append  ->  project-heads
 
+import { noNorm } from '../../ops/matmul/fused.ts'
 import { soleSource, type GroupRewrite } from './rewrite.ts'
 
 export const turnedHeads: GroupRewrite = (plan, at) => {
@@ -18,7 +19,7 @@ export const turnedHeads: GroupRewrite = (plan, at) => {
     kind: 'turned-heads',
     op: 'project-heads',
     args: { x, weight, ...(bias && { bias }), ...rest },
-    params: { ...turn, K, N, hasBias, KV: KV! },
+    params: { ...turn, K, N, hasBias, KV: KV!, ...noNorm },
     steps: [matmul.name, append.name],
   }
 }

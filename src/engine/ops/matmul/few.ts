@@ -35,7 +35,12 @@ export const fewRows: Variant[] = [
     passes: ({ params }) => {
       const lanes = lanesFor(params['K']!)
       return [
-        { shader: 'matmul-lanes', overrides: { lanes }, workgroups: ({ N }, { T }) => T * tiles(N!, 256 / lanes) },
+        {
+          shader: 'matmul-lanes',
+          staged: true,
+          overrides: { lanes },
+          workgroups: ({ N }, { T }) => T * tiles(N!, 256 / lanes),
+        },
       ]
     },
   },

@@ -16,8 +16,17 @@ import type { HeadKernel, PlacedWeight, RowKernel } from './kernel.ts'
 import { createPictures } from './pictures.ts'
 import { createRowKernels } from './rows.ts'
 
-/** Ops whose kernels are elsewhere: matrices.ts, and what is cut up among threads around it (shared.test.ts). */
-const left = new Set(['matmul', 'expert-matmul', 'recurrent-cell'])
+/** Ops whose kernels are elsewhere: matrices.ts, and what is cut up among threads around it (shared.test.ts); and what only a GPU is asked: groups, drawing, its memory's speed. */
+const left = new Set([
+  'matmul',
+  'expert-matmul',
+  'recurrent-cell',
+  'project-heads',
+  'matmul-act',
+  'norm-matmul',
+  'sample',
+  'sweep',
+])
 const heads = new Set(Object.keys(createHeads(new ArrayBuffer(64))))
 
 /** Larger ones are hard for grids of a GPU. */

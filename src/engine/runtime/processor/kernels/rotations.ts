@@ -63,7 +63,13 @@ export function createRotations(memory: ArrayBufferLike): Record<string, Maker<R
     },
     'rope-append'({ params, at }) {
       const { H, K, d, r, C } = params as Record<'H' | 'K' | 'd' | 'r' | 'C', number>
-      const { qkv, table, q, kCache, vCache } = at as Record<'qkv' | 'table' | 'q' | 'kCache' | 'vCache', number>
+      const {
+        qkv,
+        table = 0,
+        q,
+        kCache,
+        vCache,
+      } = at as Record<'qkv' | 'q' | 'kCache' | 'vCache', number> & { table?: number }
       const pairs = pairsOf(params as Params)
       return (t, { pos }) => {
         const row = table + (pos + t) * r
