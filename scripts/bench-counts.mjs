@@ -86,21 +86,34 @@ async function load(page, id, options) {
 /** One answer, and what was counted from its first token on: the text before it is in the cache. */
 async function answer({ page, worker }, { at, tokens, top, V }) {
   const before = await worker.evaluate(() => ({ ...globalThis.gpuCalls }))
-  const written = await page.evaluate(
+  const stats = await page.evaluate(
     async ([length, maxTokens, best, words]) => {
       const ids = Array.from({ length }, (_, i) => 5 + ((i * 7) % (words - 5)))
       for await (const event of globalThis.glassbox.client.generate(
         { ids },
-        { maxTokens, temperature: 0, top: best, logitBias: globalThis.never },
+        // a guess that is right would save a forward: what is counted is a token that is computed
+        { maxTokens, temperature: 0, top: best, logitBias: globalThis.never, speculation: 'off' },
       )) {
-        if (event.type === 'done') return event.stats.generatedTokens
+        if (event.type === 'done') return event.stats
       }
     },
     [at, tokens, top, V],
   )
-  if (written !== tokens) throw new Problem(`An answer ended after ${written} tokens of ${tokens}: nothing to count.`)
+  if (stats.generatedTokens !== tokens) {
+    throw new Problem(`An answer ended after ${stats.generatedTokens} tokens of ${tokens}: nothing to count.`)
+  }
   const after = await worker.evaluate(() => ({ ...globalThis.gpuCalls }))
-  return Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]]))
+  const counts = Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]]))
+  return { counts, drawnBy: stats.drawnOnDevice ? 'device' : (stats.drawnByHost ?? 'host') }
+}
+
+/** Reads the text, and writes until the kernels that draw tokens are ready, where there are any. */
+async function warmUp(where, asked) {
+  for (let n = 0; n < 20; n++) {
+    const { drawnBy } = await answer(where, { ...asked, tokens: lengths.long })
+    if (drawnBy !== 'soon') return
+    await where.page.waitForTimeout(1000)
+  }
 }
 
 async function countModel(glass, { id, name }, { force }) {
@@ -117,10 +130,11 @@ async function countModel(glass, { id, name }, { force }) {
       for (const look of looks) {
         if (look.glass) await page.evaluate(() => globalThis.glassbox.client.glass.info().then(() => null))
         const asked = { at, top: look.top, V: info.vocab }
-        await answer({ page, worker }, { ...asked, tokens: lengths.short }) // reads the text
+        await warmUp({ page, worker }, asked)
         const short = await answer({ page, worker }, { ...asked, tokens: lengths.short })
         const long = await answer({ page, worker }, { ...asked, tokens: lengths.long })
-        rows.push({ way: way.name, look: look.name, counts: perToken(short, long, lengths.long - lengths.short) })
+        const counts = perToken(short.counts, long.counts, lengths.long - lengths.short)
+        rows.push({ way: way.name, look: look.name, drawnBy: long.drawnBy, counts })
       }
     } finally {
       await page.close()
@@ -171,20 +185,15 @@ const columns = [
 ]
 
 export function countsTable({ adapter, chrome, measured }) {
-  const line = (first, cells) => console.log(`${first.padEnd(42)}${cells.map((cell) => cell.padStart(12)).join('')}`)
+  const line = (first, cells) => console.log(`${first.padEnd(42)}${cells.map((cell) => cell.padStart(14)).join('')}`)
   console.log(`per decoded token, ${adapter}, ${chrome}`)
   for (const { model, family, layers, at, traffic, rows } of measured) {
     console.log(`\n${model}: ${family}, ${layers} layers, behind ${at} tokens`)
     console.log(movedWords(traffic))
-    line(
-      '',
-      columns.map(([, name]) => name),
-    )
-    for (const { way, look, counts } of rows) {
-      line(
-        `${way}, ${look}`,
-        columns.map(([key]) => number(counts[key], 2)),
-      )
+    line('', [...columns.map(([, name]) => name), 'drawn by'])
+    for (const { way, look, drawnBy, counts } of rows) {
+      const by = drawnBy === 'device' ? drawnBy : `host: ${drawnBy}`
+      line(`${way}, ${look}`, [...columns.map(([key]) => number(counts[key], 2)), by])
     }
   }
 }

@@ -64,6 +64,7 @@ export const askOurs = (page, { text, max }) =>
         maxTokens,
         temperature: 0,
         logitBias: globalThis.never,
+        speculation: 'off', // peers guess nothing
       })) {
         if (event.type === 'token') stamps.push(performance.now() - start)
         if (event.type === 'done') {

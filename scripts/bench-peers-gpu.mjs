@@ -12,7 +12,7 @@ import { askOurs, judge, loadOurs, storeOurs, textOfLength } from './bench-ours.
 import { oneGguf } from './bench-peers.mjs'
 import { askWllama, loadWllama, serveWllama, wllamaVersion } from './bench-wllama.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
-import { openBrowser, openPage } from './drive.mjs'
+import { deviceLoad, openBrowser, openPage } from './drive.mjs'
 import { countGpuCalls, perToken } from './gpu-calls.mjs'
 import { Problem } from './setup.mjs'
 
@@ -43,12 +43,11 @@ export function shapeOf(info) {
   return shape
 }
 
-const onGpu = (load) => ({ context, device: 'gpu', ...load })
-
 /** Loads on the GPU, checks an answer of it by the processor in the same page, loads on the GPU again. */
-async function openOurs(glass, id, load, tokens) {
+async function openOurs(glass, id, { load, force, tokens }) {
+  const onGpu = { context, ...deviceLoad({ device: 'gpu', force }), ...load }
   const page = await glass.context.newPage()
-  await loadOurs(page, glass.url, id, onGpu(load))
+  await loadOurs(page, glass.url, id, onGpu)
   const text = await textOfLength(page, promptTokens, 'Once')
   const { text: answer } = await askOurs(page, { text, max: Math.max(tokens, 16) })
   await loadOurs(page, glass.url, id, { context, device: 'cpu', ...load })
@@ -59,7 +58,7 @@ async function openOurs(glass, id, load, tokens) {
       `The GPU's answer ${JSON.stringify(answer)} is none that the processor gives: ${first} of ${judged} tokens are its first choice. There is no number to tell.`,
     )
   }
-  const { info, loadSeconds } = await loadOurs(page, glass.url, id, onGpu(load))
+  const { info, loadSeconds } = await loadOurs(page, glass.url, id, onGpu)
   await page
     .workers()
     .find((one) => one.url().includes('engine'))
@@ -89,7 +88,7 @@ async function openSides(glass, other, options, servers) {
     ['ours, NF4', { linear: 'nf4' }],
   ]
   for (const [name, load] of formats) {
-    const ours = await openOurs(glass, id, load, options.tokens)
+    const ours = await openOurs(glass, id, { load, force: options.force, tokens: options.tokens })
     const worker = ours.page.workers().find((one) => one.url().includes('engine'))
     sides[name] = { ...ours, where: worker, ask: (text, max) => askOurs(ours.page, { text, max }) }
     say(`${name}: ${ours.info.formats.linear}, ${ours.first} of ${ours.judged} tokens are the processor's first choice`)

@@ -31,7 +31,7 @@ import { measureSections, sectionRows } from './bench-sections.mjs'
 import { measurePeers, peersTable } from './bench-peers.mjs'
 import { measureGpuPeers, readBuilds } from './bench-peers-gpu.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
-import { deviceOption, deviceParam, modelFiles, openPage, storeModel, waitReady } from './drive.mjs'
+import { deviceLoad, deviceOption, deviceParam, modelFiles, openPage, storeModel, waitReady } from './drive.mjs'
 import { watchHeaps } from './heap.mjs'
 import { readOptions, wholeNumber } from './options.mjs'
 import { gpuPeersTable } from './peers-table.mjs'
@@ -153,7 +153,7 @@ async function measureIn(glass, options) {
     sections: await measureSections(page, {
       id,
       depth: options.depth,
-      load: { device: options.device, ...(options.threads && { threads: options.threads.at(-1) }) },
+      load: { ...deviceLoad(options), ...(options.threads && { threads: options.threads.at(-1) }) },
     }),
   }
 }
