@@ -8,6 +8,7 @@
 import { availableParallelism } from 'node:os'
 import { deviceWords, median, number } from './bench-numbers.mjs'
 import { askOrt, loadOrt, ortBuilds, ortVersion, serveOrt } from './bench-ort.mjs'
+import { measureOps } from './bench-ort-ops.mjs'
 import { askOurs, judge, loadOurs, storeOurs, textOfLength } from './bench-ours.mjs'
 import { oneGguf } from './bench-peers.mjs'
 import { askWllama, loadWllama, serveWllama, wllamaVersion } from './bench-wllama.mjs'
@@ -153,6 +154,8 @@ export async function measureGpuPeers(options) {
     const { page, info, shape } = sides['ours']
     const order = Object.keys(sides)
     const runs = Object.fromEntries(order.map((name) => [name, []]))
+    const own = Object.fromEntries(order.filter((name) => sides[name].info).map((name) => [name, sides[name]]))
+    const ops = options.ops ? await measureOps(glass.context, own, shape, options.builds, say) : null
     for (const name of order) {
       const side = sides[name]
       if (side.where) {
@@ -184,6 +187,7 @@ export async function measureGpuPeers(options) {
       repeats: options.repeats,
       tokens: options.tokens,
       promptTokens,
+      ops,
       sides: Object.fromEntries(order.map((name) => [name, summary(sides[name], runs[name])])),
     }
   } finally {

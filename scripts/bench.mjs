@@ -15,7 +15,7 @@
 // --peers runs wllama (llama.cpp as WebAssembly) in turns with this engine: the same GGUF, prompts and threads. With
 // --device gpu it runs onnxruntime-web (WebGPU), too, on a graph of the same shape with random weights, in the same Chrome
 // on the same adapter, beside the file's format and NF4; --tokens is 8 then, as it can take seconds for each, and --builds
-// names its builds: default, jspi, jsep, each also as default-f32 (comma-separated). Peers are installed apart, by npm ci
+// names its builds: default, jspi, jsep, each also as default-f32 (comma-separated); --ops times single ops, too. Peers are installed apart, by npm ci
 // --prefix scripts/peers. --glass measures what looking inside costs instead.
 // --formats measures every weight format beside NF4 instead: decode and prefill per byte read, on the processor, or on the
 // GPU with --device gpu.
@@ -46,6 +46,7 @@ function read() {
       threads: { type: 'string' },
       tokens: { type: 'string' },
       builds: { type: 'string', default: 'default' },
+      ops: { type: 'boolean', default: false },
       depth: { type: 'string', default: 'quick' },
       repeats: { type: 'string', default: '3' },
       json: { type: 'boolean', default: false },

@@ -3,7 +3,7 @@
 // the head for the last token alone. The weights are random: they are as many, and what they cost does not depend on them.
 import { onnxModel } from './onnx.mjs'
 
-const BLOCK = 32
+export const BLOCK = 32
 const EPS = { float: 1e-5 }
 
 /** Numbers by a seed, the same on every machine (xorshift32). */
@@ -18,8 +18,12 @@ export function randomWords(seed) {
     })
 }
 
+/** Codes around 8 and scales, so that a column's numbers have a mean square of about 1 / columns: inputs of MatMulNBits. */
+export const scalesOf = (rows, columns) =>
+  new Float32Array((rows * columns) / BLOCK).fill(1 / (4.61 * Math.sqrt(columns)))
+
 /** cos and sin of the angles of every position: (C, d / 2) each. */
-function angles({ C, d, theta }) {
+export function angles({ C, d, theta }) {
   const half = d / 2
   const angle = (i) => Math.floor(i / half) / theta ** ((2 * (i % half)) / d)
   const table = (of) => Float32Array.from({ length: C * half }, (_, i) => of(angle(i)))
@@ -46,14 +50,13 @@ export function onnxLlama({ L, D, H, K, d, F, V, C, theta = 10_000 }, accuracy =
   // codes are shared between matrices of one shape in this process, never in the file
   const pool = words(2 ** 16)
   let turn = 0
-  /** codes around 8, so that a column's numbers have a mean square of about 1 / columns */
+  /** @param count of 4-bit codes' bytes */
   function codes(count) {
     const out = new Uint32Array(count / 4)
     for (let i = 0; i < out.length; i++) out[i] = pool[(i + turn) % pool.length] ^ Math.imul(i + turn, 0x9e3779b1)
     turn += 7919
     return new Uint8Array(out.buffer)
   }
-  const scalesOf = (rows, columns) => new Float32Array((rows * columns) / BLOCK).fill(1 / (4.61 * Math.sqrt(columns)))
   const matmul = (name, x, rows, columns) => {
     const B = weight(`${name}.codes`, 'u8', [rows, columns / BLOCK, BLOCK / 2], codes((rows * columns) / 2))
     const scales = weight(`${name}.scales`, 'f32', [(rows * columns) / BLOCK], scalesOf(rows, columns))

@@ -1,6 +1,8 @@
 // ONNX files read back by a reader of protobuf's own rules, and what the comparison with peers makes of numbers.
 import { expect, it } from 'vitest'
 import { readBuilds, shapeOf } from './bench-peers-gpu.mjs'
+import { oursOf } from './bench-ort-ops.mjs'
+import { onnxOp, opsOf } from './onnx-op.mjs'
 import { onnxLlama, randomWords } from './onnx-llama.mjs'
 import { onnxModel } from './onnx.mjs'
 import { ratios } from './peers-table.mjs'
@@ -95,4 +97,30 @@ it('names builds, shapes that cannot be compared, and who is faster', () => {
   expect(ratios({ ours: side(10, 40), peer: side(30, 20) })).toEqual([
     { ours: 'ours', peer: 'peer', decode: 3, prefill: 2 },
   ])
+})
+
+it('makes graphs of one op, several times over, and finds what does the same here', () => {
+  const shape = { D: 64, H: 4, K: 2, d: 16, F: 96, V: 160, C: 32 }
+  const ops = opsOf(shape, 1, 8, 0)
+  expect(ops.map(({ name }) => name)).toEqual([
+    'qkv 128 x 64',
+    'o 64 x 64',
+    'gate and up 192 x 64',
+    'down 64 x 96',
+    'head 160 x 64',
+    'attention behind 8',
+    'norm',
+  ])
+  for (const op of ops) {
+    const [graph] = all(onnxOp(op, 3).bytes, 7)
+    expect(all(graph, 1), op.name).toHaveLength(3)
+    const outputs = new Set(all(graph, 1).flatMap((node) => words(node, 2)))
+    for (const name of all(graph, 12).flatMap((v) => words(v, 1))) expect(outputs).toContain(name)
+  }
+  const times = [
+    { op: 'matmul', shape: [128, 64], microseconds: 5 },
+    { op: 'attention', shape: null, microseconds: 7 },
+    { op: 'rope-append', shape: null, microseconds: 2 },
+  ]
+  expect([ops[0], ops[1], ops[5]].map((op) => oursOf(op, times))).toEqual([5, null, 9])
 })

@@ -1,5 +1,6 @@
 // What bench-peers-gpu.mjs prints: times with their best, ratios, and what a token asks of the GPU on each side.
 import { number } from './bench-numbers.mjs'
+import { printOps } from './bench-ort-ops.mjs'
 
 /** How many times faster ours is than each of the others: [{ name, decode, prefill }] for each of our formats. */
 export function ratios(sides) {
@@ -69,4 +70,7 @@ export function gpuPeersTable(result) {
     const keys = ['dispatches', 'passes', 'submits', 'bindGroups', 'buffers', 'writes', 'readBytes', 'waits']
     line(name, ...keys.map((key) => number(calls[key], 1)))
   }
+  if (!result.ops) return
+  console.log()
+  printOps(result.ops)
 }
