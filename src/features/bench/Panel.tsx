@@ -4,7 +4,7 @@ import { useId, useState } from 'react'
 import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { bench as words } from '../../i18n/panels/bench.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
-import { useBench, type DepthName } from '../../store/bench/index.ts'
+import { before, useBench, useBenchHistory, type DepthName } from '../../store/bench/index.ts'
 import { useChat, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
@@ -20,7 +20,10 @@ export function Panel() {
   const explain = useExplain()
   const { state, result, error } = useBench()
   const active = useModels((s) => s.active)
-  const [other, setOther] = useState<number | null>(null)
+  const runs = useBenchHistory((s) => s.runs)
+  // nothing chosen yet: the run before this one
+  const [chosen, setOther] = useState<number | null | undefined>(undefined)
+  const other = chosen === undefined ? ((result && before(runs, result)?.at) ?? null) : chosen
   return (
     <div className={styles.panel} data-testid="bench-panel" data-state={state}>
       <header className={styles.intro}>
