@@ -1,6 +1,7 @@
 // What is measured of a loaded model: how many kernels of which kind, that the text is unhurt, and that the bytes of a
 // token are those of its weights and of the keys and values that it may see.
 
+import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { folderFiles } from '../formats/testing.ts'
 import { loadEngine, type LoadOptions } from '../index.ts'
@@ -40,6 +41,13 @@ it('moves every weight once, and the keys and values up to the true length', asy
   expect(short.cache).toBe(layers * (1 + 1) * short.each) // written, and seen by itself
   expect(long.cache - short.cache).toBe(layers * 100 * long.each)
   expect(long.activations).toBe(short.activations)
+})
+
+it('moves little besides, in a model of a real size', async ({ skip }) => {
+  if (!existsSync('models/smollm2')) return skip('UNRUN: npm run model smollm2 has not brought the model')
+  const { weights, cache, activations, each } = await traffic('models/smollm2', 511)
+  expect(cache).toBe(30 * 513 * each)
+  expect(weights + cache + activations).toBeLessThan(1.05 * (weights + cache))
 })
 
 it('sees no key outside of a window', async () => {
