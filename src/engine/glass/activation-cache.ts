@@ -4,8 +4,9 @@
 // Rows are a ring: position p is kept in row p mod rows, the oldest are overwritten when the budget is short.
 
 import { MOST_DRAFTED } from '../lookup.ts'
-import type { Plan } from '../model/plan.ts'
-import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
+import { usesOf } from '../model/flow.ts'
+import type { Plan, PlanStep } from '../model/plan.ts'
+import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Prepared } from '../runtime/inspect.ts'
 import type { StepRunner } from './step-runner.ts'
 
@@ -26,6 +27,36 @@ export const isKept = (plan: Plan, site: string): boolean => keptSites(plan).inc
 /** Tensor that holds the kept rows of a site. */
 export const keptTensor = (site: string): string => `kept.${site}`
 
+/**
+ * Behind which steps the sites are kept: as late as they stand, so that three that stand together are kept at once. Queries,
+ * log-sum-exp and the residual before a block stand together behind its attention.
+ */
+export function keptTogether(plan: Plan, sites: readonly string[]): { step: PlanStep; together: string[] }[] {
+  const { steps } = plan
+  const spans = sites.map((site) => {
+    const place = placeOf(plan, site),
+      first = steps.findIndex(({ name }) => name === place.step),
+      tensor = tensorOf(plan, place)
+    let last = first
+    const isThere = (next: PlanStep | undefined): boolean =>
+      next?.part === steps[first]!.part && !usesOf(next).some((use) => use.tensor === tensor && use.writes)
+    while (isThere(steps[last + 1])) last++
+    return { site, first, last }
+  })
+  const found: { step: PlanStep; together: string[] }[] = []
+  const left = new Set(spans.sort((a, b) => a.last - b.last))
+  for (const span of left) {
+    // those that end with it or stand longer, the first to end first
+    const here = [...left].filter(({ first, last }) => first <= span.last && last >= span.last).slice(0, 3)
+    for (const one of here.length === 3 ? here : [span]) {
+      left.delete(one)
+      if (here.length < 3) found.push({ step: steps[one.first]!, together: [one.site] })
+    }
+    if (here.length === 3) found.push({ step: steps[span.last]!, together: here.map(({ site }) => site) })
+  }
+  return found
+}
+
 /** Bytes of the activation cache for one position. */
 export const activationBytesPerPosition = (plan: Plan): number =>
   keptSites(plan).reduce((n, site) => n + placeOf(plan, site).width * 4, 0)
@@ -45,20 +76,28 @@ export class ActivationCache {
     const most = Math.max(runtime.size.chunk, Math.floor(budget / perPosition)) + MOST_DRAFTED
     const rows = Math.min(runtime.context, most)
     const sites = keptSites(runtime.plan)
-    const places = sites.map((site) => placeOf(runtime.plan, site))
-    places.forEach(({ width }, i) => runner.tensor(keptTensor(sites[i]!), rows * width))
+    for (const site of sites) runner.tensor(keptTensor(site), rows * placeOf(runtime.plan, site).width)
+    const kept = keptTogether(runtime.plan, sites)
     const ready = await runtime.prepare(
-      places.map((place, i) => ({
-        name: `keep.${sites[i]!}`,
-        op: 'keep-rows',
-        args: { x: tensorOf(runtime.plan, place), kept: keptTensor(sites[i]!) },
-        params: { D: place.width, rows },
-        part: stepOf(runtime.plan, place.step).part,
+      kept.map(({ step, together }) => ({
+        name: `keep.${together.join('+')}`,
+        op: together.length === 3 ? 'keep-three' : 'keep-rows',
+        args: Object.fromEntries(
+          together.flatMap((site, n) => [
+            [`x${n || ''}`, tensorOf(runtime.plan, placeOf(runtime.plan, site))],
+            [`kept${n || ''}`, keptTensor(site)],
+          ]),
+        ),
+        params: {
+          rows,
+          ...Object.fromEntries(together.map((site, n) => [`D${n || ''}`, placeOf(runtime.plan, site).width])),
+        },
+        part: step.part,
         layer: -1,
       })),
     )
     const after = new Map<string, Prepared[]>()
-    places.forEach(({ step }, i) => after.set(step, [...(after.get(step) ?? []), ready[i]!]))
+    kept.forEach(({ step }, i) => after.set(step.name, [...(after.get(step.name) ?? []), ready[i]!]))
     const hooks = { after, instead: new Map<string, Prepared[]>() }
     runtime.setHooks(hooks)
     return new ActivationCache(runner, rows, rows * perPosition, hooks)

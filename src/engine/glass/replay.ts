@@ -106,7 +106,9 @@ export class Replay {
     const { hooks } = runtime
     runtime.setHooks(
       hooks && {
-        after: new Map([...hooks.after].map(([name, list]) => [name, list.filter((r) => r.step.op !== 'keep-rows')])),
+        after: new Map(
+          [...hooks.after].map(([name, list]) => [name, list.filter((r) => !r.step.op.startsWith('keep-'))]),
+        ),
         instead: hooks.instead,
       },
     )

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest'
 import type { ByteSource } from '../formats/bytes.ts'
 import { filesOf, folderFiles, rawSafetensors } from '../formats/testing.ts'
-import { keptSites } from '../glass/activation-cache.ts'
+import { keptSites, keptTogether } from '../glass/activation-cache.ts'
 import { openModel } from '../load.ts'
 import { Schedule, type HookedSteps } from '../runtime/schedule.ts'
 import type { Plan, PlanStep } from './plan.ts'
@@ -14,11 +14,15 @@ import { placeOf, tensorOf } from './sites.ts'
 /** Hooks as the activation cache sets them. */
 function probes(plan: Plan): HookedSteps {
   const after = new Map<string, { step: PlanStep }[]>()
-  for (const site of keptSites(plan)) {
-    const place = placeOf(plan, site)
-    const args = { x: tensorOf(plan, place), kept: `kept.${site}` }
-    const step: PlanStep = { name: `keep.${site}`, op: 'keep-rows', args, params: {}, part: 'body', layer: -1 }
-    after.set(place.step, [...(after.get(place.step) ?? []), { step }])
+  for (const { step: behind, together } of keptTogether(plan, keptSites(plan))) {
+    const args = together.flatMap((site, n) => [
+      [`x${n || ''}`, tensorOf(plan, placeOf(plan, site))],
+      [`kept${n || ''}`, `kept.${site}`],
+    ])
+    const op = together.length === 3 ? 'keep-three' : 'keep-rows'
+    const step = { name: `keep.${together.join('+')}`, op, args: Object.fromEntries(args) as Record<string, string> }
+    const own: PlanStep = { ...step, params: {}, part: 'body', layer: -1 }
+    after.set(behind.name, [...(after.get(behind.name) ?? []), { step: own }])
   }
   return { after, instead: new Map() }
 }
@@ -76,9 +80,8 @@ test('SmolLM2-135M: five launches a layer, and two probes more where a run is lo
   const plan = await planOf(smolLM2())
   // the embedding, and norm with head
   expect(launches(plan)).toBe(30 * 5 + 2)
-  const looked = launches(plan, probes(plan))
-  // queries, log-sum-exp and two residuals of each layer, and the embedding
-  expect(looked - launches(plan)).toBe(30 * 4 + 1)
+  // queries, log-sum-exp and a residual at once, the other residual of each layer, and the last one
+  expect(launches(plan, probes(plan))).toBe(30 * (5 + 2) + 2 + 1)
 })
 
 test('storyteller', async () => {
@@ -97,5 +100,6 @@ test.each([
 ])('%s: %i launches a layer and %i around them', async (name, each, around) => {
   const plan = await planOf(folderFiles(`fixtures/golden/${name}`))
   expect(launches(plan)).toBe(plan.dims.layers * each + around)
-  expect(launches(plan, probes(plan)) - launches(plan)).toBe(keptSites(plan).length)
+  // no group is left out for them
+  expect(launches(plan, probes(plan)) - launches(plan)).toBe(keptTogether(plan, keptSites(plan)).length)
 })

@@ -38,6 +38,7 @@ import { scaleHeads } from './scale-heads.ts'
 import { steer } from './steer.ts'
 import { sweep } from './sweep.ts'
 import { keepRows } from './keep-rows.ts'
+import { keepThree } from './keep-three.ts'
 import { valueNorms } from './value-norms.ts'
 
 const list: Op[] = [
@@ -68,6 +69,7 @@ const list: Op[] = [
   recurrentCell,
   scale,
   keepRows,
+  keepThree,
   attentionProbs,
   headStats,
   relativeBias,

@@ -6,6 +6,7 @@ import { usesOf } from '../../model/flow.ts'
 import type { PlanStep } from '../../model/plan.ts'
 import { ops } from '../../ops/index.ts'
 import { referenceArgs, runReference, type ReferenceTensors } from '../reference.ts'
+import { threeOf } from '../../ops/keep-three.ts'
 import { boundParams } from '../size.ts'
 import { ownRows, ownSpan, resultsOf, takeOver, type ThreadState, type ThreadStep, type Work } from './thread-state.ts'
 import type { PartsMaker, RowContext } from './kernels/kernel.ts'
@@ -43,7 +44,8 @@ export function prepareStep(step: PlanStep, state: ThreadState): ThreadStep {
     const work = parts ? partWork(step, state, parts) : looseMatmul(step, state, referenceTensors(state))
     return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
   }
-  if (step.op === 'keep-rows' && !tensors.isExtra(step.args['x']!)) {
+  const isKept = step.op === 'keep-rows' || step.op === 'keep-three'
+  if (isKept && !tensors.isExtra(step.args['x']!)) {
     return { step, ...keepWorks(step, state), isReference: false, touches: { writes: [], common: [] } } // its own rows only
   }
   const few = contextOf(step, state, (name) => tensors.placeOfFew(name, step.part)),
@@ -124,12 +126,18 @@ const referenceTensors = ({ start: { memory, placement, size }, tensors }: Threa
 
 /** Rows for the inspector, wherever it keeps them: each thread copies its own tokens', the first one a few. */
 function keepWorks(step: PlanStep, { start, tensors }: ThreadState): Works {
-  const { D, rows } = step.params as Record<'D' | 'rows', number>
-  const x = tensors.place(step.args['x']!)!
+  const all = (step.op === 'keep-three' ? threeOf : ['']).map((n) => ({
+    D: step.params[`D${n}`]!,
+    x: tensors.place(step.args[`x${n}`]!)!,
+    name: step.args[`kept${n}`]!,
+  }))
+  const rows = step.params['rows']!
   const keep = (own: readonly number[], pos: number): void => {
-    const kept = tensors.data(step.args['kept']!)
-    for (const t of own) {
-      kept.set(tensors.floats.subarray(x + t * D, x + (t + 1) * D), ((pos + t) % rows) * D)
+    for (const { D, x, name } of all) {
+      const kept = tensors.data(name)
+      for (const t of own) {
+        kept.set(tensors.floats.subarray(x + t * D, x + (t + 1) * D), ((pos + t) % rows) * D)
+      }
     }
   }
   return {

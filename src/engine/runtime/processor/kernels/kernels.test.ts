@@ -26,6 +26,7 @@ const left = new Set([
   'norm-matmul',
   'sample',
   'sweep',
+  'keep-three', // by keepWorks
 ])
 const heads = new Set(Object.keys(createHeads(new ArrayBuffer(64))))
 
