@@ -37,7 +37,7 @@ describe.skipIf(!gpu)('drawn on the device', () => {
   const answers = new Map<string, Answered>()
   const ask = async (options: GenerateOptions, onToken?: (token: TokenEvent) => void): Promise<Answered> => {
     await collect(engine.generate({ ids: [engine.info.vocab - 1] }, { maxTokens: 1 }))
-    return collect(engine.generate(question, { maxTokens: 10, ...options }), onToken)
+    return collect(engine.generate(question, { maxTokens: 10, speculation: 'off', ...options }), onToken)
   }
   beforeAll(async () => {
     engine = await load({ gpu: gpu!, sampling: 'device', selfCheck: false })

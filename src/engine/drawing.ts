@@ -60,8 +60,9 @@ export class Drawing {
     return null
   }
 
-  /** No more tokens are wanted. */
+  /** No more tokens are wanted of those in flight. */
   end(): void {
     this.flight?.end()
+    this.flight = null
   }
 }

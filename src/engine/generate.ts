@@ -276,8 +276,13 @@ export async function* write(
         reason = finish
         break
       }
-      drawn = ahead.isAhead ? null : await drawing.next(choice.id, maxTokens - count, top)
-      if (!drawn) logits = await ahead.step(choice.id, maxTokens - count)
+      const left = maxTokens - count,
+        isAhead = ahead.sees(choice.id, left),
+        asked = performance.now()
+      if (isAhead) drawing.end()
+      drawn = isAhead ? null : await drawing.next(choice.id, left, top)
+      if (drawn) ahead.ranAlone(asked)
+      else logits = await ahead.step(choice.id)
     }
   } catch (error) {
     if (!(error instanceof EngineError && error.code === 'ABORTED')) throw error

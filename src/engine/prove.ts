@@ -65,9 +65,7 @@ export async function proveKernels(
   const groups = wantedGroups(plan, options.fusion ?? 'auto', device.facts.kind)
   for (const { step, format, variants } of usable(device, { plan, size, provider }, groups)) {
     for (const variant of variants) {
-      const op = ops[step.op]!
-      const cache = op.args['kCache'] || op.args['vCache'] ? boundParams(step, size)['cache'] : undefined
-      used.set(variantKey(step.op, variant.name, format), { op, variant, format, cache })
+      used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
     }
   }
   return prove(device, kernels, [...used.values()], options)
@@ -88,9 +86,9 @@ async function prove(
   options: Pick<LoadOptions, 'checkedKernels' | 'onProgress' | 'signal'>,
 ): Promise<Set<string>> {
   const known = (await options.checkedKernels?.known()) ?? new Set<string>()
-  const checkKey = ({ op, variant, format, cache }: SelfTest): string => {
+  const checkKey = ({ op, variant, format }: SelfTest): string => {
     const text = variant
-      .passes(contextOf(device, { ...op.cases[0]!.params, ...(cache && { cache }) }, format))
+      .passes(contextOf(device, op.cases[0]!.params, format))
       .map(({ shader, parts }) => shaderSource(shader, format, parts))
       .join('')
     return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')

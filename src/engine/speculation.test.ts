@@ -172,17 +172,35 @@ test.each([
   engine.dispose()
 })
 
-test('on the GPU the same tokens are drawn', async ({ skip }) => {
+test('on the GPU the same tokens are drawn, whoever draws them', async ({ skip }) => {
   if (!gpu) return skip(`UNRUN: ${noGpuReason}`)
-  const engine = await loadEngine(diskModel('public/models/experts'), { gpu, device: 'gpu', selfCheck: false })
-  for (const options of [loop, { ...loop, temperature: 1, seed: 5 }]) {
-    const [plain, fast] = await both(engine, '1 2 3 1 2 3 1 2', options, 4)
+  const engine = await loadEngine(diskModel('public/models/experts'), {
+    gpu,
+    device: 'gpu',
+    sampling: 'device',
+    selfCheck: false,
+  })
+  const near = (fast: Answered, plain: Answered): void => {
     expect(fast.ids).toEqual(plain.ids)
-    expect(fast.done.stats.drafted).toBeGreaterThan(0)
     fast.tokens.forEach(({ logprob, draw }, i) => {
       expect(logprob).toBeCloseTo(plain.tokens[i]!.logprob, 3)
       expect(draw).toBe(plain.tokens[i]!.draw)
     })
+  }
+  for (const options of [{ ...loop, temperature: 1, seed: 5, maxTokens: 14 }]) {
+    const [plain, fast] = await both(engine, '1 2 3 1 2 3 1 2', options, 4)
+    near(fast, plain)
+    expect(fast.done.stats.drafted).toBeGreaterThan(0)
+    // drafts take over from tokens in flight wherever they are worth it, and hand back
+    let asked = 0
+    const worth = vi
+      .spyOn(Gain.prototype, 'worth')
+      .mockImplementation((_, count) => (asked++ % 3 === 2 ? Math.min(count, 2) : 0))
+    const mixed = await collect(engine.generate('1 2 3 1 2 3 1 2', options))
+    worth.mockRestore()
+    near(mixed, await collect(engine.generate('1 2 3 1 2 3 1 2', { ...options, speculation: 'off' })))
+    expect(mixed.done.stats.drafted).toBeGreaterThan(0)
+    expect(mixed.done.stats.drawnOnDevice).toBeGreaterThan(0)
   }
   engine.dispose()
 })

@@ -26,6 +26,8 @@ export class Ahead {
   private watched: readonly number[] = []
   /** tokens that the draft's beginning was found by, or that of the watched one */
   private matched = 0
+  /** the last token seen was the draft's */
+  private isThere = false
   private readonly gain: Gain
   drafted = 0
   /** tokens of drafts that were drawn: each saved a forward */
@@ -39,34 +41,36 @@ export class Ahead {
     this.gain = gainOf(c.model.runtime, now)
   }
 
-  /** Are rows of a draft left? Then the next token goes on with them. */
-  get isAhead(): boolean {
-    return this.draft.length > 0
-  }
-
   /**
-   * Reads a token on. @param left tokens that may still be written after it
-   * @returns what the model expects after it, (V)
+   * Takes note of the token that was chosen. Is it worth more than to be run by itself: is its row there, or should a
+   * draft be run behind it? Then step() must follow. @param left tokens that may still be written after it
    */
-  async step(id: number, left: number): Promise<Float32Array> {
-    // tokens that went another way (drawing.ts) are missing
-    const { source, ids } = this.c
-    if (this.text?.length !== source.length + ids.length) this.text = [...source, ...ids]
-    const { text } = this
+  sees(id: number, left: number): boolean {
+    const text = (this.text ??= [...this.c.source, ...this.c.ids])
     text.push(id)
     this.learn(id)
-    if (this.draft.length > 0 && this.c.goOn(this.draft[0]!, id)) {
-      this.accepted++
-      this.draft = this.draft.slice(1)
-      this.rows = this.rows.slice(1)
-      return this.rows[0]!
+    this.isThere = this.draft.length > 0 && this.c.goOn(this.draft[0]!, id)
+    if (this.isThere) this.accepted++
+    else this.rows = []
+    this.draft = this.isThere ? this.draft.slice(1) : this.next(text, left)
+    return this.isThere || this.draft.length > 0
+  }
+
+  /** Reads the token on. @returns what the model expects after it, (V) */
+  async step(id: number): Promise<Float32Array> {
+    if (this.isThere) this.rows = this.rows.slice(1)
+    else {
+      const started = this.gain.now()
+      this.rows = await this.c.stepAhead(id, this.draft)
+      this.gain.took(this.rows.length, this.gain.now() - started)
+      this.drafted += this.draft.length
     }
-    this.draft = this.next(text, left)
-    const started = this.gain.now()
-    this.rows = await this.c.stepAhead(id, this.draft)
-    this.gain.took(this.rows.length, this.gain.now() - started)
-    this.drafted += this.draft.length
     return this.rows[0]!
+  }
+
+  /** A token was run another way since `started`, and nothing else. */
+  ranAlone(started: number): void {
+    this.gain.took(1, this.gain.now() - started)
   }
 
   /** Was the next token of the draft right, whether it was run or not? */

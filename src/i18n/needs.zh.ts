@@ -60,6 +60,8 @@ const forms: readonly [RegExp, string][] = [
     /^a number from (\S+) to (\S+), or 0 for always the most likely token$/,
     '$1 到 $2 的数，或 0（总是取最可能的词元）',
   ],
+  [/^words of (.+), one class at most$/, '$1 中的词，class 至多一个'],
+  [/^"auto", "off" or a whole number from (\S+) to (\S+)$/, '"auto"、"off" 或 $1 到 $2 的整数'],
   [/^a whole number from (\S+) to (\S+)$/, '$1 到 $2 的整数'],
   [/^0 while "(.+)" is on: one adapter alone can stand before a text$/, '0（“$1”正开着，文字之前只放得下一个适配器）'],
   [/^(\S+), as this model has it$/, '$1，与这个模型一致'],
