@@ -135,7 +135,6 @@ async function countModel(glass, { id, name }, { force }) {
         const long = await answer({ page, worker }, { ...asked, tokens: lengths.long })
         const counts = perToken(short.counts, long.counts, lengths.long - lengths.short)
         rows.push({ way: way.name, look: look.name, drawnBy: long.drawnBy, counts })
-        console.error(`${name}, ${way.name}, ${look.name}: ${number(counts.dispatches, 1)} dispatches`)
       }
     } finally {
       await page.close()
@@ -159,6 +158,7 @@ export async function measureCounts(options) {
     const measured = []
     for (const model of models) {
       measured.push(await countModel(glass, model, options))
+      console.error(`${model.name} …`)
     }
     return { adapter: glass.adapter, chrome: chromeVersion(findChrome()), measured }
   } finally {

@@ -1,6 +1,6 @@
 // Answering: one answer at a time, from the question to the saved turn. How its tokens come to be is the engine's.
 
-import type { ErrorData, FinishReason, GenerateEvent, TokenEvent, ToolCall } from '../worker/protocol.ts'
+import type { ErrorData, FinishReason, GenerateEvent, TokenEvent } from '../worker/protocol.ts'
 import { drawnWith, prompts, tokens, withSource, type Continuation } from './answers.ts'
 import { adaptersOn } from './adapter-choices.ts'
 import { promptNow, saysPlain } from './able.ts'
@@ -12,6 +12,7 @@ import { frame, type Frame } from './frame.ts'
 import { useModels } from './models.ts'
 import { begin, end, settling } from './running.ts'
 import { banBias, promptOptions } from './sampling.ts'
+import { Others, toCall, type EndOf } from './several.ts'
 import { beginWriting } from './tabs.ts'
 import { pathTo } from './tree.ts'
 import { mark } from './unsaved.ts'
@@ -22,16 +23,20 @@ const { getState: get, setState: set } = useCurrent
 const savePause = 2000
 export const freshSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!
 
-/** Answers the messages so far, or writes an answer as `from` says. Resolves when it is saved. */
-export const run = (from?: Continuation): Promise<void> => settling(reply(from))
+/**
+ * Answers the messages so far, or writes an answer as `from` says. Resolves when it is saved.
+ * @param count so many answers side by side (several.ts)
+ */
+export const run = (from?: Continuation, count = 1): Promise<void> => settling(reply(from, count))
 
-async function reply(from?: Continuation): Promise<void> {
+async function reply(from: Continuation | undefined, count: number): Promise<void> {
   const answer = beginAnswer(from)
   const { id, events } = answer
   const signal = begin(id)
   const lock = beginWriting(id)
   void lock.then(write)
   const growth = showGrowth(answer)
+  const others = count > 1 ? new Others(id, count, endOf) : null
   let ending: Partial<Message> = { state: 'stopped', finish: 'aborted' }
   try {
     await editsSettled(signal)
@@ -40,20 +45,19 @@ async function reply(from?: Continuation): Promise<void> {
     const model = useModels.getState().active
     const adapters = model ? adaptersOn(model) : []
     if (adapters.length > 0) patch(id, { adapters })
-    for await (const event of getClient().generate(answer.input, { ...answer.options, signal })) {
-      if (event.type === 'token') {
+    for await (const event of getClient().generate(answer.input, {
+      ...answer.options,
+      ...(others && { n: count }),
+      signal,
+    })) {
+      if (others && event.answer) others.take(event.answer, event)
+      else if (event.type === 'token') {
         events.push(event)
         answer.content += event.text
         growth.token()
       } else if (event.type === 'done') {
         answer.content = answer.before + event.text
-        const reason = event.reason === 'length' ? (from?.finish ?? event.reason) : event.reason
-        ending = {
-          state: stateAt(reason),
-          finish: reason,
-          stats: event.stats,
-          ...(event.calls && { calls: event.calls.map(toCall) }),
-        }
+        ending = endOf(event.reason === 'length' && from?.finish ? { ...event, reason: from.finish } : event)
       } else {
         growth.read(event)
         if (event.type === 'prompt') {
@@ -69,6 +73,7 @@ async function reply(from?: Continuation): Promise<void> {
   }
   growth.flush()
   patch(id, { ...ending, content: answer.content, tokens: events.length })
+  others?.settle()
   end()
   mark({ turn: id, run: id })
   const release = await lock
@@ -92,11 +97,13 @@ function retell(answer: Growing, said: string): void {
   answer.before = answer.content = said
 }
 
-const toCall = ({ function: { name, arguments: given } }: ToolCall): NonNullable<Message['calls']>[number] => ({
-  name,
-  args: typeof given === 'string' ? given : JSON.stringify(given, null, 1),
-})
 const stateAt = (reason: FinishReason): Message['state'] => (reason === 'aborted' ? 'stopped' : 'done')
+const endOf: EndOf = ({ reason, stats, calls }) => ({
+  state: stateAt(reason),
+  finish: reason,
+  stats,
+  ...(calls && { calls: calls.map(toCall) }),
+})
 const failedWith = (error: ErrorData): Partial<Message> => ({ state: 'failed', error })
 
 interface Growing {

@@ -15,6 +15,7 @@ import { useModels } from './models.ts'
 import { readAgain } from './reading.ts'
 import { busy } from './running.ts'
 import { save } from './save.ts'
+import { useSeveral } from './several.ts'
 import { endUnder, isUnder, versionsOf } from './tree.ts'
 import { mark } from './unsaved.ts'
 import { touch, write } from './write.ts'
@@ -27,6 +28,8 @@ export interface BranchesState {
    * cannot
    */
   ban(messageId: string, index: number): Promise<boolean>
+  /** answers the last question `count` times, side by side (several.ts) */
+  several(count: number): Promise<void>
   /** an empty name takes it away */
   rename(messageId: string, name: string): void
   /** brings a version on screen, with what followed it, and lets the model read that */
@@ -114,6 +117,11 @@ async function readShown(): Promise<void> {
 export const useBranches = create<BranchesState>()(() => ({
   fork: (messageId, index, token) => branch(messageId, index, token),
   ban: (messageId, index) => branch(messageId, index, null),
+  async several(count) {
+    await get().regenerate(count)
+    // side by side the model has read none of them as its text
+    if (useSeveral.getState().first === get().leaf) await readShown()
+  },
   rename(messageId, name) {
     patch(messageId, { name: name.trim().slice(0, 80) })
     mark({ turn: messageId })

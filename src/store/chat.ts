@@ -27,8 +27,8 @@ export interface ChatState extends Current {
   stop(): void
   /** writes an answer from a token on, or otherwise than the chat would (branches.ts, share/reopen.ts) */
   continueAnswer(from: Continuation): Promise<void>
-  /** answers the last user message again; the answers before stay beside it */
-  regenerate(): Promise<void>
+  /** answers the last user message again; the answers before stay beside it. @param count so many, side by side */
+  regenerate(count?: number): Promise<void>
   /** asks a user message otherwise; the message and everything after it stay beside it */
   editAndResend(messageId: string, text: string): Promise<void>
   setSystem(system: string): void
@@ -82,13 +82,13 @@ useCurrent.setState({
   async continueAnswer(from) {
     if (!busy()) await run(from)
   },
-  async regenerate() {
+  async regenerate(count = 1) {
     if (useEdited.getState().opening) await opened()
     const { messages, turns } = get()
     const question = messages.findLast((message) => message.role === 'user')
     if (busy() || !question || messages.at(-1)?.state === 'elsewhere') return
     set(tree(turns, question.id))
-    await run()
+    await run(undefined, count)
   },
   async editAndResend(messageId, text) {
     const turn = get().turns.find((one) => one.id === messageId && one.role === 'user')

@@ -5,7 +5,9 @@ import { useExplain, useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { writes } from '../../store/able.ts'
+import { useBranches } from '../../store/branches.ts'
 import { useEdited } from '../../store/edited.ts'
+import { useSeveral } from '../../store/several.ts'
 import { recall, tokensOf, useChat, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -23,12 +25,14 @@ const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx'))
 const Words = lazy(async () => ({ default: (await import('./Words.tsx')).Words }))
 const Hints = lazy(async () => ({ default: (await import('./Hints.tsx')).Hints }))
 const ToolCalls = lazy(() => import('./ToolCalls.tsx'))
+const Several = lazy(() => import('./Several.tsx'))
 const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).Branches }))
 
 export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
   const t = useT()
   const streaming = message.state === 'streaming' || message.state === 'elsewhere'
   const by = useColoring((s) => s.by)
+  const beside = useSeveral((s) => latest && s.first === message.id)
   const [grew, setGrew] = useState(streaming)
   if (streaming && !grew) setGrew(true)
   // the numbers of an answer of an earlier visit are read when they are to be seen
@@ -49,7 +53,12 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
         data-streaming={streaming}
         data-finish={message.finish}
       >
-        {(message.content !== '' || message.tokens > 0) && (
+        {beside && (
+          <Suspense fallback={plain}>
+            <Several message={message} />
+          </Suspense>
+        )}
+        {!beside && (message.content !== '' || message.tokens > 0) && (
           <Suspense fallback={plain}>
             <Fold text={message.content} open={grew}>
               {() =>
@@ -187,7 +196,9 @@ function Ending({ message }: { message: Message }) {
 function Actions({ message, latest }: { message: Message; latest: boolean }) {
   const t = useT()
   const [copied, setCopied] = useState(false)
+  const words = usePanelText(chatWords)
   const regenerate = useChat((s) => s.regenerate)
+  const several = useBranches((s) => s.several)
   const idle = useChat((s) => s.status === 'idle')
   const opening = useEdited((s) => s.opening)
   const ready = useModels(writes)
@@ -215,6 +226,16 @@ function Actions({ message, latest }: { message: Message; latest: boolean }) {
           data-testid="regenerate"
           disabled={!idle || !ready || opening}
           onClick={() => void regenerate()}
+        />
+      )}
+      {latest && (
+        <Button
+          variant="quiet"
+          icon="table"
+          label={words.several.write}
+          data-testid="write-several"
+          disabled={!idle || !ready || opening}
+          onClick={() => void several(4)}
         />
       )}
     </div>
