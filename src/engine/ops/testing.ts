@@ -44,7 +44,7 @@ export function formatsOf(op: Op): (StorageFormat | null)[] {
 const fused: ReadonlySet<string> = new Set(['project-heads', 'matmul-act', 'norm-matmul'])
 const fusedFormats: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1'])
 /** All that snippets offer, one weight at a time and 8 or 32 together. */
-const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])
+export const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])
 
 /**
  * Those in which a variant is: all of them where it reads a format by `weights` or `blocks`. Kernels that read them through

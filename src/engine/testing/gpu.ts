@@ -1,7 +1,7 @@
 // WebGPU in plain Node, for tests and scripts only: dawn.node (npm "webgpu") on the software Vulkan driver that Chrome
 // brings along, or on Mesa's, where there is one.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { constants, homedir } from 'node:os'
 import path from 'node:path'
 import { softwareVulkan } from '../../../scripts/chrome.mjs'
@@ -20,20 +20,38 @@ async function dawn(manifest?: string): Promise<typeof import('webgpu')> {
   // Mesa's cache takes a kernel for one that was compiled for another width of subgroups
   process.env['MESA_SHADER_CACHE_DISABLE'] = 'true'
   const library = driver['LD_LIBRARY_PATH']?.split(':').at(-1)
-  // RTLD_NODELETE (0x1000 on Linux) keeps the library although it is no Node module; the throw says only that.
-  if (library) {
-    try {
-      process.dlopen({ exports: {} }, `${library}/libvulkan.so.1`, constants.dlopen.RTLD_NOW | 0x1000)
-    } catch {
-      /* kept all the same */
-    }
-  }
+  if (library) keep(`${library}/libvulkan.so.1`)
+  if (manifest !== undefined) keepNeeded(manifest)
   return await import('webgpu')
 }
 
+/** RTLD_NODELETE (0x1000 on Linux) keeps a library although it is no Node module: such an error says only that. */
+function keep(library: string): boolean {
+  try {
+    process.dlopen({ exports: {} }, library, constants.dlopen.RTLD_NOW | 0x1000)
+    return true
+  } catch (error) {
+    return !/cannot open shared object|undefined symbol/.test(String(error))
+  }
+}
+
+/** A driver that was unpacked beside its libraries finds them when they are in the process already, whatever their order. */
+function keepNeeded(manifest: string): void {
+  const { ICD } = JSON.parse(readFileSync(manifest, 'utf8')) as { ICD?: { library_path?: string } }
+  const driver = path.resolve(path.dirname(manifest), ICD?.library_path ?? '')
+  if (!ICD?.library_path?.includes('/') || keep(driver)) return
+  const folder = path.dirname(driver)
+  let left = readdirSync(folder).filter((name) => /\.so(\.|$)/.test(name) && !/^libvulkan_/.test(name))
+  for (let before = -1; left.length !== before && !keep(driver);) {
+    before = left.length
+    left = left.filter((name) => !keep(path.join(folder, name)))
+  }
+}
+
 /**
- * The manifest of Mesa's lavapipe in the places where the Vulkan loader looks: what VK_ADD_DRIVER_FILES names, then the
- * folders of the freedesktop specification. null, with noGpuReason set, where there is none.
+ * The manifest of Mesa's lavapipe: what LAVAPIPE_MANIFEST or VK_ADD_DRIVER_FILES names, else one that was unpacked at
+ * ~/.cache/lavapipe/lvp.json, else in the folders of the freedesktop specification, where the Vulkan loader looks. null,
+ * with noGpuReason set, where there is none.
  */
 export function lavapipe(): string | null {
   const listed = (name: string, usual: string): string[] => (process.env[name] || usual).split(path.delimiter)
@@ -45,12 +63,15 @@ export function lavapipe(): string | null {
     ...listed('XDG_DATA_DIRS', '/usr/local/share:/usr/share'),
   ].map((folder) => path.join(folder, 'vulkan/icd.d'))
   const found = [
+    ...listed('LAVAPIPE_MANIFEST', ''),
     ...listed('VK_ADD_DRIVER_FILES', ''),
+    path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'lavapipe/lvp.json'),
     ...folders.flatMap((folder) =>
       existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [],
     ),
-  ].find((file) => /^lvp(_icd)?\b.*\.json$/.test(path.basename(file)))
-  if (!found) noGpuReason = "the Vulkan loader's folders hold no manifest of Mesa's lavapipe (lvp_icd*.json)"
+  ].find((file) => /^lvp(_icd)?\b.*\.json$/.test(path.basename(file)) && existsSync(file))
+  if (!found)
+    noGpuReason = "no manifest of Mesa's lavapipe (lvp_icd*.json) was found: CONTRIBUTING says where one is looked for"
   return found ?? null
 }
 
