@@ -14,6 +14,7 @@ import type { Glass } from './glass/types.ts'
 import { DecodingContext } from './context.ts'
 import { encodePrompt, generate } from './generate.ts'
 import { generateMany } from './many.ts'
+import { KernelChoice, wantedVariants } from './kernel-choice.ts'
 import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
@@ -147,6 +148,7 @@ export interface Engine {
  */
 export async function loadEngine(source: ModelSource, options: LoadOptions = {}): Promise<Engine> {
   const report = (phase: 'open' | 'plan' | 'ready'): void => options.onProgress?.({ phase, loaded: 0, total: 0 })
+  wantedVariants(options.kernels)
   report('open')
   const model = await openModel(source, options)
   const text = await openText(model.checkpoint, source.name)
@@ -168,6 +170,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     defaults: info.defaults,
     planText: planText(model),
   })
+  const kernels = await KernelChoice.open(runtime.tuner(), info.adapter, options)
   let glass: Promise<LiveGlass> | null = null
   let busy = false
   let adapters: readonly AdapterInfo[] = model.info.adapters
@@ -177,6 +180,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const cause = async (error: unknown): Promise<unknown> => (device ? await device.presence.cause(error) : error)
   const dispose = (): void => {
     disposed = true
+    void kernels.stop()
     runtime.dispose()
     device?.dispose()
   }
@@ -199,6 +203,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
       try {
+        await kernels.stop()
         const { n, signal } = checkGenerate(generateOptions, context.model.defaults)
         await (await glass?.catch(() => null))?.makeWay(signal)
         yield* (n > 1 ? generateMany : generate)(context, input, generateOptions)
@@ -206,12 +211,15 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
         throw await cause(error)
       } finally {
         busy = false
+        // what a look inside has kept is left alone
+        kernels.soon(() => !busy && !glass && !disposed)
       }
     },
     async read(input, readOptions) {
       if (busy) throw new EngineError('BUSY', 'Cannot read a text: the model is still busy. Stop it first.')
       busy = true
       try {
+        await kernels.stop()
         await (
           await glass?.catch(() => null)
         )?.makeWay(checkRead(input, readOptions === undefined ? {} : readOptions).signal)
@@ -228,12 +236,13 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     },
     lab: text.lab,
     glass: (options) =>
-      (glass ??= LiveGlass.create(context, model.checkpoint, options ?? {}, () => busy, adapted).catch(
-        async (error: unknown) => {
+      (glass ??= kernels
+        .stop()
+        .then(() => LiveGlass.create(context, model.checkpoint, options ?? {}, () => busy, adapted))
+        .catch(async (error: unknown) => {
           glass = null
           throw await cause(error)
-        },
-      )),
+        })),
     async bench() {
       const { createBench } = await import('./bench/bench.ts')
       const made = createBench(runtime, () => context.forget(), device)
@@ -242,6 +251,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
         if (busy) throw new EngineError('BUSY', 'Cannot measure: the model is still busy. Stop it first.')
         busy = true
         try {
+          await kernels.stop()
           await (await glass?.catch(() => null))?.makeWay(undefined)
           return await work()
         } catch (error) {
@@ -253,6 +263,13 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       return {
         traffic: made.traffic,
         compiled: made.compiled,
+        choices: () => Promise.resolve(kernels.uses()),
+        tune: () =>
+          alone(async () => {
+            await kernels.tune()
+            context.forget() // what is kept of the text is of the kernels before
+            return kernels.uses()
+          }),
         bandwidth: () => alone(made.bandwidth),
         kernels: (rows, length) => alone(() => made.kernels(rows, length)),
       }
@@ -266,6 +283,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       if (busy) throw new EngineError('BUSY', 'Cannot change an adapter: the model is still busy. Stop it first.')
       busy = true
       try {
+        await kernels.stop()
         const looking = await glass?.catch(() => null)
         const change = async (): Promise<void> => {
           const vectors = await model.adapters!.setScale(name, scale, looking?.isEdited)

@@ -78,6 +78,8 @@ const loadNames: Record<keyof LoadOptions, true> = {
   device: true,
   force: true,
   threads: true,
+  kernels: true,
+  kernelTimings: true,
   sampling: true,
   selfCheck: true,
   checkedKernels: true,

@@ -4,7 +4,7 @@
 import { checkAborted } from './errors.ts'
 import type { Device } from './gpu/device.ts'
 import type { KernelCache } from './gpu/kernel.ts'
-import { shaderSource } from './gpu/shaders.ts'
+import { fnv1a, shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
 import type { Plan, PlanGroup, PlanStep } from './model/plan.ts'
 import { ops } from './ops/index.ts'
@@ -107,11 +107,4 @@ async function prove(
   )
   checkAborted(options.signal)
   return failed
-}
-
-/** 32-bit FNV-1a: tells shader texts apart, nothing more. */
-function fnv1a(text: string): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return (hash >>> 0).toString(16)
 }

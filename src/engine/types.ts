@@ -86,10 +86,29 @@ export interface LoadOptions {
   startThread?: () => Thread
   /** remembers how fast this machine's devices were, so that they are tried once; without it every 'auto' tries */
   trials?: DeviceTrials
+  /**
+   * which of several kernels of a GPU runs a step: 'auto' (default) the one that was measured to be the fastest here, with
+   * `kernelTimings`; 'default' the first of its op's list, the same everywhere; else names of variants with commas
+   * between, the first that can run a step runs it
+   */
+  kernels?: string
+  /** remembers how fast this machine's kernels are. With it they are timed after the first answer, two seconds at most */
+  kernelTimings?: KernelTimings
   /** told what happens to the loaded model while it runs, and is to be said beside ModelInfo.notices */
   onNotice?: (notice: ModelNotice) => void
   /** small changes of the model that run beside its weights; several at once, each under a name of its own */
   adapters?: readonly AdapterSource[]
+}
+
+/** Milliseconds of one run of each kernel that was timed, and the one that runs. */
+export interface KernelTimes {
+  best: string
+  milliseconds: Record<string, number>
+}
+/** Keys name adapter, features, the kernels' own texts and the step: a new build, driver or model is a new key. */
+export interface KernelTimings {
+  known(): Promise<ReadonlyMap<string, KernelTimes>>
+  remember(entries: readonly (readonly [key: string, times: KernelTimes])[]): Promise<void>
 }
 
 export interface AdapterSource {

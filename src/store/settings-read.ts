@@ -43,6 +43,7 @@ const loadReaders: { [K in keyof Load]-?: Reader<NonNullable<Load[K]>> } = {
   chunk: whole(1, 4096),
   device: pick('auto', 'gpu', 'cpu'),
   threads: whole(1, 4),
+  kernels: pick('auto', 'default'), // a name holds for a visit: another build may not have it
 }
 /** By model, what can be read of it. */
 const byModel =

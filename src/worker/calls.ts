@@ -57,6 +57,8 @@ export const calls: CallList<EngineApi> = {
   'bench.bandwidth': { slow: true },
   'bench.kernels': { slow: true },
   'bench.compiled': {},
+  'bench.choices': {},
+  'bench.tune': { slow: true },
   adapterFacts: {},
   'storage.estimate': {},
   'chats.list': {},

@@ -4,6 +4,7 @@ import * as Comlink from 'comlink'
 import * as engine from '../engine/index.ts'
 import { Library } from '../storage/library.ts'
 import { checkedKernels } from '../storage/checked-kernels.ts'
+import { kernelTimings } from '../storage/kernel-timings.ts'
 import { deviceTrials } from '../storage/device-trials.ts'
 import { createHost } from './host.ts'
 import { workerUrl } from './trusted-types.ts'
@@ -17,6 +18,7 @@ addEventListener('messageerror', () => {
 const own = {
   checkedKernels,
   trials: deviceTrials,
+  kernelTimings,
   startThread: (): Worker => new Worker(workerUrl(threadUrl), { type: 'module', name: 'processor' }),
 }
 

@@ -38,7 +38,7 @@ export function createBench(
   runtime: Runtime,
   forget: () => void,
   device: Pick<Device, 'compiled' | 'facts'> | null,
-): Bench {
+): Omit<Bench, 'choices' | 'tune'> {
   const { plan } = runtime
   const inside = runtime.inspection()
   const layoutOf = (weight: string) => {

@@ -3,6 +3,8 @@
 import type { Traffic } from '../model/traffic.ts'
 import type { StorageFormat } from '../quants/weight.ts'
 
+import type { KernelUse } from '../kernel-choice.ts'
+
 export type { Traffic } from '../model/traffic.ts'
 
 /** Steps of one op, shape and format, of which one was timed. */
@@ -26,7 +28,13 @@ export interface CompiledKernel {
   milliseconds: number
 }
 
+export type { KernelUse } from '../kernel-choice.ts'
+
 export interface Bench {
+  /** Which kernel runs each kind of step that several could run, and what was measured of them. */
+  choices(): Promise<KernelUse[]>
+  /** Times the kernels of which nothing is known yet, two seconds at most; the fastest run from then on. */
+  tune(): Promise<KernelUse[]>
   /** bytes that a token behind `length` others has to move */
   traffic(length: number): Promise<Traffic>
   /**

@@ -62,3 +62,10 @@ export function directivesFirst(source: string): string {
   const found = new Set(source.match(directive))
   return found.size === 0 ? source : [...found].join('') + source.replace(directive, '')
 }
+
+/** 32-bit FNV-1a: tells shader texts apart, nothing more. */
+export function fnv1a(text: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return (hash >>> 0).toString(16)
+}

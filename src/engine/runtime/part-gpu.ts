@@ -7,6 +7,7 @@ import type { StepValues } from '../ops/op.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import { Schedule } from './schedule.ts'
 import type { GpuSteps } from './steps-gpu.ts'
+import type { Order } from './tuning/order.ts'
 
 /** A step, or a group with its steps, ready to record. */
 interface ReadyTurn {
@@ -15,11 +16,18 @@ interface ReadyTurn {
   covers: readonly string[] | null
 }
 
+interface Made {
+  off: ReadonlySet<string>
+  order: Order
+  hooks: Hooks | null
+  turns: ReadyTurn[]
+}
+
 export class PartOnGpu {
   private readonly schedule: Schedule
   private readonly byName: ReadonlyMap<string, Prepared>
-  /** by T, strands apart: what ran last, while adapters and hooks stay as they were */
-  private readonly made = new Map<number, { off: ReadonlySet<string>; hooks: Hooks | null; turns: ReadyTurn[] }>()
+  /** by T, strands apart: what ran last, while adapters, hooks and the order stay as they were */
+  private readonly made = new Map<number, Made>()
 
   /**
    * @param prepared its steps, in order
@@ -72,10 +80,10 @@ export class PartOnGpu {
   }
 
   private turns(values: StepValues, hooks: Hooks | null): ReadyTurn[] {
-    const { off } = this.steps,
+    const { off, order } = this.steps,
       key = values.strands ? -values.T : values.T, // strands have variants of their own
       known = this.made.get(key)
-    if (known?.off === off && known.hooks === hooks) return known.turns
+    if (known?.off === off && known.order === order && known.hooks === hooks) return known.turns
     const accepts = (group: PlanGroup): boolean => this.steps.accepts(this.byName.get(group.name)!, values)
     const turns = this.schedule
       .turns(off, hooks, accepts)
@@ -84,7 +92,7 @@ export class PartOnGpu {
           ? { run: this.byName.get(turn.group.name)!, covers: turn.steps.map(({ name }) => name) }
           : { run: this.byName.get(turn.step.name)!, covers: null },
       )
-    this.made.set(key, { off, hooks, turns })
+    this.made.set(key, { off, order, hooks, turns })
     return turns
   }
 }

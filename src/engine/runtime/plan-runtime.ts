@@ -12,6 +12,7 @@ import type { Inspection } from './inspect.ts'
 import { leadPieces, leadProblem, rowsInput, type Lead, type RowsLead } from './lead.ts'
 import type { RopeTables, TableRows } from './rope-rows.ts'
 import { MOST_STRANDS, outputsOf, type Counters, type LogitRows, type Runtime, type TurnedFor } from './runtime.ts'
+import type { Tuner } from './tuning/choice.ts'
 import type { RuntimeSize } from './size.ts'
 
 /** Rows [row, row + count) of a chunk. */
@@ -51,6 +52,10 @@ export abstract class PlanRuntime implements Runtime {
   protected abstract runSource(T: number): Promise<void>
   protected abstract readonly work: Readonly<Omit<Counters, 'forwards'>>
   abstract inspection(): Inspection
+  /** none where every op has one kernel */
+  tuner(): Tuner | null {
+    return null
+  }
   abstract dispose(): void
 
   /** The tensor of the Plan's first output, and the width of its rows. */

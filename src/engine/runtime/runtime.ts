@@ -8,6 +8,7 @@ import type { DrawAsk, NotDrawn } from './draw-ask.ts'
 import type { Flight } from './flight.ts'
 import type { Inspection } from './inspect.ts'
 import type { Lead } from './lead.ts'
+import type { Tuner } from './tuning/choice.ts'
 import type { WeightLayout } from '../quants/weight.ts'
 
 /** For which tokens of a forward the head runs; a list: indices among them, rising. */
@@ -97,6 +98,8 @@ export interface Runtime {
   setAdapters(off: ReadonlySet<string>, vectors: ReadonlyMap<string, Float32Array>): void
   /** The way in for what looks inside; the same one every time. */
   inspection(): Inspection
+  /** Which of several kernels runs each kind of step; null where there is no choice. */
+  tuner(): Tuner | null
   /**
    * How many of the first `count` cache entries a prompt of `length` tokens can keep: those whose keys are turned as
    * its own would be (rope-rows.ts).

@@ -22,7 +22,8 @@ import { PlanRuntime, type Stretch } from './plan-runtime.ts'
 import { RopeTables } from './rope-rows.ts'
 import type { Counters, WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
-import { GpuSteps } from './steps-gpu.ts'
+import { GpuSteps, type Ready } from './steps-gpu.ts'
+import { GpuTuner } from './tuning/tuner.ts'
 import { WorkMeter } from './work.ts'
 
 /** Tokens that the host draws before the device is made ready to. */
@@ -73,6 +74,7 @@ export class Session extends PlanRuntime {
   private readonly encoder: readonly Prepared[]
   private readonly meter = new WorkMeter()
   private inside: Inspection | null = null
+  private tuning: GpuTuner | null = null
   private drawer: DrawSteps | null = null
   private ring: Ring | null = null
   private making: Promise<void> | null = null
@@ -86,7 +88,7 @@ export class Session extends PlanRuntime {
     private readonly steps: GpuSteps,
     private readonly queue: Queue,
     prepared: readonly Prepared[],
-    groups: readonly Prepared[],
+    private readonly groups: readonly Prepared[],
     private readonly prove?: () => Promise<boolean>,
   ) {
     super(plan, size, tables)
@@ -124,6 +126,21 @@ export class Session extends PlanRuntime {
       ...this.body.prepared,
       ...this.head.prepared,
     ]))
+  }
+
+  override tuner(): GpuTuner {
+    const place = () => ({ length: this.place.pos, prefix: this.prefix, context: this.size.context })
+    const prepared = [...this.body.prepared, ...this.head.prepared] as Ready[]
+    const { rows } = this.plan.programs.decode
+    return (this.tuning ??= new GpuTuner(
+      this.steps,
+      this.queue,
+      prepared,
+      this.groups as Ready[],
+      rows,
+      this.size,
+      place,
+    ))
   }
 
   /** Kernel launches of one forward. */

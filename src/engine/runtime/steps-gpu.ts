@@ -14,6 +14,7 @@ import { codesBytes } from '../quants/weight.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
 import { boundParams, type RuntimeSize } from './size.ts'
+import { choose, defaultOrder, kindOf, PLAIN, Preference, type Order } from './tuning/order.ts'
 import { fittingVariants, usableVariants } from './variants.ts'
 
 /** One kernel launch, ready to record. `slot` is its params' place in the arena it was packed into. */
@@ -24,7 +25,9 @@ interface Launch {
   slot: { arena: GpuBuffer; offset: number }
 }
 /** A step with every variant that may run it, in order of preference; one launch per pass and weight segment. */
-interface Ready extends Prepared {
+export interface Ready extends Prepared {
+  /** which others are like it, and what an order says of them */
+  preference: Preference
   variants: { variant: Variant; launches: Launch[] }[]
 }
 
@@ -36,6 +39,8 @@ export class GpuSteps {
   hooks: Hooks | null = null
   /** adapters that are off */
   off: ReadonlySet<string> = new Set()
+  /** which of several kernels runs; whoever changes it gives another object */
+  order: Order = defaultOrder
   private readonly ids: GpuBuffer
   /** the Step of each part, at stepSlots */
   private readonly stepUniform: GpuBuffer
@@ -47,7 +52,7 @@ export class GpuSteps {
     readonly memory: Memory,
     readonly placement: Placement,
     private readonly size: RuntimeSize,
-    private readonly kernels: KernelCache,
+    readonly kernels: KernelCache,
     private readonly rejected: ReadonlySet<string>,
   ) {
     this.ids = memory.storage('ids', size.chunk * 4)
@@ -83,6 +88,7 @@ export class GpuSteps {
       const first = segments[0] ? segmentParams(step.op, params, segments[0]) : params
       return {
         step,
+        preference: new Preference(kindOf('kind' in step ? `group ${step.op}` : step.op, format, params)),
         variants: usableVariants(step, contextOf(this.device, first, format), this.rejected).map((variant) => {
           const launches: Launch[] = []
           partialWords = Math.max(partialWords, variant.partialWords?.(params, this.size.chunk) ?? 0)
@@ -195,12 +201,13 @@ export class GpuSteps {
 
   /** Kernel launches of these steps without hooks: as many as a variant has passes and its weight segments. */
   launches(steps: readonly Prepared[], values: StepValues): number {
-    return steps.reduce((n, step) => n + chosen(step as Ready, values).length, 0)
+    return steps.reduce((n, step) => n + this.chosen(step as Ready, values).length, 0)
   }
 
-  /** Is there a variant that runs so many rows? */
+  /** Does a group run so many rows, and are its steps not faster? */
   accepts(prepared: Prepared, values: StepValues): boolean {
-    return (prepared as Ready).variants.some(({ variant }) => variant.accepts(values, prepared.step.params))
+    const found = this.choice(prepared as Ready, values)
+    return found !== undefined && found !== PLAIN
   }
 
   /** Gives a prepared step other constants, for the next submit: the inspector's requests differ call by call. */
@@ -240,22 +247,33 @@ export class GpuSteps {
 
   /** Records a step without its hooks. */
   launch(commands: Commands, prepared: Prepared, values: StepValues): void {
-    for (const { bound, params, workgroups } of chosen(prepared as Ready, values)) {
+    for (const { bound, params, workgroups } of this.chosen(prepared as Ready, values)) {
       commands.launch(bound, workgroups(params, values))
     }
   }
-}
 
-/** The launches of the first variant of a step that runs so many rows at such a place. */
-function chosen({ step, variants }: Ready, values: StepValues): Launch[] {
-  const found = variants.find(({ variant }) => variant.accepts(values, step.params))
-  if (!found) {
-    throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, {
-      step: step.name,
-      rows: values.T,
-    })
+  /** Records a step by one variant of it, for a timing. */
+  launchBy(commands: Commands, { variants }: Ready, name: string, values: StepValues): void {
+    for (const { bound, params, workgroups } of variants.find(({ variant }) => variant.name === name)!.launches) {
+      commands.launch(bound, workgroups(params, values))
+    }
   }
-  return found.launches
+
+  private choice({ step, preference, variants }: Ready, values: StepValues) {
+    return choose(preference.of(this.order, values.T), variants, ({ variant }) => variant.accepts(values, step.params))
+  }
+
+  /** The launches of the variant of a step that runs so many rows at such a place. */
+  private chosen(ready: Ready, values: StepValues): Launch[] {
+    const found = this.choice(ready, values)
+    if (found === undefined || found === PLAIN) {
+      throw new EngineError('INTERNAL', `No variant of "${ready.step.op}" runs ${values.T} rows.`, {
+        step: ready.step.name,
+        rows: values.T,
+      })
+    }
+    return found.launches
+  }
 }
 
 function splitError({ name }: PlanStep, segments: readonly Segment[], { maxBinding }: Memory): EngineError {

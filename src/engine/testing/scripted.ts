@@ -38,6 +38,7 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     inspection() {
       throw new Error('unused')
     },
+    tuner: () => null,
     counters: { forwards: 0, dispatches: 0, passes: 0, submits: 0, writes: 0, readBytes: 0, waits: 0 },
     forward(given: readonly number[]) {
       this.length += given.length

@@ -1,0 +1,93 @@
+// Kernels chosen by measurement on a real model: used, remembered, forgotten with another adapter or build, overridden;
+// and the numbers stay what they are.
+
+import { afterAll, expect, it } from 'vitest'
+import { noFeatures } from './device-features.ts'
+import { KernelChoice, wantedVariants } from './kernel-choice.ts'
+import { openMachine, openModel, placeModel } from './load.ts'
+import { folderFiles } from './formats/testing.ts'
+import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+import type { AdapterFacts, KernelTimes, KernelTimings } from './types.ts'
+
+const gpu = await nodeGpu()
+if (!gpu) console.warn(`UNRUN: kernels chosen by measurement: ${noGpuReason}`)
+const machine = gpu && (await openMachine({ gpu }))
+afterAll(() => machine?.device.dispose())
+const model = await openModel({ name: 'llama', files: folderFiles('fixtures/golden/llama') }, { chunk: 8 })
+const ids = [1, 5, 9, 2, 7, 3, 11, 4, 6, 8, 12, 10]
+
+function memory(): KernelTimings & { map: Map<string, KernelTimes> } {
+  const map = new Map<string, KernelTimes>()
+  return {
+    map,
+    known: () => Promise.resolve(new Map(map)),
+    remember: (entries) => Promise.resolve(entries.forEach(([key, times]) => map.set(key, times))),
+  }
+}
+
+it.runIf(gpu)('what was measured runs, is remembered, and changes no number', { timeout: 120_000 }, async () => {
+  const { runtime, info } = await placeModel(model, { gpu: gpu!, selfCheck: false }, machine!)
+  const facts = info.adapter!
+  const kernelTimings = memory()
+  const logits = async (): Promise<number[]> => {
+    runtime.truncate(0)
+    const [whole] = await runtime.forward(ids, 'last')
+    const [next] = await runtime.forward([3], 'last')
+    return [...whole!, ...next!]
+  }
+  const open = (more: object = {}, of: AdapterFacts = facts) =>
+    KernelChoice.open(runtime.tuner(), of, { kernelTimings, ...more })
+  const plain = await logits()
+  const first = await open()
+  expect(first.uses().length).toBeGreaterThan(3)
+  expect(first.uses().every(({ by, runs, candidates }) => by === 'default' && runs === candidates[0])).toBe(true)
+
+  await first.tune()
+  expect(kernelTimings.map.size).toBeGreaterThan(0)
+  const text = await logits()
+  const worst = Math.max(...plain.map((value, i) => Math.abs(value - text[i]!)))
+  expect(worst / Math.max(...plain.map(Math.abs))).toBeLessThan(1e-5)
+  for (const { key, best, runs, milliseconds } of first
+    .uses()
+    .map((use) => ({ ...use, best: [...kernelTimings.map].find(([k]) => k.endsWith(`|${use.key}`))?.[1].best }))) {
+    if (best !== undefined) expect([key, runs]).toEqual([key, best])
+    if (best !== undefined) expect(Object.keys(milliseconds).length).toBeGreaterThan(0)
+  }
+
+  // the second candidate of everything is what this machine remembers: it runs
+  for (const { key, candidates } of first.uses()) {
+    const known = [...kernelTimings.map.keys()].find((one) => one.endsWith(`|${key}`))
+    if (known) kernelTimings.map.set(known, { best: candidates[1]!, milliseconds: {} })
+  }
+  const again = await open()
+  const measured = again.uses().filter(({ by }) => by === 'measured')
+  expect(measured.length).toBeGreaterThan(0)
+  expect(measured.every(({ runs, candidates }) => runs === candidates[1])).toBe(true)
+  const other = await logits()
+  expect(Math.max(...plain.map((value, i) => Math.abs(value - other[i]!)))).toBeLessThan(1e-4)
+
+  // forgotten with other features; not asked for in the default order; overridden by name
+  const elsewhere = { ...facts, kernels: { ...noFeatures, f16: !facts.kernels.f16 } }
+  expect((await open({}, elsewhere)).uses().every(({ by }) => by === 'default')).toBe(true)
+  expect((await open({ kernels: 'default' })).uses().every(({ by }) => by === 'default')).toBe(true)
+  const wanted = (await open({ kernels: 'matmul-any' })).uses().filter(({ op }) => op === 'matmul')
+  expect(wanted.map(({ by, runs }) => [by, runs])).toEqual(wanted.map(() => ['wanted', 'matmul-any']))
+  // a build with another text is another key
+  const builds = new Set(first.uses().map(({ build }) => build))
+  const { source } = machine!.kernels
+  const tuner = runtime.tuner()!
+  Object.assign(machine!.kernels, { source: (...asked: Parameters<typeof source>) => `${source(...asked)}\n// newer` })
+  expect(tuner.choices().filter(({ build }) => builds.has(build))).toEqual([])
+  expect((await open()).uses().every(({ by }) => by === 'default')).toBe(true)
+  Object.assign(machine!.kernels, { source })
+  runtime.dispose()
+})
+
+it('names of kernels are those there are', () => {
+  expect([wantedVariants(), wantedVariants('default'), wantedVariants('matmul-any, add')]).toEqual([
+    [],
+    [],
+    ['matmul-any', 'add'],
+  ])
+  expect(() => wantedVariants('matmul-fast')).toThrow(/"matmul-fast"/)
+})

@@ -1,0 +1,34 @@
+// What a runtime says of the kernels it can choose among. Types only.
+
+import type { StorageFormat } from '../../quants/weight.ts'
+import type { Order } from './order.ts'
+import type { Answer } from './tune.ts'
+
+/** What is run for the steps of one kind and so many rows. */
+export interface StepChoice {
+  key: string
+  /** changes with the WGSL of any candidate */
+  build: string
+  op: string
+  format: StorageFormat | null
+  /** rows × columns of its weight; null where it has none */
+  shape: readonly [rows: number, cols: number] | null
+  /** a class of numbers of rows, in words: 2–4 */
+  rows: string
+  /** steps of the kind */
+  count: number
+  /** variant, or PLAIN for a group whose steps run one by one */
+  runs: string
+  /** why: the op's own order, a measurement, or a caller's wish */
+  by: 'default' | 'measured' | 'wanted'
+  candidates: readonly string[]
+}
+
+/** Which of several kernels runs the steps of a runtime. */
+export interface Tuner {
+  order: Order
+  /** Every kind of step and class of rows that more than one kernel could run, the most important first. */
+  choices(): StepChoice[]
+  /** @param open keys of the choices to make @param stopped asked before every run */
+  tune(open: ReadonlySet<string>, stopped: () => boolean): Promise<Map<string, Answer>>
+}
