@@ -6,6 +6,7 @@
 #include blocks
 #include experts
 #include lanes
+#include lanes-tree
 @group(0) @binding(3) var<storage, read> chosen: array<f32>;       // (T, top)
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, top, N)
 @group(0) @binding(5) var<uniform> params: Params;
@@ -30,7 +31,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   if (behind <= params.rowStart || start + first >= params.rowStart + params.rows) { return; }
   let n0 = first + lane / lanes;
   let n1 = n0 + perGroup;
-  let sums = dotRows(min(rowOf(pick, n0), params.rows - 1u), min(rowOf(pick, n1), params.rows - 1u), inputOf(pick), lane);
+  let sums = groupSums(dotRows(min(rowOf(pick, n0), params.rows - 1u), min(rowOf(pick, n1), params.rows - 1u), inputOf(pick), 1u, lane, lane % lanes), lane)[0];
   if (lane % lanes == 0u) {
     put(pick, n0, sums.x);
     put(pick, n1, sums.y);

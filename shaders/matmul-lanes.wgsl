@@ -1,9 +1,11 @@
-// matmul for few tokens on a GPU: rows of W shared among lanes (lib/lanes.wgsl). Grid: (T, N / rows). K is a multiple of 32.
+// matmul for few tokens on a GPU: rows of W shared among lanes (lib/lanes.wgsl). Grid: (T / columns, N / rows). K is a multiple
+// of 32.
 #include grid
 #include step
 #include blocks
 #include outputs
 #include lanes
+#include lanes-tree
 @group(0) @binding(6) var<uniform> step: Step;
 
 @compute @workgroup_size(threads)
@@ -12,9 +14,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let perGroup = threads / lanes;
   let groups = (slots() + perGroup * 2u - 1u) / (perGroup * 2u);
   let i = gridIndex(wid, num);
-  let t = i / groups;
+  let t = i / groups * columns;
   if (t >= step.T) { return; }
+  let tokens = min(columns, step.T - t);
   let slot = (i % groups * perGroup + lane / lanes) * 2u;
-  let sums = dotRows(rowOf(slot), rowOf(slot + 1u), t, lane);
-  if (lane % lanes == 0u) { putPair(t, slot, sums); }
+  var sums = groupSums(dotRows(rowOf(slot), rowOf(slot + 1u), t, tokens, lane, lane % lanes), lane);
+  if (lane % lanes == 0u) {
+    for (var c = 0u; c < tokens; c++) { putPair(t + c, slot, sums[c]); }
+  }
 }

@@ -1,9 +1,7 @@
 // 32 weights at a time, unsigned codes in groups of `block` columns, a multiple of 32 or the whole row.
 #include quads
-#include quants/block-of
+#include quants/grouped-scales
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K codeBits / 128)
-@group(0) @binding(1) var<storage, read> scales: array<vec2f>;     // (N, ceil(K / block)) pairs
-const hasOffset = true;
 const span: u32 = 32u;
 fn prepareBlocks(lane: u32, threads: u32) {}
 
@@ -19,8 +17,4 @@ fn blockAt(n: u32, b: u32, K: u32) -> Quads {
   }
   let e = codes[i + 1u];
   return Quads(array<vec4f, 8>(bytes(c.x), bytes(c.y), bytes(c.z), bytes(c.w), bytes(e.x), bytes(e.y), bytes(e.z), bytes(e.w)));
-}
-
-fn scaleAt(n: u32, b: u32, K: u32, block: u32) -> vec2f {
-  return scaleAndOffset(scales[n * blockOf(K + block - 1u, block) + blockOf(b * 32u, block)]);
 }

@@ -64,6 +64,7 @@ export const matmulAct = defineOp({
   cases: [
     actCase({ F: 160, K: 256, gated: true, bias: true }),
     actCase({ F: 261, K: 256, act: 'gelu', bias: true }),
+    actCase({ T: 5, F: 23, K: 256, gated: true }),
     actCase({ T: 3, F: 37, K: 96, gated: true, act: 'gelu_tanh' }),
     actCase({ T: 4, F: 33, K: 64, act: 'relu', bias: true }),
     actCase({ F: 1536, K: 576, gated: true }),

@@ -60,6 +60,8 @@ export interface Pass {
   overrides?: Record<string, number>
   /** the threads of a workgroup meet to share x: snippets may use workgroup memory and barriers */
   staged?: true
+  /** the lanes of a subgroup read x between them (lib/spread.wgsl) */
+  spread?: true
   /** snippets that stand in the place of others: { outputs: 'outputs-gated' } is what `#include outputs` then means */
   parts?: Readonly<Record<string, string>>
   /** how many workgroups (1-D; folded when large) */

@@ -108,6 +108,7 @@ export const projectHeads = defineOp({
   cases: [
     // 256 columns and rows: what the self-check asks of formats with super-blocks, and of tables of bytes
     headsCase({ H: 5, KV: 2, d: 32, K: 256, bias: true, name: 'half-split' }),
+    headsCase({ T: 6, H: 3, KV: 1, d: 10, K: 256, name: 'a few' }),
     headsCase({ T: 3, H: 6, KV: 6, d: 16, r: 8, K: 96, interleaved: true, name: 'interleaved, partial' }),
     headsCase({ T: 2, H: 7, KV: 1, d: 9, r: 4, K: 64, bias: true, name: 'odd width, partial' }),
     headsCase({ T: 4, H: 3, KV: 3, d: 12, r: 8, sections: 2, K: 32, name: 'two sections' }),

@@ -124,7 +124,8 @@ describe('shaders', () => {
   })
 
   it('shares a row among as many lanes as keeps nine tenths of them busy', () => {
-    expect([576, 896, 960, 1536, 2048, 4864, 8192, 32].map(lanesFor)).toEqual([4, 4, 32, 16, 32, 32, 32, 4])
+    expect([576, 896, 960, 1536, 2048, 4864, 8192, 32].map((K) => lanesFor(K))).toEqual([4, 4, 32, 16, 32, 32, 32, 4])
+    expect([576, 960, 1536, 8192].map((K) => lanesFor(K, 4))).toEqual([4, 16, 16, 16])
   })
 })
 

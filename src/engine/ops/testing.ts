@@ -22,10 +22,12 @@ export const featureSets: DeviceFeatures[] = [
 
 type Kind = Device['facts']['kind']
 
-/** The kind of adapter for which the variant would run this case, if any. */
+/** The kind of adapter for which the variant would run this case, if any: with the device's features, or with none. */
 export const kindFor = (device: Device, variant: Variant, { params, step }: Case, format: StorageFormat | null) =>
-  (['software', 'gpu'] as const).find(
-    (kind) => variant.fits(contextOf(device, params, format, kind)) && variant.accepts(step, params),
+  (['software', 'gpu'] as const).find((kind) =>
+    [device, { ...device, features: noFeatures }].some(
+      (one) => variant.fits(contextOf(one, params, format, kind)) && variant.accepts(step, params),
+    ),
   )
 
 /**
@@ -41,7 +43,7 @@ export function formatsOf(op: Op): (StorageFormat | null)[] {
   )
 }
 /** Their kernels are matmul's with other ends: formats are matmul's own tests, here it is one of each way of coding. */
-const fused: ReadonlySet<string> = new Set(['project-heads', 'matmul-act', 'norm-matmul'])
+export const fused: ReadonlySet<string> = new Set(['project-heads', 'matmul-act', 'norm-matmul'])
 const fusedFormats: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1'])
 /** All that snippets offer, one weight at a time and 8 or 32 together. */
 export const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])
@@ -49,21 +51,22 @@ export const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])
 /**
  * Those in which a variant is: all of them where it reads a format by `weights` or `blocks`. Kernels that read them through
  * lib/eights or lib/words have the same snippet under another name, but for the formats that have a form of their own: those,
- * and a few of the others. Two, where a later variant runs the same shader with other overrides.
+ * and a few of the others. Two, where a later variant runs the same shader with other overrides, or `x` where it runs `x-few`.
  */
 export function formatsFor(op: Op, variant: Variant, features: DeviceFeatures): (StorageFormat | null)[] {
   const { params } = op.cases[0]!
   const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256 }
   const shaderOf = ({ passes }: Variant): string =>
-    passes({ params, format: null, kind: 'gpu', features, limits }).at(-1)!.shader
+    passes({ params, format: op.args['weight'] ? 'f32' : null, kind: 'gpu', features, limits }).at(-1)!.shader
   const shader = shaderOf(variant)
+  const later = op.variants.slice(op.variants.indexOf(variant) + 1)
+  if (op.args['weight'] && later.some((other) => shader.startsWith(shaderOf(other)))) {
+    return formatsOf(op).filter((format) => format === 'nf4' || format === 'q4_1')
+  }
   const form = /^#include (eights|words)$/m.exec(shaderText(shader))?.[1]
   if (!form) return formatsOf(op)
-  const again = op.variants.slice(op.variants.indexOf(variant) + 1).some((other) => shaderOf(other) === shader)
-  return formatsOf(op).filter((format, i) =>
-    again
-      ? format === 'nf4' || format === 'q4_1'
-      : thorough.has(format!) || i % 5 === 0 || shaderFiles.has(`quants/${format}-${form}`),
+  return formatsOf(op).filter(
+    (format, i) => thorough.has(format!) || i % 5 === 0 || shaderFiles.has(`quants/${format}-${form}`),
   )
 }
 

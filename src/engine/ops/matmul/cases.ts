@@ -44,6 +44,8 @@ export const matmulCases: Case[] = [
   // of super-blocks: what the self-check asks of formats that need them
   matmulCase({ T: 2, N: 19, K: 256, bias: true, stride: 24, offset: 3 }),
   matmulCase({ T: 7, N: 33, K: 512, accumulate: true }),
+  matmulCase({ N: 37, K: 256, bias: true, stride: 40, offset: 2 }),
+  matmulCase({ T: 8, N: 35, K: 96, bias: true }),
   matmulCase({ N: 1, K: 64 }),
   matmulCase({ N: 7, K: 576, accumulate: true }),
   matmulCase({ T: 3, N: 70, K: 896, accumulate: true, bias: true }),
@@ -64,6 +66,7 @@ export const matmulCases: Case[] = [
   // every number of lanes a row may be shared by, with and without a last round that is not full
   matmulCase({ T: 4, N: 9, K: 960, bias: true, format: 'nf4' }),
   matmulCase({ N: 40, K: 1536, format: 'q4_1' }),
+  matmulCase({ T: 4, N: 1, K: 1536, format: 'q4_1' }),
   matmulCase({ N: 33, K: 768, format: 'q8_0' }),
   matmulCase({ T: 2, N: 16, K: 2048, format: 'i8' }),
   matmulCase({ N: 8, K: 4864, format: 'nf4' }),

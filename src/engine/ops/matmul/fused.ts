@@ -22,9 +22,12 @@ export interface Ends {
   slots?(params: Params): number
 }
 
+/** A token being decoded: launches are saved there. Two to eight go through kernels that have them as columns. */
+const oneRow = fewRows.filter(({ accepts }) => accepts({ T: 1, pos: 0, row: 0, prefix: 0 }, {}))
+
 /** @param op its name stands in the variants' for `matmul` */
 export const fewRowsWith = (op: string, { parts, slots }: Ends): Variant[] =>
-  fewRows.map((variant) => ({
+  oneRow.map((variant) => ({
     ...variant,
     name: variant.name.replace('matmul', op),
     // what reads x more than once norms it more than once
@@ -38,7 +41,9 @@ export const fewRowsWith = (op: string, { parts, slots }: Ends): Variant[] =>
           parts: {
             ...pass.parts,
             ...parts(context.params),
-            ...(context.params['norm'] && { inputs: pass.staged ? 'inputs-norm-staged' : 'inputs-norm' }),
+            ...(context.params['norm'] && {
+              inputs: pass.staged ? 'inputs-norm-staged' : pass.spread ? 'inputs-norm-spread' : 'inputs-norm',
+            }),
           },
           workgroups: (params, step) => pass.workgroups(slots ? { ...params, N: slots(params) } : params, step),
         })),

@@ -10,8 +10,12 @@ export const inRuns = ({ params, format }: VariantContext): boolean =>
 /** How many tiles of `m` cover `n`. */
 export const tiles = (n: number, m: number): number => Math.ceil(n / m)
 
-/** How many threads share a row: the most of which nine tenths have work in every round. */
-export function lanesFor(K: number): number {
+/**
+ * How many threads share a row: the most of which nine tenths have work in every round. No more than blocks of x are in
+ * workgroup memory at a time: 64 of one token, 16 of four.
+ */
+export function lanesFor(K: number, columns: 1 | 4 = 1): number {
   const blocks = K / 32
-  return [32, 16, 8].find((lanes) => blocks / (tiles(blocks, lanes) * lanes) >= 0.9) ?? 4
+  const counts = columns === 1 ? [32, 16, 8] : [16, 8]
+  return counts.find((lanes) => blocks / (tiles(blocks, lanes) * lanes) >= 0.9) ?? 4
 }
