@@ -1,11 +1,11 @@
 // ONNX files read back by a reader of protobuf's own rules, and what the comparison with peers makes of numbers.
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { readBuilds, shapeOf } from './bench-peers-gpu.mjs'
 import { oursOf } from './bench-ort-ops.mjs'
 import { onnxOp, opsOf } from './onnx-op.mjs'
 import { onnxLlama, randomWords } from './onnx-llama.mjs'
 import { onnxModel } from './onnx.mjs'
-import { ratios } from './peers-table.mjs'
+import { gpuPeersTable, ratios } from './peers-table.mjs'
 
 /** Fields of a message: [number, value]; varints as BigInt, fixed32 as a float, the rest as bytes. */
 function fields(bytes) {
@@ -123,4 +123,55 @@ it('makes graphs of one op, several times over, and finds what does the same her
     { op: 'rope-append', shape: null, microseconds: 2 },
   ]
   expect([ops[0], ops[1], ops[5]].map((op) => oursOf(op, times))).toEqual([5, null, 9])
+})
+
+it('prints times with their ratios, calls and single ops', () => {
+  const values = (decodeMs, prefillPerSecond) => ({ decodeMs, prefillPerSecond, firstTokenSeconds: 1 })
+  const side = (decodeMs, prefill, more) => ({
+    loadSeconds: 2,
+    formats: null,
+    threads: null,
+    calls: null,
+    values: values(decodeMs, prefill),
+    best: values(decodeMs, prefill),
+    ...more,
+  })
+  const calls = {
+    dispatches: 12,
+    passes: 1,
+    submits: 1,
+    bindGroups: 0,
+    buffers: 0,
+    writes: 1,
+    readBytes: 256,
+    waits: 0,
+  }
+  const said = []
+  const log = vi.spyOn(console, 'log').mockImplementation((line = '') => said.push(line))
+  try {
+    gpuPeersTable({
+      model: '/somewhere/m.gguf',
+      shape: { L: 1, D: 64, H: 4, K: 2, d: 16, F: 96, V: 160, C: 32 },
+      versions: { ort: '1', wllama: '2' },
+      device: 'GPU',
+      chrome: 'Chrome',
+      cores: 2,
+      repeats: 3,
+      tokens: 8,
+      promptTokens: 64,
+      sides: {
+        ours: side(10, 60, { formats: { linear: 'q4_1' }, calls }),
+        'onnxruntime-web': side(45, 20),
+        wllama: side(20, 30, { threads: 2 }),
+      },
+      ops: [{ rows: 1, name: 'norm', ort: 30, ours: { ours: 10 } }],
+    })
+  } finally {
+    log.mockRestore()
+  }
+  const text = said.join('\n')
+  expect(text).toContain('8 tokens behind 64')
+  expect(text).toMatch(/ours : onnxruntime-web\s+decode 4\.5 x as fast\s+prefill 3 x as fast/)
+  expect(text).toMatch(/norm, one token\s+30\s+10 \(3 x as fast\)/)
+  expect(text).toMatch(/ours\s+12\s+1\s+1\s+0\s+0\s+1\s+256\s+0/)
 })

@@ -19,7 +19,7 @@ export function ratios(sides) {
 }
 
 export function gpuPeersTable(result) {
-  const { model, shape, versions, device, chrome, cores, repeats, tokens, sides } = result
+  const { model, shape, versions, device, chrome, cores, repeats, tokens, promptTokens, sides } = result
   const pairs = ratios(sides)
   const names = [...Object.keys(sides), ...pairs.map(({ ours, peer }) => `${ours} : ${peer}`)]
   const wide = Math.max(26, ...names.map((name) => name.length + 2))
