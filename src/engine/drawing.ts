@@ -8,8 +8,8 @@ import type { Flight } from './runtime/flight.ts'
 import type { DrawnToken } from './sampler/drawn.ts'
 import type { DrawnByHost } from './types.ts'
 
-/** Rows that the device may fail to draw from in one answer: each costs a token that is run twice. */
-const MOST_FAILURES = 2
+/** Each row that the device cannot draw from costs a token that is run twice: they must be rare. */
+const isRare = (failures: number, drawn: number): boolean => failures < 2 || failures * 8 < drawn
 
 export class Drawing {
   /** tokens that the device drew */
@@ -49,7 +49,7 @@ export class Drawing {
       ? 'model'
       : this.c.samples
         ? 'watched'
-        : this.failures >= MOST_FAILURES
+        : !isRare(this.failures, this.drawn)
           ? 'row'
           : this.guesses || !this.answer.isDrawable || top > RECORD_TOP
             ? 'settings'

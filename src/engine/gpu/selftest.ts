@@ -127,8 +127,9 @@ export async function runOp(
     }
     for (const words of left) {
       await presence.wait(op.name, words.mapAsync(1))
-      if (new Uint32Array(words.getMappedRange()).some(Boolean))
+      if (new Uint32Array(words.getMappedRange()).some(Boolean)) {
         throw new EngineError('INTERNAL', `"${variant.name}" left partials of its sums behind.`)
+      }
     }
     return out
   } finally {

@@ -11,8 +11,6 @@ export const RECORD_TOP = 20
 export const LISTED = 512
 /** the most for which top-k finds its border among them */
 export const MOST_TOP_K = 256
-/** how many of the best are listed where no top-k says how many are needed */
-const USUAL = 64
 /** into how many parts a row is cut at most */
 const MOST_PARTS = 1023
 /** logits and scores that are computed with: below 2^13, and 2^22 with all that is added to them */
@@ -32,13 +30,17 @@ export interface DrawSettings {
   adjusted: boolean
 }
 
+/** How many of the best the draw needs, or may need where nothing but odds cuts them. */
+const wanted = (V: number, { temperature, topK }: DrawSettings): number =>
+  temperature === 0 ? 1 : topK > 0 && topK < V ? topK : MOST_TOP_K
+
 /** @param V tokens of the vocabulary @param slots uniform numbers that are there */
 export function sampleParams(V: number, slots: number, s: DrawSettings): Params {
   const pair = (name: string, [low, high]: [number, number]): Params => ({ [`${name}Low`]: low, [`${name}High`]: high })
   return {
     V,
     parts: Math.ceil(V / Math.ceil(V / MOST_PARTS)),
-    want: Math.min(V, Math.max(RECORD_TOP, s.topK > 0 && s.topK < V ? s.topK : USUAL)),
+    want: Math.min(V, Math.max(RECORD_TOP, wanted(V, s))),
     adjusted: Number(s.adjusted),
     greedy: Number(s.temperature === 0),
     topK: s.topK,
