@@ -26,7 +26,7 @@ const files = new Map([
 files.delete('golden.json')
 
 /** Loads, answers and looks inside. */
-async function life(gpu: GPU, options: LoadOptions = { selfCheck: false }): Promise<void> {
+async function life(gpu: GPU, options: LoadOptions = { selfCheck: false, sampling: 'device' }): Promise<void> {
   const engine = await loadEngine({ name: 'tiny', files }, { gpu, context: 32, chunk: 4, ...options })
   try {
     for await (const _ of engine.generate({ ids: [1, 2, 3, 4, 5, 6] }, { maxTokens: 3, temperature: 0 }));
