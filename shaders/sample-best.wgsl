@@ -23,7 +23,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let key = keyOf(bits);
     large = max(large, key);
     small = min(small, key);
-    if (params.adjusted != 0u) {
+    // a loop: software drivers go through both sides of a branch
+    for (var once = params.adjusted != 0u; once; once = false) {
       let score = ordered64(adjustedScore(fixedOf(bits), bias[id], counts[id]));
       if (less64(best, score)) { best = score; }
     }

@@ -14,7 +14,7 @@
 @group(0) @binding(5) var<storage, read_write> sums: array<atomic<u32>>; // (8) listed, 0, Σ w own, Σ w y own, Σ w
 @group(0) @binding(6) var<uniform> params: Params;
 const threads: u32 = 64u;
-const each: u32 = 8u;
+override each: u32 = 8u;                       // tokens per thread
 const log2e = vec2u(0xa3b295c1u, 0x00000b8au); // units of 2^-43
 
 var<workgroup> bins: array<atomic<u32>, 512>;
@@ -127,7 +127,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let value = fixedOf(bits);
     let ownDistance = sub64(ownBest, ordered64(value));
     var distance = ownDistance;
-    if (isAdjusted) { distance = sub64(best, ordered64(adjustedScore(value, bias[id], counts[id]))); }
+    // a loop: software drivers go through both sides of a branch
+    for (var once = isAdjusted; once; once = false) {
+      distance = sub64(best, ordered64(adjustedScore(value, bias[id], counts[id])));
+    }
     // once as the model has it, once for the draw: one body of code, which compiles in half the time
     var weight = vec2u(0u, 0u);
     for (var turn = 0u; turn < select(2u, 1u, same); turn++) {

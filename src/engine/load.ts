@@ -440,7 +440,8 @@ async function place(model: OpenedModel, options: LoadOptions, shared?: Machine)
       fusion: options.fusion,
       ...(options.sampling !== 'host' && {
         drawing: {
-          ready: options.sampling === 'device' ? ('at once' as const) : ('when wanted' as const),
+          // on a processor the kernels are slower than the chain, and nothing is waited for that another could do meanwhile
+          ready: options.sampling === 'device' ? 'at once' : device.facts.kind === 'software' ? 'never' : 'when wanted',
           prove: () => proveDrawing(device, kernels, options),
         },
       }),

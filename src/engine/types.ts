@@ -72,8 +72,8 @@ export interface LoadOptions {
    */
   fusion?: 'auto' | 'all' | 'none'
   /**
-   * where tokens are drawn: 'auto', on the GPU once it has been made ready for it, after the first few tokens; 'device', made
-   * ready at load; 'host', always here, from whole rows of logits. The tokens are the same
+   * where tokens are drawn: 'auto', on the GPU once it has been made ready for it, after the first few tokens, but not on
+   * software; 'device', made ready at load; 'host', always here, from whole rows of logits. The tokens are the same
    */
   sampling?: SamplingPlace
   /** skip the per-kernel known-answer check: tests only */

@@ -8,16 +8,20 @@ import { fixedWords, powerTables } from './fixed.ts'
 import { defineOp, type Case, type Variant } from './op.ts'
 import { LISTED, readRecord, RECORD_TOP, RECORD_WORDS, sampleParams, type DrawSettings } from './sample-record.ts'
 
-/** tokens that one workgroup of the second pass weighs */
-const EACH = 512
+/** tokens that a thread of the second pass weighs: what its workgroup does beforehand is dear where processors run it */
+const EACH = { gpu: 8, software: 128 } as const
 
 const passes: Variant = {
   name: 'sample',
   fits: () => true,
   accepts: ({ T }) => T === 1,
-  passes: () => [
+  passes: ({ kind }) => [
     { shader: 'sample-best', workgroups: ({ parts }) => Math.ceil(parts! / 64) },
-    { shader: 'sample-weigh', workgroups: ({ V }) => Math.ceil(V! / EACH) },
+    {
+      shader: 'sample-weigh',
+      overrides: { each: EACH[kind] },
+      workgroups: ({ V }) => Math.ceil(V! / (64 * EACH[kind])),
+    },
     { shader: 'sample-pick', workgroups: () => 1 },
   ],
   scratchBytes: ({ parts }) => (parts! + 2 * LISTED) * 16,

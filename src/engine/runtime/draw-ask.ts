@@ -15,6 +15,6 @@ export interface DrawAsk {
 
 /**
  * Why a runtime does not draw a token: what its model needs of the host, what was asked of the sampler, a look inside,
- * kernels that are wrong or off; or they are still being made ready.
+ * kernels that are wrong or off; a GPU that is a processor, on which the chain is faster; or they are still being made ready.
  */
-export type NotDrawn = 'model' | 'settings' | 'edited' | 'kernels' | 'soon'
+export type NotDrawn = 'model' | 'settings' | 'edited' | 'kernels' | 'software' | 'soon'

@@ -39,7 +39,7 @@ export interface SessionOptions {
   maxBinding?: number
   signal?: AbortSignal
   /** whether tokens are drawn on the device, and whether its kernels draw right: asked before they are first used */
-  drawing?: { ready: 'at once' | 'when wanted'; prove(): Promise<boolean> }
+  drawing?: { ready: 'at once' | 'when wanted' | 'never'; prove(): Promise<boolean> }
   onProgress?: (p: UploadProgress) => void
 }
 
@@ -59,7 +59,7 @@ export async function createSession(
     const groups = steps.runnable(wantedGroups(plan, fusion, device.facts.kind))
     const prepared = await steps.prepare([...plan.steps, ...groups])
     const [own, grouped] = [prepared.slice(0, plan.steps.length), prepared.slice(plan.steps.length)]
-    const session = new Session(plan, size, tables, steps, queue, own, grouped, drawing?.prove)
+    const session = new Session(plan, size, tables, steps, queue, own, grouped, drawing)
     if (drawing?.ready === 'at once') await session.readyToDraw()
     return session
   } catch (error) {
@@ -89,7 +89,7 @@ export class Session extends PlanRuntime {
     private readonly queue: Queue,
     prepared: readonly Prepared[],
     private readonly groups: readonly Prepared[],
-    private readonly prove?: () => Promise<boolean>,
+    private readonly drawing?: SessionOptions['drawing'],
   ) {
     super(plan, size, tables)
     const { decode, encode } = plan.programs,
@@ -196,9 +196,9 @@ export class Session extends PlanRuntime {
   /** Makes the kernels that draw tokens ready, once; where they are wrong here, nothing is drawn. */
   readyToDraw(): Promise<void> {
     const step = drawStep(this.plan, this.result.name)
-    if (!step || !this.prove) return Promise.resolve()
+    if (!step || !this.drawing) return Promise.resolve()
     return (this.making ??= (async () => {
-      if (!(await this.prove!())) {
+      if (!(await this.drawing!.prove())) {
         this.isWrong = true
         return
       }
@@ -211,7 +211,8 @@ export class Session extends PlanRuntime {
   draw(ask: DrawAsk): Flight | NotDrawn {
     const step = drawStep(this.plan, this.result.name)
     if (!step) return 'model'
-    if (!this.prove) return 'kernels'
+    if (!this.drawing) return 'kernels'
+    if (this.drawing.ready === 'never') return 'software'
     if (this.steps.hooks) return 'edited'
     const V = this.result.width
     if (!drawsWith(ask.params, V, this.size.context)) return 'settings'
