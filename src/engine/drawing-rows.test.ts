@@ -40,7 +40,14 @@ describe.skipIf(!gpu)('rows of logits', () => {
     const memory = new Memory(device)
     const tensors = new Map([['logits', memory.storage('logits', V * 4)]])
     const size = { context: 8, chunk: 1, logitRows: 1 }
-    steps = new GpuSteps(device, memory, { weights: new Map(), tensors }, size, new KernelCache(device), new Set())
+    steps = new GpuSteps(
+      device,
+      memory,
+      { weights: new Map(), vectors: { buffer: tensors.get('logits')!, at: new Map() }, tensors },
+      size,
+      new KernelCache(device),
+      new Set(),
+    )
     const names = ['logits', 'counts', 'bias', 'tables', 'sums', 'draws', 'record']
     const args = Object.fromEntries(names.map((name) => [name, name === 'logits' ? name : `draw.${name}`]))
     const settings = { ...checkSampling(off), adjusted: false }
