@@ -9,6 +9,7 @@ import { Queue } from './gpu/queue.ts'
 import { Ring } from './gpu/ring.ts'
 import { seeded } from './ops/inputs.ts'
 import { readRecord, RECORD_WORDS, sampleParams, type DrawRecord } from './ops/sample-record.ts'
+import type { Placement } from './runtime/placement.ts'
 import { DrawSteps } from './runtime/draw-steps.ts'
 import { GpuSteps } from './runtime/steps-gpu.ts'
 import { checkSampling, Sampler, type SampleResult } from './sampler/chain.ts'
@@ -39,15 +40,11 @@ describe.skipIf(!gpu)('rows of logits', () => {
     device = await openDevice(gpu!, { force: 'limits=default' })
     const memory = new Memory(device)
     const tensors = new Map([['logits', memory.storage('logits', V * 4)]])
+    // of a placement, nothing but tensors and vectors is looked at
+    const vectors = { buffer: tensors.get('logits')!, at: new Map() }
+    const placement = { weights: new Map(), vectors, tensors } as unknown as Placement
     const size = { context: 8, chunk: 1, logitRows: 1 }
-    steps = new GpuSteps(
-      device,
-      memory,
-      { weights: new Map(), vectors: { buffer: tensors.get('logits')!, at: new Map() }, tensors },
-      size,
-      new KernelCache(device),
-      new Set(),
-    )
+    steps = new GpuSteps(device, memory, placement, size, new KernelCache(device), new Set())
     const names = ['logits', 'counts', 'bias', 'tables', 'sums', 'draws', 'record']
     const args = Object.fromEntries(names.map((name) => [name, name === 'logits' ? name : `draw.${name}`]))
     const settings = { ...checkSampling(off), adjusted: false }
