@@ -41,6 +41,7 @@ const loadReaders: { [K in keyof Load]-?: Reader<NonNullable<Load[K]>> } = {
   context,
   withinTraining: flag,
   chunk: whole(1, 4096),
+  kvCache: pick('f32', 'f16', 'int8'),
   device: pick('auto', 'gpu', 'cpu'),
   threads: whole(1, 4),
   kernels: pick('auto', 'default'), // a name holds for a visit: another build may not have it

@@ -26,6 +26,8 @@ export function Plan({ target }: { target: string }) {
     loaded &&
     state.plan &&
     (state.plan.context !== loaded.context ||
+      // the processor keeps keys and values as they are, whatever was chosen
+      (loaded.device?.kind === 'gpu' && state.plan.bytes.cache !== loaded.bytes.cache) ||
       JSON.stringify(state.plan.formats.kinds) !== JSON.stringify(loaded.formats.kinds))
   return (
     <>

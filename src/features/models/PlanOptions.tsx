@@ -1,8 +1,11 @@
-// What can be chosen before loading: the length of the model's memory. What its weights become: Packing.tsx.
+// What can be chosen before loading: the length of the model's memory, and how it is kept. What its weights become:
+// Packing.tsx.
 
 import { useId } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
-import { useSettings, type ModelPlanSummary } from '../../store/index.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { kvCacheWords } from '../../i18n/panels/kv-cache.ts'
+import { useSettings, type LoadRequest, type ModelPlanSummary } from '../../store/index.ts'
 import styles from './Plan.module.css'
 import { contextChoices } from './rows.ts'
 
@@ -11,7 +14,9 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
   const t = useT()
   const format = useFormats()
   const id = useId()
+  const words = usePanelText(kvCacheWords)
   const { setLoad, setLonger } = useSettings()
+  const kvCache = useSettings((s) => s.load.kvCache) ?? 'f32'
   const { within, beyond } = contextChoices(plan.maxContext, plan.context, plan.contextLimit)
   const option = (length: number) => (
     <option key={length} value={length}>
@@ -36,6 +41,20 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
         {model !== null && beyond.length > 0 && <optgroup label={t.plan.beyond}>{beyond.map(option)}</optgroup>}
       </select>
       <p>{t.plan.contextHint(format.number(plan.maxContext))}</p>
+      <label htmlFor={`${id}-cache`}>{words.title}</label>
+      <select
+        id={`${id}-cache`}
+        data-testid="cache-select"
+        value={kvCache}
+        onChange={(event) => setLoad({ kvCache: event.target.value as LoadRequest['kvCache'] })}
+      >
+        {Object.entries(words.choices).map(([choice, name]) => (
+          <option key={choice} value={choice}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <p>{words.hints[kvCache]}</p>
     </div>
   )
 }
