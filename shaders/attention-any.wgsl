@@ -9,11 +9,12 @@
 #include attention
 #include score-cap
 #include score-bias
+#include cache
 const tile: u32 = 64u;
 const outputs: u32 = 256u;                                          // of one workgroup
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
-@group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
-@group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
+@group(0) @binding(1) var<storage, read> kCache: array<Cell>;      // (K, C, rowCells)
+@group(0) @binding(2) var<storage, read> vCache: array<Cell>;      // (K, C, rowCells)
 @group(0) @binding(3) var<storage, read_write> z: array<f32>;      // (T, H, d)
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;    // (T, H)
 @group(0) @binding(5) var<uniform> params: Params;
@@ -46,10 +47,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let count = min(tile, end - first);
     var s = negInf;
     if (lane < count) {
-      let key = (head + first + lane) * d;
+      let key = (head + first + lane) * rowCells(d);
+      let scale = scaleIn(kCache[key + scaleCell(d)]);
       s = 0.0;
-      for (var j = 0u; j < min(d, outputs); j++) { s += row[j] * kCache[key + j]; }
-      for (var j = outputs; j < d; j++) { s += q[i * d + j] * params.scale * kCache[key + j]; }
+      for (var j = 0u; j < min(d, outputs); j++) { s += row[j] * valueOf(kCache[key + cellOf(j)], j, scale); }
+      for (var j = outputs; j < d; j++) { s += q[i * d + j] * params.scale * valueOf(kCache[key + cellOf(j)], j, scale); }
       if (capped != 0u) { s = capOf(s); }
       if (biased != 0u) { s += biasAt(i % params.H, step.pos + t, first + lane); }
     }
@@ -65,12 +67,13 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     acc *= shrink;
     for (var j = 0u; j < count; j++) {
       let p = weights[j];
-      let value = (head + first + j) * d + base;
+      let value = (head + first + j) * rowCells(d);
+      let scale = scaleIn(vCache[value + scaleCell(d)]);
       l += p;
-      if (base < d) { acc.x += p * vCache[value]; }
-      if (base + 64u < d) { acc.y += p * vCache[value + 64u]; }
-      if (base + 128u < d) { acc.z += p * vCache[value + 128u]; }
-      if (base + 192u < d) { acc.w += p * vCache[value + 192u]; }
+      if (base < d) { acc.x += p * valueOf(vCache[value + cellOf(base)], base, scale); }
+      if (base + 64u < d) { acc.y += p * valueOf(vCache[value + cellOf(base + 64u)], base, scale); }
+      if (base + 128u < d) { acc.z += p * valueOf(vCache[value + cellOf(base + 128u)], base, scale); }
+      if (base + 192u < d) { acc.w += p * valueOf(vCache[value + cellOf(base + 192u)], base, scale); }
     }
     workgroupBarrier();
   }

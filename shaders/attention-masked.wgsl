@@ -8,11 +8,12 @@
 #include mask
 #include score-cap
 #include score-bias
+#include cache
 struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, cap: f32, window: u32, reach: u32, count: u32 }
 const negInf: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
-@group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
-@group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
+@group(0) @binding(1) var<storage, read> kCache: array<Cell>;      // (K, C, rowCells)
+@group(0) @binding(2) var<storage, read> vCache: array<Cell>;      // (K, C, rowCells)
 @group(0) @binding(3) var<storage, read> maskedEdges: array<u32>;  // (count, 5)
 @group(0) @binding(4) var<storage, read_write> z: array<f32>;      // (T, H, d)
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;    // (T, H)
@@ -34,7 +35,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   for (var key = maskStart(query); key < maskEnd(query, step.prefix); key++) {
     if (hidden(h, query, key)) { continue; }
     var s = 0.0;
-    for (var j = 0u; j < d; j++) { s += q[i * d + j] * kCache[(group + key) * d + j]; }
+    let at = (group + key) * rowCells(d);
+    let scales = vec2f(scaleIn(kCache[at + scaleCell(d)]), scaleIn(vCache[at + scaleCell(d)]));
+    for (var j = 0u; j < d; j++) { s += q[i * d + j] * valueOf(kCache[at + cellOf(j)], j, scales.x); }
     s *= params.scale;
     if (capped != 0u) { s = capOf(s); }
     if (biased != 0u) { s += biasAt(h, query, key); }
@@ -42,7 +45,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let shrink = exp(m - top);
     let p = exp(s - top);
     l = l * shrink + p;
-    for (var j = 0u; j < d; j++) { z[i * d + j] = z[i * d + j] * shrink + p * vCache[(group + key) * d + j]; }
+    for (var j = 0u; j < d; j++) { z[i * d + j] = z[i * d + j] * shrink + p * valueOf(vCache[at + cellOf(j)], j, scales.y); }
     m = top;
   }
   for (var j = 0u; j < d; j++) { z[i * d + j] /= max(l, 1e-30); }

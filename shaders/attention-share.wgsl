@@ -119,8 +119,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   for (var key = begin; key < last; key += 16u) {
     let own = key + sg % span;
     let at = (g * params.C + min(vec4u(own, own + span, own + 2u * span, own + 3u * span), vec4u(last - 1u))) * rowWidth;
-    let ks = vec4f(scaleOf(kCache[at.x + quads]), scaleOf(kCache[at.y + quads]), scaleOf(kCache[at.z + quads]), scaleOf(kCache[at.w + quads]));
-    let vs = vec4f(scaleOf(vCache[at.x + quads]), scaleOf(vCache[at.y + quads]), scaleOf(vCache[at.z + quads]), scaleOf(vCache[at.w + quads]));
+    let ks = vec4f(scaleOf(kCache[at.x + rowWidth - 1u]), scaleOf(kCache[at.y + rowWidth - 1u]), scaleOf(kCache[at.z + rowWidth - 1u]), scaleOf(kCache[at.w + rowWidth - 1u]));
+    let vs = vec4f(scaleOf(vCache[at.x + rowWidth - 1u]), scaleOf(vCache[at.y + rowWidth - 1u]), scaleOf(vCache[at.z + rowWidth - 1u]), scaleOf(vCache[at.w + rowWidth - 1u]));
     var s = mat4x4f();
     var e = mat4x4f();
     if (span == 8u) {

@@ -10,10 +10,11 @@
 #include score-cap
 #include score-bias
 #include slices
+#include cache
 const tile: u32 = 64u;
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;            // (T, H, d / 4)
-@group(0) @binding(1) var<storage, read> kCache: array<vec4f>;       // (K, C, d / 4)
-@group(0) @binding(2) var<storage, read> vCache: array<f32>;         // (K, C, d)
+@group(0) @binding(1) var<storage, read> kCache: array<Quad>;        // (K, C, rowQuads)
+@group(0) @binding(2) var<storage, read> vCache: array<Cell>;        // (K, C, rowCells)
 @group(0) @binding(3) var<storage, read_write> z: array<f32>;        // (T, H, d)
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;      // (T, H)
 @group(0) @binding(5) var<uniform> params: Params;
@@ -25,6 +26,8 @@ var<workgroup> qs: array<vec4f, 256>;                                // four row
 var<workgroup> scores: array<vec4f, tile>;                           // [key] over rows
 var<workgroup> weights: array<vec4f, tile>;
 var<workgroup> ticket: u32;
+
+fn outputOf(row: u32, i: u32, scale: f32) -> f32 { return select(0.0, valueOf(vCache[row + cellOf(i)], i, scale), i < params.d); }
 
 @compute @workgroup_size(tile)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -58,9 +61,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let mine = key + lane;
     var s = vec4f();
     if (mine < last) {
-      let kAt = (g * params.C + mine) * quads;
+      let kAt = (g * params.C + mine) * rowQuads(quads);
+      let scale = scaleOf(kCache[kAt + rowQuads(quads) - 1u]);
       for (var c = 0u; c < quads; c++) {
-        s += kCache[kAt + c] * mat4x4f(qs[c], qs[quads + c], qs[2u * quads + c], qs[3u * quads + c]);
+        s += valuesOf(kCache[kAt + c], scale) * mat4x4f(qs[c], qs[quads + c], qs[2u * quads + c], qs[3u * quads + c]);
       }
       if (capped != 0u) { s = capOf4(s); }
       if (biased != 0u) { s += biasAt4(h, step.pos + t, mine); }
@@ -80,12 +84,13 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     acc = mat4x4f(acc[0] * shrink, acc[1] * shrink, acc[2] * shrink, acc[3] * shrink);
     for (var j = 0u; j < count; j++) {
       let p = weights[j];
-      let vAt = (g * params.C + key + j) * d + lane;
+      let vAt = (g * params.C + key + j) * rowCells(d);
+      let scale = scaleIn(vCache[vAt + scaleCell(d)]);
       l += p;
-      acc[0] += p * select(0.0, vCache[vAt], lane < d);
-      if (d > 64u) { acc[1] += p * select(0.0, vCache[vAt + 64u], lane + 64u < d); }
-      if (d > 128u) { acc[2] += p * select(0.0, vCache[vAt + 128u], lane + 128u < d); }
-      if (d > 192u) { acc[3] += p * select(0.0, vCache[vAt + 192u], lane + 192u < d); }
+      acc[0] += p * outputOf(vAt, lane, scale);
+      if (d > 64u) { acc[1] += p * outputOf(vAt, lane + 64u, scale); }
+      if (d > 128u) { acc[2] += p * outputOf(vAt, lane + 128u, scale); }
+      if (d > 192u) { acc[3] += p * outputOf(vAt, lane + 192u, scale); }
     }
     workgroupBarrier();
   }

@@ -11,12 +11,13 @@
 #include attention
 #include score-cap
 #include score-bias
+#include cache
 const threads: u32 = 64u;
 const tileRows: u32 = 16u;
 const tileKeys: u32 = 32u;
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;          // (T, H, d / 4)
-@group(0) @binding(1) var<storage, read> kCache: array<vec4f>;     // (K, C, d / 4)
-@group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
+@group(0) @binding(1) var<storage, read> kCache: array<Quad>;      // (K, C, rowQuads)
+@group(0) @binding(2) var<storage, read> vCache: array<Cell>;      // (K, C, rowCells)
 @group(0) @binding(3) var<storage, read_write> z: array<f32>;      // (T, H, d)
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;    // (T, H)
 @group(0) @binding(5) var<uniform> params: Params;
@@ -43,6 +44,8 @@ fn putRows(row: u32, rows: u32, g: u32, output: u32, sums: vec4f, own: u32) {
     if (row + a < rows) { z[headOf(row + a, g) * params.d + output] = sums[a] / max(total(own + a), 1e-30); }
   }
 }
+
+fn outputOf(row: u32, i: u32, scale: f32) -> f32 { return select(0.0, valueOf(vCache[row + cellOf(i)], i, scale), i < params.d); }
 
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -75,11 +78,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let last = keysEnd(lastRow / groupSize);
   for (var key = first; key < last; key += tileKeys) {
     let mine = lane % tileKeys;
-    let kAt = (g * params.C + min(key + mine, last - 1u)) * quads;
+    let kAt = (g * params.C + min(key + mine, last - 1u)) * rowQuads(quads);
+    let scale = scaleOf(kCache[kAt + rowQuads(quads) - 1u]);
     var s = vec4f();
     var u = vec4f();
     for (var c = 0u; c < quads; c++) {
-      let k = kCache[kAt + c];
+      let k = valuesOf(kCache[kAt + c], scale);
       let at = half * quads + c;
       s += k * mat4x4f(qs[at], qs[at + quads], qs[at + 2u * quads], qs[at + 3u * quads]);
       u += k * mat4x4f(qs[at + 4u * quads], qs[at + 5u * quads], qs[at + 6u * quads], qs[at + 7u * quads]);
@@ -123,14 +127,15 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     low = mat4x4f(low[0] * shrink0, low[1] * shrink1, low[2] * shrink2, low[3] * shrink3);
     high = mat4x4f(high[0] * shrink0, high[1] * shrink1, high[2] * shrink2, high[3] * shrink3);
     for (var j = 0u; j < min(tileKeys, last - key); j++) {
-      let vAt = (g * params.C + key + j) * d + lane;
-      let v = select(0.0, vCache[vAt], lane < d);
+      let vAt = (g * params.C + key + j) * rowCells(d);
+      let scale = scaleIn(vCache[vAt + scaleCell(d)]);
+      let v = outputOf(vAt, lane, scale);
       let p = j * tileRows;
       let weights = mat4x4f(
         ps[p], ps[p + 1u], ps[p + 2u], ps[p + 3u], ps[p + 4u], ps[p + 5u], ps[p + 6u], ps[p + 7u],
         ps[p + 8u], ps[p + 9u], ps[p + 10u], ps[p + 11u], ps[p + 12u], ps[p + 13u], ps[p + 14u], ps[p + 15u]);
       low += v * weights;
-      if (d > 64u) { high += select(0.0, vCache[vAt + 64u], lane + 64u < d) * weights; }
+      if (d > 64u) { high += outputOf(vAt, lane + 64u, scale) * weights; }
     }
     workgroupBarrier();
   }

@@ -10,10 +10,11 @@
 #include mask
 #include score-cap
 #include score-bias
+#include cache
 struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, cap: f32, window: u32, reach: u32, prefix: u32, rows: u32, r0: u32, r1: u32, count: u32 }
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (rows, H, d)
 @group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
-@group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
+@group(0) @binding(2) var<storage, read> kCache: array<Cell>;      // (K, C, rowCells)
 @group(0) @binding(3) var<storage, read> ids: array<u32>;          // (C)
 @group(0) @binding(4) var<storage, read> maskedEdges: array<u32>;  // (count, 5)
 @group(0) @binding(5) var<storage, read_write> stats: array<f32>;  // (r1 - r0, H, 9)
@@ -35,7 +36,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     if (hidden(h, r, c)) { continue; }
     seen += 1.0;
     var s = 0.0;
-    for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
+    let key = (group + c) * rowCells(d);
+    let scale = scaleIn(kCache[key + scaleCell(d)]);
+    for (var j = 0u; j < d; j++) { s += q[at * d + j] * valueOf(kCache[key + cellOf(j)], j, scale); }
     s *= params.scale;
     if (capped != 0u) { s = capOf(s); }
     if (biased != 0u) { s += biasAt(h, r, c); }

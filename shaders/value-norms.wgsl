@@ -5,10 +5,11 @@
 // One workgroup per head and 8 keys: their values lie in workgroup memory, the lanes share the rows, and every
 // weight that is read serves all 8.
 #include grid
+#include cache
 struct Params { H: u32, K: u32, d: u32, C: u32, keys: u32, rows: u32, more: u32 }
 const threads: u32 = 64u;
 @group(0) @binding(0) var<storage, read> w: array<f32>;            // (rows, H, d)
-@group(0) @binding(1) var<storage, read> vCache: array<f32>;       // (K, C, d)
+@group(0) @binding(1) var<storage, read> vCache: array<Cell>;      // (K, C, rowCells)
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;      // (H, keys)
 @group(0) @binding(3) var<uniform> params: Params;
 
@@ -17,7 +18,8 @@ var<workgroup> parts: array<vec4f, 128>;                            // (threads,
 
 fn valueAt(group: u32, key: u32, j: u32) -> f32 {
   if (key >= params.keys) { return 0.0; }
-  return vCache[(group + key) * params.d + j];
+  let at = (group + key) * rowCells(params.d);
+  return valueOf(vCache[at + cellOf(j)], j, scaleIn(vCache[at + scaleCell(params.d)]));
 }
 
 @compute @workgroup_size(threads)

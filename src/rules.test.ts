@@ -36,13 +36,8 @@ interface Room {
   npm?: (string | RegExp)[]
 }
 // types, the error class, values in messages, the hash, what a device has: everybody in the engine
-const words = [
-  'engine/errors.ts',
-  'engine/shown.ts',
-  'engine/types.ts',
-  'engine/sha256.ts',
-  'engine/device-features.ts',
-]
+const names = ['engine/device-features.ts', 'engine/cache-formats.ts']
+const words = ['engine/errors.ts', 'engine/shown.ts', 'engine/types.ts', 'engine/sha256.ts', ...names]
 const react = ['react', 'react-dom', 'react-dom/client']
 
 /**
@@ -54,6 +49,7 @@ const rooms: Record<string, Room> = {
   'engine/sha256.ts': { may: [] },
   'engine/shown.ts': { may: [] },
   'engine/device-features.ts': { may: [] },
+  'engine/cache-formats.ts': { may: [] },
   // names only: what a caller, or the page, can choose
   'engine/chat/names.ts': { may: [] },
   'engine/weight-choices.ts': { may: [] },
@@ -63,7 +59,7 @@ const rooms: Record<string, Room> = {
   'engine/types.ts': {
     may: [
       'engine/errors.ts',
-      'engine/device-features.ts',
+      ...names,
       'engine/chat/names.ts',
       'engine/weight-choices.ts',
       'engine/reading-types.ts',
@@ -84,7 +80,7 @@ const rooms: Record<string, Room> = {
   'engine/chat': { may: [...words, 'engine/chat/names.ts'] },
   'engine/tokenizer': { may: words },
   'engine/formats': { may: [...words, 'engine/tensor', 'engine/quants'] },
-  'engine/ops': { may: ['engine/errors.ts', 'engine/device-features.ts', 'engine/tensor', 'engine/quants/weight.ts'] },
+  'engine/ops': { may: ['engine/errors.ts', ...names, 'engine/tensor', 'engine/quants/weight.ts'] },
   'engine/gpu': { may: [...words, 'engine/tensor', 'engine/quants/weight.ts'] },
   'engine/gpu/selftest.ts': {
     may: [
@@ -94,6 +90,7 @@ const rooms: Record<string, Room> = {
       'engine/gpu',
       'engine/ops/op.ts',
       'engine/ops/inputs.ts',
+      'engine/ops/cache-format.ts',
     ],
   }, // is handed ops; knows none
   // family.ts: the words in which a family says how its files look
@@ -393,6 +390,8 @@ describe('kernels', () => {
     const choices = ['engine/weight-choices.ts', 'engine/options.ts', 'engine/runtime/weights.ts']
     const namesFormats = new Set([
       ...choices,
+      'engine/cache-formats.ts',
+      'engine/ops/cache-format.ts',
       'engine/ops/matmul/cases.ts',
       'engine/ops/expert-matmul.ts',
       'engine/ops/recurrent-cell.ts',

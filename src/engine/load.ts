@@ -1,5 +1,6 @@
 // From a folder of files to a running model: open -> plan -> self-check -> upload -> ready.
 
+import type { CacheFormat } from './cache-formats.ts'
 import { EngineError } from './errors.ts'
 import type { AdaptedModel, Changes } from './adapters/adapter.ts'
 import { readLeads } from './adapters/lead.ts'
@@ -30,7 +31,7 @@ import { createCpuRuntime } from './runtime/cpu.ts'
 import type { Processor } from './runtime/processor/index.ts'
 import type { Runtime, WeightProvider } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
-import type { RuntimeSize } from './runtime/size.ts'
+import { canPack, type RuntimeSize } from './runtime/size.ts'
 import { checkpointWeights } from './runtime/weights.ts'
 import { codesBytes, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { numbersBecome } from './quants/numbers.ts'
@@ -126,6 +127,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context),
     logitRows: plan.programs.decode.whole ? WHOLE_ROWS : MOST_DRAFTED + 1,
     ...(isReadWhole(plan) && { chunk: context }),
+    ...(options.kvCache && canPack(plan) && { kvCache: options.kvCache }),
   }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
   const defaults = samplingDefaults({ ...checkpoint, older: generationOf(checkpoint.config), context })
@@ -165,6 +167,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
       ...vectorNotices(description.headless?.named ?? null, abilitiesOf(plan).includes('embed') && !forVectors),
       ...samplingNotices(defaults),
       ...stayingNotices(plan, base, checkpoint),
+      ...cacheNotices(options.kvCache, canPack(plan) ? null : 'model'),
     ],
     adapters: infos,
     ...(defaults && { defaults }),
@@ -419,14 +422,14 @@ async function place(model: OpenedModel, options: LoadOptions, shared?: Machine)
     return { model, device: null, description, info, runtime }
   }
   if (options.device === 'cpu') {
-    const size = sized('cpu')
+    const { kvCache, ...size } = sized('cpu')
     const { runtime, bytes, ...facts } = await startProcessor({ plan, provider, size }, options)
     const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
     const info: ModelInfo = {
       ...model.info,
       device: { kind: 'cpu', ...asked, ...facts },
       bytes: { ...planMemory(plan, layoutOf, size), total: bytes },
-      notices: [...model.info.notices, ...processorNotices(facts)],
+      notices: [...model.info.notices, ...processorNotices(facts), ...cacheNotices(kvCache, 'processor')],
     }
     return { model, device: null, description, info, runtime }
   }
@@ -465,6 +468,10 @@ async function place(model: OpenedModel, options: LoadOptions, shared?: Machine)
     throw error
   }
 }
+
+/** @param why the cache is f32 whatever was asked for */
+const cacheNotices = (asked: CacheFormat | undefined, why: 'model' | 'processor' | null): ModelNotice[] =>
+  why && asked && asked !== 'f32' ? [{ code: 'KV_CACHE_F32', facts: { asked, why } }] : []
 
 /** What makes the processor slower than it could be. */
 const processorNotices = ({ single, references }: Pick<DeviceFacts, 'single' | 'references'>): ModelNotice[] => [

@@ -3,6 +3,7 @@
 
 import { forceWords, readForce } from './device-features.ts'
 import { EngineError } from './errors.ts'
+import { cacheFormats } from './cache-formats.ts'
 import {
   checkNumber,
   checkSampling,
@@ -73,6 +74,7 @@ const loadNames: Record<keyof LoadOptions, true> = {
   fusion: true,
   linear: true,
   embedding: true,
+  kvCache: true,
   chunk: true,
   gpu: true,
   device: true,
@@ -281,6 +283,7 @@ export const checkLoad = (given: unknown): LoadOptions =>
       if (value !== undefined && !words.includes(value)) refuse(verb, name, need, value)
     }
     for (const name of ['linear', 'embedding']) oneOf(name, weightChoices, '"keep", "nf4", "i8" or "f16"')
+    oneOf('kvCache', cacheFormats, '"f32", "f16" or "int8"')
     oneOf('device', ['auto', 'gpu', 'cpu', 'reference'], '"auto", "gpu", "cpu" or "reference"')
     oneOf('fusion', ['auto', 'all', 'none'], '"auto", "all" or "none"')
     checkForce(verb, readOption(verb, options, 'force'))

@@ -65,7 +65,9 @@ export async function proveKernels(
   const groups = wantedGroups(plan, options.fusion ?? 'auto', device.facts.kind)
   for (const { step, format, variants } of usable(device, { plan, size, provider }, groups)) {
     for (const variant of variants) {
-      used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
+      const op = ops[step.op]!
+      const cache = op.args['kCache'] || op.args['vCache'] ? boundParams(step, size)['cache'] : undefined
+      used.set(variantKey(step.op, variant.name, format), { op, variant, format, cache })
     }
   }
   return prove(device, kernels, [...used.values()], options)
@@ -86,9 +88,9 @@ async function prove(
   options: Pick<LoadOptions, 'checkedKernels' | 'onProgress' | 'signal'>,
 ): Promise<Set<string>> {
   const known = (await options.checkedKernels?.known()) ?? new Set<string>()
-  const checkKey = ({ op, variant, format }: SelfTest): string => {
+  const checkKey = ({ op, variant, format, cache }: SelfTest): string => {
     const text = variant
-      .passes(contextOf(device, op.cases[0]!.params, format))
+      .passes(contextOf(device, { ...op.cases[0]!.params, ...(cache && { cache }) }, format))
       .map(({ shader, parts }) => shaderSource(shader, format, parts))
       .join('')
     return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')

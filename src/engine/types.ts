@@ -1,5 +1,6 @@
 // The public words of the engine: what callers pass in and what comes out. Types only.
 
+import type { CacheFormat } from './cache-formats.ts'
 import type { ModelFiles } from './formats/bytes.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import type { WeightChoice } from './weight-choices.ts'
@@ -49,6 +50,12 @@ export interface LoadOptions {
   linear?: WeightChoice
   /** what embedding and head become. Default: i8 (8-bit absmax per 64) where the file holds floats; what is packed stays */
   embedding?: WeightChoice
+  /**
+   * GPU: how keys and values lie in the KV cache. 'f32' (default), as they are computed; 'f16', about half the bytes;
+   * 'int8', about a quarter, with one scale per head and position. Where a model's steps cannot read it so, or the
+   * processor computes, it stays f32 and a notice says so
+   */
+  kvCache?: CacheFormat
   /** most tokens run in one prefill chunk, default 256 */
   chunk?: number
   /** where the GPU is, default navigator.gpu; tests in Node pass dawn's */

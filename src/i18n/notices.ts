@@ -113,6 +113,12 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     zh: (f) =>
       `有 ${f.text('count')} 个张量保持文件里的样子，因为所选格式的块不会在矩阵中各张量的交界处结束：${f.text('names')}${f.is('more', true) ? '……' : '。'}`,
   },
+  KV_CACHE_F32: {
+    en: (f) =>
+      `Keys and values are kept as f32, not as ${f.text('asked')}: ${f.is('why', 'processor') ? 'the processor, which computes here, keeps them as they are.' : 'steps of this model read them in a way that only f32 serves.'}`,
+    zh: (f) =>
+      `键和值按 f32 保存，而不是 ${f.text('asked')}：${f.is('why', 'processor') ? '这里由处理器计算，它按原样保存键和值。' : '这个模型的一些步骤只能按 f32 读取键和值。'}`,
+  },
   PROCESSOR_ONE_THREAD: {
     en: (f) =>
       `The processor works with one thread only: ${

@@ -11,7 +11,16 @@ export interface AdapterChoice {
 /** LoadOptions that can cross the wall. */
 export type LoadRequest = Pick<
   LoadOptions,
-  'context' | 'withinTraining' | 'linear' | 'embedding' | 'kvCache' | 'chunk' | 'device' | 'force' | 'threads' | 'kernels'
+  | 'context'
+  | 'withinTraining'
+  | 'linear'
+  | 'embedding'
+  | 'kvCache'
+  | 'chunk'
+  | 'device'
+  | 'force'
+  | 'threads'
+  | 'kernels'
 > & { adapters?: readonly AdapterChoice[] }
 /** GenerateOptions that can cross the wall. */
 export type GenerateRequest = Omit<GenerateOptions, 'signal'>

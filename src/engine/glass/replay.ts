@@ -77,10 +77,10 @@ export class Replay {
     })
 
     let written = 0
-    const places: { key: string; offset: number; width: number }[] = []
+    const places: { key: string; buffer: string; offset: number; width: number }[] = []
     const take = (capture: Capture): void => {
       work.push({ copy: capture.buffer, at: capture.offset, to: out, toAt: written, count: capture.width })
-      places.push({ key: capture.key, offset: written, width: capture.width })
+      places.push({ key: capture.key, buffer: capture.buffer, offset: written, width: capture.width })
       written += capture.width
     }
     const distances = new Map(
@@ -115,7 +115,12 @@ export class Replay {
     runtime.submit(part, { T: 1, pos: position, row: 0, prefix: runtime.prefix }, work)
     runtime.setHooks(hooks)
     const data = await this.activations.runner.read(out, 0, written)
-    return new Map(places.map(({ key, offset, width }) => [key, data.subarray(offset, offset + width)]))
+    return new Map(
+      places.map(({ key, buffer, offset, width }) => [
+        key,
+        runtime.copied(buffer, data.subarray(offset, offset + width)),
+      ]),
+    )
   }
   /** The values of a site of a block at one position, edits included. */
   async site(name: string, layer: number, position: number): Promise<Float32Array> {

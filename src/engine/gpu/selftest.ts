@@ -6,6 +6,7 @@
 
 import { featuresText } from '../device-features.ts'
 import { checkAborted, EngineError } from '../errors.ts'
+import { cacheFormatOf, packRows, rowWords, unpackRows } from '../ops/cache-format.ts'
 import { fitsFormat, makeInputs, nmse } from '../ops/inputs.ts'
 import { stepWords, type Case, type Op, type ReferenceArgs, type Variant, type VariantContext } from '../ops/op.ts'
 import type { StorageFormat } from '../quants/weight.ts'
@@ -75,13 +76,17 @@ export async function runOp(
     gpu.queue.writeBuffer(buffer, 0, bytes as Uint8Array<ArrayBuffer>)
     return buffer
   }
+  const cache = cacheFormatOf(args.params)
+  const isCache = (name: string): boolean => name === 'kCache' || name === 'vCache'
   const commands = new Commands(device)
   const reads: { name: string; read: GPUBuffer; size: number }[] = []
   const left: GPUBuffer[] = []
   try {
     const refusal = await refusalOf(device, op.name, () => {
       const buffers: Record<string, GPUBuffer> = {}
-      for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
+      for (const [name, data] of Object.entries(args.tensors)) {
+        buffers[name] = put(isCache(name) ? packRows(cache, args.params['d']!, data) : data, usage.storage)
+      }
       const { all, at } = vectorsOf(op, args)
       if (all.length > 0) buffers['vectors'] = put(all, usage.storage)
       if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
@@ -102,8 +107,10 @@ export async function runOp(
           passes[i]!.workgroups(args.params, args.step),
         )
       })
-      for (const [name, { byteLength: size }] of Object.entries(args.tensors)) {
+      for (const [name, { byteLength }] of Object.entries(args.tensors)) {
         if (!['write', 'update'].includes(op.args[name]!)) continue
+        const d = args.params['d'] ?? 1
+        const size = isCache(name) ? (byteLength / d) * rowWords(cache, d) : byteLength
         const read = make(size, usage.mapRead | usage.copyTarget)
         reads.push({ name, read, size })
         commands.copy({ buffer: buffers[name]!, offset: 0, count: size / 4 }, read, 0)
@@ -123,7 +130,8 @@ export async function runOp(
     const out: Record<string, Float32Array> = {}
     for (const { name, read, size } of reads) {
       await presence.wait(op.name, read.mapAsync(1))
-      out[name] = new Float32Array(read.getMappedRange(0, size).slice(0))
+      const bytes = read.getMappedRange(0, size).slice(0)
+      out[name] = isCache(name) ? unpackRows(cache, args.params['d']!, new Uint32Array(bytes)) : new Float32Array(bytes)
     }
     for (const words of left) {
       await presence.wait(op.name, words.mapAsync(1))
@@ -172,6 +180,8 @@ export interface SelfTest {
   op: Op
   variant: Variant
   format: StorageFormat | null
+  /** format of the KV cache that it will read or write, by number (cache-format.ts) */
+  cache?: number
 }
 export interface Rejection {
   op: string
@@ -192,13 +202,14 @@ export async function selfCheck(
   signal?: AbortSignal,
 ): Promise<{ rejected: Rejection[] }> {
   const rejected: Rejection[] = []
-  for (const [done, { op, variant, format }] of tests.entries()) {
+  for (const [done, { op, variant, format, cache = 0 }] of tests.entries()) {
     checkAborted(signal)
     onProgress?.(done, tests.length)
     const given = op.cases.find(
       ({ params, step, weight }) =>
         variant.fits(contextOf(device, params, format)) &&
         variant.accepts(step, params) &&
+        (params['cache'] ?? 0) === cache &&
         (!format || !weight || fitsFormat(format, weight.cols)),
     )
     const reject = (reason: string): void => {

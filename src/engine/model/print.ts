@@ -1,5 +1,7 @@
 // A Plan in words and numbers: what runs, how many dispatches, how many bytes. Needs no device and no download.
 
+import { type CacheFormat } from '../cache-formats.ts'
+import { rowWords } from '../ops/cache-format.ts'
 import { codesBytes, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
 import type { MemoryPlan } from '../types.ts'
 import { vectorFloats, type Plan, type PlanStep } from './plan.ts'
@@ -10,6 +12,7 @@ export interface PlanSize {
   context: number
   chunk: number
   logitRows: number
+  kvCache?: CacheFormat
 }
 
 export const weightBytes = (layout: WeightLayout): number => codesBytes(layout) + scalesBytes(layout)
@@ -33,7 +36,9 @@ export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): Memo
   }
   weights += add(vectorFloats(plan) * 4)
   for (const t of Object.values(plan.tables)) activations += add(size.context * t.width * 4)
-  for (const c of Object.values(plan.caches)) cache += add(c.kvHeads * size.context * c.headDim * 4)
+  for (const c of Object.values(plan.caches)) {
+    cache += add(c.kvHeads * size.context * rowWords(size.kvCache ?? 'f32', c.headDim) * 4)
+  }
   for (const b of Object.values(plan.buffers)) {
     activations += add((b.rows === 'T' ? size.chunk : size.logitRows) * b.width * 4)
   }

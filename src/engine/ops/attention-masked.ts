@@ -1,6 +1,7 @@
 // Attention with edges masked: what runs while a reader asks "what if this head could not see that word?".
 
 import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
+import { cached, packedCases } from './cache-format.ts'
 import { masked, perElement, plain } from './launch.ts'
 import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 import { defineOp, type Case } from './op.ts'
@@ -38,9 +39,11 @@ export const attentionMasked = defineOp({
   args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', maskedEdges: 'ids', z: 'write', lse: 'write' },
   variants: [
     masked(
-      plain(
-        'attention-masked',
-        perElement(({ H }, { T }) => T * H!),
+      cached(
+        plain(
+          'attention-masked',
+          perElement(({ H }, { T }) => T * H!),
+        ),
       ),
     ),
   ],
@@ -82,6 +85,7 @@ export const attentionMasked = defineOp({
       [ANY_HEAD, 3, 999, 3, 5],
       [2, 0, 999, 7, 8],
     ]),
+    ...packedCases(maskedCase('an edge', 4, 2, 10, 3, 4, [[1, 5, 6, 2, 3]])),
     maskedCase('nothing left to see', 2, 1, 16, 2, 3, [[ANY_HEAD, 0, 99, 0, 99]]),
     maskedCase('nothing masked, in a window', 2, 1, 64, 4, 30, [], { window: 7 }),
     maskedCase('keys ahead', 4, 2, 8, 6, 0, [[ANY_HEAD, 0, 3, 4, 5]], { causal: false, bias: 'distances', reach: 2 }),

@@ -2,6 +2,7 @@
 
 import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
 import { defineOp, type Case } from './op.ts'
+import { cached, packedCases } from './cache-format.ts'
 import { masked, plain } from './launch.ts'
 import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 
@@ -92,7 +93,9 @@ export const attentionProbs = defineOp({
   args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', maskedEdges: 'ids', cells: 'write' },
   variants: [
     masked(
-      plain('attention-probs', ({ heads, tileRows, tileCols }) => Math.ceil((heads! * tileRows! * tileCols!) / 64)),
+      cached(
+        plain('attention-probs', ({ heads, tileRows, tileCols }) => Math.ceil((heads! * tileRows! * tileCols!) / 64)),
+      ),
     ),
   ],
   reference({ tensors: { q, lse, kCache, bias, cells }, maskedEdges, params }) {
@@ -160,6 +163,7 @@ export const attentionProbs = defineOp({
   },
   cases: [
     probsCase({ H: 4, K: 2, d: 8, T: 6, name: 'all of it' }),
+    ...packedCases(probsCase({ H: 4, K: 2, d: 10, T: 6, name: 'all of it' })),
     probsCase({ H: 9, K: 3, d: 16, T: 33, head: 3, heads: 2, r0: 5, c0: 2, c1: 20, name: 'a tile of two heads' }),
     probsCase({ H: 2, K: 1, d: 64, T: 40, pool: [3, 7], name: 'pooled' }),
     probsCase({ H: 2, K: 2, d: 10, T: 24, mask: { window: 5 }, scores: 1, name: 'raw scores in a window' }),

@@ -1,6 +1,7 @@
 // Known-answer cases of attention. Cache rows past pos + T hold large garbage (inputs.ts): a kernel that reads them
 // fails.
 
+import { cacheFormats, type CacheFormat } from '../cache-formats.ts'
 import { biasLength, maskParams, type Mask } from './mask.ts'
 import type { Case, StepValues } from './op.ts'
 
@@ -20,6 +21,7 @@ interface Shape {
   nmse?: number
   range?: number
   strands?: StepValues['strands']
+  cache?: CacheFormat
 }
 
 const attentionCase = ({
@@ -37,15 +39,17 @@ const attentionCase = ({
   nmse = 1e-10,
   range,
   strands,
+  cache = 'f32',
 }: Shape): Case => ({
   name: `${name ? `${name}: ` : ''}T=${T} H=${H}/${K} d=${d} keys=${pos + T}${Object.entries({
     ...mask,
     ...(prefix && { prefix }),
     ...(cap && { cap }),
+    ...(cache !== 'f32' && { cache }),
   })
     .map(([key, value]) => ` ${key}=${String(value)}`)
     .join('')}`,
-  params: { H, K, d, C, scale, cap, ...maskParams(mask) },
+  params: { H, K, d, C, scale, cap, ...maskParams(mask), cache: cacheFormats.indexOf(cache) },
   step: { T, pos, row: 0, prefix, ...(strands && { strands }) },
   sizes: {
     q: T * H * d,
@@ -130,6 +134,16 @@ export const attentionCases: Case[] = [
   attentionCase({ H: 4, K: 2, d: 32, T: 21, pos: 50, scale: 1, cap: 1.5, mask: { bias: 'slopes' } }),
   attentionCase({ H: 3, K: 1, d: 10, T: 9, scale: 1, cap: 0.5, name: 'odd width' }),
   attentionCase({ H: 2, K: 1, d: 64, T: 3, pos: 150, range: 40, scale: 1, cap: 30, name: 'scores near 1e4' }),
+  // what lies in the cache as halves, and as whole numbers, on every way of computing
+  ...cacheFormats
+    .slice(1)
+    .flatMap((cache) => [
+      attentionCase({ H: 6, K: 2, d: 64, T: 2, pos: 150, cache }),
+      attentionCase({ H: 4, K: 2, d: 20, T: 11, pos: 5, cache }),
+      attentionCase({ H: 4, K: 4, d: 128, T: 1, pos: 30, range: 4, cache }),
+      attentionCase({ H: 2, K: 1, d: 10, T: 3, pos: 7, mask: { window: 4 }, name: 'odd width', cache }),
+      attentionCase({ name: 'strands', H: 4, K: 2, d: 70, T: 4, pos: 13, strands: { from: 5, count: 4 }, cache }),
+    ]),
   // wide heads: one part of the outputs, and more
   attentionCase({ H: 4, K: 2, d: 256, T: 21, pos: 60 }),
   attentionCase({ H: 2, K: 1, d: 320, T: 2, pos: 140 }),

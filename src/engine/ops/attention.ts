@@ -2,6 +2,7 @@
 // The T x T matrix of weights is never formed: whoever wants it recomputes exp(score - lse).
 
 import { attentionCases } from './attention.cases.ts'
+import { cached, uncached } from './cache-format.ts'
 import { masked, plain } from './launch.ts'
 import { biasAt, capOf, maskEnd, maskStart } from './mask.ts'
 import { strandEntry, strandPosition } from './strands.ts'
@@ -81,18 +82,18 @@ export const shareVariant = (splits: number): Variant => ({
 })
 
 const variants: Variant[] = [
-  splitVariant(16),
-  {
+  cached(splitVariant(16)),
+  cached({
     name: 'attention-tile',
     accepts: ({ T }) => T > 4,
     fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 128,
     passes: () => [
       { shader: 'attention-tile', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) },
     ],
-  },
-  shareVariant(8),
-  shareVariant(1),
-  {
+  }),
+  cached(shareVariant(8)),
+  cached(shareVariant(1)),
+  uncached({
     name: 'attention-steps',
     accepts: ({ T }) => T <= 4,
     fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
@@ -108,16 +109,16 @@ const variants: Variant[] = [
       },
     ],
     scratchBytes: ({ H, C }, maxT) => Math.min(maxT, 4) * H! * C! * 4,
-  },
-  {
+  }),
+  uncached({
     name: 'attention-rows',
     accepts: () => true,
     fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
     passes: () => [
       { shader: 'attention-rows', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) },
     ],
-  },
-  plain('attention-any', ({ H, d }, { T }) => T * H! * parts(d!, 256)),
+  }),
+  cached(plain('attention-any', ({ H, d }, { T }) => T * H! * parts(d!, 256))),
 ]
 
 export const attention = defineOp({
@@ -125,10 +126,7 @@ export const attention = defineOp({
   args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', z: 'write', lse: 'write' },
   variants: [
     ...variants.map((variant) => masked(variant)),
-    masked(
-      plain('attention-strands', ({ H, d }, { T }) => T * H! * parts(d!, 256)),
-      true,
-    ),
+    masked(cached(plain('attention-strands', ({ H, d }, { T }) => T * H! * parts(d!, 256))), true),
   ],
   reference({ tensors: { q, kCache, vCache, bias, z, lse }, params, step }) {
     const { H, K, d, C, scale, cap } = params as P

@@ -2,6 +2,7 @@
 // the row sees.
 
 import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
+import { cached, packedCases } from './cache-format.ts'
 import { masked, plain } from './launch.ts'
 import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 import { defineOp, type Case } from './op.ts'
@@ -52,7 +53,7 @@ const statsCase = (
 export const headStats = defineOp({
   name: 'head-stats',
   args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', ids: 'ids', maskedEdges: 'ids', stats: 'write' },
-  variants: [masked(plain('head-stats', ({ r0, r1, H }) => Math.ceil(((r1! - r0!) * H!) / 64)))],
+  variants: [masked(cached(plain('head-stats', ({ r0, r1, H }) => Math.ceil(((r1! - r0!) * H!) / 64))))],
   reference({ tensors: { q, lse, kCache, bias, stats }, ids, maskedEdges, params }) {
     const { H, K, d, C, scale, cap, prefix, rows, r0, r1, count } = params as Record<
       'H' | 'K' | 'd' | 'C' | 'scale' | 'cap' | 'prefix' | 'rows' | 'r0' | 'r1' | 'count',
@@ -90,6 +91,7 @@ export const headStats = defineOp({
   },
   cases: [
     statsCase('small', 4, 2, 8, 7),
+    ...packedCases(statsCase('small', 4, 2, 10, 7)),
     statsCase('odd heads', 9, 3, 10, 40),
     statsCase('window, later rows', 2, 1, 64, 50, { window: 9 }, 20),
     statsCase('masked: one head, every head, a whole row', 4, 2, 8, 30, {}, 0, [

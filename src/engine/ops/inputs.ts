@@ -4,6 +4,7 @@
 // Cache rows that the step must not see hold large garbage: a kernel that reads them gives itself away.
 
 import { quantOf, type StorageFormat, type WeightData, type WeightLayout } from '../quants/weight.ts'
+import { cacheFormatOf, roundedRows } from './cache-format.ts'
 import { packMaskedEdges } from './masked-edges.ts'
 import type { Case, Op, ReferenceArgs } from './op.ts'
 
@@ -63,6 +64,10 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
         cache.fill(1e30, h * width + Math.min(keys, C) * params['d']!, (h + 1) * width)
       }
     }
+  }
+  const cache = cacheFormatOf(params)
+  for (const name of ['kCache', 'vCache']) {
+    if (tensors[name] && cache !== 'f32') tensors[name] = roundedRows(cache, params['d']!, tensors[name])
   }
   if (op.args['chosen'] === 'read') {
     tensors['chosen'] = tensors['chosen']!.map(() => Math.floor(random() * params['E']!))

@@ -205,6 +205,16 @@ const mutations: Mutation[] = [
   ],
   ['appended one row late', 'append', 'append', null, 'step.pos + i / width', 'step.pos + i / width + 1u'],
   ['other part of a split weight', 'gather', 'gather', 'i8', '- params.rowStart', '+ params.rowStart'],
+  [
+    'the scale of f16 rows forgotten',
+    'append',
+    'append-cells',
+    null,
+    'pack2x16float(v.xy / scale)',
+    'pack2x16float(v.xy)',
+  ],
+  ['int8 rows without their scale', 'append', 'append-cells', null, 'v / max(scale, 1e-30)', 'v'],
+  ['turned by another pair', 'rope-append', 'rope-append-cells', null, '/ 2u * half + i % half', '/ 2u * half'],
   ['causal mask dropped', 'attention', 'attention-any', null, 'let end = keysEnd(t)', 'let end = keysEnd(step.T - 1u)'],
   ['keys of the first strand', 'attention', 'attention-strands', null, '(own - step.strandsFrom) % step.strands', '0u'],
   ['a strand’s mask by entry', 'attention', 'attention-strands', null, 'let query = strandPosition(', 'let query = ('],
@@ -369,8 +379,8 @@ const mutations: Mutation[] = [
 describe.skipIf(!gpu)('a broken kernel is seen', () => {
   it.each(mutations)('%s: %s', async (_, opName, variantName, format, whole, broken) => {
     let hits = 0
-    const kernels = new KernelCache(device!, (name, given) =>
-      shaderSource(name, given).replaceAll(whole, () => {
+    const kernels = new KernelCache(device!, (name, given, parts) =>
+      shaderSource(name, given, parts).replaceAll(whole, () => {
         hits++
         return broken
       }),

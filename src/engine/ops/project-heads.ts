@@ -2,6 +2,7 @@
 // turns queries and keys by position, and puts keys and values into the cache. For few rows: both sums of a pair that is
 // turned stand in one thread.
 
+import { uncached } from './cache-format.ts'
 import { fewRowsWith, noNorm, normArgs, normedInput, normKinds } from './matmul/fused.ts'
 import { matmul } from './matmul/index.ts'
 import { defineOp, type Case } from './op.ts'
@@ -86,7 +87,7 @@ export const projectHeads = defineOp({
   variants: fewRowsWith('project-heads', {
     parts: () => ({ 'matmul-params': 'heads-params', outputs: 'outputs-heads' }),
     slots: ({ H, KV, d }) => (H! + 2 * KV!) * 2 * Math.ceil(d! / 2),
-  }),
+  }).map(uncached),
   inOnePiece: true,
   reference(args) {
     const { tensors, weight, params, step } = args,

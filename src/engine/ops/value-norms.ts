@@ -1,6 +1,7 @@
 // How much an attention edge carries: |W_O v|², for every head and key. Beside the attention weight it says
 // what an edge can add to the residual (Kobayashi et al. 2020).
 
+import { cached, packedCases } from './cache-format.ts'
 import { plain } from './launch.ts'
 import { defineOp, type Case } from './op.ts'
 
@@ -16,7 +17,10 @@ export const valueNorms = defineOp({
   name: 'value-norms',
   args: { w: 'read', vCache: 'read', y: 'update' },
   variants: [
-    { ...plain('value-norms', ({ H, keys }) => H! * Math.ceil(keys! / 8)), fits: ({ params }) => params['d']! <= 256 },
+    cached({
+      ...plain('value-norms', ({ H, keys }) => H! * Math.ceil(keys! / 8)),
+      fits: ({ params }) => params['d']! <= 256,
+    }),
   ],
   reference({ tensors: { w, vCache, y }, params }) {
     const { H, K, d, C, keys, rows, more } = params as Record<'H' | 'K' | 'd' | 'C' | 'keys' | 'rows' | 'more', number>
@@ -36,6 +40,7 @@ export const valueNorms = defineOp({
   cases: [
     normsCase('small', 4, 2, 8, 5, 12),
     normsCase('another band, odd sizes', 6, 3, 10, 7, 65, 1),
+    ...packedCases(normsCase('odd sizes', 6, 3, 10, 7, 65)),
     normsCase('one group', 3, 1, 64, 33, 150),
     normsCase('wide heads', 2, 1, 256, 9, 70),
   ],

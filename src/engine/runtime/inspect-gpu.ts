@@ -59,14 +59,20 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
     this.gpu.write(name, offset, data)
   }
 
-  readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
-    return this.queue.read(
+  async readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
+    const found = await this.queue.read(
       pieces.map(({ tensor, offset, count }) => {
         const { buffer, offset: begin } = this.gpu.place(tensor)
-        return { buffer, offset: begin + offset, count }
+        const words = this.gpu.wordsOf(tensor, offset, count)
+        return { buffer, offset: begin + words.offset, count: words.count }
       }),
       LOOK,
     )
+    return found.map((words, i) => this.gpu.floatsOf(pieces[i]!.tensor, words))
+  }
+
+  override copied(tensor: string, words: Float32Array): Float32Array {
+    return this.gpu.floatsOf(tensor, words.subarray(0, this.gpu.wordsOf(tensor, 0, words.length).count))
   }
 
   submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
@@ -76,7 +82,10 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
       if ('run' in item) this.gpu.record(commands, [item.run], values)
       else {
         const [from, to] = [this.gpu.place(item.copy), this.gpu.place(item.to)]
-        commands.copy({ ...from, offset: from.offset + item.at, count: item.count }, to.buffer, to.offset + item.toAt)
+        const taken = this.gpu.wordsOf(item.copy, item.at, item.count)
+        const put = this.gpu.wordsOf(item.to, item.toAt, item.count)
+        const count = Math.min(taken.count, put.count)
+        commands.copy({ ...from, offset: from.offset + taken.offset, count }, to.buffer, to.offset + put.offset)
       }
     }
     this.queue.submit(commands)

@@ -18,7 +18,10 @@ export interface Hooks {
   instead: Map<string, Prepared[]>
 }
 
-/** Runs a step (with its hooks), or copies `count` floats from one tensor to another. */
+/**
+ * Runs a step (with its hooks), or copies `count` floats from one tensor to another. What is copied from the KV cache stays
+ * as it lies there (Inspection.copied), and may be put back.
+ */
 export type Work = { run: Prepared } | { copy: string; at: number; to: string; toAt: number; count: number }
 
 export interface Piece {
@@ -54,6 +57,8 @@ export interface Inspection {
   write(name: string, data: ArrayBufferView, offset?: number): void
   /** Words of several tensors, copied; raw bits also where they are no floats. */
   readMany(pieces: readonly Piece[]): Promise<Float32Array[]>
+  /** The floats that were copied from a tensor into these words. */
+  copied(tensor: string, words: Float32Array): Float32Array
   /** Does the work in order. Steps of `part` see these values. */
   submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void
   /** How a weight lies here: one layout for each of its row segments. */
@@ -103,6 +108,10 @@ export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'len
   }
   get prefix(): number {
     return this.runtime.prefix
+  }
+  /** where nothing is packed */
+  copied(_: string, words: Float32Array): Float32Array {
+    return words
   }
 }
 

@@ -4,6 +4,7 @@
 import { EngineError } from '../errors.ts'
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import { vectorFloats, vectorPlaces, weightOf, type Plan } from '../model/plan.ts'
+import { rowWords } from '../ops/cache-format.ts'
 import { codesBytes, planePieces, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
 import type { RopeTables } from './rope-rows.ts'
 import type { WeightProvider } from './runtime.ts'
@@ -23,6 +24,8 @@ export interface Placement {
   tensors: Map<string, GpuBuffer>
   /** all vectors in one buffer, and where each lies in it, in floats */
   vectors: { buffer: GpuBuffer; at: ReadonlyMap<string, { offset: number; count: number }> }
+  /** values of a row of each KV cache that is packed (size.kvCache) */
+  packed: Map<string, number>
 }
 
 export interface UploadProgress {
@@ -65,7 +68,11 @@ export async function placePlan(
       }),
     )
   }
-  for (const [name, c] of Object.entries(plan.caches)) f32(name, c.kvHeads * size.context * c.headDim)
+  const packed = new Map<string, number>()
+  for (const [name, { kvHeads, headDim }] of Object.entries(plan.caches)) {
+    f32(name, kvHeads * size.context * rowWords(size.kvCache ?? 'f32', headDim))
+    if ((size.kvCache ?? 'f32') !== 'f32') packed.set(name, headDim)
+  }
   for (const [name, b] of Object.entries(plan.buffers)) {
     f32(name, (b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
   }
@@ -88,7 +95,7 @@ export async function placePlan(
     }
   }
   await memory.check()
-  return { weights, tensors, vectors: { buffer: vectors, at } }
+  return { weights, tensors, vectors: { buffer: vectors, at }, packed }
 }
 
 /** Cuts rows so that each part's planes fit one binding; cuts fall where no word and no quantization block is split. */

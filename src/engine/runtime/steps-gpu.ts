@@ -8,6 +8,7 @@ import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import { refusalOf, type Commands } from '../gpu/queue.ts'
 import { contextOf } from '../gpu/selftest.ts'
 import { runsWithout, type PlanGroup, type PlanStep } from '../model/plan.ts'
+import { packRows, rowWords, unpackRows } from '../ops/cache-format.ts'
 import { ops } from '../ops/index.ts'
 import { STEP_BYTES, stepWords, type Params, type StepValues, type Variant } from '../ops/op.ts'
 import { codesBytes } from '../quants/weight.ts'
@@ -185,10 +186,12 @@ export class GpuSteps {
   buffer(name: string): GpuBuffer {
     return this.place(name).buffer
   }
-  /** Writes words into a tensor from word `offset` on. */
+  /** Writes words into a tensor from word `offset` on; into a packed cache whole rows of values. */
   write(name: string, offset: number, data: ArrayBufferView): void {
     const { buffer, offset: begin } = this.place(name)
-    this.memory.write(buffer, (begin + offset) * 4, data)
+    const d = this.placement.packed.get(name)
+    const words = d === undefined ? data : packRows(this.size.kvCache!, d, data as Float32Array)
+    this.memory.write(buffer, (begin + this.wordsOf(name, offset, 0).offset) * 4, words)
   }
 
   /** Where the vectors of a step lie among all of them: parameters of ops that read them there. */
@@ -197,6 +200,21 @@ export class GpuSteps {
     return Object.fromEntries(
       kinds.map(([arg]) => [`${arg}At`, this.placement.vectors.at.get(args[arg] ?? '')?.offset ?? 0]),
     )
+  }
+
+  /** Words [offset, offset + count) of a tensor where they lie: rows of a packed cache are shorter than their values. */
+  wordsOf(name: string, offset: number, count: number): { offset: number; count: number } {
+    const d = this.placement.packed.get(name)
+    if (d === undefined) return { offset, count }
+    const width = rowWords(this.size.kvCache!, d)
+    return { offset: (offset / d) * width, count: (count / d) * width }
+  }
+
+  /** What words copied from a tensor say: of a packed cache the values of its rows. */
+  floatsOf(name: string, words: Float32Array): Float32Array {
+    const d = this.placement.packed.get(name)
+    if (d === undefined) return words
+    return unpackRows(this.size.kvCache!, d, new Uint32Array(words.buffer, words.byteOffset, words.length))
   }
 
   /** Kernel launches of these steps without hooks: as many as a variant has passes and its weight segments. */
