@@ -55,6 +55,7 @@ function filesOf(folder) {
 /** What a reader asks for while tokens come. Each goes on from the one before it: a glass that was opened stays open. */
 const looks = [
   { name: 'sampling only', top: 0 },
+  { name: '20 best of every token', top: 20 },
   { name: '64 best of every token', top: 64 },
   { name: 'activations kept, too', top: 64, glass: true },
 ]
@@ -185,7 +186,8 @@ const columns = [
 ]
 
 export function countsTable({ adapter, chrome, measured }) {
-  const line = (first, cells) => console.log(`${first.padEnd(42)}${cells.map((cell) => cell.padStart(14)).join('')}`)
+  const line = (first, cells) =>
+    console.log(`${first.padEnd(42)}${cells.map((cell) => `  ${cell}`.padStart(14)).join('')}`)
   console.log(`per decoded token, ${adapter}, ${chrome}`)
   for (const { model, family, layers, at, traffic, rows } of measured) {
     console.log(`\n${model}: ${family}, ${layers} layers, behind ${at} tokens`)

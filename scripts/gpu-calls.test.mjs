@@ -1,6 +1,6 @@
 // What is counted of WebGPU's calls, on a device of the test's own.
-import { expect, it, onTestFinished } from 'vitest'
-import { movedWords } from './bench-counts.mjs'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { countsTable, movedWords } from './bench-counts.mjs'
 import { countGpuCalls, perToken } from './gpu-calls.mjs'
 
 /** WebGPU as far as it is counted; a wait ends when the test says so. */
@@ -81,4 +81,42 @@ it('says what a token moves, beside what it must', () => {
   expect(movedWords({ weights: 90 * MiB, cache: 10 * MiB, activations: MiB / 2 })).toBe(
     'moves 100.5 MiB: weights 90 MiB, keys and values 10 MiB, activations 0.5 MiB; 1.005 x weights, keys and values',
   )
+})
+
+it('prints what was counted, by whom tokens are drawn', () => {
+  const said = []
+  const log = vi.spyOn(console, 'log').mockImplementation((line = '') => said.push(line))
+  const counts = {
+    dispatches: 15,
+    passes: 1,
+    submits: 1,
+    bindGroups: 0,
+    buffers: 0,
+    writes: 0,
+    readBytes: 256,
+    waits: 0,
+  }
+  const row = { way: 'plain', look: 'sampling only', counts }
+  const traffic = { weights: 2 ** 20, cache: 0, activations: 0 }
+  try {
+    const measured = [
+      {
+        model: 'm',
+        family: 'llama',
+        layers: 2,
+        at: 512,
+        traffic,
+        rows: [
+          { ...row, drawnBy: 'device' },
+          { ...row, drawnBy: 'settings' },
+        ],
+      },
+    ]
+    countsTable({ adapter: 'a', chrome: 'c', measured })
+  } finally {
+    log.mockRestore()
+  }
+  expect(said[1]).toBe('\nm: llama, 2 layers, behind 512 tokens')
+  expect(said[4]).toMatch(/^plain, sampling only +15 +1 +1 +0 +0 +0 +256 +0 +device$/)
+  expect(said[5]).toMatch(/ host: settings$/)
 })
