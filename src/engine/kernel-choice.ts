@@ -1,6 +1,6 @@
 // Which kernels a loaded model runs with, and when that is measured: what this machine remembers is used at once, the rest
-// is timed after an answer, while nobody asks for anything, two seconds at most for a load. Whoever wants the device
-// stops it and waits for one run.
+// is timed after answers, while nobody asks for anything, two seconds at most each time. Whoever wants the device stops it
+// and waits for one run.
 
 import { selfCheckKey } from './gpu/selftest.ts'
 import { ops } from './ops/index.ts'

@@ -99,7 +99,7 @@ export interface LoadOptions {
    * between, the first that can run a step runs it
    */
   kernels?: string
-  /** remembers how fast this machine's kernels are. With it they are timed after the first answer, two seconds at most */
+  /** remembers how fast this machine's kernels are. With it they are timed after answers, two seconds at most each time, until all are known */
   kernelTimings?: KernelTimings
   /** told what happens to the loaded model while it runs, and is to be said beside ModelInfo.notices */
   onNotice?: (notice: ModelNotice) => void

@@ -16,7 +16,7 @@ export { inTrash, inUse, unreadable, useHeads } from './heads.ts'
 export { useSaving } from './save.ts'
 export { kept } from './kept.ts'
 export { versionsOf } from './tree.ts'
-export { getClient, setClient } from './client.ts'
+export { getClient, setClient, toData } from './client.ts'
 export { forceDevice } from './forced.ts'
 export type { CatalogEntry } from './catalog.ts'
 export type {

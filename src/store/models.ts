@@ -125,9 +125,10 @@ const withNotice = (info: ModelInfo, notice: ModelNotice): ModelInfo => ({
   },
 })
 
-const pickDevice = ({ device, threads }: LoadRequest): LoadRequest => ({
+const pickDevice = ({ device, threads, kernels }: LoadRequest): LoadRequest => ({
   ...(device !== undefined && { device }),
   ...(threads !== undefined && { threads }),
+  ...(kernels !== undefined && { kernels }),
 })
 
 const jobStops = new Map<string, AbortController>()

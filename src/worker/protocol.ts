@@ -47,6 +47,7 @@ export type {
   CompiledKernel,
   ExplainedText,
   KernelTime,
+  KernelUse,
   Survey,
   TokenizerFacts,
   Traffic,

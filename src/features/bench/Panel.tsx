@@ -11,6 +11,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
+import { Choices } from './Choices.tsx'
 import { Earlier } from './Earlier.tsx'
 import styles from './Panel.module.css'
 import { Result } from './Result.tsx'
@@ -33,6 +34,7 @@ export function Panel() {
       {state === 'idle' && active === null && result === null ? <NoModel /> : <Controls />}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
       {result && <Result result={result} other={other} />}
+      <Choices idle={state === 'idle'} />
       <Earlier other={other} setOther={setOther} />
     </div>
   )

@@ -105,6 +105,17 @@ const en = {
   copy: 'Copy as JSON',
   copied: 'Copied',
   busy: 'What else this machine does meanwhile makes every number worse.',
+  choices: 'Which kernel runs',
+  choicesText:
+    'Where several kernels could run a step, they are timed on this device after an answer, two seconds at most each time, and it is remembered. All of them have passed their check: a choice changes how fast it is, not what comes out.',
+  chooseBy: 'Decided by',
+  chosenBy: { measured: 'measured', default: 'usual order', wanted: 'as chosen' },
+  atNextLoad: 'Holds from the next load on.',
+  timeNow: 'Time them now',
+  timing: 'Timing…',
+  tokens: 'Tokens',
+  runs: 'Runs',
+  others: 'Others',
 }
 
 const zh: typeof en = {
@@ -203,6 +214,17 @@ const zh: typeof en = {
   copy: '复制为 JSON',
   copied: '已复制',
   busy: '这台机器同时在做的其他事会让每个数字变差。',
+  choices: '运行哪个计算核',
+  choicesText:
+    '一个步骤有多个计算核可用时，会在回答之后在这台设备上计时，每次最多两秒，并记住结果。它们都已通过校验：选择只影响快慢，不影响结果。',
+  chooseBy: '依据',
+  chosenBy: { measured: '实测', default: '默认顺序', wanted: '按所选' },
+  atNextLoad: '从下次加载起生效。',
+  timeNow: '现在计时',
+  timing: '正在计时…',
+  tokens: '词元',
+  runs: '运行',
+  others: '其他',
 }
 
 export const bench = { en, zh }
