@@ -2,8 +2,9 @@
 // ("strands", ops/strands.ts). Weights are read once for all of them, which is most of what a token costs.
 //
 // Answer r is the one that generate() gives with the seed + r, event by event, to the last bits of its numbers where
-// kernels of several rows add in another order. Where a model's steps need their rows in one text, where somebody looks
-// inside, and from where the cache has no room for all, answers are written one after the other: the same, and slower.
+// kernels of several rows add in another order. Where a model's steps need their rows in one text, on the processor, where
+// somebody looks inside, and from where the cache has no room for all, answers are written one after the other: the same,
+// and no quicker than that.
 
 import type { Answer } from './answer.ts'
 import type { DecodingContext } from './context.ts'

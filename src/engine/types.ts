@@ -263,7 +263,7 @@ export interface GenerateOptions extends Partial<SamplingParams>, PromptOptions 
    */
   speculation?: Speculation
   /**
-   * so many answers, side by side where the model and the cache allow it (engine/many.ts): 1 to 8. Each is the one that
+   * so many answers, side by side where model, device and cache allow it (engine/many.ts): 1 to 8. Each is the one that
    * the seed, and the seeds behind it, give alone; events then say which `answer` they are of
    */
   n?: number

@@ -44,6 +44,13 @@ export class ProcessorRuntime extends PlanRuntime {
   override get exactRows(): number {
     return FEW
   }
+  /**
+   * Several rows cost here what as many forwards do, and more beyond `FEW`: its kernels for many rows are made for prompts.
+   * So answers are written one after the other; runStrands() itself is as right here as anywhere.
+   */
+  override get mostStrands(): number {
+    return 1
+  }
   protected get work(): Omit<Counters, 'forwards'> {
     return { dispatches: this.steps, passes: 0, submits: this.runs, writes: 0, readBytes: 0, waits: 0 }
   }
