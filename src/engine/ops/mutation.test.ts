@@ -3,11 +3,12 @@
 import { describe, expect, it } from 'vitest'
 import { openDevice } from '../gpu/device.ts'
 import { KernelCache } from '../gpu/kernel.ts'
-import { checkCase, contextOf, selfCheck } from '../gpu/selftest.ts'
+import { checkCase, selfCheck } from '../gpu/selftest.ts'
 import { shaderSource } from '../gpu/shaders.ts'
 import type { StorageFormat } from '../quants/weight.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { ops } from './index.ts'
+import { kindFor } from './testing.ts'
 
 const gpu = await nodeGpu()
 if (!gpu) console.warn(`UNRUN: mutation of kernels: ${noGpuReason}`)
@@ -92,6 +93,17 @@ const mutations: Mutation[] = [
   ],
   ['last block of K dropped', 'matmul', 'matmul-pairs', 'nf4', 'b < params.K / 32u', 'b + 1u < params.K / 32u'],
   ['a lane left out of the sum', 'matmul', 'matmul-lanes', 'f16', 'lanes / 2u; half > 0u', 'lanes / 2u; half > 1u'],
+  [
+    'x of the lane beside',
+    'matmul',
+    'matmul-spread4',
+    'q4_1',
+    'quadBroadcast(own[0], 3u)',
+    'quadBroadcast(own[0], 2u)',
+  ],
+  ['a token for the one before', 'matmul', 'matmul-spread4-few', 'q8_0', 'inputRow(at.z)', 'inputRow(at.y)'],
+  ['sums of another token', 'matmul', 'matmul-lanes-few', 'f32', 'd, c == 2u', 'd, c == 3u'],
+  ['lanes of another group', 'matmul', 'matmul-lanes-shuffle', 'q4_1', 'mask > 0u', 'mask > 1u'],
   ['x of the quad of lanes beside', 'matmul', 'matmul-quads', 'q4_1', 'quadBroadcast(v, 1u)', 'quadBroadcast(v, 2u)'],
   ['tokens from 16 on as those before', 'matmul', 'matmul-quads32', 'nf4', 't + 20u', 't + 4u'],
   ['columns of the other buffer', 'matmul', 'matmul-wide', 'nf4', 'let at = (b & 1u)', 'let at = (~b & 1u)'],
@@ -389,10 +401,8 @@ describe.skipIf(!gpu)('a broken kernel is seen', () => {
     const variant = op.variants.find(({ name }) => name === variantName)!
     let worst = 0
     for (const given of op.cases) {
-      const kind = (['software', 'gpu'] as const).find((one) =>
-        variant.fits(contextOf(device!, given.params, format, one)),
-      )
-      if (!kind || !variant.accepts(given.step, given.params) || (given.format && given.format !== format)) continue
+      const kind = kindFor(device!, variant, given, format)
+      if (!kind || (given.format && given.format !== format)) continue
       const result = await checkCase(device!, kernels, op, variant, given, format, kind)
       worst = Math.max(worst, result.ok ? 0 : result.worst)
       if (worst) break
@@ -403,11 +413,13 @@ describe.skipIf(!gpu)('a broken kernel is seen', () => {
 
   it('and rejected by the self-check, with the reason, without stopping it', async () => {
     const op = ops['matmul']!
-    const variant = op.variants.find(({ name }) => name === 'matmul-rows')!
+    const variant = op.variants.find(({ name }) => name === 'matmul-any')!
     const wrong = new KernelCache(device!, (name, format) =>
-      shaderSource(name, format).replace('return scale.x * product;', 'return product;'),
+      shaderSource(name, format).replace('sums.x + sums.y', 'sums.x'),
     )
-    const refused = new KernelCache(device!, (name, format) => shaderSource(name, format).replace('var low', 'vra low'))
+    const refused = new KernelCache(device!, (name, format) =>
+      shaderSource(name, format).replace('var sums', 'vra sums'),
+    )
     const tests = [
       { op, variant, format: 'nf4' as const },
       { op: ops['add']!, variant: ops['add']!.variants[0]!, format: null },
@@ -415,7 +427,7 @@ describe.skipIf(!gpu)('a broken kernel is seen', () => {
     expect((await selfCheck(device!, wrong, tests)).rejected).toEqual([
       {
         op: 'matmul',
-        variant: 'matmul-rows',
+        variant: 'matmul-any',
         format: 'nf4',
         reason: expect.stringMatching(/differs from the reference/) as string,
       },
@@ -423,9 +435,9 @@ describe.skipIf(!gpu)('a broken kernel is seen', () => {
     expect((await selfCheck(device!, refused, tests)).rejected).toEqual([
       {
         op: 'matmul',
-        variant: 'matmul-rows',
+        variant: 'matmul-any',
         format: 'nf4',
-        reason: expect.stringMatching(/Cannot compile kernel "matmul-rows\.nf4".*vra low/) as string,
+        reason: expect.stringMatching(/Cannot compile kernel "matmul-any\.nf4".*vra sums/) as string,
       },
     ])
   })
