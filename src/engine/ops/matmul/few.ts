@@ -6,10 +6,7 @@
 
 import { quantOf } from '../../quants/weight.ts'
 import type { Variant, VariantContext } from '../op.ts'
-import { inRuns, lanesFor, tiles } from './layout.ts'
-
-/** The fewest lanes that a subgroup may have here; 0 where shaders have none. */
-const lanesOf = ({ features }: VariantContext): number => features.subgroups?.min ?? 0
+import { inRuns, lanesFor, lanesOf, tiles } from './layout.ts'
 
 /** Not where every column names its scale: gathering those is all the work, and eight rows' of it take long to compile. */
 const spreads = (context: VariantContext): boolean => inRuns(context) && !quantOf(context.format!).ordered

@@ -19,3 +19,6 @@ export function lanesFor(K: number, columns: 1 | 4 = 1): number {
   const counts = columns === 1 ? [32, 16, 8] : [16, 8]
   return counts.find((lanes) => blocks / (tiles(blocks, lanes) * lanes) >= 0.9) ?? 4
 }
+
+/** The fewest lanes that a subgroup may have here; 0 where shaders have none. */
+export const lanesOf = ({ features }: VariantContext): number => features.subgroups?.min ?? 0

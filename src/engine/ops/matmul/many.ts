@@ -3,11 +3,13 @@
 // The order is what a device takes unless it has measured them: on GPUs x through workgroup memory, on CPUs x through
 // broadcasts, where there are any.
 
+import { quantOf } from '../../quants/weight.ts'
 import type { Pass, StepValues, Variant, VariantContext } from '../op.ts'
-import { inRuns, tiles } from './layout.ts'
+import { inRuns, lanesOf, tiles } from './layout.ts'
 
 const many: Variant['accepts'] = ({ T }) => T > 8
-const lanes = ({ features }: VariantContext): number => features.subgroups?.min ?? 0
+
+const isOrdered = (format: VariantContext['format']): boolean => format !== null && !!quantOf(format).ordered
 
 /** A launch of a kernel whose tiles are so many tokens, and so many rows of W per thread. */
 const tiled = (shader: string, threads: number, rows: number, tokens = 16): Pass => ({
@@ -39,25 +41,29 @@ export const manyRows: Variant[] = [
   {
     name: 'matmul-share',
     accepts: many,
-    fits: (context) => lanes(context) >= 8 && inRuns(context),
-    passes: ({ kind }) => [tiled('matmul-share', kind === 'gpu' ? 64 : 16, 4)],
+    fits: (context) => lanesOf(context) >= 8 && inRuns(context),
+    // gathering a scale for every column takes long to compile
+    passes: ({ kind, format }) => [tiled('matmul-share', kind === 'gpu' ? 64 : 16, isOrdered(format) ? 2 : 4)],
   },
   {
     name: 'matmul-quads32',
     accepts: ({ T }) => T > 8 && full32(T),
-    fits: (context) => lanes(context) >= 4 && lanes(context) < 8 && inRuns(context),
-    passes: ({ kind }) => [tiled('matmul-quads', kind === 'gpu' ? 64 : 16, 8, 32)],
+    // where it does not fit into so many tokens, matmul-quads must be what runs: the same sums in the same order
+    fits: (context) => context.kind === 'software' && lanesOf(context) >= 4 && lanesOf(context) < 8 && inRuns(context),
+    passes: () => [tiled('matmul-quads', 16, 8, 32)],
   },
   {
     name: 'matmul-quads',
     accepts: many,
-    fits: (context) => lanes(context) >= 4 && lanes(context) < 8 && inRuns(context),
+    fits: (context) => lanesOf(context) >= 4 && lanesOf(context) < 8 && inRuns(context),
     passes: ({ kind }) => [tiled('matmul-quads', kind === 'gpu' ? 64 : 16, 8)],
   },
   {
     name: 'matmul-tokens',
     accepts: ({ T }) => T > 4,
-    fits: (context) => context.kind === 'software' && inRuns(context),
+    // where lanes share x they do for all but what few.ts leaves out
+    fits: (context) =>
+      context.kind === 'software' && inRuns(context) && (lanesOf(context) < 4 || isOrdered(context.format)),
     passes: () => [{ shader: 'matmul-tokens', workgroups: ({ N }, { T }) => tiles(T, 8) * tiles(N!, 32) }],
   },
   {

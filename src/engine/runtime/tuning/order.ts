@@ -2,10 +2,13 @@
 // or a caller, says another. All of them passed their self-check, so that a wrong choice is a slow number, never a
 // wrong one. Pure data in, names out: knows no device and no clock.
 
-/** The most rows of each class. One kernel is good for one token, another for a prompt. */
-export const rowClasses = [1, 4, 8, 32, Infinity] as const
+/**
+ * The most rows of each class. One kernel is good for one token, another for a prompt. All from nine rows on are one class:
+ * where a prompt is cut (runtime/read.ts) depends on the machine's speed, the kernels that read it, and so its bits, must not.
+ */
+export const rowClasses = [1, 4, 8, Infinity] as const
 export const classOf = (T: number): number => rowClasses.findIndex((most) => T <= most)
-export const classNames = ['1', '2–4', '5–8', '9–32', '33+'] as const
+export const classNames = ['1', '2–4', '5–8', '9+'] as const
 
 /** In the place of a kernel's name, where a group is compared with the steps it stands for: those are faster. */
 export const PLAIN = 'one by one'

@@ -18,7 +18,7 @@ import { tune, type Answer, type Question } from './tune.ts'
 /** Keys read before a token: attention's time depends on them. */
 const USUAL_LENGTH = 256
 /** Decode and prefill matter most. */
-const classOrder = [0, 4, 3, 1, 2]
+const classOrder = [0, 3, 1, 2]
 
 interface Asked extends Question {
   choice: StepChoice
