@@ -16,6 +16,25 @@ const device = gpu && (await openDevice(gpu))
 
 type Mutation = [what: string, op: string, variant: string, format: StorageFormat | null, whole: string, broken: string]
 const mutations: Mutation[] = [
+  ['heads turned the other way', 'project-heads', 'project-heads-lanes', 'f32', 'u * turn.x - v *', 'u * turn.x + v *'],
+  ['keys put into the values', 'project-heads', 'project-heads-lanes', 'f32', 'kCache[to', 'vCache[to'],
+  [
+    'gate and up exchanged',
+    'matmul-act',
+    'matmul-act-lanes',
+    'f32',
+    'act(params.act, gate) * up',
+    'act(params.act, up) * gate',
+  ],
+  ['a norm without its mean', 'norm-matmul', 'norm-matmul-lanes', 'f32', '- normMean - normRest', '- normRest'],
+  [
+    'a norm of the row before',
+    'norm-matmul',
+    'norm-matmul-lanes',
+    'f32',
+    'step.row, params.byRow',
+    'step.row - 1u, params.byRow',
+  ],
   ['every second stretch of a sweep', 'sweep', 'sweep', null, 'at += threads)', 'at += 2u * threads)'],
   ['swapped NF4 nibbles', 'matmul', 'matmul-any', 'nf4', '(((f & 7u) ^ 1u) * 4u)', '((f & 7u) * 4u)'],
   [
