@@ -3,11 +3,13 @@
 
 import { afterAll, expect, it } from 'vitest'
 import { noFeatures } from './device-features.ts'
+import { KernelCache } from './gpu/kernel.ts'
+import { shaderSource } from './gpu/shaders.ts'
 import { KernelChoice, wantedVariants } from './kernel-choice.ts'
 import { openMachine, openModel, placeModel } from './load.ts'
 import { folderFiles } from './formats/testing.ts'
-import { nodeGpu, noGpuReason } from './testing/gpu.ts'
-import type { AdapterFacts, KernelTimes, KernelTimings } from './types.ts'
+import { nodeGpu, noGpuReason, nullGpu } from './testing/gpu.ts'
+import type { AdapterFacts, KernelTimes, KernelTimings, LoadProgress } from './types.ts'
 
 const gpu = await nodeGpu()
 if (!gpu) console.warn(`UNRUN: kernels chosen by measurement: ${noGpuReason}`)
@@ -81,6 +83,26 @@ it.runIf(gpu)('what was measured runs, is remembered, and changes no number', { 
   expect((await open()).uses().every(({ by }) => by === 'default')).toBe(true)
   Object.assign(machine!.kernels, { source })
   runtime.dispose()
+})
+
+it('kernels are compiled while the weights arrive', async ({ skip }) => {
+  const nothing = await nullGpu()
+  if (!nothing) return skip(`UNRUN: ${noGpuReason}`)
+  const { device } = await openMachine({ gpu: nothing })
+  const asked = new Set<string>()
+  const kernels = new KernelCache(device, (...given) => {
+    asked.add(given[0])
+    return shaderSource(...given)
+  })
+  const before: number[] = []
+  const onProgress = ({ phase }: LoadProgress): void => {
+    if (phase === 'upload') before.push(asked.size)
+  }
+  const { runtime } = await placeModel(model, { gpu: nothing, selfCheck: false, onProgress }, { device, kernels })
+  expect(before[0]).toBeGreaterThan(3)
+  expect(asked.size, 'and no other one is missing').toBe(before[0])
+  runtime.dispose()
+  device.dispose()
 })
 
 it('names of kernels are those there are', () => {

@@ -26,7 +26,7 @@ import { planNotices, printNotices } from './model/notes.ts'
 import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
 import { saysOwnToken, type Plan } from './model/plan.ts'
-import { proveDrawing, proveKernels, type Work } from './prove.ts'
+import { compileAhead, proveDrawing, proveKernels, type Work } from './prove.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
 import type { Processor } from './runtime/processor/index.ts'
 import type { Runtime, WeightProvider } from './runtime/runtime.ts'
@@ -437,6 +437,7 @@ async function place(model: OpenedModel, options: LoadOptions, shared?: Machine)
   const onGpu = async (): Promise<LoadedModel> => {
     const rejected =
       options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
+    compileAhead(device, kernels, model, rejected, options.fusion)
     const runtime = await createSession(device, kernels, plan, provider, {
       size: sized(device.facts.kind),
       rejected,

@@ -9,7 +9,7 @@ import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftes
 import type { Plan, PlanGroup, PlanStep } from './model/plan.ts'
 import { ops } from './ops/index.ts'
 import { sample } from './ops/sample.ts'
-import type { StepValues, Variant } from './ops/op.ts'
+import type { Params, StepValues, Variant } from './ops/op.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import { wantedGroups } from './runtime/fusion.ts'
 import type { WeightProvider } from './runtime/runtime.ts'
@@ -29,14 +29,35 @@ function* usable(
   device: Device,
   { plan, size, provider }: Work,
   groups: readonly PlanGroup[] = [],
-): Generator<{ step: PlanStep; format: StorageFormat | null; variants: Variant[] }> {
+): Generator<{ step: PlanStep; params: Params; format: StorageFormat | null; variants: Variant[] }> {
   for (const step of [...plan.steps, ...groups]) {
     const weight = step.args['weight']
     const layout = weight ? provider.layout(plan.weights[weight]!) : null
     const format = layout?.format ?? null
     const params = { ...boundParams(step, size), ...(layout && { block: layout.block }) }
     const find = 'kind' in step ? fittingVariants : usableVariants
-    yield { step, format, variants: find(step, contextOf(device, params, format), new Set()) }
+    yield { step, params, format, variants: find(step, contextOf(device, params, format), new Set()) }
+  }
+}
+
+/**
+ * Begins to compile all that the Plan will use, so that it is ready when the weights are there. What does not compile is
+ * told to whoever asks for it then.
+ */
+export function compileAhead(
+  device: Device,
+  kernels: KernelCache,
+  work: Work,
+  rejected: ReadonlySet<string>,
+  fusion: LoadOptions['fusion'] = 'auto',
+): void {
+  const groups = wantedGroups(work.plan, fusion, device.facts.kind)
+  for (const { step, params, format, variants } of usable(device, work, groups)) {
+    for (const variant of variants.filter(({ name }) => !rejected.has(variantKey(step.op, name, format)))) {
+      for (const { shader, overrides, parts } of variant.passes(contextOf(device, params, format))) {
+        kernels.compile(shader, format, overrides, parts).catch(() => undefined)
+      }
+    }
   }
 }
 
