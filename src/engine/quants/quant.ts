@@ -16,6 +16,8 @@
 // shaders/quants/<name>-blocks.wgsl, 32 weights at a time, for GPUs:
 //   prepareBlocks(lane, threads), blockAt(n, b, K) -> Quads, scaleAt(n, s, K, block) -> vec2f, const hasOffset,
 //   const span: columns under one scaleAt, 32 or 16;  s counts spans along the row
+// A format may have faster forms for kernels whose lanes have rows of their own: <name>-eights.wgsl (shaders/lib/eights.wgsl
+// says what it gives) and <name>-words.wgsl (lib/words.wgsl); without them those read <name>.wgsl.
 //
 // Knows no file and no device; errors are the encoder's only.
 
