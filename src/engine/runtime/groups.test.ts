@@ -20,7 +20,7 @@ const open = (name: string): Promise<OpenedModel> =>
     { linear: 'keep', embedding: 'keep', context: 24, chunk: 8 },
   )
 const none: ReadonlySet<string> = new Set()
-const ids = [5, 9, 17, 3, 44, 21]
+const ids = [5, 9, 17, 3, 24, 21]
 
 /** The Plan with its groups in the place of their steps. */
 function grouped(plan: Plan): Plan {
