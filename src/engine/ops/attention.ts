@@ -152,8 +152,9 @@ export const attention = defineOp({
         lse![t * H + h] = m + Math.log(l)
         for (let i = 0; i < d; i++) {
           let sum = 0
-          for (let j = start; j < end; j++)
+          for (let j = start; j < end; j++) {
             sum += (Math.exp(scores[j - start]! - m) / l) * vCache![head + entryOf(j) * d + i]!
+          }
           z![at + i] = sum
         }
       }

@@ -41,7 +41,7 @@ function keepNeeded(manifest: string): void {
   const driver = path.resolve(path.dirname(manifest), ICD?.library_path ?? '')
   if (!ICD?.library_path?.includes('/') || keep(driver)) return
   const folder = path.dirname(driver)
-  let left = readdirSync(folder).filter((name) => /\.so(\.|$)/.test(name) && !/^libvulkan_/.test(name))
+  let left = readdirSync(folder).filter((name) => /\.so(\.|$)/.test(name) && !name.startsWith('libvulkan_'))
   for (let before = -1; left.length !== before && !keep(driver);) {
     before = left.length
     left = left.filter((name) => !keep(path.join(folder, name)))
@@ -70,8 +70,9 @@ export function lavapipe(): string | null {
       existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [],
     ),
   ].find((file) => /^lvp(_icd)?\b.*\.json$/.test(path.basename(file)) && existsSync(file))
-  if (!found)
+  if (!found) {
     noGpuReason = "no manifest of Mesa's lavapipe (lvp_icd*.json) was found: CONTRIBUTING says where one is looked for"
+  }
   return found ?? null
 }
 

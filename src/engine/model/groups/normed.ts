@@ -21,7 +21,8 @@ export function normed(plan: Plan, group: PlanGroup): PlanGroup | null {
   const kind = found && kinds[found[1].op]
   if (!found || kind == null) return null
   const [at, norm] = found
-  const { D, R, own, eps, hasBias = 0 } = norm.params as Record<'D' | 'R' | 'own' | 'eps' | 'hasBias', number>
+  const { D, R, own, eps } = norm.params as Record<'D' | 'R' | 'own' | 'eps', number>,
+    hasBias = norm.params['hasBias'] ?? 0
   if (R !== 1 || own !== 0 || D !== group.params['K'] || norm.args['x'] === norm.args['y']) return null
   const before = source(norm.args['x']!, at)
   const rows = before?.[1].op === 'rows' ? before : null
