@@ -67,11 +67,14 @@ const start = (
 const startCpu = (model: OpenedModel, plan = model.plan): Promise<Runtime> =>
   createCpuRuntime(plan, model.provider, model.size)
 
-/** On a device of its own: only the plain kernels, which compile fast. */
+/** On a device of its own: only the plain kernels, which compile fast; none for packed caches or several texts. */
 const plainOnly = new Set(
-  Object.values(ops).flatMap((op) =>
-    op.variants.slice(0, -1).flatMap(({ name }) => ['f32', '-'].map((format) => `${op.name}/${name}/${format}`)),
-  ),
+  Object.values(ops).flatMap((op) => {
+    const plain = op.variants.findLast(({ name }) => !/-(cells|strands)$/.test(name))
+    return op.variants
+      .filter((variant) => variant !== plain)
+      .flatMap(({ name }) => ['f32', '-'].map((format) => `${op.name}/${name}/${format}`))
+  }),
 )
 
 /** largest difference over largest value; NaN wins */
