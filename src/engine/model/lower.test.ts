@@ -74,7 +74,8 @@ describe("every fixture's Plan", () => {
         }
         for (const given of ops[op]!.cases) {
           for (const param of Object.keys(given.params)) {
-            if (!['block', 'rowStart', 'rows'].includes(param)) {
+            // what a run adds: the part of a weight that was split, the format of its KV cache
+            if (!['block', 'rowStart', 'rows', 'cache'].includes(param)) {
               expect({ ...params, ...sized }, `${step} lacks ${param}`).toHaveProperty(param)
             }
           }
@@ -176,6 +177,7 @@ test('the tiny llama in words', async () => {
       rows                         rows           x=x y=xRow
       final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
       logits                       matmul         x=hRow weight=lm_head.weight y=logits
+      each by itself: embed, blocks.0.attn.norm, blocks.0.attn.q, blocks.0.attn.k, blocks.0.attn.v, blocks.0.attn.q_rope, blocks.0.attn.k_rope, blocks.0.attn.append, blocks.0.attn.z, blocks.0.attn.out, blocks.0.attn.add, blocks.0.mlp.norm, blocks.0.mlp.gate, blocks.0.mlp.up, blocks.0.mlp.act, blocks.0.mlp.down, blocks.0.mlp.add, rows, final_norm, logits
       site blocks.0.attn.norm      blocks.0.attn.norm y[0:32]
       site blocks.0.attn.q         blocks.0.attn.q y[0:32] 4 heads
       site blocks.0.attn.k         blocks.0.attn.k y[0:16] 2 heads
@@ -215,6 +217,14 @@ test('the tiny llama in words', async () => {
       rows                         rows           x=x y=xRow
       final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
       logits                       matmul         x=hRow weight=lm_head.weight y=logits
+      group blocks.0.attn.rope_append++  project-heads  may run in place of blocks.0.attn.norm + blocks.0.attn.qkv + blocks.0.attn.rope_append
+      group blocks.0.mlp.act++           matmul-act     may run in place of blocks.0.mlp.norm + blocks.0.mlp.gate_up + blocks.0.mlp.act
+      group blocks.0.attn.rope_append+   project-heads  may run in place of blocks.0.attn.qkv + blocks.0.attn.rope_append
+      group blocks.0.mlp.act+            matmul-act     may run in place of blocks.0.mlp.gate_up + blocks.0.mlp.act
+      group logits++                     norm-matmul    may run in place of rows + final_norm + logits
+      group blocks.0.attn.qkv++          norm-matmul    may run in place of blocks.0.attn.norm + blocks.0.attn.qkv
+      group blocks.0.mlp.gate_up++       norm-matmul    may run in place of blocks.0.mlp.norm + blocks.0.mlp.gate_up
+      each by itself: embed, blocks.0.attn.z, blocks.0.attn.out, blocks.0.mlp.down
       site blocks.0.attn.norm      blocks.0.attn.norm y[0:32]
       site blocks.0.attn.q         blocks.0.attn.qkv y[0:32] 4 heads
       site blocks.0.attn.k         blocks.0.attn.qkv y[32:48] 2 heads

@@ -160,7 +160,7 @@ const mutations: Mutation[] = [
     'params.accumulate != 0u',
     'params.accumulate == 7u',
   ],
-  ['position of the first token for all', 'add-positions', 'add-positions', 'bf16', 'i / params.D + ', ''],
+  ['position of the first token for all', 'add-positions', 'add-positions', 'bf16', ' + i / params.D)', ')'],
   ['offset of positions forgotten', 'add-positions', 'add-positions', 'nf4', 'params.offset - ', '0u - '],
   ['one element beside', 'activation', 'activation', null, 'params.act, x[i]', 'params.act, x[i ^ 1u]'],
   ['rotation turned round', 'rope', 'rope', null, 'u * turn.x - v * turn.y', 'u * turn.x + v * turn.y'],
