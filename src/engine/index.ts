@@ -235,14 +235,18 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
     lab: text.lab,
-    glass: (options) =>
-      (glass ??= kernels
+    glass(options) {
+      if (glass) return glass
+      const writes = busy // an answer that begins from now on waits for the glass
+      glass = kernels
         .stop()
-        .then(() => LiveGlass.create(context, model.checkpoint, options ?? {}, () => busy, adapted))
+        .then(() => LiveGlass.create(context, model.checkpoint, options ?? {}, { writes, isBusy: () => busy }, adapted))
         .catch(async (error: unknown) => {
           glass = null
           throw await cause(error)
-        })),
+        })
+      return glass
+    },
     async bench() {
       const { createBench } = await import('./bench/bench.ts')
       const made = createBench(runtime, () => context.forget(), device)

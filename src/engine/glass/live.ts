@@ -66,15 +66,18 @@ export class LiveGlass implements Glass {
       new Comparing({ c, activations, adapted, replay: () => this.replay(), edits: () => this.edits, isBusy })
   }
 
-  /** Starts keeping activations; positions run before have none, so the text is read again before the first answer. */
+  /**
+   * Starts keeping activations; positions run before have none, so the text is read again before the first answer.
+   * @param writes was the model writing when the glass was asked for?
+   */
   static async create(
     c: DecodingContext,
     checkpoint: Checkpoint,
     options: GlassOptions,
-    isBusy: () => boolean,
+    { writes, isBusy }: { writes: boolean; isBusy: () => boolean },
     adapted: Adapted | null = null,
   ): Promise<LiveGlass> {
-    if (isBusy()) {
+    if (writes) {
       throw new EngineError('BUSY', 'Cannot begin to look inside while the model is writing. Stop it first.')
     }
     const inspection = c.model.runtime.inspection()

@@ -42,7 +42,13 @@ export async function storytellerGlass(where: Where, text: string, max: number):
   })
   context.begin(ids, ids.length)
   for await (const _ of context.read(ids, 'none')) continue
-  return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), session, model, ids, context }
+  return {
+    glass: await LiveGlass.create(context, model.checkpoint, {}, { writes: false, isBusy: () => false }),
+    session,
+    model,
+    ids,
+    context,
+  }
 }
 
 /** A text; of an encoder–decoder with what its encoder reads, of a model that is read whole perhaps with its segments. */
@@ -87,7 +93,7 @@ export async function runOf(
     for await (const _ of context.read(ids, 'none')) continue
   }
   const adapted = model.adapters && new Adapted(model.plan, model.adapters, model.changes, () => model.info.adapters)
-  return { glass: await LiveGlass.create(context, model.checkpoint, {}, isBusy, adapted), runtime }
+  return { glass: await LiveGlass.create(context, model.checkpoint, {}, { writes: false, isBusy }, adapted), runtime }
 }
 
 export const glassOf = async (...given: Parameters<typeof runOf>): Promise<LiveGlass> => (await runOf(...given)).glass

@@ -31,5 +31,5 @@ export async function tinyGlass(
   const context = new DecodingContext({ runtime: session, name, planText: planText(model) } as unknown as DecodingModel)
   context.begin(ids, length)
   for await (const _ of context.read(ids, 'none')) continue
-  return LiveGlass.create(context, model.checkpoint, {}, () => false)
+  return LiveGlass.create(context, model.checkpoint, {}, { writes: false, isBusy: () => false })
 }
