@@ -36,7 +36,7 @@ function* usable(
     const format = layout?.format ?? null
     const params = { ...boundParams(step, size), ...(layout && { block: layout.block }) }
     const find = 'kind' in step ? fittingVariants : usableVariants
-    yield { step, params, format, variants: find(step, contextOf(device, params, format), new Set()) }
+    yield { step, params, format, variants: find(step, contextOf(device, params, format), new Set(), size) }
   }
 }
 

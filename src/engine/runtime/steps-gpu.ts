@@ -68,7 +68,8 @@ export class GpuSteps {
       const params = segmentParams(group.op, boundParams(group, this.size), segment!)
       const context = contextOf(this.device, params, segment!.layout.format)
       return (
-        (more.length === 0 || !ops[group.op]!.inOnePiece) && fittingVariants(group, context, this.rejected).length > 0
+        (more.length === 0 || !ops[group.op]!.inOnePiece) &&
+        fittingVariants(group, context, this.rejected, this.size).length > 0
       )
     })
   }
@@ -90,26 +91,28 @@ export class GpuSteps {
       return {
         step,
         preference: new Preference(kindOf('kind' in step ? `group ${step.op}` : step.op, format, params)),
-        variants: usableVariants(step, contextOf(this.device, first, format), this.rejected).map((variant) => {
-          const launches: Launch[] = []
-          partialWords = Math.max(partialWords, variant.partialWords?.(params, this.size.chunk) ?? 0)
-          scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
-          for (const segment of segments) {
-            const own: Params = segment ? segmentParams(step.op, params, segment) : params
-            for (const pass of variant.passes(contextOf(this.device, own, format))) {
-              const launch: Launch = { bound: null!, params: own, workgroups: pass.workgroups, slot: null! }
-              const one: (typeof made)[number] = { step, launch, kernel: null, segment }
-              launches.push(launch)
-              made.push(one)
-              compiling.push(
-                this.kernels.compile(pass.shader, format, pass.overrides, pass.parts).then((kernel) => {
-                  one.kernel = kernel
-                }),
-              )
+        variants: usableVariants(step, contextOf(this.device, first, format), this.rejected, this.size).map(
+          (variant) => {
+            const launches: Launch[] = []
+            partialWords = Math.max(partialWords, variant.partialWords?.(params, this.size.chunk) ?? 0)
+            scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
+            for (const segment of segments) {
+              const own: Params = segment ? segmentParams(step.op, params, segment) : params
+              for (const pass of variant.passes(contextOf(this.device, own, format))) {
+                const launch: Launch = { bound: null!, params: own, workgroups: pass.workgroups, slot: null! }
+                const one: (typeof made)[number] = { step, launch, kernel: null, segment }
+                launches.push(launch)
+                made.push(one)
+                compiling.push(
+                  this.kernels.compile(pass.shader, format, pass.overrides, pass.parts).then((kernel) => {
+                    one.kernel = kernel
+                  }),
+                )
+              }
             }
-          }
-          return { variant, launches }
-        }),
+            return { variant, launches }
+          },
+        ),
       }
     })
     await Promise.all(compiling)
