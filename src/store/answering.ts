@@ -12,7 +12,8 @@ import { frame, type Frame } from './frame.ts'
 import { useModels } from './models.ts'
 import { begin, end, settling } from './running.ts'
 import { banBias, promptOptions } from './sampling.ts'
-import { Others, toCall, type EndOf } from './several.ts'
+import type { Others } from './others.ts'
+import { toCall, type EndOf } from './several.ts'
 import { beginWriting } from './tabs.ts'
 import { pathTo } from './tree.ts'
 import { mark } from './unsaved.ts'
@@ -36,9 +37,10 @@ async function reply(from: Continuation | undefined, count: number): Promise<voi
   const lock = beginWriting(id)
   void lock.then(write)
   const growth = showGrowth(answer)
-  const others = count > 1 ? new Others(id, count, endOf) : null
+  let others: Others | null = null
   let ending: Partial<Message> = { state: 'stopped', finish: 'aborted' }
   try {
+    if (count > 1) others = new (await import('./others.ts')).Others(id, count, endOf)
     await editsSettled(signal)
     const { edits, recorded } = useEdited.getState()
     if (edits > 0 && !recorded) patch(id, { edits })
