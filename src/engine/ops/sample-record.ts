@@ -30,6 +30,18 @@ export interface DrawSettings {
   adjusted: boolean
 }
 
+/** Every stage is off. */
+export const OFF: DrawSettings = {
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  adjusted: false,
+}
+
 /** How many of the best the draw needs, or may need where nothing but odds cuts them. */
 const wanted = (V: number, { temperature, topK }: DrawSettings): number =>
   temperature === 0 ? 1 : topK > 0 && topK < V ? topK : MOST_TOP_K

@@ -6,7 +6,7 @@
 
 import { fixedWords, powerTables } from './fixed.ts'
 import { defineOp, type Case, type Variant } from './op.ts'
-import { LISTED, readRecord, RECORD_TOP, RECORD_WORDS, sampleParams, type DrawSettings } from './sample-record.ts'
+import { OFF, LISTED, readRecord, RECORD_TOP, RECORD_WORDS, sampleParams, type DrawSettings } from './sample-record.ts'
 
 /** tokens that a thread of the second pass weighs: what its workgroup does beforehand is dear where processors run it */
 const EACH = { gpu: 8, software: 128 } as const
@@ -27,16 +27,6 @@ const passes: Variant = {
   scratchBytes: ({ parts }) => (parts! + 2 * LISTED) * 16,
 }
 
-const off: DrawSettings = {
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  adjusted: false,
-}
 const usual: Partial<DrawSettings> = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 }
 
 const SLOTS = 4
@@ -49,7 +39,7 @@ const drawCase = (
 ): Case => ({
   name,
   step: { T: 1, pos: 0, row: 0, prefix: 0 },
-  params: sampleParams(V, SLOTS, { ...off, ...settings }),
+  params: sampleParams(V, SLOTS, { ...OFF, ...settings }),
   sizes: {
     logits: V,
     counts: V,

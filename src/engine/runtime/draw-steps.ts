@@ -5,14 +5,7 @@ import type { Memory } from '../gpu/memory.ts'
 import { POSITIONS, TYPES } from '../model/lower/embed.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import { fixedWords, powerTables } from '../ops/fixed.ts'
-import {
-  LARGEST_LOGIT,
-  LARGEST_SCORE,
-  MOST_TOP_K,
-  RECORD_WORDS,
-  sampleParams,
-  type DrawSettings,
-} from '../ops/sample-record.ts'
+import { OFF, LARGEST_LOGIT, LARGEST_SCORE, MOST_TOP_K, RECORD_WORDS, sampleParams } from '../ops/sample-record.ts'
 import type { SamplingParams } from '../types.ts'
 import type { DrawAsk } from './draw-ask.ts'
 import type { Prepared } from './inspect.ts'
@@ -20,17 +13,6 @@ import type { GpuSteps } from './steps-gpu.ts'
 
 /** uniform numbers on the device at once; half of them are written anew each time */
 export const DRAWS = 256
-
-const none: DrawSettings = {
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  adjusted: false,
-}
 
 /** The step, where a token of this Plan can be run without the host: it needs no more than its id and its place. */
 export function drawStep(plan: Plan, logits: string): PlanStep | null {
@@ -48,7 +30,7 @@ export function drawStep(plan: Plan, logits: string): PlanStep | null {
   }
   if (name !== 'logits' || width < 2) return null
   const args = { logits, ...Object.fromEntries(tensors(width).map(([arg]) => [arg, `draw.${arg}`])) }
-  return { name: 'sample', op: 'sample', args, params: sampleParams(width, DRAWS, none), part: rows, layer: -1 }
+  return { name: 'sample', op: 'sample', args, params: sampleParams(width, DRAWS, OFF), part: rows, layer: -1 }
 }
 
 const tensors = (V: number): [arg: string, words: number][] => [
