@@ -1,0 +1,17 @@
+// The lessons, in their order: one line each. A lesson and its words are a chunk of their own.
+
+import type { Both, Lesson, LessonText } from '../../../lessons/types.ts'
+
+export interface OpenLesson {
+  lesson: Lesson
+  text: Both<LessonText>
+}
+const open = async (
+  data: Promise<{ lesson: Lesson }>,
+  words: Promise<{ text: Both<LessonText> }>,
+): Promise<OpenLesson> => ({ lesson: (await data).lesson, text: (await words).text })
+
+/** By id, which is also the key of its title in i18n/lessons/titles.ts. */
+export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
+  l01: () => open(import('./l01.ts'), import('../../../i18n/lessons/l01.ts')),
+}
