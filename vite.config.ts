@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import { build, defineConfig, type Plugin } from 'vite'
 import { metaPolicy, securityHeaders } from './scripts/headers.mjs'
+import { buildPlayer } from './scripts/player.mjs'
 import { localModels } from './scripts/serve.mjs'
 
 const root = import.meta.dirname
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
 /** Everything that is kept for offline: public/ (4.2 MiB, most of it the embedded model) and all that is built. */
-const precacheLimit = 7 * 2 ** 20
+const precacheLimit = 7.5 * 2 ** 20
 
 function publicFiles(dir = path.join(root, 'public'), prefix = ''): [name: string, data: Uint8Array][] {
   if (!existsSync(dir)) return []
@@ -65,6 +66,17 @@ const tinyList: Plugin = {
   },
 }
 
+/** player.html and embed.html: a recorded run as a page of its own (scripts/player.mjs). */
+const playerPages: Plugin = {
+  name: 'glassbox:player',
+  apply: 'build',
+  async generateBundle() {
+    if (this.environment.name !== 'client') return
+    const pages = await buildPlayer({ build, plugins: () => react() }, root)
+    for (const [fileName, source] of Object.entries(pages)) this.emitFile({ type: 'asset', fileName, source })
+  },
+}
+
 /** Emits sw.js from src/app/sw.ts and writes the list of everything the page needs offline into it. */
 function serviceWorker(): Plugin {
   return {
@@ -81,7 +93,8 @@ function serviceWorker(): Plugin {
         if (worker?.type !== 'chunk') return
         if (worker.imports.length) this.error(`sw.js must stand alone, it imports ${worker.imports.join(', ')}`)
         const built = Object.values(bundle)
-          .filter((file) => file !== worker && !/\.(map|md)$|^LICENSE$/.test(file.fileName))
+          // embed.html is for other sites, with headers of its own: their servers' business, offline too
+          .filter((file) => file !== worker && !/\.(map|md)$|^LICENSE$|^embed\.html$/.test(file.fileName))
           .map((file): [string, string | Uint8Array] => [
             file.fileName,
             file.type === 'chunk' ? file.code : file.source,
@@ -135,8 +148,8 @@ const devModels: Plugin = {
 export default defineConfig({
   base: './',
   define: { __EMBEDDED__: JSON.stringify(embeddedModel()) },
-  plugins: [react(), tinyList, serviceWorker(), licences, metaCsp, devModels],
-  worker: { format: 'es' },
+  plugins: [react(), tinyList, playerPages, serviceWorker(), licences, metaCsp, devModels],
+  worker: { format: 'es', rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     // Lists of what every panel imports would be a kB of the first load: the browser finds it in the panel's own file,
     // and the service worker keeps all of it. Styles must be there before a panel is drawn.

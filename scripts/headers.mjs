@@ -57,6 +57,23 @@ export const metaPolicy = join({ 'default-src': "'none'", 'connect-src': connect
 /** The page without the policy in it: that is for answers without headers, and cannot be widened by them. */
 export const withoutMeta = (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\s*/i, '')
 
+const powers =
+  'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), display-capture=(), browsing-topics=()'
+
+/**
+ * Of embed.html alone: any site may frame it. It keeps nothing, runs no model and has no say over a reader's chats; what
+ * it may load stands in its own <meta>, with the hashes of its code.
+ */
+export const embedHeaders = {
+  'content-security-policy': "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+  'cross-origin-resource-policy': 'cross-origin',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'permissions-policy': powers,
+}
+/** Of recordings beside it, too: a sandboxed frame has no origin that could be its own. */
+export const traceHeaders = { 'access-control-allow-origin': '*' }
+
 /** @param {string[]} [hosts] origins the page may fetch from beside its own and the model hosts */
 export function securityHeaders(hosts = []) {
   return {
@@ -71,7 +88,6 @@ export function securityHeaders(hosts = []) {
     'cross-origin-resource-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'permissions-policy':
-      'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), display-capture=(), browsing-topics=()',
+    'permissions-policy': powers,
   }
 }

@@ -14,7 +14,7 @@ import { createReadStream, existsSync, readdirSync, readFileSync, realpathSync, 
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { allowedHost, securityHeaders, withoutMeta } from './headers.mjs'
+import { allowedHost, embedHeaders, securityHeaders, traceHeaders, withoutMeta } from './headers.mjs'
 import { readOptions, wholeNumber } from './options.mjs'
 import { main, root } from './setup.mjs'
 
@@ -155,8 +155,11 @@ export function serve({
 } = {}) {
   const headers = securityHeaders(hosts.map(allowedHost))
   const local = localModels(models, mounts)
+  const headersOf = (place) =>
+    place === '/embed.html' ? embedHeaders : place.startsWith('/traces/') ? { ...headers, ...traceHeaders } : headers
   const answer = (request, response) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    const place = request.url.split('?')[0]
+    for (const [name, value] of Object.entries(headersOf(place))) response.setHeader(name, value)
     const plain = (status, text) => response.writeHead(status, { 'content-type': types.txt }).end(`${text}\n`)
     // A foreign name that resolves to this machine must not read local models (DNS rebinding).
     const name = (request.headers.host ?? '').replace(/:\d+$/, '')
@@ -164,7 +167,6 @@ export function serve({
       return plain(421, 'This server answers to localhost only.')
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET and HEAD are answered.')
-    const place = request.url.split('?')[0]
     const missing = () => plain(404, 'There is no such file.')
     if (place.startsWith('/models/local/')) {
       return local(
@@ -176,7 +178,12 @@ export function serve({
     const file = resolveFile(dir, place)
     // the policy in the page knows no host but the usual ones, and the headers say all of it
     return file
-      ? send(request, response, file, hosts.length > 0 && file.endsWith('.html') ? withoutMeta : undefined)
+      ? send(
+          request,
+          response,
+          file,
+          hosts.length > 0 && path.basename(file) === 'index.html' ? withoutMeta : undefined,
+        )
       : missing()
   }
   return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { allowedHost, securityHeaders } from './headers.mjs'
+import { allowedHost, embedHeaders, securityHeaders } from './headers.mjs'
 import { byteRange, listModels, resolveFile, serve } from './serve.mjs'
 
 const box = mkdtempSync(path.join(tmpdir(), 'glassbox-serve-'))
@@ -15,6 +15,7 @@ const put = (file, data) => {
   writeFileSync(file, data)
 }
 let served
+const policed = '<meta http-equiv="Content-Security-Policy" content="x">'
 
 /** Raw requests: fetch() would normalise the paths that matter here. */
 const ask = (url, { method = 'GET', headers = {} } = {}) =>
@@ -35,6 +36,8 @@ beforeAll(async () => {
   put(path.join(dist, 'index.html'), '<!doctype html>')
   put(path.join(dist, 'assets/main-AbCd1234.js'), 'export {}')
   put(path.join(dist, 'data.bin'), '0123456789')
+  put(path.join(dist, 'embed.html'), policed)
+  put(path.join(dist, 'traces/en.glasstrace'), 'run')
   put(path.join(dist, 'empty.txt'), '')
   put(path.join(box, 'secret.txt'), 'secret')
   put(path.join(dist, '.hidden'), 'secret')
@@ -188,6 +191,26 @@ describe('policy', () => {
         'referrer-policy': 'no-referrer',
       })
     }
+  })
+  test('any site may frame embed.html, and read recordings; of the rest nothing', async () => {
+    const framed = (await ask('/embed.html?embed=lens')).headers
+    expect(framed).toMatchObject(embedHeaders)
+    expect(embedHeaders['content-security-policy']).toContain('frame-ancestors *')
+    for (const name of ['opener', 'embedder']) expect(framed[`cross-origin-${name}-policy`]).toBeUndefined()
+    expect((await ask('/traces/en.glasstrace')).headers).toMatchObject({
+      ...securityHeaders(),
+      'access-control-allow-origin': '*',
+    })
+    for (const url of ['/', '/data.bin', '/embed.html/', '/x/embed.html', '/models/local/index.json']) {
+      const { headers } = await ask(url)
+      expect(headers, url).toMatchObject(securityHeaders())
+      expect(headers['access-control-allow-origin'], url).toBeUndefined()
+    }
+  })
+  test('a player keeps the policy in it, whichever hosts are allowed', async () => {
+    const wider = await serve({ dir: dist, models, port: served.port + 50, hosts: ['https://example.org'] })
+    expect(await (await fetch(`${wider.url}embed.html`)).text()).toBe(policed)
+    await wider.close()
   })
   test('it allows no code but ours', () => {
     const policy = securityHeaders()['content-security-policy']

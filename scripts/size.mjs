@@ -1,11 +1,12 @@
-// npm run size: lines of each room, gzip of each built file, and the first-load budget.
+// npm run size: lines of each room, gzip of each built file, and the budgets of the first load and of the player.
 //
-//   node scripts/size.mjs [--check]      --check prints the budget line only and fails over it
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+//   node scripts/size.mjs [--check]      --check prints the budgets' lines only and fails over one
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { readOptions } from './options.mjs'
+import { playerBudget } from './player.mjs'
 import { ensureBuild, main, Problem, root } from './setup.mjs'
 
 /** Gzipped JavaScript that the browser must have before the page shows: the brief's promise to slow lines. */
@@ -72,11 +73,19 @@ function budget() {
   return bytes <= firstLoadBudget
 }
 
+/** What every page that is saved weighs before there is a run in it. */
+function playerWithin() {
+  const bytes = statSync(path.join(root, 'dist', 'player.html')).size
+  console.log(`Player: player.html is ${kB(bytes).trim()}; the budget is ${kB(playerBudget).trim()}.`)
+  return bytes <= playerBudget
+}
+
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   main(async () => {
     const { values } = readOptions(import.meta.url, { options: { check: { type: 'boolean', default: false } } })
     if (values.check) {
       if (!budget()) throw new Problem('The first load is over its budget: load the newest part lazily.')
+      if (!playerWithin()) throw new Problem('player.html is over its budget: what does it import and not show?')
       return
     }
     console.log('room'.padEnd(28), 'files'.padStart(6), 'lines'.padStart(7), 'longest'.padStart(8), 'tests'.padStart(7))
@@ -105,5 +114,6 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     }
     console.log('')
     budget()
+    playerWithin()
   })
 }

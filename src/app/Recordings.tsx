@@ -11,6 +11,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { save } from '../ui/export.ts'
 import { Notice } from '../ui/Notice.tsx'
 import styles from './Recordings.module.css'
+import { SavePage } from './SavePage.tsx'
 import { useModelOf } from './useStrength.ts'
 
 /** Buttons that open a recording. */
@@ -126,6 +127,7 @@ export function SaveRecording() {
       >
         {fraction === null ? t.save : t.saving(format.percent(fraction))}
       </Button>
+      <SavePage />
       <OpenRecording shipped={false} />
       {state && 'failed' in state && (
         <Notice tone="bad" title={t.notSaved}>

@@ -68,13 +68,14 @@ async function learnPolicy(): Promise<void> {
   }
 }
 
-async function withPolicy(found: Response): Promise<Response> {
+/** @param url of the file: the page's own policy is in its headers now; that of player.html is of files made with it */
+async function withPolicy(found: Response, url: string): Promise<Response> {
   const kept = await (await caches.open(policyCache)).match(index)
   const headers = new Headers(found.headers)
   for (const [name, value] of Object.entries(combine(kept?.headers ?? new Headers(), builtIn))) headers.set(name, value)
-  const html = headers.get('content-type')?.startsWith('text/html')
-  if (html) headers.delete('content-length')
-  return new Response(html ? withoutMeta(await found.text()) : found.body, { status: found.status, headers })
+  const page = url === index
+  if (page) headers.delete('content-length')
+  return new Response(page ? withoutMeta(await found.text()) : found.body, { status: found.status, headers })
 }
 
 /** The asked part of a cached file: a downloader that resumes must get 206, not the start again. */
@@ -96,9 +97,9 @@ async function answer(request: Request, url: string): Promise<Response> {
   // ignoreVary: some hosts send "Vary: Origin", and module requests differ from the precache's in it.
   const own = await (await caches.open(shell)).match(url, { ignoreVary: true })
   const found = own ?? (await caches.match(url, { ignoreVary: true }))
-  if (!found) return withPolicy(await fetch(request))
+  if (!found) return withPolicy(await fetch(request), url)
   const range = request.headers.get('range')
-  return withPolicy(range ? await part(found, range) : found)
+  return withPolicy(range ? await part(found, range) : found, url)
 }
 
 scope.addEventListener('install', (event) => event.waitUntil(install()))

@@ -351,7 +351,9 @@ export const errorsEn: ErrorCatalog = {
   RECORDING_TOO_LONG: {
     title: 'The text is too long to record',
     text: (f) =>
-      `It has ${f.text('count')} tokens. A recording of this model holds at most ${f.text('limit')}, because it keeps the attention of every token to every other.`,
+      f.has('bytes')
+        ? `It has ${f.text('count')} tokens. What this panel shows of it, even at one place, is more than the ${f.bytes('bytes')} that there is room for.`
+        : `It has ${f.text('count')} tokens. A recording of this model holds at most ${f.text('limit')}, because it keeps the attention of every token to every other.`,
     todo: () => 'Record a shorter text.',
   },
   CONTEXT_FULL: {

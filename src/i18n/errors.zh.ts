@@ -352,7 +352,9 @@ export const errorsZh: ErrorCatalog = {
   RECORDING_TOO_LONG: {
     title: '文本太长，无法录制',
     text: (f) =>
-      `它有 ${f.text('count')} 个词元。录制要存下每个词元对其他词元的注意力，这个模型最多能录 ${f.text('limit')} 个。`,
+      f.has('bytes')
+        ? `它有 ${f.text('count')} 个词元。这个面板要显示的内容，哪怕只取一处，也超过了能放下的 ${f.bytes('bytes')}。`
+        : `它有 ${f.text('count')} 个词元。录制要存下每个词元对其他词元的注意力，这个模型最多能录 ${f.text('limit')} 个。`,
     todo: () => '请录制短一些的文本。',
   },
   CONTEXT_FULL: {

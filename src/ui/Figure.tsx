@@ -51,9 +51,11 @@ interface Props {
   children: ReactNode
   testId?: string
   className?: string | undefined
+  /** of use only while a model runs */
+  live?: true
 }
 
-export function Figure({ title, words, source, caption, tools, files, children, testId, className }: Props) {
+export function Figure({ title, words, source, caption, tools, files, children, testId, className, live }: Props) {
   const frame = useRef<HTMLElement>(null)
   const [full, setFull] = useState(false)
   const id = useId()
@@ -71,6 +73,7 @@ export function Figure({ title, words, source, caption, tools, files, children, 
       aria-labelledby={id}
       data-testid={testId}
       data-source={source}
+      data-live={live}
     >
       <header className={styles.head}>
         <span

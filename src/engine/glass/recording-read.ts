@@ -39,8 +39,8 @@ import {
 export interface Recording {
   info: GlassInfo
   tokens: GlassToken[]
-  /** by layer and head: rows of the lower triangle, one after another */
-  attention: Float32Array[][]
+  /** by layer and head: rows of the lower triangle, one after another; null: a slice without that layer */
+  attention: (Float32Array[] | null)[]
   /** `${site}/${layer}/${position}` */
   probes: Record<string, ProbeResult>
   stats: HeadStats
@@ -52,9 +52,11 @@ export interface Recording {
   timings: StepTiming[]
   attentionErrors: Record<string, number>
   /** by layer; recordings made before this was kept have none */
-  valueNorms?: Float32Array[]
+  valueNorms?: (Float32Array | null)[]
   /** the number drawn at a position whose logits are kept; recordings made before this was kept have none */
   draws?: Record<number, number | null>
+  /** names of tokens that stand nowhere else in the file, by id; recordings made before this was kept have none */
+  texts?: Record<number, string>
 }
 
 /** @param floats all of the file. @throws EngineError FILE_FORMAT naming what is not as it must be */
@@ -164,7 +166,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
   return {
     info,
     tokens,
-    attention: list(list(f32((T * (T + 1)) / 2), H, true), L, true)(given['attention'], 'attention'),
+    attention: list(nullable(list(f32((T * (T + 1)) / 2), H, true)), L, true)(given['attention'], 'attention'),
     probes: table(probe, probeKey, sites.length * L * T)(given['probes'], 'probes'),
     stats: {
       self: stat('self'),
@@ -223,8 +225,9 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
     }, max.steps)(given['timings'], 'timings'),
     attentionErrors: table(real, (name) => /^\d{1,3}\/\d{1,5}$/.test(name), L * T)(given['proofs'], 'proofs'),
     ...(given['valueNorms'] !== undefined && {
-      valueNorms: list(f32(H * T), L, true)(given['valueNorms'], 'valueNorms'),
+      valueNorms: list(nullable(f32(H * T)), L, true)(given['valueNorms'], 'valueNorms'),
     }),
+    ...(given['texts'] !== undefined && { texts: table(text(), at(V - 1), V)(given['texts'], 'texts') }),
     ...(given['draws'] !== undefined && { draws: table(nullable(finite), at(T), T + 1)(given['draws'], 'draws') }),
   }
 }

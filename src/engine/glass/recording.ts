@@ -17,13 +17,23 @@ import { filePlan } from './recording-plan.ts'
 import { damaged } from './recording-values.ts'
 import { fileEdit, readRecording, type Recording } from './recording-read.ts'
 import { partOf } from './recording-tile.ts'
-import { MAX_CELLS, sites, type AttentionTile, type Glass, type GlassInfo, type Site } from './types.ts'
+import {
+  MAX_CELLS,
+  sites,
+  type AttentionTile,
+  type Glass,
+  type GlassInfo,
+  type SamplingView,
+  type Site,
+} from './types.ts'
 
 const MAGIC = 'GLASSTRC'
 const VERSION = 1
 /** the last positions whose every site is kept */
 const FOCUS = 8
 const TILE = 64
+/** tokens whose odds a panel lists, after any penalty: those have names */
+export const NAMED = 120
 /** Largest recording made or taken. */
 const MAX_BYTES = 256 * 2 ** 20
 /** Bytes of JSON beyond those of the numbers. */
@@ -31,7 +41,8 @@ const MAX_HEADER = 4 * 2 ** 20
 const everywhere: Site[] = ['embed', 'resid_mid', 'resid_post']
 const perBlock = sites.filter((s) => !['embed', 'final_norm', 'logits', 'scores', 'probs'].includes(s))
 
-const key = (site: string, layer: number, position: number): string => `${site}/${layer}/${position}`
+/** Where a recording keeps a probe. */
+export const keptProbe = (site: string, layer: number, position: number): string => `${site}/${layer}/${position}`
 
 /** Asks everything of a live glass and packs the answers. Takes seconds; onProgress counts 0..1. */
 export async function record(glass: Glass, onProgress?: (fraction: number) => void): Promise<Uint8Array<ArrayBuffer>> {
@@ -54,21 +65,26 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
     valueNorms.push(await glass.valueNorms(layer))
     for (const site of everywhere.filter(has)) {
       if (site === 'embed' && layer > 0) continue
-      for (let p = 0; p < T; p++) probes[key(site, layer, p)] = await glass.probe({ site, layer, position: p })
+      for (let p = 0; p < T; p++) probes[keptProbe(site, layer, p)] = await glass.probe({ site, layer, position: p })
     }
     for (const p of focus) {
       for (const site of perBlock.filter(has)) {
-        probes[key(site, layer, p)] ??= await glass.probe({ site, layer, position: p })
+        probes[keptProbe(site, layer, p)] ??= await glass.probe({ site, layer, position: p })
       }
       attentionErrors[`${layer}/${p}`] = await glass.attentionError(layer, p)
     }
     onProgress?.((layer + 1) / (layers + 2))
   }
   for (const site of (['final_norm', 'logits'] as const).filter(has)) {
-    for (const p of focus) probes[key(site, 0, p)] = await glass.probe({ site, position: p })
+    for (const p of focus) probes[keptProbe(site, 0, p)] = await glass.probe({ site, position: p })
   }
-  const draws: Record<number, number | null> = {}
-  for (const p of focus) draws[p + 1] = (await glass.sampling(p + 1, defaultSampling, 1)).draw
+  const draws: Record<number, number | null> = {},
+    texts: Record<number, string> = {}
+  for (const p of focus) {
+    const view = await glass.sampling(p + 1, defaultSampling, NAMED)
+    draws[p + 1] = view.draw
+    Object.assign(texts, namesIn(view))
+  }
   const contributions: Recording['contributions'] = {}
   for (const p of lacks('contributions') ? [] : focus.filter((at) => at + 1 < T)) {
     contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
@@ -85,7 +101,7 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
     tiles[w.tensor] = await glass.weightTile(w.tensor, 0, 0, Math.min(8, w.rows), Math.min(TILE, w.cols))
   }
   onProgress?.(1)
-  return pack({
+  return packRecording({
     info: { ...info, source: 'recording' },
     tokens,
     attention,
@@ -100,8 +116,14 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
     attentionErrors,
     draws,
     valueNorms,
+    texts,
   })
 }
+
+/** Names of the tokens in sight; a recording that does not know one writes its number. */
+export const namesIn = ({ rows }: SamplingView): Record<number, string> =>
+  Object.fromEntries(rows.flatMap(({ id, text }) => (text === numbered(id) ? [] : [[id, text]])))
+const numbered = (id: number): string => `#${id}`
 
 /** Refuses before any work what could not be opened again, or is no longer kept whole. */
 function refuseTooLong({ layers, heads, hidden, length, kept }: GlassInfo): void {
@@ -161,7 +183,8 @@ export async function attentionTriangles(
   return out
 }
 
-async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
+/** As a file that openRecording reads. */
+export async function packRecording(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
   const payload: Float32Array[] = []
   let length = 0
   // names as files have them since the first version
@@ -241,7 +264,8 @@ async function gunzip(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   return bytes
 }
 
-const absent = (what: string): EngineError =>
+/** What a recording does not have. */
+export const notHeld = (what: string): EngineError =>
   new EngineError('PARAM_INVALID', `This recording does not hold ${what}. Run the model to see it.`, {
     param: 'recording',
     value: what,
@@ -262,7 +286,7 @@ const lengthOf = (values: Float32Array): number =>
   Math.sqrt(values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : v * v), 0))
 
 const refuseTile = (tensor: string): never => {
-  throw absent(`that part of "${tensor}"`)
+  throw notHeld(`that part of "${tensor}"`)
 }
 
 class RecordedGlass implements Glass {
@@ -309,8 +333,9 @@ class RecordedGlass implements Glass {
         })
         return { shape: [values.length], values, norm: lengthOf(values) }
       }
-      const found = this.r.probes[key(site, (wholeSites as readonly string[]).includes(site) ? 0 : layer, position)]
-      if (!found) throw absent(`"${site}" at position ${position}`)
+      const found =
+        this.r.probes[keptProbe(site, (wholeSites as readonly string[]).includes(site) ? 0 : layer, position)]
+      if (!found) throw notHeld(`"${site}" at position ${position}`)
       const [groups, d] = found.shape
       if (head === undefined || d === undefined) return found
       const at = groups === this.r.info.heads ? head : Math.floor(head / (this.r.info.heads / this.r.info.kvHeads))
@@ -323,16 +348,17 @@ class RecordedGlass implements Glass {
       'attention',
       given,
       ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs', branch }): AttentionTile => {
-        if (what === 'scores') throw absent('raw scores')
-        if (branch === 'cross') throw absent(crossAttention)
+        if (what === 'scores') throw notHeld('raw scores')
+        if (branch === 'cross') throw notHeld(crossAttention)
+        const held = this.r.attention[layer]
+        if (!held) throw notHeld(`the attention of layer ${layer}`)
         const poolR = Math.ceil((r1 - r0) / maxRows),
           poolC = Math.ceil((c1 - c0) / maxCols)
         const rows = Math.ceil((r1 - r0) / poolR),
           cols = Math.ceil((c1 - c0) / poolC)
         const values = new Float32Array(heads.length * rows * cols).fill(NaN)
         heads.forEach((h, n) => {
-          const triangle = this.r.attention[layer]?.[h]
-          if (!triangle) throw absent(`layer ${layer}, head ${h}`)
+          const triangle = held[h]!
           for (let r = r0; r < r1; r++) {
             for (let c = c0; c < Math.min(c1, r + 1); c++) {
               const cell = (n * rows + Math.floor((r - r0) / poolR)) * cols + Math.floor((c - c0) / poolC)
@@ -348,7 +374,7 @@ class RecordedGlass implements Glass {
   valueNorms: Glass['valueNorms'] = (...given) =>
     this.about('valueNorms', given, (layer) => {
       const found = this.r.valueNorms?.[layer]
-      if (!found) throw absent(`what the values of layer ${layer} weigh`)
+      if (!found) throw notHeld(`what the values of layer ${layer} weigh`)
       return found
     })
 
@@ -367,21 +393,24 @@ class RecordedGlass implements Glass {
 
   lens: Glass['lens'] = (...given) =>
     this.about('lens', given, ({ positions, layers, part, targets }) => {
-      if (part !== 'resid') throw absent(`the lens of the ${part} part`)
-      if (targets?.length) throw absent('the lens of chosen tokens')
-      return this.r.lens.filter((c) => positions.includes(c.position) && layers.includes(c.layer))
+      if (part !== 'resid') throw notHeld(`the lens of the ${part} part`)
+      if (targets?.length) throw notHeld('the lens of chosen tokens')
+      const held = this.r.lens.filter((c) => positions.includes(c.position) && layers.includes(c.layer))
+      const lost = positions.find((at) => !held.some(({ position }) => position === at))
+      if (lost !== undefined) throw notHeld(`the lens at position ${lost}`)
+      return held
     })
 
   contributions: Glass['contributions'] = (...given) =>
     this.about('contributions', given, (position, target) => {
       const found = this.r.contributions[position]
-      if (found?.target !== target) throw absent(`the parts of that token's logit at position ${position}`)
+      if (found?.target !== target) throw notHeld(`the parts of that token's logit at position ${position}`)
       return found
     })
 
   private logits(position: number): Float32Array {
-    const row = this.r.probes[key('logits', 0, position - 1)]?.values
-    if (!row || nonFinite(row) >= 0) throw absent(`the logits before position ${position}`)
+    const row = this.r.probes[keptProbe('logits', 0, position - 1)]?.values
+    if (!row || nonFinite(row) >= 0) throw notHeld(`the logits before position ${position}`)
     return row
   }
 
@@ -391,7 +420,7 @@ class RecordedGlass implements Glass {
       ...this.r.tokens.flatMap((t) => [[t.id, t.text] as const, ...t.top.map((c) => [c.id, c.text] as const)]),
       ...this.r.lens.flatMap((cell) => cell.top.map((t) => [t.id, t.text] as const)),
     ])
-    return this.texts.get(id) ?? `#${id}`
+    return this.r.texts?.[id] ?? this.texts.get(id) ?? numbered(id)
   }
   private texts: Map<number, string> | null = null
 
@@ -419,19 +448,19 @@ class RecordedGlass implements Glass {
 
   attentionError: Glass['attentionError'] = (...given) =>
     this.about('attentionError', given, (layer, position, branch) => {
-      if (branch === 'cross') throw absent(crossAttention)
+      if (branch === 'cross') throw notHeld(crossAttention)
       const found = this.r.attentionErrors[`${layer}/${position}`]
-      if (found === undefined) throw absent(`the attention error of layer ${layer} at position ${position}`)
+      if (found === undefined) throw notHeld(`the attention error of layer ${layer} at position ${position}`)
       return found
     })
 
   cosines: Glass['cosines'] = (...given) =>
     this.about('cosines', given, () => {
-      throw absent('the embedding')
+      throw notHeld('the embedding')
     })
   direction: Glass['direction'] = (...given) =>
     this.about('direction', given, (target) => {
-      throw absent(`the direction of token ${target}`)
+      throw notHeld(`the direction of token ${target}`)
     })
 
   adapterNorms: Glass['adapterNorms'] = () => Promise.reject(recorded())
@@ -451,7 +480,7 @@ class RecordedGlass implements Glass {
   weightTile: Glass['weightTile'] = (...given) =>
     this.about('weightTile', given, (tensor, row, col, rows, cols) => {
       const tile = this.r.tiles[tensor]
-      if (!tile) throw absent(`weight "${tensor}"`)
+      if (!tile) throw notHeld(`weight "${tensor}"`)
       const asked = { row, col, rows: Math.min(rows, tile.rows - row), cols: Math.min(cols, tile.cols - col) }
       return partOf(tile, asked) ?? refuseTile(tensor)
     })
@@ -460,7 +489,7 @@ class RecordedGlass implements Glass {
   setEdits: Glass['setEdits'] = (...given) =>
     this.about('setEdits', given, (edits) => {
       if (JSON.stringify(edits) !== JSON.stringify(this.r.info.edits)) {
-        throw absent(edits.length ? 'a model to change' : 'the run without its changes')
+        throw notHeld(edits.length ? 'a model to change' : 'the run without its changes')
       }
       return { edits: this.r.info.edits, tokens: this.r.tokens }
     })

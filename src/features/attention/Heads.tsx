@@ -115,6 +115,7 @@ export function Heads({
           <Button
             icon={isSilenced(edits, { layer, head }) ? 'undo' : 'stop'}
             disabled={!editable}
+            data-live
             data-testid="silence-head"
             onClick={() => silence({ layer, head })}
           >

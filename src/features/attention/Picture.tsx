@@ -138,6 +138,7 @@ export function Picture(props: PictureProps) {
         <Button
           icon={cut ? 'undo' : 'cut'}
           disabled={!edge || !editable}
+          data-live
           data-testid="mask-edge"
           onClick={() => edge && void setEdits(toggleEdit(edits, edge))}
         >

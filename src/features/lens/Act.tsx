@@ -28,7 +28,14 @@ export function Act({ column }: { column: Column | null }) {
   const problem = useKept((s) => s.problem)
   const here = position >= info.kept
   return (
-    <Figure title={t.act.title} words={common.figure} source={info.source} caption={t.act.caption} testId="lens-act">
+    <Figure
+      title={t.act.title}
+      words={common.figure}
+      source={info.source}
+      caption={t.act.caption}
+      testId="lens-act"
+      live
+    >
       <div className={styles.halves}>
         <div>
           <p className={styles.place}>

@@ -97,6 +97,7 @@ export function Heads({ parts, text }: { parts: Contributions; text: string }) {
         <Button
           variant="quiet"
           icon="attention"
+          data-live
           onClick={() => {
             location.hash = '#/attention'
           }}

@@ -55,7 +55,7 @@ export function TokenPick({ label, placeholder, none, onPick, testId }: Props) {
     setQuery('')
   }
   return (
-    <span className={styles.pick} data-testid={testId}>
+    <span className={styles.pick} data-testid={testId} data-live>
       <input
         id={id}
         type="search"

@@ -86,13 +86,15 @@ export function Controls() {
         </div>
       </details>
       <div className={styles.buttons}>
-        <Button onClick={() => set({ a: null, b: null, throws: 0, side: 'a' })} data-testid="as-chat">
+        <Button data-live onClick={() => set({ a: null, b: null, throws: 0, side: 'a' })} data-testid="as-chat">
           {t.settings.asChat}
         </Button>
         <Button onClick={() => change(plain)} data-testid="plain">
           {t.settings.plain}
         </Button>
-        <Button onClick={use}>{t.settings.toChat}</Button>
+        <Button data-live onClick={use}>
+          {t.settings.toChat}
+        </Button>
       </div>
       <p className={styles.used} role="status">
         {used === JSON.stringify(params) ? t.settings.used : ''}

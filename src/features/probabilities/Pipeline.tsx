@@ -217,6 +217,7 @@ function BranchButton({ token, label }: { token: { id: number; text: string }; l
   return (
     <button
       type="button"
+      data-live
       className={styles.branch}
       aria-label={t.table.branch(label)}
       title={refusal ?? t.table.branch(label)}
@@ -231,7 +232,11 @@ function BranchButton({ token, label }: { token: { id: number; text: string }; l
 
 function BranchNote() {
   const { t } = useRun()
-  return <p className={styles.note}>{useRefusal() ?? t.branch.how}</p>
+  return (
+    <p className={styles.note} data-live>
+      {useRefusal() ?? t.branch.how}
+    </p>
+  )
 }
 
 /** One sentence for each stage, with this run's numbers in it. */

@@ -28,6 +28,7 @@ import { refuseLead } from '../../engine/glass/absent.ts'
 import { ActivationCache } from '../../engine/glass/activation-cache.ts'
 import { Lens } from '../../engine/glass/lens.ts'
 import { openRecording, record } from '../../engine/glass/recording.ts'
+import { sliceRun } from '../../engine/glass/recording-slice.ts'
 import { pairsSide } from '../../engine/glass/attention-sources.ts'
 import { requireAttention, requirePlain } from '../../engine/glass/sites.ts'
 import { Replay } from '../../engine/glass/replay.ts'
@@ -978,6 +979,14 @@ const writing: Cause[] = [
       record({
         info: () => Promise.resolve({ layers: 32, heads: 32, hidden: 4096, length: 9000, kept: 0, unsupported: [] }),
       } as unknown as Glass),
+  },
+  {
+    code: 'RECORDING_TOO_LONG',
+    what: 'a page with less room than one layer takes',
+    run: async () => {
+      const glass = await openRecording(new Blob([readFileSync('public/traces/en.glasstrace')]))
+      await sliceRun(glass, { panel: 'attention', layer: 0, position: 0, maxBytes: 9000 })
+    },
   },
   {
     code: 'NUMERIC',
