@@ -54,6 +54,7 @@ export const errorCodes = [
   // chats
   'CHAT_UNREADABLE',
   'CHAT_FILE',
+  'LESSON_INVALID',
   // plumbing
   'WORKER_DIED',
   'WORKER_TIMEOUT',

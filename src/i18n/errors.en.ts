@@ -2,6 +2,7 @@
 // to do.
 
 import { adapterFilesEn, adaptersEn, leadsEn, orAdapter } from './errors-adapters.ts'
+import { lessonsEn } from './errors-lessons.ts'
 import { numbersEn } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -363,6 +364,7 @@ export const errorsEn: ErrorCatalog = {
     todo: () => 'Start a new chat, shorten the text, or load the model with a longer context.',
   },
   ...numbersEn,
+  ...lessonsEn,
   TASK_UNSUPPORTED: {
     title: 'This model does something else',
     text: (f) =>

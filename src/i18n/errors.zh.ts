@@ -1,6 +1,7 @@
 // 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
 
 import { adapterFilesZh, adaptersZh, leadsZh, orAdapter } from './errors-adapters.ts'
+import { lessonsZh } from './errors-lessons.ts'
 import { numbersZh } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -364,6 +365,7 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '请新建对话、缩短文本，或用更长的上下文加载模型。',
   },
   ...numbersZh,
+  ...lessonsZh,
   TASK_UNSUPPORTED: {
     title: '这个模型做的是另一件事',
     text: (f) =>

@@ -54,14 +54,18 @@ export type EditSpec =
       readonly at: Place
       readonly from: { readonly run: string; readonly at: Place }
     }
-  /** the state after block `layer` at `at` moves by `factor` along embedding(towards) - embedding(from) */
+  /**
+   * the state x after block `layer` at `at` moves towards a token: x += strength · |x| · u, u the unit vector along the
+   * token's direction (Glass.direction), or from that of `from` to it. As the lens panel's "push" does
+   */
   | {
       readonly kind: 'direction'
       readonly layer: number
       readonly at: Place
+      /** words of the lesson */
       readonly towards: string
-      readonly from: string
-      readonly factor: number
+      readonly from?: string
+      readonly strength: number
     }
 
 /** One reading of the model: a prompt, perhaps edited, perhaps written on. */
@@ -69,7 +73,7 @@ export interface RunSpec {
   /** a key of Lesson.prompts */
   readonly prompt: string
   /** instead of the prompt's own */
-  readonly then?: string
+  readonly then?: Both<string>
   readonly edits?: readonly EditSpec[]
   /** another model than the lesson's */
   readonly model?: string
@@ -82,8 +86,8 @@ export interface RunSpec {
   readonly sampling?: Partial<Omit<SamplingParams, 'logitBias'>>
   /** a set of casts (Lesson.sets): the run is made with each; only acc() can be asked of it */
   readonly over?: string
-  /** acc(): what the written text has to be, with slots */
-  readonly expect?: string
+  /** acc(): what the answer has to be, what was put there (`then`) included; with slots */
+  readonly expect?: Both<string>
   /** slots that are otherwise in this run: `{ place: 'cave' }`, themselves with slots */
   readonly slots?: Readonly<Record<string, Both<string>>>
 }

@@ -61,6 +61,7 @@ import { Connection } from '../../worker/connection.ts'
 import { createClient } from '../../worker/client.ts'
 import { adapterCauses } from './adapter-causes.ts'
 import { adapterFileCauses } from './adapter-file-causes.ts'
+import { lessonCauses } from './lesson-causes.ts'
 import { createHost } from '../../worker/host.ts'
 
 export interface Cause {
@@ -1149,6 +1150,7 @@ export const causes: readonly Cause[] = [
   ...machine,
   ...files,
   ...adapterCauses,
+  ...lessonCauses,
   ...adapterFileCauses,
   ...down,
   ...writing,

@@ -1,7 +1,7 @@
 // L1: a model only ranks the next token.
 
 import type { Lesson } from '../../../lessons/types.ts'
-import { storyWords, stories } from './stories.ts'
+import { askWhere, stories, storyWords } from './stories.ts'
 
 export const lesson: Lesson = {
   id: 'l01',
@@ -14,10 +14,7 @@ export const lesson: Lesson = {
   casts: stories,
   own: ['name', 'place', 'thing'],
   prompts: {
-    asked: {
-      en: { messages: [{ role: 'user', content: '{story}\n\nWhere was {name}?' }], then: '{name} was in the' },
-      zh: { messages: [{ role: 'user', content: '{story}\n\n{name}在哪里？' }], then: '{name}在' },
-    },
+    asked: askWhere,
     open: {
       en: { messages: [{ role: 'user', content: 'Tell me a story about {name1}.' }], then: '{name1} was in the' },
       zh: { messages: [{ role: 'user', content: '讲一个关于{name1}的故事。' }], then: '{name1}在' },

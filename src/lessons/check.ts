@@ -1,0 +1,169 @@
+// Whether a lesson hangs together: names lead somewhere, every slot is filled, every claim can be read, and every text
+// that a step needs is there. For built-in lessons (a test) and for a teacher's file alike; what it claims is measured
+// elsewhere.
+
+import { fill, promptOf, slotsOf, wordsOf } from './fill.ts'
+import { inside } from './json.ts'
+import { functionsOf } from './measure/functions/index.ts'
+import { checkNames } from './predicate/check.ts'
+import { parseClaim, parseExpression } from './predicate/parse.ts'
+import { again, invalid, LessonError } from './problem.ts'
+import type { Both, Cast, Language, Lesson, LessonText, RunSpec, Step } from './types.ts'
+
+const both = ['en', 'zh'] as const
+/** What these names mean no lesson can change. */
+const taken = ['answer', 'first', 'last', 'and', 'or', 'not']
+// only their kinds are looked at: nobody is asked anything
+const functions = functionsOf(null as never)
+
+/** An error somewhere below gets the path of the field that it is in; those with a path of their own keep it. */
+function within<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw withPath(error, path)
+  }
+}
+function withPath(error: unknown, path: string): unknown {
+  if (!(error instanceof LessonError) || error.facts['path'] !== undefined) return error
+  return again(error, path, error.at)
+}
+
+/** @throws LESSON_INVALID with the path of what is wrong */
+export function checkLesson(lesson: Lesson, texts: Both<LessonText>): void {
+  for (const [name, places] of Object.entries({ words: lesson.words, prompts: lesson.prompts })) {
+    for (const key of Object.keys(places)) {
+      if (taken.includes(key)) throw invalid('taken', { path: inside(`lesson.${name}`, key), found: key })
+    }
+  }
+  const ids = lesson.steps.map((step) => step.id)
+  lesson.steps.forEach((step, i) => {
+    const path = `lesson.steps[${i}]`
+    if (ids.indexOf(step.id) < i) throw invalid('twice', { path: `${path}.id`, found: step.id })
+    checkStep(lesson, step, path)
+    for (const language of both) {
+      lesson.casts[language].forEach((cast) => checkTold(lesson, step, path, language, cast))
+      checkTexts(lesson, step, language, texts[language])
+    }
+  })
+  for (const language of both) checkLessonText(lesson, language, texts[language])
+}
+
+function checkStep(lesson: Lesson, step: Step, path: string): void {
+  const { runs, options } = step
+  const known = (name: string, at: string): void => {
+    if (!Object.hasOwn(runs, name)) throw invalid('run', { path: at, found: name })
+  }
+  if (Object.keys(runs).length === 0) throw invalid('field', { path: `${path}.runs`, need: 'object 1 … 16' })
+  for (const [name, run] of Object.entries(runs)) {
+    const at = inside(`${path}.runs`, name)
+    if (taken.includes(name) || Object.hasOwn(lesson.words, name)) throw invalid('taken', { path: at, found: name })
+    if (!Object.hasOwn(lesson.prompts, run.prompt)) throw invalid('name', { path: `${at}.prompt`, found: run.prompt })
+    if (run.over !== undefined && !Object.hasOwn(lesson.sets ?? {}, run.over)) {
+      throw invalid('name', { path: `${at}.over`, found: run.over })
+    }
+    run.edits?.forEach((edit, i) => edit.kind === 'patch' && known(edit.from.run, `${at}.edits[${i}].from.run`))
+    if (leadsTo(runs, name, name)) throw invalid('circle', { path: at, found: name })
+  }
+  step.act.forEach((act, i) => 'run' in act && known(act.run, `${path}.act[${i}].run`))
+  if (options && options.filter(({ right }) => right).length !== 1) {
+    throw invalid('right', { path: `${path}.options` })
+  }
+}
+
+/** Is this run, on the way of states that are taken from others, made of itself? */
+function leadsTo(
+  runs: Readonly<Record<string, RunSpec>>,
+  from: string,
+  wanted: string,
+  seen = new Set<string>(),
+): boolean {
+  return (runs[from]?.edits ?? []).some((edit) => {
+    if (edit.kind !== 'patch' || seen.has(edit.from.run)) return false
+    seen.add(edit.from.run)
+    return edit.from.run === wanted || leadsTo(runs, edit.from.run, wanted, seen)
+  })
+}
+
+/** A step in one language with one cast: its claims can be read, its prompts filled. */
+function checkTold(lesson: Lesson, step: Step, path: string, language: Language, cast: Cast): void {
+  const said = <T>(text: T | Both<T>): T =>
+    typeof text === 'object' && text !== null && 'en' in text ? (text as Both<T>)[language] : (text as T)
+  const words = within('lesson.casts', () => wordsOf(slotsOf(lesson, language, cast)))
+  const names = { functions, runs: new Set(Object.keys(step.runs)), words: new Set(words.keys()) }
+  const of = (field: string, text: unknown): string =>
+    typeof text === 'object' ? `${path}.${field}.${language}` : `${path}.${field}`
+  within(of('predicate', step.predicate), () => checkNames(parseClaim(said(step.predicate)), names))
+  step.show.forEach((shown, i) =>
+    within(of(`show[${i}]`, shown), () => checkNames(parseExpression(said(shown)), names)),
+  )
+  for (const [name, run] of Object.entries(step.runs)) {
+    within(inside(`${path}.runs`, name), () => {
+      for (const told of run.over ? (lesson.sets?.[run.over]?.[language] ?? []) : [cast]) {
+        promptOf(lesson, run, language, told)
+        if (run.expect) fill(run.expect[language], slotsOf(lesson, language, told, run))
+      }
+      run.edits?.forEach((edit) => {
+        if (edit.kind !== 'direction') return
+        for (const word of [edit.towards, ...(edit.from ? [edit.from] : [])]) {
+          if (!words.has(word)) throw invalid('name', { found: word })
+        }
+      })
+    })
+  }
+}
+
+/** Every text that the step shows is there, and its slots are filled. */
+function checkTexts(lesson: Lesson, step: Step, language: Language, text: LessonText): void {
+  const path = `text.${language}.steps.${step.id}`
+  const texts = Object.hasOwn(text.steps, step.id) ? text.steps[step.id] : undefined
+  if (!texts) throw invalid('field', { path, need: 'object' })
+  const wanted = (step.options ?? []).map(({ id }) => id).sort()
+  const given = Object.keys(texts.options ?? {}).sort()
+  if (wanted.join() !== given.join()) {
+    throw invalid('field', { path: `${path}.options`, need: wanted.join(', ') || 'nothing', found: given.join(', ') })
+  }
+  if ((texts.ask === undefined) !== (step.options === undefined)) {
+    throw invalid('field', { path: `${path}.ask`, need: step.options ? 'text' : 'nothing' })
+  }
+  if (texts.show.length !== step.show.length) {
+    throw invalid('field', { path: `${path}.show`, need: `list ${step.show.length}`, found: texts.show.length })
+  }
+  const all: [string, string | undefined][] = [
+    ['ask', texts.ask],
+    ['act', texts.act],
+    ['say', texts.say],
+    ...Object.entries(texts.options ?? {}).flatMap(([id, { label, reply }]): [string, string][] => [
+      [`options.${id}.label`, label],
+      [`options.${id}.reply`, reply],
+    ]),
+    ...texts.show.map((label, i): [string, string] => [`show[${i}]`, label]),
+  ]
+  for (const [field, sentence] of all) filled(lesson, language, `${path}.${field}`, sentence, step.show.length)
+}
+
+/** @param shown numbers that the sentence may name: {0}, {1} … */
+function filled(lesson: Lesson, language: Language, path: string, sentence: string | undefined, shown: number): void {
+  if (sentence === undefined) return
+  const numbers = Array.from({ length: shown }, (_, i): [string, string] => [String(i), ''])
+  for (const cast of lesson.casts[language]) {
+    within(path, () => fill(sentence, new Map([...numbers, ...slotsOf(lesson, language, cast)])))
+  }
+}
+
+function checkLessonText(lesson: Lesson, language: Language, text: LessonText): void {
+  const path = `text.${language}`
+  const slots = lesson.own.toSorted().join(', ')
+  const labels = Object.keys(text.own).toSorted().join(', ')
+  if (slots !== labels) throw invalid('field', { path: `${path}.own`, need: slots || 'nothing', found: labels })
+  const steps = new Set(lesson.steps.map(({ id }) => id))
+  const extra = Object.keys(text.steps).find((id) => !steps.has(id))
+  if (extra !== undefined) throw invalid('unknownField', { path: `${path}.steps.${extra}`, found: extra })
+  for (const field of ['title', 'idea', 'takeaway'] as const)
+    filled(lesson, language, `${path}.${field}`, text[field], 0)
+  lesson.own.forEach((slot, i) => {
+    if (lesson.casts[language].some((cast) => !Object.hasOwn(cast, slot))) {
+      throw invalid('slot', { path: `lesson.own[${i}]`, found: slot })
+    }
+  })
+}

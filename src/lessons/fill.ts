@@ -1,0 +1,57 @@
+// Slots: "{name} was in the" with a cast's name. A lesson's words fill slots, too, and have slots themselves.
+
+import { invalid } from './problem.ts'
+import type { Cast, Language, Lesson, PromptSpec, RunSpec } from './types.ts'
+
+const SLOT = /\{([\p{L}\p{N}_]+)\}/gu
+/** Words within words: deeper than any lesson needs. */
+const DEEPEST = 8
+const LONGEST = 20_000
+
+export type Slots = ReadonlyMap<string, string>
+
+/** The slots of one reading: the cast's, else the lesson's words, else what this run says. */
+export function slotsOf(lesson: Pick<Lesson, 'words'>, language: Language, cast: Cast, run?: RunSpec): Slots {
+  const slots = new Map(Object.entries(lesson.words).map(([name, text]) => [name, text[language]]))
+  for (const [name, text] of Object.entries(cast)) slots.set(name, text)
+  if (!run?.slots) return slots
+  // a run's own slots may name those that they replace
+  const own = Object.entries(run.slots).map(([name, text]): [string, string] => [name, fill(text[language], slots)])
+  for (const [name, text] of own) slots.set(name, text)
+  return slots
+}
+
+/** @throws LESSON_INVALID for a slot that nothing fills, or that is filled with itself */
+export function fill(text: string, slots: Slots, depth = 0): string {
+  const filled = text.replace(SLOT, (whole, name: string) => {
+    const value = slots.get(name)
+    if (value === undefined) throw invalid('slot', { found: whole })
+    if (depth >= DEEPEST) throw invalid('circle', { found: whole })
+    return fill(value, slots, depth + 1)
+  })
+  if (filled.length > LONGEST) throw invalid('long', { found: filled.length, need: LONGEST })
+  return filled
+}
+
+/** Every word of a lesson and slot of a cast, filled: what names in predicates mean. */
+export const wordsOf = (slots: Slots): ReadonlyMap<string, string> =>
+  new Map([...slots].map(([name, text]) => [name, fill(text, slots)]))
+
+/** What a run reads, in words. @throws LESSON_INVALID */
+export function promptOf(
+  lesson: Pick<Lesson, 'words' | 'prompts'>,
+  run: RunSpec,
+  language: Language,
+  cast: Cast,
+): PromptSpec {
+  const prompt = Object.hasOwn(lesson.prompts, run.prompt) ? lesson.prompts[run.prompt] : undefined
+  if (!prompt) throw invalid('name', { found: run.prompt })
+  const slots = slotsOf(lesson, language, cast, run)
+  const { messages, text, then } = prompt[language]
+  const begun = run.then?.[language] ?? then
+  return {
+    ...(messages && { messages: messages.map(({ role, content }) => ({ role, content: fill(content, slots) })) }),
+    ...(text !== undefined && { text: fill(text, slots) }),
+    ...(begun !== undefined && { then: fill(begun, slots) }),
+  }
+}

@@ -1,0 +1,35 @@
+// What the measuring functions share: how a call names a token, a layer, a place; and their one table.
+
+import type { Args, Fn } from '../../predicate/evaluate.ts'
+import type { Asks } from '../asks.ts'
+
+export type Functions = Record<string, Fn>
+
+/** Reads a call's arguments against the run that it is about. */
+export class Call {
+  constructor(
+    readonly m: Asks,
+    readonly args: Args,
+    readonly run: string,
+  ) {}
+
+  /** A position that the call names; where it names none, the one that the run's answer comes from. */
+  async at(i: number): Promise<number> {
+    return this.args.has(i) ? this.args.place(i, this.run) : (await this.m.ready(this.run)).predicting
+  }
+  async token(i: number): Promise<number> {
+    return this.m.tokenOf(await this.args.word(i), this.m.spec(this.run), this.args.where(i))
+  }
+  get info() {
+    return this.m.modelOf(this.m.spec(this.run)).then(({ info }) => info)
+  }
+  /** @param lowest -1 where the embedding counts as a layer */
+  async layer(i: number, lowest = 0, otherwise?: number): Promise<number> {
+    return this.args.whole(i, lowest, (await this.info).layers, otherwise)
+  }
+  async head(i: number): Promise<number> {
+    return this.args.whole(i, 0, (await this.info).heads)
+  }
+}
+
+export const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length

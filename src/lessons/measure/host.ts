@@ -1,0 +1,36 @@
+// What measuring needs of a model: the calls that the page's client and the engine in Node both have.
+
+import type { Glass } from '../../engine/glass/types.ts'
+import type { GenerateEvent, GenerateOptions, ModelInfo, Prompt, Reading } from '../../engine/types.ts'
+
+/** A piece of a text as the tokenizer cuts it. */
+export interface Piece {
+  readonly id: number
+  /** display text, never U+FFFD */
+  readonly text: string
+  readonly bytes: readonly number[]
+}
+
+/** A loaded model. */
+export interface Model {
+  readonly info: Pick<ModelInfo, 'does' | 'parts' | 'mask' | 'layers' | 'heads' | 'kvHeads' | 'headDim'> &
+    Pick<ModelInfo, 'hidden' | 'vocab' | 'context' | 'parameters' | 'bytes'>
+  /** what generate() would read, with the tokens that stand around a text */
+  tokenize(input: Prompt): Promise<{ ids: number[] }>
+  /** a text by itself, without the tokens around it */
+  cut(text: string): Promise<readonly Piece[]>
+  /** tokens by their ids */
+  pieces(ids: readonly number[]): Promise<readonly Piece[]>
+  generate(input: Prompt, options: GenerateOptions): AsyncGenerator<GenerateEvent>
+  /** of a model that reads texts whole */
+  read(text: string): Promise<Pick<Reading, 'ids'>>
+  glass(): Promise<Glass>
+}
+
+export interface Host {
+  /**
+   * Makes this embedded model the one that is asked, with these adapters at these strengths and all others off. The same
+   * one again costs nothing.
+   */
+  use(model: string, adapters: Readonly<Record<string, number>>): Promise<Model>
+}

@@ -1,0 +1,139 @@
+// Texts in the model: one at a time, under one list of edits. Reads a prompt into it, writes it on, and knows what
+// stands there now, so that the same text and edits are not read twice.
+
+import { checkAborted, EngineError } from '../../engine/errors.ts'
+import type { Edit, Glass } from '../../engine/glass/types.ts'
+import type { GenerateOptions, Prompt, SamplingParams } from '../../engine/types.ts'
+import type { PromptSpec, RunSpec } from '../types.ts'
+import type { Read, Written } from './asks.ts'
+import type { Host, Model } from './host.ts'
+
+const NONE = '[]'
+/** Draws from the model's own chances: nothing is cut off, nothing punished. Runs say what is otherwise. */
+export const plainSampling: SamplingParams = {
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  seed: 0,
+  logitBias: {},
+}
+type Laid = Pick<Read, 'ids' | 'source' | 'answerFrom'>
+type Text = Laid & Pick<Read, 'key' | 'prompt'>
+
+export class Runs {
+  /** ends what is being read or written */
+  signal: AbortSignal | undefined
+  /** what stands in the model now: the text's key, '' for none that is known, and its edits */
+  private text = ''
+  private edits = NONE
+  private model: Model | null = null
+
+  constructor(private readonly host: Host) {}
+
+  /** Another model, or other adapters: what stood in the one before is unknown. */
+  async use(name: string, adapters: NonNullable<RunSpec['adapters']>): Promise<Model> {
+    const model = await this.host.use(name, adapters)
+    if (model !== this.model) [this.model, this.text, this.edits] = [model, '', NONE]
+    return model
+  }
+
+  /** Reads a prompt without edits: its ids, and where its tokens and its answer are. */
+  async read(model: Model, key: string, prompt: PromptSpec): Promise<Read> {
+    const laid = await this.lay(model, prompt)
+    const glass = await this.bring(model, { ...laid, key, prompt }, [])
+    const [pieces, info] = [await model.pieces(laid.ids), await glass.info()]
+    const blank = info.predicts === 'own' ? laid.ids.indexOf(info.mask ?? -1) : -1
+    return {
+      key,
+      prompt,
+      ...laid,
+      tokens: pieces.map(({ bytes }) => bytes),
+      sourceTokens: (laid.source ? await model.pieces(laid.source) : []).map(({ bytes }) => bytes),
+      predicting: blank >= 0 ? blank : laid.ids.length - 1,
+    }
+  }
+
+  private async lay(model: Model, prompt: PromptSpec): Promise<Laid> {
+    const { messages, then } = prompt
+    if (!model.info.does.includes('generate')) {
+      const { ids } = await model.read(plain(prompt, model))
+      this.text = ''
+      return { ids, source: null, answerFrom: ids.length }
+    }
+    const given: Prompt = messages ? messages.map(({ role, content }) => ({ role, content })) : plain(prompt, model)
+    const begun = then ? (await model.cut(then)).map(({ id }) => id) : []
+    if (!model.info.parts.includes('source')) {
+      const { ids } = await model.tokenize(given)
+      return { ids: [...ids, ...begun], source: null, answerFrom: ids.length }
+    }
+    // what its decoder begins with only the engine knows
+    this.text = ''
+    for await (const event of model.generate(given, this.greedy({}))) {
+      if (event.type !== 'prompt') continue
+      return { ids: [...event.ids, ...begun], source: event.source ?? null, answerFrom: event.ids.length }
+    }
+    throw new EngineError('INTERNAL', 'The model read no prompt.')
+  }
+
+  private greedy(more: GenerateOptions): GenerateOptions {
+    return { maxTokens: 1, temperature: 0, ...more, ...(this.signal && { signal: this.signal }) }
+  }
+
+  /** Makes this text, under these edits, what the glass looks at. */
+  async bring(model: Model, text: Text, edits: readonly Edit[]): Promise<Glass> {
+    const glass = await model.glass()
+    const wanted = JSON.stringify(edits)
+    checkAborted(this.signal)
+    if (this.text === text.key && this.edits === wanted) return glass
+    const other = this.text !== text.key
+    this.text = ''
+    if (other && edits.length === 0) await this.force(glass, edits)
+    if (other) {
+      if (model.info.does.includes('generate')) {
+        for await (const event of model.generate(promptOf(text), this.greedy({ continueFrom: text.answerFrom })))
+          void event
+      } else await model.read(plain(text.prompt, model))
+      checkAborted(this.signal)
+    }
+    await this.force(glass, edits)
+    this.text = text.key
+    return glass
+  }
+
+  private async force(glass: Glass, edits: readonly Edit[]): Promise<void> {
+    const wanted = JSON.stringify(edits)
+    if (this.edits === wanted) return
+    await glass.setEdits([...edits], this.signal && { signal: this.signal })
+    this.edits = wanted
+  }
+
+  /** Writes a text on, under these edits; ends as an answer does. */
+  async write(model: Model, prompt: Text, edits: readonly Edit[], options: GenerateOptions): Promise<Written> {
+    await this.force(await model.glass(), edits)
+    this.text = ''
+    let said = '',
+      text = ''
+    for await (const event of model.generate(
+      promptOf(prompt),
+      this.greedy({ continueFrom: prompt.answerFrom, ...options }),
+    )) {
+      if (event.type === 'prompt') said = event.said ?? ''
+      if (event.type === 'done') text = event.text
+    }
+    checkAborted(this.signal)
+    return { text, answer: said + text }
+  }
+
+  /** Takes the edits away again. */
+  async end(): Promise<void> {
+    if (this.model && this.edits !== NONE) await this.force(await this.model.glass(), [])
+    this.text = ''
+  }
+}
+
+const plain = ({ text = '' }: PromptSpec, { info }: Model): string => text.replaceAll('{mask}', info.mask ?? '')
+const promptOf = ({ ids, source }: Laid): Prompt => ({ ids: [...ids], ...(source && { source: [...source] }) })

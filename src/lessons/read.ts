@@ -1,0 +1,70 @@
+// A teacher's lesson file: JSON as docs/lessons-format.md says. It is data and nothing else; what is wrong with it is
+// named by field, line and column.
+
+import { checkLesson } from './check.ts'
+import { parseJson, withinString, type Places } from './json.ts'
+import { again, invalid, LessonError } from './problem.ts'
+import { lessonShape, textShape } from './shape.ts'
+import type { Both, Lesson, LessonText } from './types.ts'
+
+export const LESSON_FORMAT = 'glassbox-lesson'
+export const LESSON_VERSION = 1
+/** bytes of a file; the longest built-in lesson has a twentieth of it */
+export const LARGEST_LESSON = 512 * 1024
+
+export interface LessonFile {
+  readonly lesson: Lesson
+  readonly text: Both<LessonText>
+}
+
+/** @param file the text of the file @throws LESSON_INVALID */
+export function readLesson(file: string): LessonFile {
+  const size = new TextEncoder().encode(file).length
+  if (size > LARGEST_LESSON) throw invalid('size', { found: size, need: LARGEST_LESSON })
+  const { value, places } = parseJson(file)
+  try {
+    return lessonFile(value)
+  } catch (error) {
+    throw placed(error, file, places)
+  }
+}
+
+function lessonFile(value: unknown): LessonFile {
+  const fields =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : null
+  if (!fields) throw invalid('field', { path: '', need: 'object' })
+  for (const [field, need] of [
+    ['format', LESSON_FORMAT],
+    ['version', LESSON_VERSION],
+  ] as const) {
+    if (fields.get(field) !== need) throw invalid('field', { path: field, need, found: String(fields.get(field)) })
+  }
+  const unknown = [...fields.keys()].find((field) => !['format', 'version', 'lesson', 'text'].includes(field))
+  if (unknown !== undefined) throw invalid('unknownField', { path: unknown, found: unknown })
+  const lesson = lessonShape(fields.get('lesson'), 'lesson')
+  const text = textShape(fields.get('text'), 'text')
+  checkLesson(lesson, text)
+  return { lesson, text }
+}
+
+/** The place in the file: of the field, or inside its text where the error knows where. */
+function placed(error: unknown, file: string, places: Places): unknown {
+  if (!(error instanceof LessonError)) return error
+  const { at, facts } = error
+  const path = String(facts['path'] ?? '')
+  const from = nearest(path, places)
+  const offset = at && file[from] === '"' ? withinString(file, from, at.offset) : from
+  return again(error, path, { text: file, offset })
+}
+
+/** Where this field stands; of one that is missing, where what it is missing in does. */
+function nearest(path: string, places: Places): number {
+  for (let at = path; ; at = at.replace(/(?:\.?[^.[\]]+|\[\d+\])$/, '')) {
+    const found = places.get(at)
+    if (found !== undefined || at === '') return found ?? 0
+  }
+}
+
+/** The file of a lesson, to be changed and read again. */
+export const writeLesson = ({ lesson, text }: LessonFile): string =>
+  JSON.stringify({ format: LESSON_FORMAT, version: LESSON_VERSION, lesson, text }, null, 2)
