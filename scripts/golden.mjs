@@ -7,37 +7,12 @@
 // prompt at once, token by token, and in two chunks. UNRUN says why one cannot run.
 // --device cpu is the processor, reference the plain references; all are tried unless one is named.
 // The GPU is dawn.node: a real one with --hardware (which may differ more), else Chrome's software driver.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { softwareVulkan } from './chrome.mjs'
 import { filesOf, goldens } from './golden-files.mjs'
+import { openGpu } from './node-gpu.mjs'
 import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
-
-/** Shared libraries are found by the environment at process start: begin again with it. */
-function restartWithDriver(hardware) {
-  const env = hardware ? {} : softwareVulkan()
-  if (process.env.GLASSBOX_DRIVER || !Object.keys(env).length) return
-  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, ...env, GLASSBOX_DRIVER: '1' },
-  })
-  process.exit(status ?? 1)
-}
-
-async function openGpu(hardware) {
-  try {
-    const { create, globals } = await import('webgpu')
-    Object.assign(globalThis, globals)
-    const gpu = create(hardware ? [] : ['backend=vulkan'])
-    return (await gpu.requestAdapter()) ? gpu : null
-  } catch (error) {
-    console.error(`No GPU in Node: ${error.message}`)
-    return null
-  }
-}
 
 /** --device's words and the machines of golden.ts; 'all' are all of them. */
 const MACHINES = { cpu: 'processor', gpu: 'gpu', reference: 'reference' }
@@ -61,7 +36,7 @@ main(async () => {
   }
   const machines = place === 'all' ? Object.values(MACHINES) : [MACHINES[place]]
   ensureInstall()
-  if (machines.includes('gpu')) restartWithDriver(hardware)
+  const gpu = machines.includes('gpu') ? await openGpu(import.meta.url, hardware) : null
   const wrong = [...dirs, ...(base ? [base] : [])].find((dir) => !existsSync(dir))
   if (wrong) throw new Problem(`There is no folder "${wrong}".`)
   const found = (dirs.length ? dirs : [path.join(root, 'fixtures', 'golden')]).flatMap((dir) =>
@@ -77,7 +52,6 @@ main(async () => {
     logLevel: 'error',
   })
   const { runGolden, GOLDEN_TOLERANCE, HARDWARE_TOLERANCE } = await vite.ssrLoadModule('/src/engine/golden.ts')
-  const gpu = machines.includes('gpu') ? await openGpu(hardware) : null
   if (place === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
   const gpuTolerance = hardware ? HARDWARE_TOLERANCE : GOLDEN_TOLERANCE
   const places = [path.join(root, 'fixtures', 'golden')]

@@ -1,0 +1,64 @@
+// The built-in lessons: each hangs together in both languages, and each claim is true, with room to spare. Here every
+// claim is measured once, with the shortest story; npm run lessons measures it with all of them.
+
+import { readFileSync } from 'node:fs'
+import { afterAll, expect, test } from 'vitest'
+import { titles } from '../../../i18n/lessons/titles.ts'
+import { checkLesson } from '../../../lessons/check.ts'
+import { functionsOf } from '../../../lessons/measure/functions/index.ts'
+import { readLesson, writeLesson } from '../../../lessons/read.ts'
+import { nodeHost } from '../../../lessons/testing/host.ts'
+import { survey } from '../../../lessons/testing/survey.ts'
+import { lessons } from './index.ts'
+
+const ids = Object.keys(lessons)
+const host = nodeHost({ device: 'cpu' })
+afterAll(() => host.dispose())
+
+test('every lesson has its name, in order', () => {
+  expect(ids).toEqual(Object.keys(titles).filter((id) => ids.includes(id)))
+})
+
+test.each(ids)('%s hangs together', async (id) => {
+  const { lesson, text } = await lessons[id]!()
+  checkLesson(lesson, text)
+  expect(lesson.id).toBe(id)
+  expect(lesson.minutes).toBeLessThanOrEqual(8)
+  for (const step of lesson.steps) expect(step.id.startsWith(`${id}.`)).toBe(true)
+  for (const language of ['en', 'zh'] as const) {
+    expect(text[language].title).toBe(titles[id as keyof typeof titles][language])
+    expect(lesson.casts[language].length, 'stories').toBeGreaterThanOrEqual(5)
+  }
+  // a teacher can take it, change it and open it again
+  expect(readLesson(writeLesson({ lesson, text }))).toEqual({ lesson, text })
+})
+
+/** The shortest story of a language: the texts are what takes time. */
+const shortest = (casts: readonly Readonly<Record<string, string>>[]): number =>
+  casts.reduce((best, cast, i) => (JSON.stringify(cast).length < JSON.stringify(casts[best]).length ? i : best), 0)
+
+test.each(ids)('%s claims what is so', async (id) => {
+  const opened = await lessons[id]!()
+  const { casts, steps } = opened.lesson
+  const seen: string[] = []
+  // in turn, so that each claim is measured once
+  const one = (step: number, language: 'en' | 'zh') =>
+    step % 2 === (language === 'en' ? 0 : 1) ? [shortest(casts[language])] : []
+  for await (const { step, verdict, fault } of survey(host, opened, one)) {
+    expect(fault, `${step.id}: ${JSON.stringify(verdict)}`).toBeNull()
+    seen.push(step.id)
+  }
+  expect(seen).toEqual(steps.map((step) => step.id))
+})
+
+test('the paper lists every function, and no other', () => {
+  const paper = readFileSync('docs/lessons-format.md', 'utf8')
+  const rows = paper
+    .slice(paper.indexOf('## Claims'), paper.indexOf('A function more'))
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  const named = rows.flatMap((row) =>
+    [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].flatMap(([, text]) => text!.replace(/\(.*/, '').split(' ')),
+  )
+  expect(named.toSorted()).toEqual([...functionsOf(null as never).keys()].toSorted())
+})
