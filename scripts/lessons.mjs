@@ -95,7 +95,7 @@ main(async () => {
   const { titles } = await load('/src/i18n/lessons/titles.ts')
   const unknown = ids.find((id) => !Object.hasOwn(lessons, id))
   if (unknown) throw new Problem(`There is no lesson "${unknown}": there are ${Object.keys(lessons).join(', ')}.`)
-  const host = nodeHost(gpu ? { gpu } : { device }, path.join(root, 'public', 'models'))
+  const host = nodeHost(gpu ? { gpu } : { device }, path.join(root, 'public'))
   const done = []
   let faults = 0
   for (const id of ids.length ? ids : Object.keys(lessons)) {

@@ -3,7 +3,19 @@
 
 import { inside } from './json.ts'
 import { invalid } from './problem.ts'
-import type { Act, Both, Cast, EditSpec, Lesson, LessonText, PromptSpec, RunSpec, Step, StepText } from './types.ts'
+import type {
+  Act,
+  Both,
+  Cast,
+  EditSpec,
+  Head,
+  Lesson,
+  LessonText,
+  PromptSpec,
+  RunSpec,
+  Step,
+  StepText,
+} from './types.ts'
 
 /** Gives the value back, copied. @throws LESSON_INVALID with its path */
 type Check<T> = (value: unknown, path: string) => T
@@ -106,12 +118,14 @@ const languages = <T>(item: Check<T>): Check<T | Both<T>> => either(both(item), 
 const aloneOr = <A>(all: string, item: Check<A>): Check<A> =>
   either(oneOf(all as never) as unknown as Check<A>, (value) => typeof value === 'string', item)
 
+const head: Check<Head> = languages(number(0, 999, true))
+
 const edit: Check<EditSpec> = kinds<EditSpec>({
   cut: object(
     {
       kind: oneOf('cut'),
       layer: aloneOr('all', layer as Check<number | 'all'>),
-      head: aloneOr('all', layer as Check<number | 'all'>),
+      head: aloneOr('all', head as Check<Head | 'all'>),
       queries: list(place, 16, 1),
       keys: list(place, 16, 1),
       branch: oneOf('cross'),
@@ -121,7 +135,7 @@ const edit: Check<EditSpec> = kinds<EditSpec>({
   'scale-head': object({
     kind: oneOf('scale-head'),
     layer,
-    head: aloneOr('all', layer as Check<number | 'all'>),
+    head: aloneOr('all', head as Check<Head | 'all'>),
     factor: number(-100, 100),
   }),
   skip: object({ kind: oneOf('skip'), layer, part: oneOf('attn', 'cross', 'mlp', 'block') }),
@@ -141,7 +155,7 @@ const edit: Check<EditSpec> = kinds<EditSpec>({
 const act: Check<Act> = kinds<Act>({
   load: object({ kind: oneOf('load'), run: word }),
   open: object(
-    { kind: oneOf('open'), panel: id, layer, head: layer, query: place, key: place, view: text(40, 1) },
+    { kind: oneOf('open'), panel: id, layer, head, query: place, key: place, view: text(40, 1) },
     'layer',
     'head',
     'query',

@@ -31,19 +31,22 @@ export interface PromptSpec {
   readonly then?: string
 }
 
+/** A head by number, from 0; each language where different heads do the same. */
+export type Head = number | Both<number>
+
 /** One change of the model while it reads a run's text. Layers and heads count from 0. */
 export type EditSpec =
   /** these queries do not see these keys. `branch` 'cross': the keys are those of the source */
   | {
       readonly kind: 'cut'
       readonly layer: number | 'all'
-      readonly head: number | 'all'
+      readonly head: Head | 'all'
       readonly queries: readonly Place[]
       readonly keys: readonly Place[]
       readonly branch?: 'cross'
     }
   /** a head's result times `factor`; 0 takes it away */
-  | { readonly kind: 'scale-head'; readonly layer: number; readonly head: number | 'all'; readonly factor: number }
+  | { readonly kind: 'scale-head'; readonly layer: number; readonly head: Head | 'all'; readonly factor: number }
   | { readonly kind: 'skip'; readonly layer: number; readonly part: 'attn' | 'cross' | 'mlp' | 'block' }
   /** as if these positions were not in the cache, for every later query */
   | { readonly kind: 'drop'; readonly keys: readonly Place[] }
@@ -99,7 +102,7 @@ export type Act =
       readonly kind: 'open'
       readonly panel: string
       readonly layer?: number
-      readonly head?: number
+      readonly head?: Head
       readonly query?: Place
       readonly key?: Place
       /** a part of the panel, by its own word */

@@ -232,6 +232,7 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     tokenizer: {
       facts: (which: WhichTokenizer) => lab(which).facts(),
       explain: (which: WhichTokenizer, text: string) => lab(which).explain(text),
+      decode: (which: WhichTokenizer, ids: readonly number[]) => lab(which).decode(ids),
       vocabulary: (which: WhichTokenizer, query: string, from: number, count: number) =>
         lab(which).vocabulary(query, from, count),
       /** BPE: the rank of joining each piece with the next */

@@ -25,6 +25,7 @@ export const calls: CallList<EngineApi> = {
   read: { slow: true },
   'tokenizer.facts': { slow: true },
   'tokenizer.explain': { slow: true },
+  'tokenizer.decode': { slow: true },
   'tokenizer.vocabulary': { slow: true },
   'tokenizer.ranks': { slow: true },
   'tokenizer.survey': { slow: true },

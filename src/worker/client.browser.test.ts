@@ -262,6 +262,7 @@ test('the loaded tokenizer and one beside it are asked step by step', async () =
       { id: 5, text: 'abc' },
     ],
   })
+  expect(await own.decode('loaded', [5, 3, 0])).toBe('abc a')
   expect((await own.vocabulary('loaded', 'b', 0, 9)).rows.map(({ id }) => id)).toEqual([1, 4, 5])
   expect(await own.ranks('loaded', ['a', 'b', 'c'])).toEqual([0, null])
 

@@ -1,7 +1,7 @@
 // A lesson's edits in the glass's own words: places become positions, "all heads" every head, other runs' states vectors.
 
 import type { Edit } from '../../engine/glass/types.ts'
-import type { EditSpec, Place } from '../types.ts'
+import type { EditSpec, Head, Language, Place } from '../types.ts'
 import type { Range } from './places.ts'
 
 /** What an edit is made of, asked of who measures. */
@@ -18,13 +18,16 @@ export interface Sources {
 
 const every = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
 
-export async function editsOf(specs: readonly EditSpec[], sources: Sources): Promise<Edit[]> {
+/** A head may be another one in each language. */
+export const headOf = (head: Head, language: Language): number => (typeof head === 'number' ? head : head[language])
+
+export async function editsOf(specs: readonly EditSpec[], language: Language, sources: Sources): Promise<Edit[]> {
   const edits: Edit[] = []
-  for (const spec of specs) edits.push(...(await editOf(spec, sources)))
+  for (const spec of specs) edits.push(...(await editOf(spec, language, sources)))
   return edits
 }
 
-async function editOf(spec: EditSpec, sources: Sources): Promise<Edit[]> {
+async function editOf(spec: EditSpec, language: Language, sources: Sources): Promise<Edit[]> {
   switch (spec.kind) {
     case 'cut': {
       const edits: Edit[] = []
@@ -33,7 +36,7 @@ async function editOf(spec: EditSpec, sources: Sources): Promise<Edit[]> {
           edits.push({
             kind: 'mask-edges',
             layer: spec.layer === 'all' ? -1 : spec.layer,
-            head: spec.head === 'all' ? -1 : spec.head,
+            head: spec.head === 'all' ? -1 : headOf(spec.head, language),
             queries: [...(await sources.range(query))],
             keys: [...(await sources.range(key, spec.branch && 'source'))],
             ...(spec.branch && { branch: spec.branch }),
@@ -44,7 +47,7 @@ async function editOf(spec: EditSpec, sources: Sources): Promise<Edit[]> {
     }
     case 'scale-head': {
       const { kind, layer, factor } = spec
-      const heads = spec.head === 'all' ? every(await sources.heads()) : [spec.head]
+      const heads = spec.head === 'all' ? every(await sources.heads()) : [headOf(spec.head, language)]
       return heads.map((head) => ({ kind, layer, head, factor }))
     }
     case 'skip': {

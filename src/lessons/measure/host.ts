@@ -19,6 +19,10 @@ export interface Model {
   tokenize(input: Prompt): Promise<{ ids: number[] }>
   /** a text by itself, without the tokens around it */
   cut(text: string): Promise<readonly Piece[]>
+  /** the text that tokens give back together */
+  decode(ids: readonly number[]): Promise<string>
+  /** the stand-in for what the tokenizer cannot cut; null: it has none */
+  unknown(): Promise<number | null>
   /** tokens by their ids */
   pieces(ids: readonly number[]): Promise<readonly Piece[]>
   generate(input: Prompt, options: GenerateOptions): AsyncGenerator<GenerateEvent>

@@ -12,7 +12,7 @@ import type { Both, Cast, Language, Lesson, Place, RunSpec, Step } from '../type
 import type { Asks, Read, Ready, Written } from './asks.ts'
 import { editsOf } from './edits.ts'
 import { functionsOf } from './functions/index.ts'
-import type { Host, Model } from './host.ts'
+import type { Host, Model, Piece } from './host.ts'
 import { rangeOf, type Range } from './places.ts'
 import { plainSampling, Runs } from './runs.ts'
 
@@ -134,7 +134,7 @@ export class Measure implements Asks {
     const { spec } = run
     const unedited = async (): Promise<Glass> => this.runs.bring(await this.modelOf(spec), run, [])
     const token = (word: string): Promise<number> => this.tokenOf(this.scope.words.get(word) ?? word, spec)
-    return editsOf(spec.edits ?? [], {
+    return editsOf(spec.edits ?? [], this.what.language, {
       heads: async () => (await this.modelOf(spec)).info.heads,
       range: (place, side) => this.rangeIn(run, place, side),
       state: async (name, layer, place) => this.state(name, layer, await this.position(place, name)),
@@ -254,13 +254,17 @@ export class Measure implements Asks {
   async tokenOf(word: string | Token, spec: RunSpec, at?: At): Promise<number> {
     if (typeof word !== 'string') return word.id
     const model = await this.modelOf(spec)
-    const pieces = await model.cut(word)
+    const pieces = own(word, await model.cut(word))
     if (pieces.length === 1) return pieces[0]!.id
     const { ids } = await model.tokenize(word) // a special token is no part of a text that is cut
     if (ids.length === 1) return ids[0]!
     throw invalid('token', { found: word, need: pieces.length }, at)
   }
 }
+
+/** A word within a text: without the space that some tokenizers put before every text. */
+const own = (word: string, pieces: readonly Piece[]): readonly Piece[] =>
+  pieces.length > 1 && pieces[0]!.text === ' ' && !word.startsWith(' ') ? pieces.slice(1) : pieces
 
 /** The first of the largest. */
 const largest = (row: Float32Array): number => row.reduce((best, value, i) => (value > row[best]! ? i : best), 0)

@@ -55,6 +55,14 @@ export const plainFunctions: Readonly<Record<string, Fn>> = {
     return sum(numbers) / numbers.length
   }),
   sum: fn('numbers numbers*', async (args) => sum(await all(args))),
+  /** scores as shares of one; what is absent has none */
+  softmax: fn('numbers', async (args) => {
+    const scores = await args.numbers(0)
+    const most = Math.max(...(await all(args)))
+    const parts = scores.map((one) => (Number.isNaN(one) ? 0 : Math.exp(one - most)))
+    const whole = sum(parts)
+    return parts.map((one) => one / whole)
+  }),
   count: fn('value', async (args) => {
     const value = await args.value(0)
     return Array.isArray(value) ? value.length : typeof value === 'string' ? [...value].length : 1

@@ -73,6 +73,8 @@ export interface TokenizerLab {
   facts(): TokenizerFacts
   /** @throws PARAM_INVALID for a text that is too long to show every step of */
   explain(text: string): ExplainedText
+  /** the text that tokens give back together: not the one that was cut, where something was lost */
+  decode(ids: readonly number[]): string
   /** rows in the order of ids: all, "#12" by id, "0xE4" by bytes, else by text */
   vocabulary(query: string, from: number, count: number): VocabPage
   /**
@@ -158,6 +160,7 @@ export function openTokenizerLab(
       }
       return latest.explained
     },
+    decode: (ids) => tokenizer.decode([...ids]),
     vocabulary(query, from, count) {
       if (!(Number.isInteger(from) && from >= 0 && Number.isInteger(count) && count >= 0 && count <= maxRows)) {
         throw new EngineError(

@@ -1,0 +1,41 @@
+// A lesson's edits as the glass takes them.
+
+import { expect, test } from 'vitest'
+import type { EditSpec } from '../types.ts'
+import { editsOf, type Sources } from './edits.ts'
+
+const at: Record<string, [number, number]> = { last: [9, 10], '@garden': [3, 5] }
+const sources: Sources = {
+  heads: () => Promise.resolve(2),
+  range: (place, side) => Promise.resolve(side ? [1, 2] : at[place]!),
+  state: () => Promise.resolve([1, 2]),
+  length: () => Promise.resolve(10),
+  direction: () => Promise.resolve([0.6, 0.8]),
+}
+const both = { en: 6, zh: 2 }
+
+test.each<[EditSpec, 'en' | 'zh', unknown]>([
+  [
+    { kind: 'cut', layer: 1, head: both, queries: ['last'], keys: ['@garden'] },
+    'en',
+    [{ kind: 'mask-edges', layer: 1, head: 6, queries: [9, 10], keys: [3, 5] }],
+  ],
+  [
+    { kind: 'cut', layer: 'all', head: 'all', queries: ['last'], keys: ['@garden'], branch: 'cross' },
+    'zh',
+    [{ kind: 'mask-edges', layer: -1, head: -1, queries: [9, 10], keys: [1, 2], branch: 'cross' }],
+  ],
+  [
+    { kind: 'scale-head', layer: 1, head: both, factor: 0 },
+    'zh',
+    [{ kind: 'scale-head', layer: 1, head: 2, factor: 0 }],
+  ],
+  [
+    { kind: 'scale-head', layer: 1, head: 'all', factor: 0 },
+    'zh',
+    [0, 1].map((head) => ({ kind: 'scale-head', layer: 1, head, factor: 0 })),
+  ],
+  [{ kind: 'skip', layer: 2, part: 'block' }, 'en', ['attn', 'mlp'].map((part) => ({ kind: 'skip', layer: 2, part }))],
+])('%o in %s', async (spec, language, expected) => {
+  expect(await editsOf([spec], language, sources)).toEqual(expected)
+})
