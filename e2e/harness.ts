@@ -222,7 +222,9 @@ export async function filesOf(
   for (let i = 0; i < count; i++) {
     await menu.locator('summary').click()
     const [download] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button').nth(i).click()])
-    files.set(download.suggestedFilename().split('.').at(-1)!, await readFile(await download.path()))
+    // a slide is the picture once more, in another frame
+    const saved = download.suggestedFilename()
+    if (!saved.endsWith('-slide.png')) files.set(saved.split('.').at(-1)!, await readFile(await download.path()))
   }
   const npy = files.get('npy')!
   const header = npy.subarray(10, 10 + npy.readUInt16LE(8)).toString('latin1'),

@@ -8,7 +8,7 @@ import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { FrameLocator, Locator, Page } from '@playwright/test'
 import { openRecording } from '../src/engine/glass/recording.ts'
-import { accessibility, expect, open, test, waitForServiceWorker, waitForState } from './harness.ts'
+import { accessibility, expect, hooks, open, test, waitForServiceWorker, waitForState } from './harness.ts'
 
 const trace = (lang: 'en' | 'zh'): Buffer => readFileSync(`public/traces/${lang}.glasstrace`)
 const glassOf = (lang: 'en' | 'zh') => openRecording(new Blob([new Uint8Array(trace(lang))]))
@@ -206,6 +206,43 @@ test('a page around passes a recording; what is none is refused, and its words s
   await expect(frame.getByTestId('about')).toContainText('</script><img src=x onerror=alert(1)>')
   expect(await frame.locator('img').count()).toBe(0)
   await new Promise((closed) => server.close(closed))
+})
+
+test('for a projector all is larger, nothing is cut off, and the pointer reads the cell it is on', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 700 })
+  await open(page, { lang: 'en', panel: 'attention' })
+  await page.getByTestId('recording-en').click()
+  const panel = page.getByTestId('attention-panel')
+  await expect(panel).toHaveAttribute('data-ready', 'true')
+  const letters = () => page.evaluate(() => parseFloat(getComputedStyle(document.querySelector('main p')!).fontSize))
+  const usual = await letters()
+  while ((await hooks.theme(page).getAttribute('data-theme-choice')) !== 'projector') await hooks.theme(page).click()
+  expect(await letters()).toBeGreaterThan(1.15 * usual)
+  // where the picture of a head lies, and which one it is
+  const grid = page.getByTestId('head-grid')
+  await grid.scrollIntoViewIfNeeded()
+  const [layer, head, x, y] = (await grid.getAttribute('data-cells'))!.split(' ')[13]!.split(',').map(Number)
+  await grid.click({ position: { x: x!, y: y! } })
+  await expect(panel).toHaveAttribute('data-layer', String(layer))
+  await expect(panel).toHaveAttribute('data-head', String(head))
+  const run = await glassOf('en')
+  const { length } = await run.info()
+  const at = { layer: layer!, heads: [head!], rows: [33, 34] as [number, number], cols: [7, 8] as [number, number] }
+  const truth = (await run.attention({ ...at, maxRows: 1, maxCols: 1 })).values[0]!
+  expect(Number(await hovered(page, page, 33, 7, length))).toBeCloseTo(truth, truth < 0.0005 ? 5 : 3)
+  expect(await accessibility(page)).toEqual([])
+  // zoomed to 150 % there are 683 pixels
+  for (const width of [1024, 683]) {
+    await page.setViewportSize({ width, height: Math.round((width * 700) / 1024) })
+    for (const to of ['attention', 'probabilities', 'lens', 'inside']) {
+      await page.evaluate((id) => {
+        location.hash = `#/${id}`
+      }, to)
+      await expect(page.locator('main h1')).toBeVisible()
+      const beyond = () => page.evaluate(() => document.querySelector('main')!.scrollWidth - innerWidth)
+      await expect.poll(beyond, `${to} at ${width}`).toBeLessThanOrEqual(0)
+    }
+  }
 })
 
 /** A shipped recording whose model and tokens are called as an attacker would call them. */

@@ -9,8 +9,8 @@ import styles from './Header.module.css'
 import { ModelChip } from './ModelChip.tsx'
 import { panels } from './panels.ts'
 
-const themes: Theme[] = ['system', 'light', 'dark']
-const themeIcons: Record<Theme, IconName> = { system: 'auto', light: 'sun', dark: 'moon' }
+const themes: Theme[] = ['system', 'light', 'dark', 'projector']
+const themeIcons: Record<Theme, IconName> = { system: 'auto', light: 'sun', dark: 'moon', projector: 'screen' }
 
 export function Header({ current, onShare, onHelp }: { current: string; onShare: () => void; onHelp: () => void }) {
   const t = useT()

@@ -17,7 +17,7 @@ export const en = {
     mixed: 'mixed',
     switchLanguage: 'Switch to Chinese (切换到中文)',
     theme: (now: string) => `Colours: ${now}. Press to change.`,
-    themes: { system: 'as the system', light: 'light', dark: 'dark' },
+    themes: { system: 'as the system', light: 'light', dark: 'dark', projector: 'projector, large' },
     share: 'Share this run as a link',
     keys: 'Help and keys (?)',
     details: 'Details',

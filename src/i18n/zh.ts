@@ -16,7 +16,7 @@ export const zh = {
     mixed: '混合',
     switchLanguage: '切换到英文 (Switch to English)',
     theme: (now: string) => `配色：${now}。点击切换。`,
-    themes: { system: '跟随系统', light: '浅色', dark: '深色' },
+    themes: { system: '跟随系统', light: '浅色', dark: '深色', projector: '投影，大字' },
     share: '把这次运行分享为链接',
     keys: '帮助和快捷键（?）',
     details: '详情',

@@ -10,6 +10,7 @@ import { usePanelText } from '../i18n/panels/index.ts'
 import { player as words } from '../i18n/panels/player.ts'
 import { recordings } from '../i18n/panels/recordings.ts'
 import { useInspect } from '../store/inspect.ts'
+import { themeNames } from '../store/saved-page/slot.ts'
 import { Boundary } from '../ui/Boundary.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Empty } from '../ui/Empty.tsx'
@@ -26,8 +27,12 @@ const panels: Record<Playing['panel'], ComponentType> = {
   lens: LensPanel,
   probabilities: ProbabilitiesPanel,
 }
-const themes = ['system', 'light', 'dark'] as const
-const themeIcons: Record<Playing['theme'], IconName> = { system: 'auto', light: 'sun', dark: 'moon' }
+const themeIcons: Record<Playing['theme'], IconName> = {
+  system: 'auto',
+  light: 'sun',
+  dark: 'moon',
+  projector: 'screen',
+}
 
 export function Player() {
   const { lang, theme } = usePlayer()
@@ -65,7 +70,7 @@ function Head() {
   const model = useModel()
   const { lang, theme, stage, panel, part } = usePlayer()
   const count = useInspect((s) => s.tokens.length)
-  const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length]!
+  const nextTheme = themeNames[(themeNames.indexOf(theme) + 1) % themeNames.length]!
   return (
     <header className={styles.head}>
       <Icon name="logo" size={22} />

@@ -10,8 +10,8 @@
 // a recording like any file, checked value by value. Nothing of the run goes out but its length.
 
 import { useInspect } from '../store/inspect.ts'
-import { panelNames } from '../store/saved-page/slot.ts'
-import { openRun, usePlayer, type Place } from './state.ts'
+import { panelNames, themeNames } from '../store/saved-page/slot.ts'
+import { openRun, usePlayer, type Place, type Playing } from './state.ts'
 
 /** Most bytes of a recording that is passed in or fetched. */
 export const maxTrace = 32 * 2 ** 20
@@ -19,7 +19,7 @@ export const maxTrace = 32 * 2 ** 20
 export interface Asked extends Place {
   trace: string | null
   lang: 'en' | 'zh' | null
-  theme: 'light' | 'dark' | null
+  theme: Playing['theme'] | null
 }
 
 const count = (value: unknown): number | undefined =>
@@ -37,7 +37,7 @@ export function readAsked(search: string): Asked | null {
     ...placed({ layer: numbered(query.get('layer')), head: numbered(query.get('head')), q: numbered(query.get('q')) }),
     trace: query.get('trace'),
     lang: lang === 'en' || lang === 'zh' ? lang : null,
-    theme: theme === 'light' || theme === 'dark' ? theme : null,
+    theme: themeNames.find((name) => name === theme) ?? null,
   }
 }
 

@@ -45,7 +45,7 @@ function usable(state: SettingsState, fresh: SettingsState): void {
     expect(typeof state[key as keyof SettingsState], key).toBe(typeof value)
   }
   expect(['zh', 'en']).toContain(state.lang)
-  expect(['system', 'light', 'dark']).toContain(state.theme)
+  expect(['system', 'light', 'dark', 'projector']).toContain(state.theme)
   expect(new URL(state.hubHost).protocol).toMatch(/^https?:$/)
   checkLoad({ ...state.load })
   for (const context of Object.values(state.longer)) checkLoad({ context })

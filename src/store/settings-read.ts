@@ -6,7 +6,8 @@ import { ownFrom, defaultParams, type OwnParams } from './sampling.ts'
 import { fields, flag, limits, loose, pick, readOwns, text, whole, type Reader } from './stored.ts'
 
 export type Lang = 'zh' | 'en'
-export type Theme = 'system' | 'light' | 'dark'
+/** projector: light, larger, and with more contrast: readable from the back of a room */
+export type Theme = 'system' | 'light' | 'dark' | 'projector'
 
 /** The settings that are kept. */
 export interface Settings {
@@ -89,7 +90,7 @@ const readHost: Reader<string> = (value) => {
 
 const readers: { [K in keyof Settings]-?: Reader<Settings[K]> } = {
   lang: pick('zh', 'en'),
-  theme: pick('system', 'light', 'dark'),
+  theme: pick('system', 'light', 'dark', 'projector'),
   own: readOwns,
   system: (v) => text(v),
   load: (v, at, bad) => {

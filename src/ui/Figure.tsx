@@ -3,7 +3,7 @@
 import { createContext, useContext, useEffect, useId, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { Button } from './Button.tsx'
 import { save, toJson, toNpy, toPng, toSvg, type DrawList, type NumberArray } from './export.ts'
-import { framed, type LegendFacts } from './framed.ts'
+import { framed, onSlide, type About, type LegendFacts } from './framed.ts'
 import { themeColor } from './theme-color.ts'
 import { useScheme } from './useScheme.ts'
 import styles from './Figure.module.css'
@@ -17,6 +17,7 @@ export interface FigureWords {
   export: string
   png: string
   svg: string
+  slide: string
   json: string
   npy: string
   fullscreen: string
@@ -99,7 +100,9 @@ export function Figure({ title, words, source, caption, tools, files, children, 
           )}
         </div>
       </header>
-      <div className={styles.body}>{children}</div>
+      <div className={styles.body} data-body>
+        {children}
+      </div>
       {caption !== undefined && <figcaption className={styles.caption}>{caption}</figcaption>}
     </figure>
   )
@@ -116,27 +119,32 @@ function FileMenu({ files: { name, drawing, of, note, legend, numbers, array }, 
   const { model, changed } = useContext(FigureAbout)
   const scheme = useScheme()
   const [failed, setFailed] = useState('')
-  const picture = (): DrawList => {
+  const about = (): About => {
     const element = frame.current!
     const say = (selector: string): string => element.querySelector(selector)?.textContent?.trim() ?? ''
-    return framed(
-      drawing!(),
-      {
-        title: say('h2'),
-        caption: say('figcaption'),
-        lines: [
-          [model, changed, source === 'live' ? words.live : words.recorded, of].filter(Boolean).join(' · '),
-          ...(note ? [note] : []),
-        ],
-        legends: legend
-          ? [legend()]
-          : [...element.querySelectorAll<HTMLElement>('[data-legend]')].map(
-              (legend) => JSON.parse(legend.dataset['legend']!) as LegendFacts,
-            ),
-      },
-      { ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme) },
-    )
+    return {
+      title: say('h2'),
+      caption: say('figcaption'),
+      lines: [
+        [model, changed, source === 'live' ? words.live : words.recorded, of].filter(Boolean).join(' · '),
+        ...(note ? [note] : []),
+      ],
+      legends: legend
+        ? [legend()]
+        : [...element.querySelectorAll<HTMLElement>('[data-legend]')].map(
+            (one) => JSON.parse(one.dataset['legend']!) as LegendFacts,
+          ),
+    }
   }
+  /** its own drawing, or what stands on the page */
+  const drawn = async (): Promise<DrawList> =>
+    drawing?.() ??
+    (await import('./drawn.ts')).drawnElement(
+      frame.current!.querySelector<HTMLElement>('[data-body]')!,
+      themeColor('--surface', scheme),
+    )
+  const inks = () => ({ ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme) })
+  const picture = async (): Promise<DrawList> => framed(await drawn(), about(), inks())
   const box = useRef<HTMLDetailsElement>(null)
   const close = () => {
     if (box.current) box.current.open = false
@@ -173,19 +181,23 @@ function FileMenu({ files: { name, drawing, of, note, legend, numbers, array }, 
           <DownloadIcon />
         </summary>
         <div className={styles.list}>
-          {drawing && (
-            <Button variant="quiet" onClick={take(async () => save(`${name}.png`, await toPng(picture())))}>
-              {words.png}
-            </Button>
-          )}
-          {drawing && (
-            <Button
-              variant="quiet"
-              onClick={take(async () => save(`${name}.svg`, await toSvg(picture()), 'image/svg+xml'))}
-            >
-              {words.svg}
-            </Button>
-          )}
+          <Button variant="quiet" onClick={take(async () => save(`${name}.png`, await toPng(await picture())))}>
+            {words.png}
+          </Button>
+          <Button
+            variant="quiet"
+            onClick={take(async () => save(`${name}.svg`, await toSvg(await picture()), 'image/svg+xml'))}
+          >
+            {words.svg}
+          </Button>
+          <Button
+            variant="quiet"
+            onClick={take(async () =>
+              save(`${name}-slide.png`, await toPng(onSlide(await drawn(), about(), inks()), 1.2)),
+            )}
+          >
+            {words.slide}
+          </Button>
           {numbers && (
             <Button
               variant="quiet"

@@ -25,6 +25,7 @@ import { fit, hatchPattern, imageOf, type Canvas2D } from './heat-pixels.ts'
 import { HeatTable } from './HeatTable.tsx'
 import styles from './Heatmap.module.css'
 import { themeColor } from './theme-color.ts'
+import { useEnlarged } from './useEnlarged.ts'
 import { useScheme } from './useScheme.ts'
 import { useHeatInput } from './useHeatInput.ts'
 
@@ -130,7 +131,8 @@ export function Heatmap(props: Props) {
     testId,
     drawing,
   } = props
-  const scheme = useScheme()
+  const scheme = useScheme(),
+    times = useEnlarged()
   const box = useRef<HTMLDivElement>(null)
   const pixels = useRef<HTMLCanvasElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
@@ -153,21 +155,21 @@ export function Heatmap(props: Props) {
     const element = box.current
     if (!element || table) return
     const measure = () => {
-      const width = element.clientWidth
+      const width = element.clientWidth / times
       const full = document.fullscreenElement?.contains(element)
-        ? roomOf(element, document.fullscreenElement)
+        ? roomOf(element, document.fullscreenElement) / times
         : Infinity
       setSize({
         width,
         height: Math.min(full, Math.round((width - axes.left) / aspect) + axes.top),
-        ratio: Math.min(3, devicePixelRatio || 1),
+        ratio: times * Math.min(3, devicePixelRatio || 1),
       })
     }
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
-  }, [aspect, axes.left, axes.top, table])
+  }, [aspect, axes.left, axes.top, table, times])
 
   // ---- what is wanted ----
   const window_ = seen(view, rows, cols)
@@ -345,7 +347,7 @@ export function Heatmap(props: Props) {
     tell.current()
   }, [cursor, tile, single])
   const { zoom, handlers } = useHeatInput({
-    ...{ box, plot, cellW, cellH, rows, cols, view, setView, cursor, hover, choose, onBrush },
+    ...{ box, times, plot, cellW, cellH, rows, cols, view, setView, cursor, hover, choose, onBrush },
     walk: setByKey,
     start: locked ?? { row: markedRow ?? rows - 1, col: 0 },
   })
@@ -389,8 +391,8 @@ export function Heatmap(props: Props) {
           role="application"
           aria-roledescription={words.picture}
           aria-label={`${label} ${words.keys}`}
-          style={{ height: size.height || undefined, touchAction: view.zoom > 1 ? 'none' : 'pan-x pan-y' }}
-          data-plot={`${plot.x} ${plot.y} ${plot.w} ${plot.h}`}
+          style={{ height: size.height * times || undefined, touchAction: view.zoom > 1 ? 'none' : 'pan-x pan-y' }}
+          data-plot={[plot.x, plot.y, plot.w, plot.h].map((n) => n * times).join(' ')}
           data-zoom={view.zoom.toFixed(2)}
           {...handlers}
         >

@@ -29,8 +29,8 @@ export type Shape =
     }
   /** a grid of pixels, painted without smoothing */
   | { kind: 'image'; x: number; y: number; w: number; h: number; pixels: HTMLCanvasElement | OffscreenCanvas }
-  /** shapes moved together */
-  | { kind: 'group'; x: number; y: number; shapes: readonly Shape[] }
+  /** shapes moved together, and made larger about their own corner */
+  | { kind: 'group'; x: number; y: number; scale?: number; shapes: readonly Shape[] }
 
 export interface DrawList {
   width: number
@@ -92,6 +92,7 @@ export function drawOn(ctx: CanvasRenderingContext2D, { shapes }: Pick<DrawList,
       case 'group':
         ctx.save()
         ctx.translate(shape.x, shape.y)
+        ctx.scale(shape.scale ?? 1, shape.scale ?? 1)
         drawOn(ctx, shape)
         ctx.restore()
         break
@@ -134,7 +135,12 @@ async function svgParts(shapes: readonly Shape[]): Promise<string[]> {
         `<text x="${round(s.x)}" y="${round(s.y)}" font-size="${round(s.size)}" font-family='${s.mono ? mono : sans}' fill="${escape(s.fill)}"${s.weight ? ` font-weight="${s.weight}"` : ''}${s.anchor ? ` text-anchor="${s.anchor}"` : ''}${s.rotate ? ` transform="rotate(${round(s.rotate)} ${round(s.x)} ${round(s.y)})"` : ''}${opacity} xml:space="preserve">${escape(s.text)}</text>`,
       )
     } else if (s.kind === 'group') {
-      parts.push(`<g transform="translate(${round(s.x)} ${round(s.y)})">`, ...(await svgParts(s.shapes)), '</g>')
+      const larger = s.scale === undefined ? '' : ` scale(${round(s.scale)})`
+      parts.push(
+        `<g transform="translate(${round(s.x)} ${round(s.y)})${larger}">`,
+        ...(await svgParts(s.shapes)),
+        '</g>',
+      )
     } else {
       parts.push(
         `<image x="${round(s.x)}" y="${round(s.y)}" width="${round(s.w)}" height="${round(s.h)}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${await dataUrl(s.pixels)}"/>`,

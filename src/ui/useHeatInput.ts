@@ -10,7 +10,9 @@ export interface Cell {
 }
 interface Hands {
   box: RefObject<HTMLDivElement | null>
-  /** where the cells lie in the box, in pixels; and the size of one */
+  /** how many CSS pixels one of the picture's is */
+  times: number
+  /** where the cells lie in the box, in the picture's pixels; and the size of one */
   plot: { x: number; y: number; w: number; h: number }
   cellW: number
   cellH: number
@@ -31,6 +33,7 @@ interface Hands {
 
 export function useHeatInput({
   box,
+  times,
   plot,
   cellW,
   cellH,
@@ -49,8 +52,8 @@ export function useHeatInput({
   const dragged = useRef(false)
   const toCell = (event: { clientX: number; clientY: number }): { row: number; col: number } | null => {
     const rect = box.current!.getBoundingClientRect()
-    const x = event.clientX - rect.left - plot.x,
-      y = event.clientY - rect.top - plot.y
+    const x = (event.clientX - rect.left) / times - plot.x,
+      y = (event.clientY - rect.top) / times - plot.y
     if (x < 0 || y < 0 || x >= plot.w || y >= plot.h) return null
     return {
       row: Math.min(rows - 1, Math.floor(view.row + y / cellH)),
@@ -81,12 +84,16 @@ export function useHeatInput({
       const rect = box.current!.getBoundingClientRect()
       const old = Math.hypot(before.x - others.x, before.y - others.y),
         now = Math.hypot(event.clientX - others.x, event.clientY - others.y)
-      const cx = ((event.clientX + others.x) / 2 - rect.left - plot.x) / plot.w,
-        cy = ((event.clientY + others.y) / 2 - rect.top - plot.y) / plot.h
+      const cx = (((event.clientX + others.x) / 2 - rect.left) / times - plot.x) / plot.w,
+        cy = (((event.clientY + others.y) / 2 - rect.top) / times - plot.y) / plot.h
       setView((v) => zoomAt(clampView(v, rows, cols), old > 0 ? now / old : 1, cx, cy, rows, cols))
     } else if (view.zoom > 1) {
       setView((v) =>
-        clampView({ ...clampView(v, rows, cols), col: v.col - dx / cellW, row: v.row - dy / cellH }, rows, cols),
+        clampView(
+          { ...clampView(v, rows, cols), col: v.col - dx / times / cellW, row: v.row - dy / times / cellH },
+          rows,
+          cols,
+        ),
       )
     }
   }
@@ -110,7 +117,7 @@ export function useHeatInput({
     choose(cell)
   }
   useWheelZoom(box, 180, (factor, at) => {
-    const next = zoomAt(view, factor, (at.x - plot.x) / plot.w, (at.y - plot.y) / plot.h, rows, cols)
+    const next = zoomAt(view, factor, (at.x / times - plot.x) / plot.w, (at.y / times - plot.y) / plot.h, rows, cols)
     if (next.zoom === view.zoom) return false
     setView(next)
     return true

@@ -10,7 +10,8 @@ const read = (): Scheme => {
   if (paper().matches) return 'light'
   // the system's own colours stand over the choice made here
   if (matchMedia('(forced-colors: active)').matches) return query().matches ? 'dark' : 'light'
-  return forced === 'light' || forced === 'dark' ? forced : query().matches ? 'dark' : 'light'
+  if (forced === 'light' || forced === 'projector') return 'light'
+  return forced === 'dark' ? forced : query().matches ? 'dark' : 'light'
 }
 function subscribe(changed: () => void): () => void {
   const observer = new MutationObserver(changed)

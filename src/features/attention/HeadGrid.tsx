@@ -7,6 +7,7 @@ import { lut, paint, type ColorScale, type Scheme } from '../../ui/colors.ts'
 import type { DrawList, Shape } from '../../ui/export.ts'
 import { drawOn } from '../../ui/export.ts'
 import { themeColor } from '../../ui/theme-color.ts'
+import { useEnlarged } from '../../ui/useEnlarged.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import styles from './HeadGrid.module.css'
 import { hitHead, layoutHeads, type Layout } from './grid-layout.ts'
@@ -40,14 +41,15 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [width, setWidth] = useState(0)
+  const times = useEnlarged()
   useLayoutEffect(() => {
     const element = box.current!
-    const measure = () => setWidth(element.clientWidth)
+    const measure = () => setWidth(element.clientWidth / times)
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
-  }, [])
+  }, [times])
 
   const scale = useMemo(() => attentionScale(scheme), [scheme])
   const pictures = usePictures(tiles, scale)
@@ -153,7 +155,7 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
     const ctx = target?.getContext('2d')
     if (!layout || !target || !ctx) return
     const list = build(layout)
-    const ratio = Math.min(3, devicePixelRatio || 1)
+    const ratio = times * Math.min(3, devicePixelRatio || 1)
     target.width = Math.round(list.width * ratio)
     target.height = Math.round(list.height * ratio)
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
@@ -165,15 +167,14 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
     const scroller = box.current?.parentElement
     const cell = layout?.cells.find((c) => c.layer === layer && c.head === head)
     if (!scroller || !cell || scroller.scrollHeight <= scroller.clientHeight) return
-    if (cell.y < scroller.scrollTop) scroller.scrollTop = cell.y - 8
-    else if (cell.y + cell.size > scroller.scrollTop + scroller.clientHeight) {
-      scroller.scrollTop = cell.y + cell.size + 12 - scroller.clientHeight
-    }
-  }, [layout, layer, head])
+    const [top, end] = [cell.y * times, (cell.y + cell.size) * times]
+    if (top < scroller.scrollTop) scroller.scrollTop = top - 8
+    else if (end > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = end + 12 - scroller.clientHeight
+  }, [layout, layer, head, times])
 
   const at = (event: { clientX: number; clientY: number }): HeadRef | null => {
     const rect = box.current!.getBoundingClientRect()
-    return layout && hitHead(layout, event.clientX - rect.left, event.clientY - rect.top)
+    return layout && hitHead(layout, (event.clientX - rect.left) / times, (event.clientY - rect.top) / times)
   }
   /** where the pointer last really was: a grid that scrolls under a resting one previews nothing */
   const rest = useRef({ x: -1, y: -1 })
@@ -205,14 +206,17 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
       <div
         ref={box}
         className={styles.box}
-        style={{ height: layout?.height }}
+        style={{ height: layout ? layout.height * times : undefined }}
         tabIndex={0}
         role="application"
         aria-roledescription={t.grid.title}
         aria-label={`${t.grid.label(info.layers, info.heads)} ${t.grid.now(layer, head)}`}
         data-testid="head-grid"
         data-cells={layout?.cells
-          .map((c) => `${c.layer},${c.head},${Math.round(c.x + c.size / 2)},${Math.round(c.y + c.size / 2)}`)
+          .map(
+            (c) =>
+              `${c.layer},${c.head},${Math.round((c.x + c.size / 2) * times)},${Math.round((c.y + c.size / 2) * times)}`,
+          )
           .join(' ')}
         onPointerMove={onMove}
         onPointerLeave={() => hover(null)}

@@ -161,16 +161,9 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
           testId="row-steps"
           pointer
           draw={(w) => rowSteps(w, shownSteps, colour, t.product)}
-          onPick={({ x }) => {
+          onPick={({ x, width: w }) => {
             const count = shownSteps.scores.length + shownSteps.later.length
-            const at = Math.floor(
-              ((x - 64) /
-                Math.max(
-                  1,
-                  (document.querySelector<HTMLElement>('[data-testid="row-steps"]')?.clientWidth ?? 600) - 72,
-                )) *
-                count,
-            )
+            const at = Math.floor(((x - 64) / (w - 72)) * count)
             if (at >= 0 && at < width) set({ key: at })
             else if (at >= width && at < tokens.length) pick(at)
           }}

@@ -351,7 +351,7 @@ export function PassMap({
         onKeyDown={onKey}
         style={{ touchAction: level === 'model' ? 'pan-y' : 'none' }}
       >
-        <Drawing draw={(w) => list(camera, { ...size, width: w })} label={t.map.label} />
+        <Drawing draw={(w) => list(camera, { ...size, width: w })} label={t.map.label} enlarge={false} />
         {size.width > 0 &&
           targetsOf(world, camera, size)
             .filter((b) => b.h >= 24 || layers <= 8)

@@ -51,13 +51,8 @@ export function Strip({
         draw={(width) => stripList(width, values, limit, at, scheme, pixels)}
         label={t.strip.label(name, values.length)}
         pointer
-        onPick={({ x, y }) => {
-          const i = elementAt(
-            x,
-            y,
-            document.getElementById(box)!.querySelector('[role=img]')!.clientWidth,
-            values.length,
-          )
+        onPick={({ x, y, width }) => {
+          const i = elementAt(x, y, width, values.length)
           if (i !== null) {
             if (onPick) onPick(i)
             else set({ element: i })

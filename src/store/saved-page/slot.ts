@@ -7,7 +7,7 @@ import type { SlicePanel } from '../../worker/recording.ts'
 export interface Show {
   panel: SlicePanel
   lang: 'en' | 'zh'
-  theme: 'system' | 'light' | 'dark'
+  theme: (typeof themeNames)[number]
   /** the model, with its adapters, in words */
   model: string
   position: number
@@ -18,6 +18,7 @@ export interface Show {
   of: number
 }
 
+export const themeNames = ['system', 'light', 'dark', 'projector'] as const
 export const panelNames = ['attention', 'lens', 'probabilities'] as const satisfies SlicePanel[]
 const emptyShow = '<script type="application/json" id="show">null</script>'
 const emptyRun = '<script type="application/octet-stream;base64" id="run"></script>'
@@ -68,7 +69,7 @@ export function readShow(text: string): Show | null {
   return {
     panel: panel as SlicePanel,
     lang: lang === 'zh' ? 'zh' : 'en',
-    theme: theme === 'light' || theme === 'dark' ? theme : 'system',
+    theme: themeNames.find((name) => name === theme) ?? 'system',
     model: typeof model === 'string' ? model.slice(0, 300) : '',
     position: whole('position'),
     layer: whole('layer'),
