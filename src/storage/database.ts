@@ -79,6 +79,11 @@ export interface RunRow {
   run: unknown
 }
 
+/** A row of what was done in the lessons; its fields belong to the store. */
+export interface LessonRow {
+  id: string
+}
+
 export type ChunkData = Blob | ArrayBuffer
 export type ChunkKey = [model: string, file: string, index: number]
 
@@ -90,13 +95,17 @@ export interface Schema extends DBSchema {
   chats: { key: string; value: ChatRow; indexes: { updatedAt: number } }
   turns: { key: [chat: string, id: string]; value: TurnRow }
   runs: { key: [chat: string, turn: string]; value: RunRow }
+  lessons: { key: string; value: LessonRow }
 }
 export type Stores = StoreNames<Schema>
 type Mode = 'readonly' | 'readwrite'
 export type Transaction<M extends Mode> = IDBPTransaction<Schema, Stores[], M>
 
-/** 2: turns and runs are rows of their own. An upgrade only adds stores: it reads no row, so that none can stop it. */
-const schemaVersion = 2
+/**
+ * 2: turns and runs are rows of their own. 3: what was done in the lessons. An upgrade only adds stores: it reads no
+ * row, so that none can stop it.
+ */
+const schemaVersion = 3
 
 /** Everything of one model (or of one of its files) in `files` and `chunks`: arrays sort after strings and numbers. */
 export const under = (...prefix: string[]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []])
@@ -179,6 +188,7 @@ export class Database {
             db.createObjectStore('turns', { keyPath: ['chat', 'id'] })
             db.createObjectStore('runs', { keyPath: ['chat', 'turn'] })
           }
+          if (oldVersion < 3) db.createObjectStore('lessons', { keyPath: 'id' })
         },
         blocked: () => {
           clearTimeout(timer)

@@ -1,4 +1,4 @@
-// The storage room's door for the worker: models and chats of this browser.
+// The storage room's door for the worker: models, chats and lessons of this browser.
 // Every change of a model happens under its lock; a download that fails keeps what it has.
 
 import { checkAborted, EngineError } from '../engine/errors.ts'
@@ -10,6 +10,7 @@ import { Database } from './database.ts'
 import { download, type DownloadOptions } from './download.ts'
 import { localModels, lookup } from './hub.ts'
 import { importFiles } from './import.ts'
+import { LessonRows } from './lessons.ts'
 import { ifFree, writing } from './locks.ts'
 import { StoredModels } from './models.ts'
 import { isAdapter, sideOf } from './names.ts'
@@ -23,6 +24,7 @@ export class Library {
   readonly models: StoredModels
   readonly adapters: StoredAdapters
   readonly chats: Chats
+  readonly lessons: LessonRows
 
   constructor(
     readonly db = new Database(),
@@ -31,6 +33,7 @@ export class Library {
     this.models = new StoredModels(db)
     this.adapters = new StoredAdapters(this.models)
     this.chats = new Chats(db)
+    this.lessons = new LessonRows(db)
   }
 
   list(): Promise<StoredModel[]> {

@@ -10,6 +10,7 @@ import type {
   ErrorData,
   GenerateEvent,
   GenerateStats,
+  LessonRow,
   LoadRequest,
   ModelInfo,
   ModelNotice,
@@ -123,6 +124,7 @@ export interface Fake {
   client: Client
   /** what lies on disk, whole: heads with their body, turns by id, runs by turn */
   chats: Map<string, Disk>
+  lessons: Map<string, LessonRow>
   models: Map<string, StoredModel>
   asked: { name: string; args: unknown[] }[]
   /** what generate() does; default: three tokens */
@@ -164,6 +166,7 @@ export function fakeClient(): Fake {
   const later = <T>(value: T): Promise<T> => Promise.resolve(structuredClone(value))
   const fake: Fake = {
     chats: new Map(),
+    lessons: new Map(),
     models: new Map(),
     asked: [],
     restarts: 0,
@@ -240,6 +243,17 @@ export function fakeClient(): Fake {
         persist: () => later(true),
       },
       chats: {} as Client['chats'],
+      lessons: {
+        all: () => later([...fake.lessons.values()]),
+        write: (rows) => {
+          for (const row of structuredClone(rows)) fake.lessons.set(row.id, row)
+          return Promise.resolve()
+        },
+        remove: (ids = [...fake.lessons.keys()]) => {
+          for (const id of ids) fake.lessons.delete(id)
+          return Promise.resolve()
+        },
+      },
       restart: () => {
         fake.restarts++
       },

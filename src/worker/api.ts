@@ -26,6 +26,7 @@ import {
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
 import { adapterSets, planModel, type ReadAdapter } from '../storage/adapters.ts'
+import type { LessonRow } from '../storage/lessons.ts'
 import type { Library } from '../storage/library.ts'
 import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types.ts'
 import type { Follow } from './call-types.ts'
@@ -285,6 +286,14 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       write: (changes: readonly ChatChange[]) => library.chats.write(changes),
       /** for good; `trashed`: only what still lies in the trash. Resolves with the ids that were removed */
       remove: (ids: readonly string[], trashed?: boolean) => library.chats.remove(ids, trashed),
+    },
+    lessons: {
+      /** what was done in the lessons, unchecked */
+      all: () => library.lessons.all(),
+      /** all or none; resolves when they are on disk */
+      write: (rows: readonly LessonRow[]) => library.lessons.write(rows),
+      /** for good; absent: all */
+      remove: (ids?: readonly string[]) => library.lessons.remove(ids),
     },
   }
 }

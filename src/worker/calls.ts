@@ -68,4 +68,7 @@ export const calls: CallList<EngineApi> = {
   'chats.runs': {},
   'chats.write': {},
   'chats.remove': {},
+  'lessons.all': {},
+  'lessons.write': {},
+  'lessons.remove': {},
 }

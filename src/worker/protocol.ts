@@ -55,6 +55,7 @@ export type {
   VocabToken,
 } from '../engine/index.ts'
 export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.ts'
+export type { LessonRow } from '../storage/lessons.ts'
 export type {
   AdapterSet,
   ModelListing,
