@@ -63,6 +63,8 @@ export function Picture(props: PictureProps) {
   const branch = testId === 'cross' ? 'cross' : undefined
   const edge: Edit | null = locked && maskEdge({ layer, head }, locked.row, locked.col, branch)
   const cut = edge !== null && hasEdit(edits, edge)
+  const all: Edit | null = locked && maskEdge({ layer, head: -1 }, locked.row, locked.col, branch)
+  const allCut = all !== null && hasEdit(edits, all)
   const shown: HeatCell | null =
     hover ?? (locked && { ...locked, value: single?.value ?? NaN, known: single !== null, pooled: false })
   return (
@@ -143,6 +145,14 @@ export function Picture(props: PictureProps) {
           onClick={() => edge && void setEdits(toggleEdit(edits, edge))}
         >
           {cut ? t.edit.uncutEdge : t.edit.maskEdge}
+        </Button>
+        <Button
+          icon={allCut ? 'undo' : 'cut'}
+          disabled={!all || !editable}
+          data-testid="mask-edge-all"
+          onClick={() => all && void setEdits(toggleEdit(edits, all))}
+        >
+          {allCut ? t.edit.uncutAll : t.edit.maskAll}
         </Button>
       </div>
       {watched !== null && watched < tokens.length && <Effect target={watched} className={styles.effect} />}

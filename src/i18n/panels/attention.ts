@@ -119,6 +119,8 @@ const en = {
     restore: (head: string) => `Let ${head} speak`,
     maskEdge: 'Cut this look',
     uncutEdge: 'Let it look again',
+    maskAll: 'Cut it in all heads of this layer',
+    uncutAll: 'Let all heads look again',
   },
   matrix: {
     title: (head: string) => `Head ${head}`,
@@ -334,6 +336,8 @@ const zh: typeof en = {
     restore: (head) => `让 ${head} 恢复`,
     maskEdge: '剪断这一眼',
     uncutEdge: '让它重新看',
+    maskAll: '这一层所有的头都剪断',
+    uncutAll: '让所有的头重新看',
   },
   matrix: {
     title: (head) => `头 ${head}`,
