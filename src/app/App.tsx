@@ -5,6 +5,7 @@ import { WindowDrop } from '../features/models/WindowDrop.tsx'
 import { LanguageProvider, useT } from '../i18n/index.tsx'
 import { useEdited } from '../store/edited.ts'
 import { useChat, useModels, useSettings } from '../store/index.ts'
+import { useLesson } from '../store/lessons/open.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { isTaken, setSingleKeys } from '../ui/keys.ts'
@@ -13,7 +14,7 @@ import styles from './App.module.css'
 import { Boundary } from '../ui/Boundary.tsx'
 import { EngineStrip } from './EngineStrip.tsx'
 import { Header } from './Header.tsx'
-import { panels } from './panels.ts'
+import { keyOf, panels } from './panels.ts'
 import { registerServiceWorker, type Update } from './register-sw.ts'
 import { linkRoute, useRoute } from './route.ts'
 
@@ -21,6 +22,7 @@ const Share = lazy(() => import('./Share.tsx'))
 const Help = lazy(() => import('./Help.tsx'))
 const OpenLink = lazy(() => import('./OpenLink.tsx'))
 const AdapterBar = lazy(() => import('../features/adapters/Bar.tsx'))
+const Lesson = lazy(() => import('../features/lessons/Player.tsx'))
 const EditBar = lazy(async () => ({ default: (await import('./EditBar.tsx')).EditBar }))
 
 export function App() {
@@ -54,6 +56,7 @@ function Frame() {
   const changed = useEdited((s) => s.edits + s.changing + s.takenBack > 0) && id === 'chat'
   const adapted = useModels((s) => (s.active?.info?.adapters?.length ?? 0) > 0) && (id === 'chat' || glass === true)
   const recorded = useEdited((s) => s.recorded) && glass === true
+  const lesson = useLesson((s) => s.id !== null)
   // in the chat every letter and sign is text
   usePageKeys(id === 'chat' ? null : () => setDialog('help'))
   useEffect(() => {
@@ -82,13 +85,22 @@ function Frame() {
         {adapted && !recorded && <AdapterBar />}
       </Suspense>
       <WindowDrop />
-      <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>
-        <Boundary key={id} fallback={(error, again) => <Broken error={error} again={again} />}>
-          <Suspense fallback={<Opening />}>
-            <Panel />
-          </Suspense>
-        </Boundary>
-      </main>
+      <div className={styles.body}>
+        <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>
+          <Boundary key={id} fallback={(error, again) => <Broken error={error} again={again} />}>
+            <Suspense fallback={<Opening />}>
+              <Panel />
+            </Suspense>
+          </Boundary>
+        </main>
+        {lesson && (
+          <Boundary fallback={(error, again) => <Broken error={error} again={again} />}>
+            <Suspense>
+              <Lesson />
+            </Suspense>
+          </Boundary>
+        )}
+      </div>
     </div>
   )
 }
@@ -101,7 +113,7 @@ function usePageKeys(help: (() => void) | null): void {
   })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const panel = /^[1-9]$/.test(event.key) ? panels[Number(event.key) - 1] : undefined
+      const panel = panels.find((_, i) => keyOf(i) === event.key)
       if (!act.current || (!panel && event.key !== '?') || isTaken(event)) return
       event.preventDefault()
       if (panel) location.hash = `#/${panel.id}`

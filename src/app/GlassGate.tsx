@@ -9,6 +9,7 @@ import { glass as words } from '../i18n/panels/glass.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { useChat, useModels } from '../store/index.ts'
 import { useInspect } from '../store/inspect.ts'
+import { useLesson } from '../store/lessons/open.ts'
 import { readsOnly } from '../store/able.ts'
 import { useRead } from '../store/read.ts'
 import { isRead, readAgain, readable, useGuess } from '../store/read-again.ts'
@@ -228,6 +229,7 @@ function OtherAnswer() {
   const message = useChat((s) => readable(s.messages))
   const guess = useGuess((s) => s.guess)
   const reads = useModels((s) => readsOnly(s.active?.info))
+  const lesson = useLesson((s) => s.id !== null)
   useChat((s) => s.messages) // tokens of an earlier visit come later
   if (!idle && live && message) {
     return (
@@ -242,8 +244,8 @@ function OtherAnswer() {
       </div>
     )
   }
-  // what a reading model has read is no answer of the chat
-  if (!message || !idle || writing || reads) return null
+  // what a reading model has read, or a lesson let the model read, is no answer of the chat
+  if (!message || !idle || writing || reads || lesson) return null
   if (!isRead(message, tokens)) {
     // it is read, and what there is to see of it is on its way
     if (looking) {

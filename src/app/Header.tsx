@@ -7,7 +7,7 @@ import { Button } from '../ui/Button.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import styles from './Header.module.css'
 import { ModelChip } from './ModelChip.tsx'
-import { panels } from './panels.ts'
+import { keyOf, panels } from './panels.ts'
 
 const themes: Theme[] = ['system', 'light', 'dark', 'projector']
 const themeIcons: Record<Theme, IconName> = { system: 'auto', light: 'sun', dark: 'moon', projector: 'screen' }
@@ -37,7 +37,7 @@ export function Header({ current, onShare, onHelp }: { current: string; onShare:
           <a
             key={id}
             href={`#/${id}`}
-            aria-keyshortcuts={String(i + 1)}
+            aria-keyshortcuts={keyOf(i)}
             data-testid={`nav-${id}`}
             aria-current={id === current ? 'page' : undefined}
           >

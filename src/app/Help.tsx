@@ -8,7 +8,7 @@ import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { keymap, type KeyScope, type PerKey } from '../ui/keys.ts'
 import styles from './Help.module.css'
-import { panels } from './panels.ts'
+import { keyOf, panels } from './panels.ts'
 
 export default function Help({ onClose }: { onClose: () => void }) {
   const t = usePanelText(words)
@@ -25,7 +25,7 @@ export default function Help({ onClose }: { onClose: () => void }) {
     lens: nav.lens,
     inside: nav.inside,
   }
-  const name = (key: string): string => (key === '1–9' ? `1–${panels.length}` : (t.names[key] ?? key))
+  const name = (key: string): string => (key === '1–0' ? `1–${keyOf(panels.length - 1) ?? 0}` : (t.names[key] ?? key))
   return (
     <Dialog title={t.title} closeLabel={t.close} onClose={onClose} wide testId="help-dialog">
       <Looks onClose={onClose} />

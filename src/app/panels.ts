@@ -21,6 +21,7 @@ export interface PanelEntry {
 
 export const panels: readonly PanelEntry[] = [
   { id: 'chat', title: 'chat', icon: 'chat', Panel: Talk },
+  { id: 'lessons', title: 'lessons', icon: 'lessons', Panel: lazy(() => import('../features/lessons/index.ts')) },
   {
     id: 'attention',
     title: 'attention',
@@ -59,3 +60,6 @@ export const panels: readonly PanelEntry[] = [
   { id: 'adapters', title: 'adapters', icon: 'adapters', Panel: lazy(() => import('../features/adapters/index.ts')) },
   { id: 'bench', title: 'bench', icon: 'bench', Panel: lazy(() => import('../features/bench/index.ts')) },
 ]
+
+/** The digit that opens the panel at this place of the list; undefined after the tenth. */
+export const keyOf = (index: number): string | undefined => (index < 10 ? String((index + 1) % 10) : undefined)

@@ -46,6 +46,7 @@ export const en = {
   },
   nav: {
     chat: 'Chat',
+    lessons: 'Lessons',
     models: 'Models',
     attention: 'Attention',
     probabilities: 'Probabilities',
@@ -190,6 +191,9 @@ export const en = {
       `${parameters} parameters · ${s(layers, 'layer')} · ${vocab.toLocaleString('en')} token vocabulary · ${bytes} of weights`,
     software: 'Computed by an imitated graphics chip: slow.',
     startStory: 'Tell it a story and ask',
+    lesson: 'Start the first lesson',
+    lessonHint: 'Bet, do it yourself, and let the number decide: about five minutes.',
+    lessons: 'All lessons',
   },
   models: {
     title: 'Models',
@@ -244,7 +248,7 @@ export const en = {
     fromDiskHint:
       'A .gguf file, or config.json, tokenizer.json and all .safetensors files together. Drop them anywhere in this window, or pick them. They are copied into this browser, not sent anywhere.',
     pick: 'Choose files',
-    dropHere: 'Drop files of models or adapters here',
+    dropHere: 'Drop files of models, adapters or lessons here',
     pending: 'Add this model?',
     pendingFiles: (names: string, more: number, bytes: string) =>
       `${names}${more > 0 ? ` and ${s(more, 'more file')}` : ''} · ${bytes}`,

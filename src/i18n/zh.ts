@@ -44,6 +44,7 @@ export const zh = {
   },
   nav: {
     chat: '对话',
+    lessons: '课程',
     models: '模型',
     attention: '注意力',
     probabilities: '概率',
@@ -156,6 +157,9 @@ export const zh = {
       `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · 权重 ${bytes}`,
     software: '由模拟的显卡计算，会慢一些。',
     startStory: '讲个故事，再问它',
+    lesson: '开始第一课',
+    lessonHint: '先下注，再亲手试，让数字来裁定：大约五分钟。',
+    lessons: '全部课程',
   },
   models: {
     title: '模型',
@@ -206,7 +210,7 @@ export const zh = {
     fromDiskHint:
       '一个 .gguf 文件，或 config.json、tokenizer.json 与全部 .safetensors 文件。拖到窗口任意位置，或在此选择。文件只会复制到这个浏览器里，不会发送到任何地方。',
     pick: '选择文件',
-    dropHere: '把模型或适配器的文件放在这里',
+    dropHere: '把模型、适配器或课程的文件放在这里',
     pending: '添加这个模型？',
     pendingFiles: (names: string, more: number, bytes: string) =>
       `${names}${more > 0 ? `，另有 ${n(more)} 个文件` : ''} · ${bytes}`,

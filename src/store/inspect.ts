@@ -11,7 +11,7 @@ import type { StoreApi, UseBoundStore } from 'zustand'
 import type { Edit, EditOutcome, ErrorData, Glass } from '../worker/protocol.ts'
 import { toData } from './client.ts'
 import { useEdited } from './edited.ts'
-import { setEdits, withEdits } from './inspect/edit.ts'
+import { aside, setEdits, withEdits } from './inspect/edit.ts'
 import { changeRun, look } from './inspect/follow.ts'
 import { addressed, follow, select, takeWhy } from './inspect/selection.ts'
 import { internal, useInspected, writing, type Inspected, type Selection } from './inspect/state.ts'
@@ -56,6 +56,8 @@ export interface InspectState extends Inspected {
   setEdits(edits: Edit[]): Promise<EditOutcome | null>
   /** runs `work` as if these edits were in force, then puts the present ones back */
   withEdits<T>(edits: Edit[], work: (glass: Glass) => Promise<T>): Promise<T>
+  /** runs `work`, which may let the model read anything, then lets the run on screen stand again */
+  aside<T>(work: () => Promise<T>, stand?: () => Promise<void>): Promise<T>
 
   /** looks at a recorded run instead of the live one; tells what is wrong with the file, or null */
   openRecording(file: Blob): Promise<ErrorData | null>
@@ -79,6 +81,7 @@ const actions: Omit<InspectState, keyof Inspected> = {
   takeWhy,
   setEdits,
   withEdits,
+  aside,
   watch(position) {
     if (position !== get().watched) set({ watched: position })
   },

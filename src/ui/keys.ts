@@ -5,7 +5,7 @@
 import { useEffect, useRef } from 'react'
 
 export const keymap = {
-  page: ['1–9', '?'],
+  page: ['1–0', '?'],
   chat: ['Enter', 'Shift+Enter', 'Escape'],
   attention: ['j', 'k', 'l', 'L', 'h', 'H', 'a', 'c', 'u', 'Escape'],
   probabilities: ['j', 'k', 'n', 'r'],

@@ -6,6 +6,7 @@ import { useInspect, type HeadStats } from '../../store/inspect.ts'
 import { useAsk, useAskLayers } from '../../store/ask.ts'
 import { placeOf } from '../../store/edits.ts'
 import { useKeys } from '../../ui/keys.ts'
+import { useWishes, type Wish } from '../../store/lessons/wish.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Arcs } from './Arcs.tsx'
 import { Cross } from './Cross.tsx'
@@ -60,6 +61,7 @@ function Body() {
   }, [])
   useShortcuts(run)
   useWhy(run)
+  useWishes('attention', true, wished)
   // a head under the pointer is shown close up as if it were selected; a click keeps it
   const near = useMemo(() => (hoverHead ? run.to(hoverHead) : run), [run, hoverHead])
   // layers of the other half of an encoder–decoder have other tokens: those of the head that is shown count
@@ -137,6 +139,12 @@ function Body() {
       <p className={styles.keys}>{t.keys}</p>
     </div>
   )
+}
+
+/** A lesson wants an edge close up, or another picture. */
+function wished({ key, view }: Wish): void {
+  const mode = (['matrix', 'arcs', 'flow', 'product', 'cross'] as const).find((one) => one === view)
+  useView.getState().set({ ...(key !== undefined && { key }), ...(mode && { mode }) })
 }
 
 /** Scores of all heads; the old ones stay on screen while the pictures are read again. */

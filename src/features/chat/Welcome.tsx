@@ -4,6 +4,8 @@
 import { lazy, Suspense } from 'react'
 import { useFormats, useLang, useT } from '../../i18n/index.tsx'
 import { useModels } from '../../store/index.ts'
+import { openLesson } from '../../store/lessons/open.ts'
+import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { useExamples } from './examples.ts'
 import { StarterList } from './Starters.tsx'
@@ -50,6 +52,15 @@ export function Welcome() {
           </li>
         ))}
       </ul>
+      <div className={styles.lesson}>
+        <Button variant="primary" icon="lessons" data-testid="first-lesson" onClick={() => openLesson('l01')}>
+          {t.welcome.lesson}
+        </Button>
+        <a href="#/lessons" data-testid="all-lessons">
+          {t.welcome.lessons}
+        </a>
+        <small>{t.welcome.lessonHint}</small>
+      </div>
       <StarterList title={t.welcome.startStory} starters={embedded ? examples.slice(0, 4) : []} named />
       <p className={styles.private}>{t.welcome.private}</p>
       {info && (

@@ -1,12 +1,13 @@
 // The probabilities panel: choose a token; see how it was drawn out of the whole vocabulary; bend the settings.
 // Everything acts on the logits that the run left behind; nothing runs the model again except a branch.
 
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useExplain } from '../../i18n/index.tsx'
 import { useAsk } from '../../store/ask.ts'
 import { placeOf } from '../../store/edits.ts'
 import type { ErrorData, SamplingParams } from '../../store/index.ts'
 import { useInspect } from '../../store/inspect.ts'
+import { useWishes, type Wish } from '../../store/lessons/wish.ts'
 import { absentHere, wasGuessed } from '../../store/rows.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { useKeys } from '../../ui/keys.ts'
@@ -48,6 +49,14 @@ function Body() {
       place = placeOf(watched, selection.position, true)
     if (!still.current && place !== null && place !== selection.position) came.current(place)
   }, [])
+  const latest = useRef(go)
+  useEffect(() => {
+    latest.current = go
+  })
+  const wished = useCallback(({ drawn }: Wish) => {
+    if (drawn !== undefined) latest.current(drawn)
+  }, [])
+  useWishes('probabilities', true, wished)
   const absent = absentHere(info, 'sampling')
   const token = tokens[position]
   // a model that reads the text whole has odds for its first token too

@@ -7,6 +7,7 @@ import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenizer as words } from '../../i18n/panels/tokenizer.ts'
 import { useModels } from '../../store/index.ts'
+import { useTokenizerText } from '../../store/lessons/typed.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -61,7 +62,8 @@ function Body({ name, model }: { name: string; model: string }) {
   const explainError = useExplain()
   const format = useFormats()
   const id = useId()
-  const { text: typed, which: wanted, word, other, set } = useView()
+  const { which: wanted, word, other, set } = useView()
+  const typed = useTokenizerText((s) => s.text)
   const text = typed ?? t.sample
   const which = other ? wanted : 'loaded'
   const whose = which === 'loaded' ? model : `other ${other!.serial}`
@@ -76,6 +78,10 @@ function Body({ name, model }: { name: string; model: string }) {
   useEffect(() => {
     set({ word: null, step: Number.MAX_SAFE_INTEGER, token: null })
   }, [whose, set])
+  // the word and the step were of the text before
+  useEffect(() => {
+    set({ word: null, step: Number.MAX_SAFE_INTEGER })
+  }, [text, set])
   const error = facts.error ?? explained.error
   // what is on screen belongs to one text and one tokenizer, which may still be the ones before
   const shown = explained.data?.whose === whose ? explained.data : null
@@ -102,7 +108,7 @@ function Body({ name, model }: { name: string; model: string }) {
           spellCheck={false}
           data-testid="tokenizer-text"
           maxLength={4000}
-          onChange={(event) => set({ text: event.target.value, word: null, step: Number.MAX_SAFE_INTEGER })}
+          onChange={(event) => useTokenizerText.setState({ text: event.target.value })}
         />
         <p className={styles.samples}>
           <span>{t.samples}</span>
@@ -110,7 +116,7 @@ function Body({ name, model }: { name: string; model: string }) {
             <button
               key={e.name}
               type="button"
-              onClick={() => set({ text: e.text, word: null, step: Number.MAX_SAFE_INTEGER })}
+              onClick={() => useTokenizerText.setState({ text: e.text })}
             >
               {e.name}
             </button>

@@ -1,12 +1,10 @@
-// What this panel is about: a text, one word of it, one token of the vocabulary, and the tokenizer beside the loaded
+// What this panel is about: one word of a text (store/lessons/typed.ts), one token of the vocabulary, and the tokenizer beside the loaded
 // one. Kept while other panels are open.
 
 import { create } from 'zustand'
 import type { TokenizerFacts, WhichTokenizer } from '../../store/index.ts'
 
 export interface View {
-  /** null: the sample of the page's language */
-  text: string | null
   which: WhichTokenizer
   /** the word whose way is shown; null: the first that takes several steps */
   word: number | null
@@ -19,7 +17,6 @@ export interface View {
 }
 
 export const useView = create<View>()((set) => ({
-  text: null,
   which: 'loaded',
   word: null,
   step: Number.MAX_SAFE_INTEGER,

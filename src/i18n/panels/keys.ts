@@ -33,7 +33,7 @@ const en = {
   note: 'Letters work while no text field has the focus; in the chat they are text. Tab moves through everything that can be pressed.',
   single: 'Single letters, digits and signs are commands',
   keys: {
-    page: { '1–9': 'Go to that tab (not in the chat)', '?': 'Show these keys (not in the chat)' },
+    page: { '1–0': 'Go to that tab (not in the chat)', '?': 'Show these keys (not in the chat)' },
     chat: { Enter: 'Send the message', 'Shift+Enter': 'New line', Escape: 'Stop the answer' },
     attention: {
       ...token,
@@ -112,7 +112,7 @@ const zh: typeof en = {
   note: '焦点不在输入框时，字母键才起作用；在对话里，字母键总是打字。Tab 键可以走遍所有能按的地方。',
   single: '把单个字母、数字和符号当作快捷键',
   keys: {
-    page: { '1–9': '切换到对应的标签（对话里除外）', '?': '显示这些快捷键（对话里除外）' },
+    page: { '1–0': '切换到对应的标签（对话里除外）', '?': '显示这些快捷键（对话里除外）' },
     chat: { Enter: '发送消息', 'Shift+Enter': '换行', Escape: '停止回答' },
     attention: {
       ...tokenZh,

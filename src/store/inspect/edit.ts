@@ -1,8 +1,9 @@
 // Edits of the run on screen: one change at a time, the same text scored before and after.
 
 import type { Edit, EditOutcome, Glass } from '../../worker/protocol.ts'
+import { withSource } from '../answers.ts'
 import { useChat } from '../chat.ts'
-import { toData } from '../client.ts'
+import { getClient, toData } from '../client.ts'
 import { useEdited } from '../edited.ts'
 import { lookAhead, ofText } from '../edits.ts'
 import { placed } from './selection.ts'
@@ -100,3 +101,38 @@ export const withEdits = <T>(edits: Edit[], work: (glass: Glass) => Promise<T>):
       set({ editing: false, reading: null })
     }
   })
+
+/**
+ * Runs `work` on the model beside what is on screen: it may read other texts and edit them. The run on screen stands
+ * again afterwards, edits included; meanwhile panels wait, and so does an answer that is asked for.
+ * @param stand lets the model read the text on screen once more
+ */
+export const aside = <T>(work: () => Promise<T>, stand: () => Promise<void> = readShown): Promise<T> =>
+  inTurn(async () => {
+    const { glass, edits } = get()
+    set({ editing: true })
+    try {
+      if (glass && edits.length > 0) await glass.setEdits([])
+      return await work()
+    } finally {
+      // not to be stopped: the model must be again what the page says it is
+      try {
+        await stand()
+        if (glass && !internal.recorded) await glass.setEdits(edits, { onProgress: (reading) => set({ reading }) })
+      } catch (error) {
+        set({ error: toData(error) })
+      }
+      set({ editing: false, reading: null })
+    }
+  })
+
+async function readShown(): Promise<void> {
+  const { tokens, info } = get()
+  if (internal.recorded || tokens.length === 0) return
+  const ids = tokens.map(({ id }) => id)
+  const answer = tokens.findIndex(({ generated }) => generated)
+  const input = withSource(info?.encoder ? { source: info.encoder.tokens.map(({ id }) => id) } : {}, ids)
+  // the token that comes of it is not looked at
+  const options = { maxTokens: 1, temperature: 0, continueFrom: answer < 0 ? ids.length : answer }
+  for await (const _ of getClient().generate(input, options));
+}

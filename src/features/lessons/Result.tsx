@@ -1,0 +1,88 @@
+// What came out: the numbers that the claim was decided by, beside the bet, with where they come from; the reply to the
+// bet; then two sentences. Where it did not happen, that is said with its value.
+
+import { useT } from '../../i18n/index.tsx'
+import { lessonWords } from '../../i18n/panels/lessons.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { useInspect } from '../../store/inspect.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dot } from '../../ui/Dot.tsx'
+import { redo, stepOf, usePlay } from './play.ts'
+import styles from './Player.module.css'
+import { useFill } from './useFill.ts'
+import { Term } from './Words.tsx'
+
+export function Result() {
+  const t = usePanelText(lessonWords).player
+  const { app } = useT()
+  const play = usePlay()
+  const step = stepOf(play)
+  const fill = useFill()
+  const edits = useInspect((s) => s.edits.length)
+  const editing = useInspect((s) => s.editing)
+  const done = step && play.done[step.id]
+  if (!step || !done) return null
+  const words = play.open!.text[play.lang].steps[step.id]
+  const right = step.options?.find((option) => option.right)?.id
+  const { bet, holds, shown } = done
+  const reply = bet === undefined ? undefined : bet === null ? t.notSureReply : words?.options?.[bet]?.reply
+  return (
+    <div className={styles.result} data-testid="lesson-result" data-holds={holds}>
+      <dl className={styles.values}>
+        {shown.map(({ what, label, said, value, share }) => (
+          <div key={what} data-testid="lesson-value" data-what={what} data-value={String(value)}>
+            <dt>{label}</dt>
+            <dd>
+              {share !== null && (
+                <span className={styles.track} aria-hidden="true">
+                  <span style={{ width: `${Math.max(0, Math.min(1, share)) * 100}%` }} />
+                </span>
+              )}
+              <output>{said}</output>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className={styles.source} data-testid="lesson-source">
+        <Dot state="ready" /> {t.now(done.model, done.device ? t.devices[done.device] : app.model)}
+      </p>
+      {holds ? (
+        bet != null &&
+        right !== undefined && (
+          <p className={styles.verdict} data-testid="lesson-verdict" data-right={bet === right}>
+            {bet === right ? t.right : `${t.wrong} ${t.wouldBe}: ${fill(words?.options?.[right]?.label ?? right)}`}
+          </p>
+        )
+      ) : (
+        <p className={styles.verdict} data-testid="lesson-not-here">
+          {t.notHere(done.missed.map(({ value, claimed }) => t.instead(value, claimed)).join(' · '))}
+        </p>
+      )}
+      {holds && reply !== undefined && (
+        <p>
+          <Term>{fill(reply)}</Term>
+        </p>
+      )}
+      {holds && words && (
+        <p>
+          <Term>{fill(words.say)}</Term>
+        </p>
+      )}
+      <div className={styles.help}>
+        {edits > 0 && (
+          <Button
+            icon="undo"
+            disabled={editing}
+            data-testid="lesson-undo"
+            onClick={() => void useInspect.getState().setEdits([])}
+          >
+            {t.undo}
+          </Button>
+        )}
+        <Button variant="quiet" icon="retry" data-testid="lesson-redo" onClick={() => void redo()}>
+          {t.redo}
+        </Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,139 @@
+// A step's texts and numbers: slots filled, runs made ready for the panels, the claim measured. All of it is computed by
+// src/lessons; what is said of it here is for people.
+
+import { fill as fillSlots, promptOf as promptOfRun, slotsOf } from '../../lessons/fill.ts'
+import { Measure, inLanguage } from '../../lessons/measure/measure.ts'
+import type { Host } from '../../lessons/measure/host.ts'
+import { isToken, shown as sayValue, type Value } from '../../lessons/predicate/values.ts'
+import type { Relation } from '../../lessons/predicate/parse.ts'
+import type { Cast, Language, Step } from '../../lessons/types.ts'
+import type { Edit } from '../../store/inspect.ts'
+import type { OpenLesson } from './data/index.ts'
+
+/** What a step is told with. */
+export interface Context extends OpenLesson {
+  lang: Language
+  step: Step
+  cast: Cast
+}
+export interface ShownValue {
+  /** the expression, as it was asked */
+  what: string
+  label: string
+  /** the value in words of the page */
+  said: string
+  value: number | string
+  /** from 0 to 1, for a bar; null: it is no share */
+  share: number | null
+}
+export interface Outcome {
+  holds: boolean
+  shown: ShownValue[]
+  /** where it does not hold: the values that were other than the claim says, and what it says */
+  missed: { value: string; claimed: string }[]
+}
+export interface PreparedRun {
+  ids: readonly number[]
+  answerFrom: number
+  source?: readonly number[]
+  edits: Edit[]
+  /** by the names of places that the step's acts have */
+  places: ReadonlyMap<string, number>
+  /** the first token to be written, where the run says which candidate it is */
+  begin?: number
+}
+
+/** Fills a lesson's slots, and {0}, {1} … with the shown values. A slot that nothing fills stays as it is written. */
+export function fill(
+  text: string,
+  { lesson, lang, cast }: Pick<Context, 'lesson' | 'lang' | 'cast'>,
+  values: readonly string[] = [],
+): string {
+  const slots = new Map(slotsOf(lesson, lang, cast))
+  values.forEach((value, i) => slots.set(String(i), value))
+  for (const [, name] of text.matchAll(/\{(\d)\}/g)) if (!slots.has(name!)) slots.set(name!, '…')
+  return fillSlots(text, slots)
+}
+
+/** What a run reads, for people: turns, or a text by itself, and what the answer begins with. */
+export function promptOf({ lesson, lang, step, cast }: Context, run: string) {
+  const { messages, text, then = '' } = promptOfRun(lesson, step.runs[run]!, lang, cast)
+  return { messages: messages ?? [{ role: 'user' as const, content: text ?? '' }], then }
+}
+
+const measureOf = (host: Host, { lesson, step, lang, cast }: Context): Measure =>
+  new Measure(host, { lesson, step, language: lang, cast })
+
+/** A run as it stands on the panels: its text, its edits, and where the places are that the step's acts name. */
+export async function prepareRun(host: Host, context: Context, run: string): Promise<PreparedRun> {
+  const measure = measureOf(host, context)
+  try {
+    const { ids, answerFrom, source, edits } = await measure.ready(run)
+    const names = context.step.act.flatMap((act) => (act.kind === 'open' ? [act.query, act.key] : []))
+    const places = new Map<string, number>()
+    for (const name of names) if (name !== undefined) places.set(name, await measure.position(name, run))
+    const nth = context.step.runs[run]!.begin
+    const begin = nth === undefined ? undefined : (await measure.top(run, undefined, nth)).id
+    return {
+      ids,
+      answerFrom,
+      ...(source && { source }),
+      edits: [...edits],
+      places,
+      ...(begin !== undefined && { begin }),
+    }
+  } finally {
+    await measure.end()
+  }
+}
+
+/** The claim and the numbers beside it, computed now. */
+export async function measureStep(host: Host, context: Context, format: Format): Promise<Outcome> {
+  const measure = measureOf(host, context)
+  const { step, text, lang } = context
+  try {
+    const verdict = await measure.verdict(step.predicate)
+    const shown: ShownValue[] = []
+    for (const [i, expression] of step.show.entries()) {
+      const what = inLanguage(expression, lang)
+      const value = await measure.value(expression)
+      shown.push({
+        what,
+        label: fill(text[lang].steps[step.id]?.show[i] ?? what, context),
+        said: say(value, format),
+        value: typeof value === 'number' || typeof value === 'string' ? value : sayValue(value),
+        share: typeof value === 'number' && isShare.test(what) ? value : null,
+      })
+    }
+    const missed = verdict.parts
+      .filter((part) => !part.holds)
+      .map(({ value, relation, threshold }) => ({
+        value: say(value, format),
+        claimed: `${signs[relation]}${say(threshold, format)}`,
+      }))
+    return { holds: verdict.holds, shown, missed: verdict.holds ? [] : missed }
+  } finally {
+    await measure.end()
+  }
+}
+
+export type Format = (n: number, digits?: number) => string
+const signs: Readonly<Record<Relation, string>> = { '=': '', '!=': '≠ ', '<': '< ', '<=': '≤ ', '>': '> ', '>=': '≥ ' }
+/** Probabilities, weights and shares of right answers. */
+const isShare = /^\s*(p|A|acc|cross|back|share)\s*\([^()]*\)\s*$/
+
+/** Three digits where they are needed, words in quotes that keep their spaces in sight. */
+function say(value: Value, format: Format): string {
+  if (typeof value === 'number') {
+    if (Number.isInteger(value)) return format(value)
+    const size = Math.abs(value)
+    // what is nearly nothing, or nearly all, is not said to be it
+    if (size < 0.0005) return value > 0 ? '< 0.0005' : '> −0.0005'
+    if (size < 1 && size > 0.9995) return value > 0 ? '> 0.9995' : '< −0.9995'
+    return format(value, size < 10 ? 3 : 1)
+  }
+  if (typeof value === 'string') return value === '' ? '“”' : `“${value.trim()}”`
+  if (isToken(value)) return `“${value.text.trim() || value.text}”`
+  const all = (value as readonly (number | string)[]).map((one) => say(one, format))
+  return all.length > 8 ? `${all.slice(0, 8).join(', ')} …` : all.join(', ')
+}

@@ -1,0 +1,370 @@
+// A lesson being played: which step, how far it is, what was bet, what came out. The page prepares; the learner's hand
+// does the deciding act; the number is computed then. Nothing goes on by itself.
+
+import { create } from 'zustand'
+import { formats } from '../../i18n/format.ts'
+import { toData } from '../../store/client.ts'
+import { useModels, type ErrorData } from '../../store/index.ts'
+import { useInspect } from '../../store/inspect.ts'
+import { openLesson } from '../../store/lessons/open.ts'
+import { useNotes, type Shown } from '../../store/lessons/notes.ts'
+import { giveBack, loadFor } from '../../store/lessons/load.ts'
+import { goTo, measured, shown, stand } from '../../store/lessons/stage.ts'
+import { chatBack, writeRun } from '../../store/lessons/write.ts'
+import { wishFor } from '../../store/lessons/wish.ts'
+import type { Act, Cast, Language, Step } from '../../lessons/types.ts'
+import type { OpenLesson } from './data/index.ts'
+import { loadLesson } from './load.ts'
+import { measureStep, prepareRun, promptOf, type Context, type Outcome, type PreparedRun } from './engine.ts'
+import { covers } from './covers.ts'
+
+/**
+ * model: it is loaded. story: the learner's own words are asked for. bet: nothing was chosen yet. preparing: the page sets
+ * the panel up. act: the learner's turn. measuring, settled: the number. end: the takeaway.
+ */
+export type Phase =
+  | 'opening'
+  | 'absent'
+  | 'model'
+  | 'story'
+  | 'bet'
+  | 'preparing'
+  | 'act'
+  | 'measuring'
+  | 'settled'
+  | 'end'
+  | 'failed'
+
+export interface Settled extends Outcome {
+  /** null: not sure; absent: nothing was asked */
+  bet?: string | null
+  model: string
+  device: 'gpu' | 'cpu' | 'reference' | null
+  own: boolean
+}
+
+export interface Play {
+  id: string | null
+  open: OpenLesson | null
+  lang: Language
+  /** steps.length: the end */
+  step: number
+  phase: Phase
+  /** index in the step's acts */
+  act: number
+  bet: string | null | undefined
+  /** words that the learner put in; null: those of the lesson */
+  own: Cast | null
+  /** the lesson is done once more with them, in every step */
+  free: boolean
+  /** by step id */
+  done: Readonly<Record<string, Settled>>
+  /** how often the learner changed something since it is their turn */
+  tries: number
+  error: ErrorData | null
+}
+
+export const usePlay = create<Play>()(() => ({
+  id: null,
+  open: null,
+  lang: 'en',
+  step: 0,
+  phase: 'opening',
+  act: 0,
+  bet: undefined,
+  own: null,
+  free: false,
+  done: {},
+  tries: 0,
+  error: null,
+}))
+const { getState: get, setState: set } = usePlay
+
+/** Whatever was on its way for an earlier turn is dropped when it comes. */
+let turn = 0
+const failed = (error: unknown): void => set({ phase: 'failed', error: toData(error) })
+/** Runs `work`, which goes on only while `here()`; a failure is told in the lesson. */
+async function doing(work: (here: () => boolean) => Promise<void>): Promise<void> {
+  const mine = ++turn
+  const here = (): boolean => mine === turn
+  try {
+    await work(here)
+  } catch (error) {
+    if (here()) failed(error)
+  }
+}
+
+export const stepOf = ({ open, step }: Pick<Play, 'open' | 'step'>): Step | null => open?.lesson.steps[step] ?? null
+/** The words of the story: the learner's own, or the lesson's first. */
+export const castOf = ({
+  open,
+  lang,
+  own,
+  free,
+  step,
+}: Pick<Play, 'open' | 'lang' | 'own' | 'free' | 'step'>): Cast => {
+  const first = open?.lesson.casts[lang][0] ?? {}
+  return own && (free || stepOf({ open, step })?.own) ? { ...first, ...own } : first
+}
+const context = (): Context => {
+  const state = get()
+  return { ...state.open!, lang: state.lang, step: stepOf(state)!, cast: castOf(state) }
+}
+/** A run of the step, made ready beside what is on screen. */
+const prepared = (run: string): Promise<PreparedRun> => {
+  const asked = context()
+  return measured(asked.lesson.model, (host) => prepareRun(host, asked, run))
+}
+
+/** Opens a lesson at a step, in a language; what was bet in it before is forgotten here, not on disk. */
+export const begin = (id: string, step: number, lang: Language): Promise<void> =>
+  doing(async (here) => {
+    const same = get().id === id && get().lang === lang
+    set({ id, lang, phase: 'opening', error: null, ...(!same && { open: null, done: {}, own: null, free: false }) })
+    const open = await loadLesson(id)
+    if (!here()) return
+    if (!open) return set({ phase: 'absent' })
+    set({ open })
+    await enter(Math.min(step, open.lesson.steps.length), here)
+  })
+
+/** Goes to a step; one that was settled shows what came out. */
+export const goToStep = (step: number): Promise<void> => doing((here) => enter(step, here))
+
+async function enter(index: number, here: () => boolean): Promise<void> {
+  const { open, id, done, own } = get()
+  if (!open || id === null) return
+  const { lesson } = open
+  const step = lesson.steps[index]
+  openLesson(id, index)
+  set({ step: index, act: 0, bet: undefined, tries: 0, error: null })
+  void useNotes.getState().reach(id, Math.min(index, lesson.steps.length - 1), !step)
+  if (!step) return set({ phase: 'end' })
+  set({ phase: 'model' })
+  const problem = await loadFor(lesson.model)
+  if (!here()) return
+  if (problem === 'absent') return set({ phase: 'failed', error: null })
+  if (problem) return set({ phase: 'failed', error: problem })
+  const before = done[step.id]
+  if (before) {
+    set({ phase: 'preparing', bet: before.bet })
+    await pageActs(step.act, here)
+    if (here()) set({ phase: 'settled' })
+  } else if (step.own && !own) set({ phase: 'story' })
+  else if (step.options) {
+    set({ phase: 'bet' })
+    showPanel(step)
+  } else await play(0, here)
+}
+
+/** The panel that the step is about is opened before the bet: empty, or as the step before left it. */
+function showPanel(step: Step): void {
+  const { open } = get()
+  const panel = step.act.find((act) => act.kind === 'open')?.panel ?? open!.lesson.panel
+  if (!location.hash.startsWith(`#/${panel}`)) location.hash = `#/${panel}`
+}
+
+/** Asks for the learner's own words; at the lesson's end for all of it once more. */
+export const askStory = (): void => set({ phase: 'story' })
+
+/** The learner's own words for the story. */
+export const tell = (own: Cast): Promise<void> =>
+  doing(async (here) => {
+    const step = stepOf(get())
+    if (!step) {
+      set({ own, free: true, done: {} })
+      return enter(0, here)
+    }
+    set({ own, done: Object.fromEntries(Object.entries(get().done).filter(([id]) => id !== step.id)) })
+    if (step.options) set({ phase: 'bet', bet: undefined })
+    else await play(0, here)
+  })
+
+/** @param option null: not sure */
+export const place = (option: string | null): Promise<void> =>
+  doing(async (here) => {
+    set({ bet: option })
+    await play(0, here)
+  })
+
+/** Does what the page has to do, from an act on, until it is the learner's turn or the number is due. */
+async function play(from: number, here: () => boolean): Promise<void> {
+  const acts = stepOf(get())!.act
+  const hand = acts.findIndex((act, i) => i >= from && !isPages(act))
+  const end = hand < 0 ? acts.length : hand
+  if (from < end) {
+    set({ phase: 'preparing' })
+    await pageActs(acts.slice(from, end), here)
+    if (!here()) return
+  }
+  if (hand < 0) return settle(here)
+  set({ act: hand, phase: 'act', tries: 0 })
+}
+
+const isPages = (act: Act): boolean => act.kind === 'load' || act.kind === 'open'
+
+async function pageActs(acts: readonly Act[], here: () => boolean): Promise<void> {
+  let at: PreparedRun | null = null
+  for (const act of acts) {
+    if (!here()) return
+    if (act.kind === 'load') {
+      at = await prepared(act.run)
+      if (!here()) return
+      const problem = await stand(at)
+      if (problem) return void (here() && set({ phase: 'failed', error: problem }))
+    } else if (act.kind === 'open') await openPanel(act, at, here)
+  }
+}
+
+async function openPanel(act: Act & { kind: 'open' }, at: PreparedRun | null, here: () => boolean): Promise<void> {
+  const { panel, layer, head, query, key, view } = act
+  goTo({ panel })
+  // only panels that look inside a run have places
+  if (at && (query !== undefined || key !== undefined || layer !== undefined || head !== undefined)) {
+    await shown(at.ids)
+  }
+  if (!here()) return
+  goTo({
+    panel,
+    ...(layer !== undefined && { layer }),
+    ...(head !== undefined && { head }),
+    ...(query !== undefined && at && { position: at.places.get(query)! }),
+    ...(key !== undefined && at && { key: at.places.get(key)! }),
+    ...(view !== undefined && { view }),
+  })
+}
+
+// ---- the learner's turn ----------------------------------------------------------
+
+export const handAct = ({ open, step, act, phase }: Play): Act | null =>
+  phase === 'act' ? (stepOf({ open, step })?.act[act] ?? null) : null
+
+/** The learner's hand did it: what is next. */
+export const acted = (): Promise<void> => doing((here) => play(get().act + 1, here))
+
+/** The page does it instead. */
+export const doForMe = (): Promise<void> =>
+  doing(async (here) => {
+    const act = handAct(get())
+    if (!act) return
+    if (act.kind === 'edit') {
+      set({ phase: 'preparing' })
+      const { edits } = await prepared(act.run)
+      if (!here()) return
+      const outcome = await useInspect.getState().setEdits(edits)
+      const { error } = useInspect.getState()
+      if (!here()) return
+      if (!outcome) {
+        if (error) return failed(error)
+        return set({ phase: 'act' })
+      }
+    } else if (act.kind === 'undo') await useInspect.getState().setEdits([])
+    else if (act.kind === 'write' || act.kind === 'pick') {
+      const asked = context()
+      set({ phase: 'preparing' })
+      const ready = await prepared(act.run)
+      if (!here()) return
+      const spec = asked.step.runs[act.run]!
+      const problem = await writeRun({
+        ...ready,
+        title: asked.text[asked.lang].title,
+        turns: promptOf(asked, act.run).messages,
+        write: spec.write ?? 1,
+        sampling: spec.sampling ?? {},
+      })
+      if (problem) return void (here() && set({ phase: 'failed', error: problem }))
+    }
+    if (here()) await play(get().act + 1, here)
+  })
+
+/** Edits in force now, held against what is waited for. */
+let wanted: { key: string; edits: PreparedRun['edits'] } | null = null
+
+/** Watches the model's edits while it is the learner's turn to make or undo them. @returns the unsubscribe */
+export function watchHand(): () => void {
+  const look = async (): Promise<void> => {
+    const state = get()
+    const act = handAct(state)
+    const { edits, editing } = useInspect.getState()
+    if (!act || editing) return
+    if (act.kind === 'undo' && edits.length === 0) return acted()
+    if (act.kind !== 'edit' || edits.length === 0) return
+    const key = `${state.id} ${state.step} ${state.act} ${state.lang} ${turn}`
+    if (wanted?.key !== key) {
+      const { edits: needed } = await prepared(act.run)
+      wanted = { key, edits: needed }
+    }
+    if (wanted.key !== `${get().id} ${get().step} ${get().act} ${get().lang} ${turn}`) return
+    const { edits: now, info } = useInspect.getState()
+    if (info && covers(now, wanted.edits, info)) await acted()
+  }
+  return useInspect.subscribe((s, old) => {
+    if (s.edits === old.edits && s.editing === old.editing) return
+    if (s.edits !== old.edits && get().phase === 'act') set({ tries: get().tries + 1 })
+    void look().catch(failed)
+  })
+}
+
+// ---- the number ------------------------------------------------------------------
+
+async function settle(here: () => boolean): Promise<void> {
+  set({ phase: 'measuring' })
+  const asked = context()
+  const format = formats(asked.lang).number
+  const outcome = await measured(asked.lesson.model, (host) => measureStep(host, asked, format))
+  if (!here()) return
+  const { id, bet, own, free, lang } = get()
+  const { active } = useModels.getState()
+  const { step } = asked
+  const settled: Settled = {
+    ...outcome,
+    ...(step.options && { bet: bet ?? null }),
+    model: active?.name ?? asked.lesson.model,
+    device: active?.info?.device?.kind ?? null,
+    own: own !== null && (free || step.own === true),
+  }
+  set((s) => ({ phase: 'settled', done: { ...s.done, [step.id]: settled } }))
+  if (!step.options) return
+  void useNotes
+    .getState()
+    .addBet({
+      lesson: id!,
+      step: step.id,
+      option: bet ?? null,
+      expected: step.options.find(({ right }) => right)?.id ?? null,
+      holds: outcome.holds,
+      shown: outcome.shown.map(({ what, value }): Shown => ({ what, value })),
+      model: settled.model,
+      device: settled.device ?? '',
+      lang,
+      own: settled.own,
+      at: Date.now(),
+    })
+}
+
+/** The step from its beginning: the bet is open again. */
+export const redo = (): Promise<void> => {
+  const { step, done, open } = get()
+  const id = open?.lesson.steps[step]?.id
+  set({ done: Object.fromEntries(Object.entries(done).filter(([key]) => key !== id)) })
+  return goToStep(step)
+}
+
+/** What failed is tried again. */
+export const again = (): Promise<void> => {
+  const { id, step, lang, open } = get()
+  return id !== null && !open ? begin(id, step, lang) : goToStep(step)
+}
+
+/** Puts the lesson away: the model is as before, and edits of the lesson's text are undone. */
+export function leave(): void {
+  turn++
+  wishFor(null)
+  openLesson(null)
+  set({ id: null, open: null, phase: 'opening', done: {}, own: null, free: false, bet: undefined })
+  void (async () => {
+    if (useInspect.getState().edits.length > 0) await useInspect.getState().setEdits([])
+    giveBack()
+    chatBack()
+  })()
+}

@@ -1,0 +1,57 @@
+// The control that an act needs, by the panel's own hooks; none where the panel has no control for it: then the lesson
+// has a button of its own.
+
+import type { Act, EditSpec, Step } from '../../lessons/types.ts'
+
+const hook = (id: string): string => `main [data-testid="${id}"]`
+
+/** What is looked at on a panel when a step is only about looking. */
+const pictures: Readonly<Record<string, string>> = {
+  attention: hook('figure-matrix'),
+  probabilities: hook('pipeline'),
+  lens: hook('lens-figure'),
+  inside: hook('inside-map'),
+  tokenizer: hook('tokenizer-words'),
+  chat: hook('message-assistant'),
+  read: hook('read-results'),
+}
+const fields: Readonly<Record<string, string>> = {
+  tokenizer: hook('tokenizer-text'),
+  read: hook('read-text'),
+  chat: hook('composer'),
+}
+
+/** The panel's control that makes such an edit; null: there is none. */
+function controlOf(panel: string, edit: EditSpec | undefined): string | null {
+  if (!edit) return null
+  switch (edit.kind) {
+    case 'cut':
+      return panel === 'attention' ? hook(edit.head === 'all' ? 'mask-edge-all' : 'mask-edge') : null
+    case 'scale-head':
+      return panel === 'attention' && edit.head !== 'all' && edit.factor === 0 ? hook('silence-head') : null
+    case 'patch':
+      return panel === 'lens' ? `${hook('lens-put')}, ${hook('lens-keep')}` : null
+    case 'direction':
+      return panel === 'lens' ? hook('lens-steer') : null
+    case 'drop':
+      return panel === 'inside' ? hook('cache-evict') : null
+    case 'skip':
+      return null
+  }
+}
+
+/** A selector of what the learner's hand is to touch, or their eye to look at; null: nothing on the panel. */
+export function spotOf(act: Act, step: Step, panel: string): string | null {
+  switch (act.kind) {
+    case 'edit':
+      return controlOf(panel, step.runs[act.run]?.edits?.[0])
+    case 'undo':
+      return '[data-testid="undo"]'
+    case 'type':
+      return fields[panel] ?? null
+    case 'look':
+      return pictures[panel] ?? 'main figure'
+    default:
+      return null
+  }
+}

@@ -1,0 +1,78 @@
+// The page's model as lessons measure it (src/lessons/measure): the same calls as an engine in Node, over the worker.
+
+import { EngineError } from '../../engine/errors.ts'
+import type { Host, Model } from '../../lessons/measure/host.ts'
+import type { ModelInfo } from '../../worker/protocol.ts'
+import { adapterId, adapterName } from '../adapter-choices.ts'
+import { getClient } from '../client.ts'
+import { useModels } from '../models.ts'
+import { loadFor } from './load.ts'
+
+/** No reader waits for these: they are asked in the middle of a measurement. */
+function modelOf(info: ModelInfo): Model {
+  const client = getClient()
+  return {
+    info: { ...info, parts: info.parts ?? [] },
+    tokenize: (input) => client.tokenize(input),
+    cut: async (text) => (await client.tokenizer.explain('loaded', text)).tokens,
+    pieces: async (ids) => {
+      const pages = await Promise.all(ids.map((id) => client.tokenizer.vocabulary('loaded', '', id, 1)))
+      return pages.flatMap(({ rows }) => rows)
+    },
+    generate: (input, options) => client.generate(input, options),
+    read: (text) => client.read(text),
+    glass: () => Promise.resolve(client.glass),
+  }
+}
+
+/** Strengths of what is on, by name as people know it. */
+const scalesOf = ({ adapters = [] }: ModelInfo): Map<string, number> =>
+  new Map(adapters.map(({ name, scale }) => [adapterName(name), scale]))
+
+async function setScales(info: ModelInfo, wanted: ReadonlyMap<string, number>): Promise<void> {
+  for (const [name, scale] of scalesOf(info)) {
+    const next = wanted.get(name) ?? 0
+    if (next !== scale) await getClient().adapters.setScale(adapterId(name), next)
+  }
+}
+
+/**
+ * Runs `work` with a host over the page's model; afterwards the model and the adapters of before are there again.
+ * @param main the model that the lesson stands on
+ */
+export async function withHost<T>(main: string, work: (host: Host) => Promise<T>): Promise<T> {
+  const before = useModels.getState().active
+  const scales = before?.info ? scalesOf(before.info) : null
+  let now: { key: string; model: Model } | null = null
+  const use = async (name: string, adapters: Readonly<Record<string, number>>): Promise<Model> => {
+    const key = JSON.stringify([name, adapters])
+    if (now?.key === key) return now.model
+    now = null
+    const problem = await loadFor(name)
+    const info = useModels.getState().active?.info
+    if (problem === 'absent' || (!problem && !info)) {
+      throw new EngineError('FILE_MISSING', `The lesson needs the model "${name}", which is not there.`, {
+        model: name,
+        reason: 'absent',
+      })
+    }
+    if (problem) throw new EngineError(problem.code, problem.message, problem.facts)
+    const missing = Object.keys(adapters).find((one) => !scalesOf(info!).has(one))
+    if (missing !== undefined) {
+      throw new EngineError('FILE_MISSING', `The lesson needs the adapter "${missing}", which is not on the model.`, {
+        model: missing,
+        reason: 'absent',
+      })
+    }
+    await setScales(info!, new Map(Object.entries(adapters)))
+    now = { key, model: modelOf(info!) }
+    return now.model
+  }
+  try {
+    return await work({ use })
+  } finally {
+    await loadFor(main)
+    const info = useModels.getState().active?.info
+    if (info && scales) await setScales(info, scales)
+  }
+}

@@ -1,0 +1,55 @@
+// The lesson's model: loaded when the lesson opens, and the one of before brought back when the lesson is put away.
+
+import type { ErrorData } from '../../worker/protocol.ts'
+import { useChat } from '../chat.ts'
+import { toData } from '../client.ts'
+import { useModels } from '../models.ts'
+import { until } from '../until.ts'
+
+/** Resolves when nothing is written. */
+export const idle = (): Promise<void> => until(useChat, (s) => s.status === 'idle')
+
+/** The model that was loaded before lessons took its place, and how. */
+let before: { id: string; options: ReturnType<typeof useModels.getState>['active'] } | null = null
+
+const isReady = (id: string): boolean => {
+  const { active } = useModels.getState()
+  return active?.id === id && active.state === 'ready'
+}
+const isComing = (id: string): boolean => {
+  const { active, jobs } = useModels.getState()
+  return jobs[id]?.state === 'running' || (active?.id === id && active.state === 'loading')
+}
+
+/** Loads the lesson's model; its progress is told where every model's is (useModels). @returns why not, or null */
+export async function loadFor(id: string): Promise<ErrorData | 'absent' | null> {
+  await useModels.getState().start()
+  for (;;) {
+    await until(useModels, () => !isComing(id))
+    // what the page loads by itself goes from the download to the load in a moment that is neither
+    await new Promise((resolve) => setTimeout(resolve))
+    if (!isComing(id)) break
+  }
+  if (isReady(id)) return null
+  const { active, catalog, stored, use, load } = useModels.getState()
+  if (active?.state === 'ready' && before === null) before = { id: active.id, options: active }
+  await idle()
+  const entry = catalog.find((one) => one.id === id)
+  const here = stored.some((one) => one.id === id && one.complete)
+  if (!entry && !here) return 'absent'
+  const loaded = await (entry ? use(entry) : load(id))
+  if (loaded || isReady(id)) return null
+  const { active: now, jobs } = useModels.getState()
+  return (
+    now?.error ??
+    jobs[id]?.error ??
+    toData(new Error('The lesson’s model was not loaded: loading it was stopped, or another model was asked for.'))
+  )
+}
+
+/** Brings back the model that lessons took the place of. */
+export function giveBack(): void {
+  const old = before
+  before = null
+  if (old && !isReady(old.id) && !isComing(old.id)) void useModels.getState().load(old.id, old.options?.options)
+}
