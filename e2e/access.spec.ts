@@ -158,13 +158,13 @@ for (const lang of ['en', 'zh'] as const) {
     await hooks.nav(page, all.at(-1)!).click()
     await page.locator('main').focus()
     for (const [i, panel] of [...all.entries()].slice(1)) {
-      await page.keyboard.press(String(i + 1))
+      await page.keyboard.press(String((i + 1) % 10))
       await expect(hooks.nav(page, panel)).toHaveAttribute('aria-current', 'page')
     }
     await page.keyboard.press('?')
     const dialog = page.getByTestId('help-dialog')
     await expect(dialog).toBeVisible()
-    await expect(dialog.locator('kbd').first()).toHaveText(`1–${all.length}`)
+    await expect(dialog.locator('kbd').first()).toHaveText(`1–${all.length % 10}`)
     expect(
       await dialog.locator('dd').evaluateAll((words) => words.filter((word) => !word.textContent).length),
       'keys without a word',

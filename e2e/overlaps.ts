@@ -5,10 +5,10 @@ import type { Page } from '@playwright/test'
 
 /**
  * "one text × another" for every pair; [] is the only good answer. What is placed over the rest on purpose (sticky,
- * fixed) is left out.
+ * fixed) is left out. @param root what is looked at: everything
  */
-export const overlaps = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
+export const overlaps = (page: Page, root = 'body'): Promise<string[]> =>
+  page.evaluate((root) => {
     interface Letters {
       element: Element
       text: string
@@ -38,7 +38,7 @@ export const overlaps = (page: Page): Promise<string[]> =>
       element !== null &&
       (['fixed', 'sticky'].includes(getComputedStyle(element).position) || above(element.parentElement))
     const all: Letters[] = []
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const walker = document.createTreeWalker(document.querySelector(root)!, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const element = node.parentElement!
       if (
@@ -77,4 +77,4 @@ export const overlaps = (page: Page): Promise<string[]> =>
       }
     })
     return [...found]
-  })
+  }, root)
