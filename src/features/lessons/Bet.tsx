@@ -85,7 +85,7 @@ function Told() {
   const step = stepOf(play)!
   const first = step.act.find((act) => act.kind === 'load') ?? step.act.find((act) => 'run' in act)
   if (!first || !('run' in first)) return null
-  const { messages, then } = promptOf({ ...play.open!, lang, step, cast: castOf(play) }, first.run)
+  const { messages, begun } = promptOf({ ...play.open!, lang, step, cast: castOf(play) }, first.run)
   return (
     <div className={styles.told} data-testid="lesson-told">
       {messages.map((message, i) => (
@@ -93,7 +93,7 @@ function Told() {
           {message.content}
         </p>
       ))}
-      {then !== '' && <p data-role="assistant">{then}…</p>}
+      {begun !== '' && <p data-role="assistant">{begun}…</p>}
     </div>
   )
 }

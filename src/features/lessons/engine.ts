@@ -58,7 +58,7 @@ export function fill(
 /** What a run reads, for people: turns, or a text by itself, and what the answer begins with. */
 export function promptOf({ lesson, lang, step, cast }: Context, run: string) {
   const { messages, text, then = '' } = promptOfRun(lesson, step.runs[run]!, lang, cast)
-  return { messages: messages ?? [{ role: 'user' as const, content: text ?? '' }], then }
+  return { messages: messages ?? [{ role: 'user' as const, content: text ?? '' }], begun: then }
 }
 
 const measureOf = (host: Host, { lesson, step, lang, cast }: Context): Measure =>

@@ -113,11 +113,7 @@ function Body({ name, model }: { name: string; model: string }) {
         <p className={styles.samples}>
           <span>{t.samples}</span>
           {t.examples.map((e) => (
-            <button
-              key={e.name}
-              type="button"
-              onClick={() => useTokenizerText.setState({ text: e.text })}
-            >
+            <button key={e.name} type="button" onClick={() => useTokenizerText.setState({ text: e.text })}>
               {e.name}
             </button>
           ))}

@@ -1,6 +1,6 @@
 // The words of the textbooks, in English. Where a textbook is wrong or out of date, what is right stands here.
 
-import type { Terms } from './index.ts'
+import type { Terms } from './types.ts'
 
 export const en: Terms = {
   token: {
@@ -248,9 +248,9 @@ export const en: Terms = {
   quantization: {
     term: 'quantization',
     text: 'Weights are rounded to few levels, with a scale for each small block. In NF4, GPTQ and Q4 that is weights only: the rest is computed in 16 or 32 bits.',
-    see: ['nf4'],
+    see: ['normal-float'],
   },
-  nf4: {
+  'normal-float': {
     term: 'NF4',
     text: 'Four bits, whose 16 levels lie where normally distributed weights do. They are not used equally often: scaling by the largest thins out the ends.',
   },
@@ -335,7 +335,11 @@ export const en: Terms = {
     text: 'Beside a matrix W stands a thin product B·A, scaled by α/r, and only that is trained. B begins at 0, so the model begins unchanged; old skills may still suffer.',
     see: ['adapter', 'qlora'],
   },
-  qlora: { term: 'QLoRA', text: 'LoRA beside weights that are kept in NF4. It does train chat models.', see: ['nf4'] },
+  qlora: {
+    term: 'QLoRA',
+    text: 'LoRA beside weights that are kept in NF4. It does train chat models.',
+    see: ['normal-float'],
+  },
   prompt: {
     term: 'prompt',
     text: 'All that a model reads before it writes: a role, the task, examples, a form. It changes activations, never weights.',

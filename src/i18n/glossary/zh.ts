@@ -1,6 +1,6 @@
 // 教材里的词语，中文。教材有误或过时之处，这里写的是正确的说法。
 
-import type { Terms } from './index.ts'
+import type { Terms } from './types.ts'
 
 export const zh: Terms = {
   token: {
@@ -219,9 +219,12 @@ export const zh: Terms = {
   quantization: {
     term: '量化',
     text: '把权重归到少数几个档位，每一小块配一个比例。NF4、GPTQ、Q4 都只量化权重，其余仍用 16 或 32 位计算。',
-    see: ['nf4'],
+    see: ['normal-float'],
   },
-  nf4: { term: 'NF4', text: '四比特，16 个档位按正态分布的权重来摆。它们用得并不一样多：按最大值缩放，使两端变稀。' },
+  'normal-float': {
+    term: 'NF4',
+    text: '四比特，16 个档位按正态分布的权重来摆。它们用得并不一样多：按最大值缩放，使两端变稀。',
+  },
   lens: {
     term: 'logit 透镜',
     also: ['透镜'],
@@ -278,7 +281,7 @@ export const zh: Terms = {
     text: '矩阵 W 旁边放一个细长的乘积 B·A，按 α/r 缩放，只训练它。B 从 0 开始，所以起初模型不变；旧本领仍可能受损。',
     see: ['adapter', 'qlora'],
   },
-  qlora: { term: 'QLoRA', text: '权重存成 NF4，旁边训练 LoRA。它确实能训练对话模型。', see: ['nf4'] },
+  qlora: { term: 'QLoRA', text: '权重存成 NF4，旁边训练 LoRA。它确实能训练对话模型。', see: ['normal-float'] },
   prompt: {
     term: '提示',
     also: ['提示词'],

@@ -26,7 +26,7 @@ function modelOf(info: ModelInfo): Model {
 }
 
 /** Strengths of what is on, by name as people know it. */
-const scalesOf = ({ adapters = [] }: ModelInfo): Map<string, number> =>
+const scalesOf = ({ adapters }: ModelInfo): Map<string, number> =>
   new Map(adapters.map(({ name, scale }) => [adapterName(name), scale]))
 
 async function setScales(info: ModelInfo, wanted: ReadonlyMap<string, number>): Promise<void> {

@@ -31,13 +31,13 @@ export async function loadFor(id: string): Promise<ErrorData | 'absent' | null> 
     if (!isComing(id)) break
   }
   if (isReady(id)) return null
-  const { active, catalog, stored, use, load } = useModels.getState()
+  const { active, catalog, stored, use: obtain, load } = useModels.getState()
   if (active?.state === 'ready' && before === null) before = { id: active.id, options: active }
   await idle()
   const entry = catalog.find((one) => one.id === id)
   const here = stored.some((one) => one.id === id && one.complete)
   if (!entry && !here) return 'absent'
-  const loaded = await (entry ? use(entry) : load(id))
+  const loaded = await (entry ? obtain(entry) : load(id))
   if (loaded || isReady(id)) return null
   const { active: now, jobs } = useModels.getState()
   return (
