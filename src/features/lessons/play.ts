@@ -12,6 +12,7 @@ import { giveBack, loadFor } from '../../store/lessons/load.ts'
 import { goTo, measured, shown, stand } from '../../store/lessons/stage.ts'
 import { chatBack, writeRun } from '../../store/lessons/write.ts'
 import { wishFor } from '../../store/lessons/wish.ts'
+import { inLanguage } from '../../lessons/measure/measure.ts'
 import type { Act, Cast, Language, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
 import { loadLesson } from './load.ts'
@@ -227,7 +228,7 @@ async function openPanel(act: Act & { kind: 'open' }, at: PreparedRun | null, he
   goTo({
     panel,
     ...(layer !== undefined && { layer }),
-    ...(head !== undefined && { head }),
+    ...(head !== undefined && { head: inLanguage(head, get().lang) }),
     ...(query !== undefined && at && { position: at.places.get(query)! }),
     ...(key !== undefined && at && { key: at.places.get(key)! }),
     ...(view !== undefined && { view }),

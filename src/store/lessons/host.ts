@@ -15,6 +15,8 @@ function modelOf(info: ModelInfo): Model {
     info: { ...info, parts: info.parts ?? [] },
     tokenize: (input) => client.tokenize(input),
     cut: async (text) => (await client.tokenizer.explain('loaded', text)).tokens,
+    decode: (ids) => client.tokenizer.decode('loaded', ids),
+    unknown: async () => (await client.tokenizer.facts('loaded')).unk,
     pieces: async (ids) => {
       const pages = await Promise.all(ids.map((id) => client.tokenizer.vocabulary('loaded', '', id, 1)))
       return pages.flatMap(({ rows }) => rows)
