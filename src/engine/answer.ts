@@ -56,11 +56,11 @@ export class Answer {
     return isDrawable(this.params) && !Object.keys(this.force).some((index) => Number(index) >= this.index)
   }
 
-  /** What the device needs to draw them. @param most tokens that are wanted */
-  ask(most: number): DrawAsk {
+  /** What the device needs to draw them. @param most tokens that are wanted @param keeps the rows they are drawn from */
+  ask(most: number, keeps: boolean): DrawAsk {
     const { index } = this
     const numbers = this.sampler.ahead((n) => this.reseeded.has(index + n))
-    return { params: this.params, seen: this.sampler.history, numbers, most }
+    return { params: this.params, seen: this.sampler.history, numbers, most, keeps }
   }
 
   /** The next token, as the device drew it. @param V tokens of the vocabulary @param top candidates to list */

@@ -5,9 +5,8 @@
 import type { Speech, WriteVars } from './chat/write.ts'
 import { reusablePrefix } from './runtime/cache.ts'
 import { readPieces } from './runtime/read.ts'
-import type { Flight } from './runtime/flight.ts'
+import type { Flight, Landed } from './runtime/flight.ts'
 import type { Runtime, TurnedFor } from './runtime/runtime.ts'
-import type { DrawnToken } from './sampler/drawn.ts'
 import { SampleLog } from './sampler/sample-log.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
 import type { ModelDefaults } from './types.ts'
@@ -158,7 +157,7 @@ export class DecodingContext {
   }
 
   /** Reads one token on, and has the next one drawn by the device; null where it could not: nothing was read then. */
-  async stepDrawn(flight: Flight, id: number): Promise<DrawnToken | null> {
+  async stepDrawn(flight: Flight, id: number): Promise<Landed | null> {
     const drawn = await flight.next(id)
     if (drawn) this.cached.push(id)
     return drawn

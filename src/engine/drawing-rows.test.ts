@@ -73,7 +73,7 @@ describe.skipIf(!gpu)('rows of logits', () => {
   const sampler = (params: SamplingParams, history: readonly number[]): Sampler => {
     const made = new Sampler(params)
     for (const id of history) made.observe(id)
-    drawer.begin({ params, seen: made.history, numbers: made.ahead(() => false), most: 256 })
+    drawer.begin({ params, seen: made.history, numbers: made.ahead(() => false), most: 256, keeps: false })
     return made
   }
   const flat = (r: SampleResult): number[] => [
@@ -123,7 +123,7 @@ describe.skipIf(!gpu)('rows of logits', () => {
         const record = await drawn(row)
         if (record.flag === 3 && params.topK === 0) {
           short++
-          drawer.begin({ params, seen: chain.history, numbers: chain.ahead(() => false), most: 256 })
+          drawer.begin({ params, seen: chain.history, numbers: chain.ahead(() => false), most: 256, keeps: false })
           continue
         }
         rows++

@@ -1,11 +1,11 @@
-// Which tokens of an answer the device draws itself: all that it can, while nobody needs the whole row of logits. The others
-// are drawn here, one at a time; why that was so is said with the answer.
+// Which tokens of an answer the device draws itself: all that it can, while nobody needs the whole row of logits at once.
+// Whoever looks inside gets it afterwards: it is kept there. The others are drawn here, one at a time; why that was so is
+// said with the answer.
 
 import type { Answer } from './answer.ts'
 import type { DecodingContext } from './context.ts'
 import { RECORD_TOP } from './ops/sample-record.ts'
-import type { Flight } from './runtime/flight.ts'
-import type { DrawnToken } from './sampler/drawn.ts'
+import type { Flight, Landed } from './runtime/flight.ts'
 import type { DrawnByHost } from './types.ts'
 
 /** Each row that the device cannot draw from costs a token that is run twice: they must be rare. */
@@ -30,7 +30,7 @@ export class Drawing {
    * Runs a token and has its successor drawn. null where that is the host's to do: the token is to be run then.
    * @param most tokens that are still wanted @param top candidates of each
    */
-  async next(id: number, most: number, top: number): Promise<DrawnToken | null> {
+  async next(id: number, most: number, top: number): Promise<Landed | null> {
     const flight = (this.flight ??= this.start(most, top))
     if (!flight) return null
     const drawn = await this.c.stepDrawn(flight, id)
@@ -47,14 +47,12 @@ export class Drawing {
     const { runtime } = this.c.model
     const here = !runtime.draw
       ? 'model'
-      : this.c.samples
-        ? 'watched'
-        : !isRare(this.failures, this.drawn)
-          ? 'row'
-          : this.guesses || !this.answer.isDrawable || top > RECORD_TOP
-            ? 'settings'
-            : null
-    const flight = here ?? runtime.draw!(this.answer.ask(most))
+      : !isRare(this.failures, this.drawn)
+        ? 'row'
+        : this.guesses || !this.answer.isDrawable || top > RECORD_TOP
+          ? 'settings'
+          : null
+    const flight = here ?? runtime.draw!(this.answer.ask(most, this.c.samples !== null))
     if (typeof flight !== 'string') return flight
     this.why = flight
     return null

@@ -11,9 +11,9 @@ import type { DecodingContext, DecodingModel } from './context.ts'
 import { checkGenerate, type CheckedOptions } from './options.ts'
 import { numericError } from './numeric.ts'
 import { Drawing } from './drawing.ts'
+import type { Landed } from './runtime/flight.ts'
 import type { Counters } from './runtime/runtime.ts'
 import { isFlat, nonFinite, type SampleResult } from './sampler/chain.ts'
-import type { DrawnToken } from './sampler/drawn.ts'
 import { refuse } from './sampler/params.ts'
 import { SAMPLE_LOG_TOP } from './sampler/sample-log.ts'
 import { beyondError } from './text.ts'
@@ -246,7 +246,7 @@ export async function* write(
 
   try {
     let logits: Float32Array = yield* readPrompt(c, prompt, reused, signal)
-    let drawn: DrawnToken | null = null
+    let drawn: Landed | null = null
     prefilled = performance.now()
     Object.assign(beforeDecode, runtime.counters)
 
@@ -255,9 +255,7 @@ export async function* write(
         reason = 'aborted'
         break
       }
-      const choice: SampleResult = drawn
-        ? answer.take(drawn, runtime.plan.outputs[0]!.width, top)
-        : await chooseHere(c, answer, logits, top)
+      const choice: SampleResult = drawn ? takeDrawn(c, answer, drawn, top) : await chooseHere(c, answer, logits, top)
       const piece = answer.write(choice.id)
       written.push(choice.id)
       const finish: FinishReason | null = piece.ended
@@ -357,11 +355,21 @@ async function chooseHere(
 ): Promise<SampleResult> {
   const bad = nonFinite(logits)
   if (bad >= 0 || isFlat(logits)) throw await numericError(c, logits[Math.max(bad, 0)]!)
-  // whoever looks inside needs the best few, also when the reader asked for none
-  const choice = answer.choose(logits, c.samples ? Math.max(top, SAMPLE_LOG_TOP) : top)
+  const choice = answer.choose(logits, listed(c, top))
   c.samples?.set(c.model.runtime.length, { ...choice, logits })
   return choice
 }
+
+/** The next token, as the device drew it. */
+function takeDrawn(c: DecodingContext, answer: Answer, { row, ...drawn }: Landed, top: number): SampleResult {
+  const { length, plan } = c.model.runtime
+  const choice = answer.take(drawn, plan.outputs[0]!.width, listed(c, top))
+  if (row) c.samples?.set(length, { ...choice, logits: row })
+  return choice
+}
+
+/** Whoever looks inside needs the best few, also when the reader asked for none. */
+const listed = ({ samples }: DecodingContext, top: number): number => (samples ? Math.max(top, SAMPLE_LOG_TOP) : top)
 
 /** @throws TASK_UNSUPPORTED for a model that names labels, fills blanks or gives vectors */
 function checkWrites({ runtime: { plan } }: DecodingModel): void {

@@ -38,7 +38,7 @@ export interface GenerateStats {
 
 /**
  * Why a token was drawn by the host. model: what runs it, or how, needs the host for every token; settings: the device
- * does not draw so; watched: someone looks inside; edited: the model runs with changes; kernels: off, or wrong here; software: the GPU is a processor, and slower at it; soon:
- * they are being made ready; row: a row that the device cannot draw from
+ * does not draw so; watched: someone looks inside, and there is no memory for what that needs; kernels: off, or wrong here;
+ * software: the GPU is a processor, and slower at it; soon: they are being made ready; row: a row that the device cannot draw from
  */
-export type DrawnByHost = 'model' | 'settings' | 'watched' | 'edited' | 'kernels' | 'software' | 'soon' | 'row'
+export type DrawnByHost = 'model' | 'settings' | 'watched' | 'kernels' | 'software' | 'soon' | 'row'

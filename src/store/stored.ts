@@ -130,16 +130,7 @@ const readStats: Reader<GenerateStats> = (value, at, bad) => {
   if (!given) return undefined
   const rate: Reader<number> = (v) => finite(v)
   const { drawnByHost, ...counted } = given
-  const why = pick<DrawnByHost>(
-    'model',
-    'settings',
-    'watched',
-    'edited',
-    'kernels',
-    'software',
-    'soon',
-    'row',
-  )(drawnByHost)
+  const why = pick<DrawnByHost>('model', 'settings', 'watched', 'kernels', 'software', 'soon', 'row')(drawnByHost)
   const {
     prefillPerSecond = null,
     decodePerSecond = null,

@@ -7,8 +7,12 @@ import { MOST_DRAFTED } from '../lookup.ts'
 import { usesOf } from '../model/flow.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
+import { MOST_IN_FLIGHT } from '../runtime/flight.ts'
 import type { Hooks, Prepared } from '../runtime/inspect.ts'
 import type { StepRunner } from './step-runner.ts'
+
+/** Positions behind the text that may have been run: a draft that came to nothing, or tokens in flight when an answer ended. */
+const MOST_AHEAD = Math.max(MOST_DRAFTED, MOST_IN_FLIGHT)
 
 /** Names of the sites that are kept; each fills the buffer it stands in. A recurrent block has no queries. */
 export const keptSites = (plan: Plan): string[] => [
@@ -73,7 +77,7 @@ export class ActivationCache {
   static async create(runner: StepRunner, budget: number): Promise<ActivationCache> {
     const { runtime } = runner
     const perPosition = activationBytesPerPosition(runtime.plan)
-    const most = Math.max(runtime.size.chunk, Math.floor(budget / perPosition)) + MOST_DRAFTED
+    const most = Math.max(runtime.size.chunk, Math.floor(budget / perPosition)) + MOST_AHEAD
     const rows = Math.min(runtime.context, most)
     const sites = keptSites(runtime.plan)
     for (const site of sites) runner.tensor(keptTensor(site), rows * placeOf(runtime.plan, site).width)
@@ -103,9 +107,9 @@ export class ActivationCache {
     return new ActivationCache(runner, rows, rows * perPosition, hooks)
   }
 
-  /** First position still kept: rows of a draft that came to nothing stand in the places of the oldest. */
+  /** First position still kept: rows that were run too far stand in the places of the oldest. */
   kept(length: number): number {
-    return this.rows < this.runner.runtime.context ? Math.max(0, length + MOST_DRAFTED - this.rows) : 0
+    return this.rows < this.runner.runtime.context ? Math.max(0, length + MOST_AHEAD - this.rows) : 0
   }
 
   /** A kept site at one position. */

@@ -5,7 +5,7 @@ import type { Checkpoint } from '../formats/types.ts'
 import type { DecodingContext } from '../context.ts'
 import { saysOwnToken } from '../model/plan.ts'
 import type { Inspection } from '../runtime/inspect.ts'
-import { SAMPLE_LOG_TOP } from '../sampler/sample-log.ts'
+import { SAMPLE_LOG_BYTES, SAMPLE_LOG_TOP } from '../sampler/sample-log.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
@@ -85,6 +85,7 @@ export class LiveGlass implements Glass {
       const runner = new StepRunner(inspection)
       const budget = options.budget ?? DEFAULT_BUDGET
       const activations = await ActivationCache.create(runner, budget)
+      await c.model.runtime.keepRows?.(SAMPLE_LOG_BYTES)
       c.startSampleLog()
       const glass = new LiveGlass(c, checkpoint, runner, activations, budget, isBusy, adapted)
       c.forget()
@@ -346,7 +347,8 @@ export class LiveGlass implements Glass {
 
   /** The logits that predicted `position`: kept from the run, or read out of the activation cache. */
   private async logits(position: number): Promise<Float32Array> {
-    const kept = this.c.samples?.get(position)?.logits
+    const own = this.c.samples?.get(position)?.logits
+    const kept = own instanceof Float32Array ? own : await own?.read()
     if (kept) return kept
     this.forgetOtherText()
     const row = this.rows.get(position) ?? (await (await this.reader()).row(this.predicts(position))).logits

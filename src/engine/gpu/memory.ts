@@ -49,8 +49,8 @@ export class Memory {
   }
   /** Read as uniform by most kernels, written by one. */
   sharedUniform(label: string, bytes: number): GpuBuffer {
-    const { UNIFORM, STORAGE, COPY_DST } = GPUBufferUsageFlags
-    return this.create(label, bytes, UNIFORM | STORAGE | COPY_DST)
+    const { UNIFORM, STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsageFlags
+    return this.create(label, bytes, UNIFORM | STORAGE | COPY_DST | COPY_SRC)
   }
   readback(label: string, bytes: number): GpuBuffer {
     return this.create(label, bytes, GPUBufferUsageFlags.MAP_READ | GPUBufferUsageFlags.COPY_DST)

@@ -11,10 +11,13 @@ export interface DrawAsk {
   numbers: Iterator<number>
   /** tokens that are wanted at most */
   most: number
+  /** the row that each is drawn from is kept (kept-rows.ts) */
+  keeps: boolean
 }
 
 /**
- * Why a runtime does not draw a token: what its model needs of the host, what was asked of the sampler, a look inside,
- * kernels that are wrong or off; a GPU that is a processor, on which the chain is faster; or they are still being made ready.
+ * Why a runtime does not draw a token: what its model needs of the host; what was asked of the sampler; no memory for the
+ * rows that a look inside needs; kernels that are wrong or off; a GPU that is a processor, on which the chain is faster; or
+ * they are still being made ready.
  */
-export type NotDrawn = 'model' | 'settings' | 'edited' | 'kernels' | 'software' | 'soon'
+export type NotDrawn = 'model' | 'settings' | 'watched' | 'kernels' | 'software' | 'soon'

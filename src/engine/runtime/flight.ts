@@ -3,12 +3,24 @@
 // entries it left in the cache lie behind the text, where the next forward writes.
 
 import { readRecord, type DrawRecord } from '../ops/sample-record.ts'
+import type { KeptRow } from './kept-rows.ts'
 
 /** Milliseconds that a result takes to reach the host in a browser: so much work should be on its way meanwhile. */
 const LATENCY = 12
 const FEWEST = 2
 /** tokens on their way at most */
 export const MOST_IN_FLIGHT = 4
+
+/** A token on its way: what is told of it, and the row it is drawn from, where that is kept. */
+export interface Sent {
+  record: Promise<Uint32Array>
+  row: KeptRow | null
+}
+
+/** One that has arrived. */
+export interface Landed extends DrawRecord {
+  row: KeptRow | null
+}
 
 /** Whoever runs them. */
 export interface Deck {
@@ -19,13 +31,13 @@ export interface Deck {
   /**
    * Sends the token that is `ahead` tokens behind the text's last. @param id where it is not the one that was drawn last
    */
-  send(ahead: number, n: number, id: number | null): Promise<Uint32Array>
+  send(ahead: number, n: number, id: number | null): Sent
   /** The text is a token longer. */
   arrived(): void
 }
 
 export class Flight {
-  private readonly flying: Promise<Uint32Array>[] = []
+  private readonly flying: Sent[] = []
   private sent = 0
   private known = 0
   /** what the host thinks runs next */
@@ -51,7 +63,7 @@ export class Flight {
    * Runs a token, the one that was drawn last, and draws the next. null where the device could not draw it: the token is
    * still to be run, and the flight is over. @throws GPU_LOST, GPU_VALIDATION
    */
-  async next(id: number): Promise<DrawRecord | null> {
+  async next(id: number): Promise<Landed | null> {
     if (this.ended || (this.sent > 0 && id !== this.last)) return this.over()
     const { deck, flying } = this
     while (flying.length < this.depth && this.sent < this.most && flying.length < deck.room && deck.open > 0) {
@@ -60,7 +72,7 @@ export class Flight {
     }
     const oldest = flying.shift()
     if (!oldest) return this.over()
-    const record = readRecord(await oldest, this.V)
+    const record = readRecord(await oldest.record, this.V)
     if (record.flag !== 0 || record.index !== this.known || record.id >= this.V) return this.over()
     this.known++
     this.last = record.id
@@ -71,7 +83,7 @@ export class Flight {
       this.pace = this.pace === Infinity ? took : 0.75 * this.pace + 0.25 * took
     }
     this.arrivedAt = now
-    return record
+    return { ...record, row: oldest.row }
   }
 
   /** Nothing more is wanted of it. */

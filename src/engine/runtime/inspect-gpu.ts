@@ -76,8 +76,8 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
   }
 
   submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
-    this.gpu.writeStep(part, values)
     const commands = this.queue.begin()
+    const giveBack = this.gpu.lendStep(commands, part, values)
     for (const item of work) {
       if ('run' in item) this.gpu.record(commands, [item.run], values)
       else {
@@ -88,6 +88,7 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
         commands.copy({ ...from, offset: from.offset + taken.offset, count }, to.buffer, to.offset + put.offset)
       }
     }
+    giveBack()
     this.queue.submit(commands)
   }
 

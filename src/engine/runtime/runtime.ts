@@ -84,6 +84,11 @@ export interface Runtime {
    * themselves.
    */
   draw?(ask: DrawAsk): Flight | NotDrawn
+  /**
+   * Makes room for the rows that tokens are drawn from (DrawAsk.keeps), the newest, in so many bytes at most. Where there is
+   * no memory for them, tokens are not drawn for those who need their rows.
+   */
+  keepRows?(bytes: number): Promise<void>
   /** Runs the encoder over a source, all in one piece, and forgets the text; Plans with `programs.encode`. */
   encode(ids: readonly number[]): Promise<void>
   /**

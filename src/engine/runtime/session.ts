@@ -1,6 +1,7 @@
 // Plan + weights on a GPU. Every step is prepared at load; a forward only writes a few small buffers, records the
 // steps into one compute pass, and submits once for each piece of logits that is read; much work in several (work.ts).
 
+import { EngineError } from '../errors.ts'
 import { Ring } from '../gpu/ring.ts'
 import type { Device } from '../gpu/device.ts'
 import type { KernelCache } from '../gpu/kernel.ts'
@@ -12,9 +13,10 @@ import type { StepValues } from '../ops/op.ts'
 import { RECORD_WORDS } from '../ops/sample-record.ts'
 import type { DrawAsk, NotDrawn } from './draw-ask.ts'
 import { DrawSteps, drawStep, drawsWith } from './draw-steps.ts'
-import { Flight, MOST_IN_FLIGHT, type Deck } from './flight.ts'
+import { Flight, MOST_IN_FLIGHT, type Deck, type Sent } from './flight.ts'
 import { GpuInspection } from './inspect-gpu.ts'
 import type { Inspection, Prepared } from './inspect.ts'
+import { KEPT_ROWS, KeptRows } from './kept-rows.ts'
 import { wantedGroups, type Fusion } from './fusion.ts'
 import { PartOnGpu } from './part-gpu.ts'
 import { placePlan, type UploadProgress } from './placement.ts'
@@ -77,6 +79,7 @@ export class Session extends PlanRuntime {
   private tuning: GpuTuner | null = null
   private drawer: DrawSteps | null = null
   private ring: Ring | null = null
+  private rows: KeptRows | null = null
   private making: Promise<void> | null = null
   private asked = 0
   private isWrong = false
@@ -213,7 +216,7 @@ export class Session extends PlanRuntime {
     if (!step) return 'model'
     if (!this.drawing) return 'kernels'
     if (this.drawing.ready === 'never') return 'software'
-    if (this.steps.hooks) return 'edited'
+    if (ask.keeps && !this.rows) return 'watched'
     const V = this.result.width
     if (!drawsWith(ask.params, V, this.size.context)) return 'settings'
     const { drawer, ring } = this
@@ -231,7 +234,7 @@ export class Session extends PlanRuntime {
       get open() {
         return ring.open
       },
-      send: (ahead, n, id) => this.send(this.length + ahead, n, id),
+      send: (ahead, n, id) => this.send(this.length + ahead, n, id, ask.keeps ? this.rows : null),
       arrived: () => {
         this.length++
       },
@@ -239,8 +242,28 @@ export class Session extends PlanRuntime {
     return new Flight(deck, V, ask.most)
   }
 
-  /** Runs the text's token at `index` and draws the next one. @param id of the token, where the device does not know it */
-  private send(index: number, n: number, id: number | null): Promise<Uint32Array> {
+  async keepRows(bytes: number): Promise<void> {
+    const { memory, placement } = this.steps,
+      { width } = this.result
+    const slots = Math.min(this.size.context, Math.floor(bytes / (4 * width)))
+    const draws = drawStep(this.plan, this.result.name) && this.drawing && this.drawing.ready !== 'never'
+    if (this.rows || !draws || slots < 1) return
+    try {
+      const buffer = memory.storage(KEPT_ROWS, slots * width * 4)
+      await memory.check()
+      placement.tensors.set(KEPT_ROWS, buffer)
+      this.rows = new KeptRows(this.inspection(), buffer, slots, width)
+    } catch (error) {
+      if (!(error instanceof EngineError && ['GPU_OUT_OF_MEMORY', 'LIMIT_TOO_SMALL'].includes(error.code))) throw error
+    }
+  }
+
+  /**
+   * Runs the text's token at `index` and draws the next one.
+   * @param id of the token, where the device does not know it
+   * @param rows keep the one it is drawn from
+   */
+  private send(index: number, n: number, id: number | null, rows: KeptRows | null): Sent {
     const values = { T: 1, row: 0, ...this.placeOf(index) }
     this.turnOne(index)
     if (id !== null) {
@@ -254,7 +277,11 @@ export class Session extends PlanRuntime {
     this.head.record(commands, values)
     this.steps.launch(commands, this.drawer!.step, values)
     this.forwards++
-    return this.ring!.read(commands, { buffer: this.steps.buffer('draw.record'), offset: 0 }, 'a token')
+    const row = rows && rows.keep(commands, this.steps.place(this.result.name))
+    return {
+      record: this.ring!.read(commands, { buffer: this.steps.buffer('draw.record'), offset: 0 }, 'a token'),
+      row,
+    }
   }
 
   protected async runSource(T: number): Promise<void> {

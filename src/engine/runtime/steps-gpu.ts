@@ -45,6 +45,8 @@ export class GpuSteps {
   private readonly ids: GpuBuffer
   /** the Step of each part, at stepSlots */
   private readonly stepUniform: GpuBuffer
+  /** a Step that is lent to a look inside; behind it the one in whose place it stands */
+  private readonly lent: GpuBuffer
   private readonly zero: GpuBuffer
 
   /** @param rejected variants that failed their self-check: `op/variant/format` */
@@ -58,6 +60,7 @@ export class GpuSteps {
   ) {
     this.ids = memory.storage('ids', size.chunk * 4)
     this.stepUniform = memory.sharedUniform('step', 1024)
+    this.lent = memory.storage('step.lent', 2 * STEP_BYTES)
     this.zero = memory.storage('zero', 16)
   }
 
@@ -155,6 +158,8 @@ export class GpuSteps {
       vectors: this.placement.vectors.buffer,
       factors: this.zero,
       table: this.zero,
+      qBias: this.zero,
+      kBias: this.zero,
       bias: this.zero, // a step's own `ids` argument goes before the token ids
     }
     if (segment) {
@@ -253,6 +258,20 @@ export class GpuSteps {
   /** Sets the Step that the steps of `part` see from the next submit on. */
   writeStep(part: PlanStep['part'], values: StepValues): void {
     this.memory.write(this.stepUniform, stepSlots[part], stepWords(values))
+  }
+
+  /**
+   * Sets the Step that the steps of `part` see in these commands, from here on to where what it returns is called: a token
+   * in flight goes on with its own, which no host knows.
+   */
+  lendStep(commands: Commands, part: PlanStep['part'], values: StepValues): () => void {
+    const { lent, stepUniform } = this,
+      offset = stepSlots[part] / 4,
+      count = STEP_BYTES / 4
+    this.memory.write(lent, 0, stepWords(values))
+    commands.copy({ buffer: stepUniform, offset, count }, lent, count)
+    commands.copy({ buffer: lent, offset: 0, count }, stepUniform, offset)
+    return () => commands.copy({ buffer: lent, offset: count, count }, stepUniform, offset)
   }
 
   /** Records steps with their hooks. */

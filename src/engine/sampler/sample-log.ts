@@ -3,19 +3,26 @@
 
 import type { SampleResult } from './chain.ts'
 
+/** A row of logits, (V), or where it can be had: null, once others lie in its place. */
+export type SampledRow = Float32Array | { read(): Promise<Float32Array> | null }
+
 export interface SampleEntry extends SampleResult {
-  /** (V) */ logits: Float32Array
+  logits: SampledRow
 }
 
 /** Candidates that every entry holds: those a hover lists, and the two of a margin. */
 export const SAMPLE_LOG_TOP = 10
+/** bytes of rows that are kept, here or where they were computed */
+export const SAMPLE_LOG_BYTES = 64 * 2 ** 20
+
+const bytesOf = ({ logits }: SampleEntry): number => (logits instanceof Float32Array ? logits.byteLength : 0)
 
 export class SampleLog {
   private readonly entries = new Map<number, SampleEntry>()
   private bytes = 0
 
-  /** @param budget bytes of logits to keep */
-  constructor(private readonly budget = 64 * 2 ** 20) {}
+  /** @param budget bytes of logits to keep here */
+  constructor(private readonly budget = SAMPLE_LOG_BYTES) {}
 
   /** What chose the token at this position. */
   get(position: number): SampleEntry | undefined {
@@ -25,10 +32,10 @@ export class SampleLog {
   set(position: number, entry: SampleEntry): void {
     this.delete(position)
     this.entries.set(position, entry)
-    this.bytes += entry.logits.byteLength
-    for (const oldest of this.entries.keys()) {
+    this.bytes += bytesOf(entry)
+    for (const [oldest, { logits }] of this.entries) {
       if (this.bytes <= this.budget) break
-      this.delete(oldest)
+      if (logits instanceof Float32Array) this.delete(oldest)
     }
   }
 
@@ -39,7 +46,7 @@ export class SampleLog {
 
   private delete(position: number): void {
     const entry = this.entries.get(position)
-    if (entry) this.bytes -= entry.logits.byteLength
+    if (entry) this.bytes -= bytesOf(entry)
     this.entries.delete(position)
   }
 }
