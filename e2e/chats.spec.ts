@@ -14,6 +14,16 @@ async function beside(context: BrowserContext): Promise<Page> {
   return page
 }
 
+/** Lets the engine of a tab sleep most of the time: its answers are still being written when the other tab has clicked. */
+const slow = (tab: Page): Promise<unknown> =>
+  tab
+    .workers()
+    .find((worker) => worker.url().includes('engine.worker'))!
+    .evaluate(() => {
+      const never = new Int32Array(new SharedArrayBuffer(4))
+      setInterval(() => Atomics.wait(never, 0, 0, 45), 50)
+    })
+
 interface Kept {
   chats: { turns: { content: string; state: string; parent?: string }[] }[]
 }
@@ -76,10 +86,12 @@ test('one tab writes while the other asks otherwise, and while the other deletes
     await waitForState(tab, 'ready')
   }
   await openReady(page)
+  await slow(page)
   await say(page, story)
   await waitForState(page, 'generating')
   await stop(page)
   const other = await beside(context)
+  await slow(other)
   await say(page, 'Tell me a story about Lily.')
   // the other tab sees that an answer is being written there, and may change an earlier question meanwhile
   await expect(other.getByTestId('elsewhere')).toBeVisible()
