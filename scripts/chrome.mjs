@@ -43,8 +43,10 @@ export function findChrome() {
   const named = PATH.split(path.delimiter)
     .filter(Boolean)
     .flatMap((dir) => onPath.map((name) => path.join(dir, name)))
-  const places = [...(usual[platform()] ?? []), ...(platform() === 'win32' ? [] : named), playwrightChrome()]
-  return places.find((place) => place && existsSync(place))
+  const places = [...(usual[platform()] ?? []), ...(platform() === 'win32' ? [] : named)]
+  // asked last: to load Playwright takes a second, and every test file that wants a GPU comes by here
+  const found = places.find((place) => existsSync(place)) ?? playwrightChrome()
+  return found && existsSync(found) ? found : undefined
 }
 
 /**
