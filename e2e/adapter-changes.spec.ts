@@ -6,8 +6,6 @@ import { dropFiles, lora } from './adapter-files.ts'
 import { overlaps } from './overlaps.ts'
 import type { Page } from '@playwright/test'
 
-test.use({ device: 'cpu' })
-
 const card = (page: Page) => page.locator('article[data-testid^="adapter-card-"]', { hasText: 'quiet' })
 async function settled(page: Page): Promise<void> {
   await expect(page.getByTestId('change-state')).toHaveAttribute('data-ready', 'true')

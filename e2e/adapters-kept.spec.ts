@@ -7,8 +7,6 @@ import { dropFiles, lora, type GivenFile } from './adapter-files.ts'
 import { tinyTokenizer } from '../src/worker/testing/tokenizer.ts'
 import type { Page } from '@playwright/test'
 
-test.use({ device: 'cpu' })
-
 const filesIn = (folder: string, under: string): GivenFile[] =>
   readdirSync(folder)
     .filter((name) => name !== 'golden.json')

@@ -7,8 +7,6 @@ import { dropFiles, lora } from './adapter-files.ts'
 import { overlaps } from './overlaps.ts'
 import type { Page } from '@playwright/test'
 
-test.use({ device: 'cpu' })
-
 const story = 'Tell me a story about Lily.'
 const card = (page: Page, name: string) => page.locator('article[data-testid^="adapter-card-"]', { hasText: name })
 

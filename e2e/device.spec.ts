@@ -7,6 +7,8 @@ import { ask, expect, hooks, openReady, test } from './harness.ts'
 
 declare const glassbox: { client: Client }
 
+test.use({ device: 'auto' })
+
 /** Loads the embedded model anew. @returns what runs, and the phases of the load */
 const load = (page: Page, options: object = {}): Promise<{ info: ModelInfo; phases: string[] }> =>
   page.evaluate(async (given) => {
@@ -41,12 +43,14 @@ test('without shared memory: one thread, the same text, and it is said why', asy
     await route.fulfill({ response, headers })
   })
   const alone = await context.newPage()
-  await openReady(alone)
+  await openReady(alone, { params: { device: 'auto' } })
   expect(await alone.evaluate(() => crossOriginIsolated)).toBe(false)
   await expect(hooks.device(alone)).toHaveText(/^processor/)
   expect(await ask(alone, 'Tell me a story about Lily.')).toBe(text)
   const { info } = await load(alone, { device: 'cpu' })
   expect(info.device).toMatchObject({ threads: 1, single: 'not-isolated' })
   expect(info.notices).toContainEqual({ code: 'PROCESSOR_ONE_THREAD', facts: { why: 'not-isolated' } })
+  // what is still on its way needs no answer
+  await context.unrouteAll({ behavior: 'ignoreErrors' })
   await context.close()
 })

@@ -3,15 +3,14 @@
 // really cause in a browser. The hooks (data-testid) are the page's promise to tests,
 // demo and bench; a renamed hook is a change of this file and of scripts/drive.mjs.
 //
-// What computes. A spec gets what a visitor of this browser gets (`auto`): on the software adapter of the tests that is
-// the processor, whose answers come sooner. A spec says `test.use({ device: 'gpu' })` where
+// What computes. The processor: it is what the page itself chooses on the software adapter of the tests, and told so it
+// tries no GPU first, whose driver compiles for seconds. A spec says `test.use({ device: 'gpu' })` where
 //   - it is about the GPU: faults-page, faults-twice;
 //   - its panels are those that WebGPU must be seen to serve, one spec of each family: chat (chat), attention
 //     (attention), probabilities (probabilities), lens (lens), inside (inside), tokenizer (tokenizer: it compares rows
 //     where they lie).
-// The others of these families (chats, words, attention-figures, attention-long, exports, save-recording, share, files,
-// stored, smollm2 …) and processor, whose browser has no WebGPU, see the same panels on the processor. A page that a spec
-// opens by its own goto() takes the page's choice.
+// The page's own choice (`auto`) is device's, processor's and recording's, whose browsers have no WebGPU, and that of pages
+// that a spec opens by its own goto().
 
 import { readFile } from 'node:fs/promises'
 import { expect, test as base, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test'
@@ -56,10 +55,10 @@ interface Fixtures {
 
 const devices = new WeakMap<BrowserContext, DeviceChoice>()
 /** What the pages of this test were told to compute with. */
-export const deviceOf = (page: Page): DeviceChoice => devices.get(page.context()) ?? 'auto'
+export const deviceOf = (page: Page): DeviceChoice => devices.get(page.context()) ?? 'cpu'
 
 export const test = base.extend<Fixtures>({
-  device: ['auto', { option: true }],
+  device: ['cpu', { option: true }],
   chosen: [
     async ({ context, device }, use) => {
       devices.set(context, device)

@@ -3,8 +3,6 @@
 
 import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
 
-test.use({ device: 'cpu' })
-
 test('a model that goes on with a text: its number is no list, and its experts are one press away', async ({
   page,
 }) => {

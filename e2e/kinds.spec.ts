@@ -4,8 +4,6 @@
 import type { Page } from '@playwright/test'
 import { ask, expect, hooks, openReady, test } from './harness.ts'
 
-test.use({ device: 'cpu' })
-
 async function openKind(page: Page, id: string, question: string): Promise<void> {
   await openReady(page)
   await hooks.nav(page, 'models').click()

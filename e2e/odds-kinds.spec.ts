@@ -4,8 +4,6 @@
 import type { Page } from '@playwright/test'
 import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
 
-test.use({ device: 'cpu' })
-
 async function load(page: Page, id: string, lang: 'en' | 'zh' = 'en'): Promise<void> {
   await openReady(page, { lang })
   await hooks.nav(page, 'models').click()

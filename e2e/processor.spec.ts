@@ -14,7 +14,7 @@ const launchOptions = {
   executablePath: findChrome(),
   args: [...withoutGpu, '--disable-gpu', '--disable-blink-features=WebGPU'],
 }
-test.use({ launchOptions })
+test.use({ launchOptions, device: 'auto' })
 plain.use({ launchOptions })
 
 /** A long answer: near chance the model hardly ever finds its end token. */

@@ -4,8 +4,6 @@
 import type { Page } from '@playwright/test'
 import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
 
-test.use({ device: 'cpu' })
-
 const results = (page: Page) => page.getByTestId('read-results')
 const text = (page: Page) => page.getByTestId('read-text')
 

@@ -4,6 +4,7 @@ import { findChrome, launchArgs } from '../scripts/chrome.mjs'
 import { accessibility, expect, hooks, open, test, waitForState } from './harness.ts'
 
 test.use({
+  device: 'auto',
   launchOptions: {
     executablePath: findChrome(),
     args: [...launchArgs().filter((arg) => !/webgpu|vulkan/i.test(arg)), '--disable-blink-features=WebGPU'],

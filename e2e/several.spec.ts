@@ -2,8 +2,6 @@
 
 import { ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
 
-test.use({ device: 'cpu' })
-
 test('four answers stand side by side, and the chosen one becomes the answer', async ({ page }) => {
   await openReady(page)
   await ask(page, 'Tom found a red ball in the garden. Tell me more.')
