@@ -2,13 +2,25 @@
 // through dawn.node), `browser` runs src/**/*.browser.test.* in a real Chrome with software WebGPU.
 import { playwright } from '@vitest/browser-playwright'
 import react from '@vitejs/plugin-react'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { findChrome, softwareVulkan, launchArgs } from './scripts/chrome.mjs'
 
 const chrome = playwright({ launchOptions: { executablePath: findChrome(), args: launchArgs() } })
 
 // Kernel tests in Node run on Chrome's own software driver; the forked workers inherit this.
 Object.assign(process.env, softwareVulkan())
+
+/** What takes a minute begins first: begun last it would leave the other cores with nothing to do. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const long = ({ moduleId }: TestSpecification): boolean =>
+      /(golden|kernels|headers|draws|session)\.test/.test(moduleId)
+    const sorted = await super.sort(files)
+    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))]
+  }
+}
 
 export default defineConfig({
   plugins: [react()],
@@ -31,6 +43,7 @@ export default defineConfig({
     ],
   },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -43,6 +56,9 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // vitest leaves one core free, which of two is half: what a test does is done on one most of the time
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 1 }, // its own: vitest asks for that where the number of workers differs
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
           exclude: ['**/*.browser.test.*', 'src/rules.test.ts'],
         },
