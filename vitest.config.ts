@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           // vitest leaves one core free, which of two is half: what a test does is done on one most of the time
           maxWorkers: Math.max(2, availableParallelism() - 1),
