@@ -1,8 +1,6 @@
 // The curve q·k(distance) against turning both vectors one by one in f64, and against the scores of a running model.
 
 import { describe, expect, it } from 'vitest'
-import { noGpuReason } from '../../engine/testing/gpu.ts'
-import { sharedGpu } from '../../engine/testing/shared-gpu.ts'
 import { fastPairs, partAt, productAt, wavesOf } from './distance.ts'
 import { tinyGlass } from './testing.ts'
 
@@ -62,17 +60,14 @@ describe('q·k by distance', () => {
   })
 })
 
-const gpu = await sharedGpu()
-describe.skipIf(!gpu)(`on a running model${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
+describe('on a running model', () => {
   it.each([
     // a head's own norm before the turning; scaled speeds with a factor; half of the pairs turned, and the others not
     ['qwen3', null],
     ['llama_yarn', null],
     ['llama', { rope_type: 'proportional', rope_theta: 100, partial_rotary_factor: 0.5 }],
   ] as const)('%s: the curve passes through the score of every key', async (name, rope_parameters) => {
-    const glass = await tinyGlass(gpu!, name, 40, (config) =>
-      rope_parameters ? { ...config, rope_parameters } : config,
-    )
+    const glass = await tinyGlass(name, 40, (config) => (rope_parameters ? { ...config, rope_parameters } : config))
     const info = await glass.info()
     expect(info.rope.rotary).toBe(info.headDim)
     expect(info.rope.inv.filter((f) => f === 0).length).toBe(rope_parameters ? info.headDim / 4 : 0)

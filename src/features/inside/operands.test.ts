@@ -4,14 +4,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Glass } from '../../engine/glass/types.ts'
 import { storytellerGlass } from '../../engine/glass/testing.ts'
-import { noGpuReason } from '../../engine/testing/gpu.ts'
-import { sharedGpu } from '../../engine/testing/shared-gpu.ts'
+import { onProcessor } from '../../engine/testing/machines.ts'
 import { operandsOf, type Operands } from './operands.ts'
 import { tinyGlass } from './testing.ts'
 import { boxOf, outlineOf, type Part } from './outline.ts'
 import { vectorsOf, type Spot } from './vectors.ts'
-
-const gpu = await sharedGpu()
 
 /** Every vector of every op at some element; softmax and lookups included where the model can. */
 async function everything(
@@ -40,10 +37,10 @@ async function everything(
   return out
 }
 
-describe.skipIf(!gpu)(`where a number comes from${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
+describe('where a number comes from', () => {
   it('every kind of number of the storyteller is the sum of its operands', async () => {
     const { glass } = await storytellerGlass(
-      { gpu: gpu! },
+      onProcessor,
       'Mia and Tom were in the garden. Mia had a red ball. Tom had a blue kite. Where was Mia?',
       24,
     )
@@ -67,7 +64,7 @@ describe.skipIf(!gpu)(`where a number comes from${gpu ? '' : ` UNRUN: ${noGpuRea
     }
   })
   it('the gate is bent by what the model names, not by silu', async () => {
-    const glass = await tinyGlass(gpu!, 'llama', 20, (config) => ({ ...config, hidden_act: 'relu2' }))
+    const glass = await tinyGlass('llama', 20, (config) => ({ ...config, hidden_act: 'relu2' }))
     const { result, value, steps, peak } = (await everything(glass, 9, ['mlp'])).get('mlp swiglu act')!
     expect(Math.abs(result - value)).toBeLessThan(2e-4 * peak)
     const { gate } = await vectorsOf(glass, await glass.info(), await glass.plan(), {
@@ -83,7 +80,7 @@ describe.skipIf(!gpu)(`where a number comes from${gpu ? '' : ` UNRUN: ${noGpuRea
     ['qwen2', 'bias'],
     ['qwen3', 'gamma'],
   ] as const)('%s: what follows the sum of a query is its %s, the same at every token', async (model, kind) => {
-    const glass = await tinyGlass(gpu!, model, 30)
+    const glass = await tinyGlass(model, 30)
     const [one, two] = [await everything(glass, 9, ['attn', 'mlp']), await everything(glass, 25, ['attn', 'mlp'])]
     for (const name of ['attn qkv q', 'attn qkv k']) {
       const [a, b] = [one, two].map((all) => all.get(name)!.steps.find((s) => s.kind === kind)!.value) as [

@@ -1,18 +1,18 @@
-// For tests: a tiny model of fixtures/golden on a GPU in Node, some tokens run, and its Glass.
+// For tests: a tiny model of fixtures/golden, some tokens run, and its Glass. On the processor: what a GPU's Glass answers is
+// the same (engine/glass/cpu.test.ts), and comes later.
 
 import { DecodingContext, type DecodingModel } from '../../engine/context.ts'
 import { bytesSource, type ByteSource } from '../../engine/formats/bytes.ts'
 import { LiveGlass } from '../../engine/glass/live.ts'
 import type { Glass } from '../../engine/glass/types.ts'
 import { openModel, placeModel, planText } from '../../engine/load.ts'
-import type { Session } from '../../engine/runtime/session.ts'
 import { diskModel } from '../../engine/testing/disk.ts'
+import { onProcessor } from '../../engine/testing/machines.ts'
 
 type Config = Record<string, unknown>
 
 /** @param change what its config should say instead. It has no tokenizer: ask for no texts. */
 export async function tinyGlass(
-  gpu: GPU,
   name: string,
   length: number,
   change = (config: Config): Config => config,
@@ -24,11 +24,11 @@ export async function tinyGlass(
     'config.json',
     bytesSource('config.json', new TextEncoder().encode(JSON.stringify(change(config)))),
   )
-  const options = { gpu, context: 64, chunk: 32, selfCheck: false }
+  const options = { ...onProcessor, context: 64, chunk: 32 }
   const model = await openModel({ name, files }, options)
-  const session = (await placeModel(model, options)).runtime as Session
+  const { runtime } = await placeModel(model, options)
   const ids = Array.from({ length }, (_, i) => 3 + ((i * 7) % 90))
-  const context = new DecodingContext({ runtime: session, name, planText: planText(model) } as unknown as DecodingModel)
+  const context = new DecodingContext({ runtime, name, planText: planText(model) } as unknown as DecodingModel)
   context.begin(ids, length)
   for await (const _ of context.read(ids, 'none')) continue
   return LiveGlass.create(context, model.checkpoint, {}, { writes: false, isBusy: () => false })
