@@ -14,4 +14,5 @@ const open = async (
 /** By id, which is also the key of its title in i18n/lessons/titles.ts. */
 export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l01: () => open(import('./l01.ts'), import('../../../i18n/lessons/l01.ts')),
+  l06: () => open(import('./l06.ts'), import('../../../i18n/lessons/l06.ts')),
 }
