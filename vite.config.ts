@@ -36,11 +36,14 @@ const embeddedModel = () => {
     .map(([name, data]) => ({ name, size: data.length, sha256: sha256(data) }))
 }
 
-/** One of each kind, small: every folder of public/models/ with an about.json, as the page's catalog wants it. */
-const tinyModels = () => {
-  const dir = path.join(root, 'public', 'models')
+/** One of each kind, and what lessons load: adapters and tokenizers alone are among those. */
+const tinyPlaces = ['models', 'lessons'] as const
+
+/** Every folder of public/<place>/ with an about.json, small, as the page's catalog wants it. */
+const tinyModels = (place: (typeof tinyPlaces)[number]) => {
+  const dir = path.join(root, 'public', place)
   const parts =
-    /^((1_Pooling\/)?config|generation_config|tokenizer|tokenizer_config|modules|sentence_bert_config)\.json$|\.safetensors$/
+    /^((1_Pooling\/)?config|generation_config|tokenizer|tokenizer_config|modules|sentence_bert_config|adapter_config)\.json$|\.safetensors$/
   return readdirSync(dir)
     .filter((id) => existsSync(path.join(dir, id, 'about.json')))
     .map((id) => ({
@@ -52,17 +55,23 @@ const tinyModels = () => {
     }))
 }
 
-/** models/index.json: which small models lie beside the page. */
+/** models/index.json and lessons/index.json: which small models lie beside the page. */
 const tinyList: Plugin = {
   name: 'glassbox:tiny-models',
-  configureServer: ({ middlewares }) =>
-    void middlewares.use('/models/index.json', (_, response) => {
-      response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify({ models: tinyModels() }))
-    }),
+  configureServer({ middlewares }) {
+    for (const place of tinyPlaces) {
+      middlewares.use(`/${place}/index.json`, (_, response) => {
+        response.setHeader('content-type', 'application/json')
+        response.end(JSON.stringify({ models: tinyModels(place) }))
+      })
+    }
+  },
   generateBundle() {
     if (this.environment.name !== 'client') return
-    this.emitFile({ type: 'asset', fileName: 'models/index.json', source: JSON.stringify({ models: tinyModels() }) })
+    for (const place of tinyPlaces) {
+      const source = JSON.stringify({ models: tinyModels(place) })
+      this.emitFile({ type: 'asset', fileName: `${place}/index.json`, source })
+    }
   },
 }
 
@@ -99,8 +108,9 @@ function serviceWorker(): Plugin {
             file.fileName,
             file.type === 'chunk' ? file.code : file.source,
           ])
-        // small models are no part of what every visitor keeps: whoever loads one has it in the store
-        const tiny = tinyModels().map(({ id }) => `models/${id}/`)
+        // small models are no part of what every visitor keeps: whoever loads one has it in the store, and what lessons
+        // fetch is kept once it was fetched (sw.ts)
+        const tiny = ['lessons/', ...tinyModels('models').map(({ id }) => `models/${id}/`)]
         const kept = publicFiles().filter(([name]) => !tiny.some((folder) => name.startsWith(folder)))
         const files = [...built, ...kept]
         const bytes = files.reduce((sum, [, data]) => sum + data.length, 0)

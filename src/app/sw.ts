@@ -1,9 +1,10 @@
 // The service worker: the page, its worker and the embedded model work offline.
 //
 // The build replaces __PRECACHE__ by the list of files and their common version.
-// It answers only for those files. Model files that people load are never in
-// here: they live in IndexedDB (src/storage). A new version waits until the
-// page says 'skip-waiting', which it does only after a click.
+// It answers only for those files, and for what lessons fetch (lessons/), which is
+// kept once somebody asked for it. Model files that people load are never in here:
+// they live in IndexedDB (src/storage). A new version waits until the page says
+// 'skip-waiting', which it does only after a click.
 //
 // Every answer carries the security headers: ours, and what the server sent last
 // beside them (policy.ts). It is asked at every visit: a restarted server with
@@ -38,6 +39,7 @@ const base = scope.registration.scope
 const known = new Set(files.map((file) => new URL(file, base).href))
 const index = new URL('index.html', base).href
 known.add(index)
+const lessons = new URL('lessons/', base).href
 
 async function install(): Promise<void> {
   const cache = await caches.open(shell)
@@ -92,11 +94,21 @@ async function part(found: Response, range: string): Promise<Response> {
   return new Response(blob.slice(start, end + 1), { status: 206, headers })
 }
 
+/** Whole, from the server, and kept for the next time; undefined where the server has none. */
+async function lessonFile(url: string): Promise<Response | undefined> {
+  const fetched = await fetch(url)
+  if (!fetched.ok) return undefined
+  const cache = await caches.open(shell)
+  await cache.put(url, fetched.clone()).catch(() => undefined) // no room: it is shown all the same
+  return fetched
+}
+
 async function answer(request: Request, url: string): Promise<Response> {
   if (request.mode === 'navigate') await learnPolicy()
   // ignoreVary: some hosts send "Vary: Origin", and module requests differ from the precache's in it.
   const own = await (await caches.open(shell)).match(url, { ignoreVary: true })
-  const found = own ?? (await caches.match(url, { ignoreVary: true }))
+  // a lesson's files have the same names in every version: those of another one are not these
+  const found = own ?? (await (url.startsWith(lessons) ? lessonFile(url) : caches.match(url, { ignoreVary: true })))
   if (!found) return withPolicy(await fetch(request), url)
   const range = request.headers.get('range')
   return withPolicy(range ? await part(found, range) : found, url)
@@ -120,7 +132,7 @@ scope.addEventListener('fetch', (event) => {
     url.href = index
   }
   // An older page of ours may still ask for its own hashed files: anything in assets/ may be in the cache before.
-  if (known.has(url.href) || url.href.startsWith(new URL('assets/', base).href)) {
+  if (known.has(url.href) || url.href.startsWith(new URL('assets/', base).href) || url.href.startsWith(lessons)) {
     event.respondWith(answer(request, url.href))
   }
 })

@@ -1,5 +1,6 @@
-// The small models that lie beside the page, against PyTorch (fixtures/tiny): the f16 values of their files, on the
-// references, the processor and the GPU.
+// The small models that lie beside the page, against PyTorch: the f16 values of their files (fixtures/tiny), and those of
+// the lessons as they run, adapters on the model that they are for (fixtures/lessons); on the references, the processor
+// and the GPU.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
@@ -9,18 +10,27 @@ import { sharedGpu } from './testing/shared-gpu.ts'
 
 const gpu = await sharedGpu()
 const bytes = (file: string): Uint8Array => new Uint8Array(readFileSync(file))
-const cases = readdirSync('fixtures/tiny').flatMap((file) => {
-  const name = path.basename(file, '.json')
-  const held = JSON.parse(readFileSync(`fixtures/tiny/${file}`, 'utf8')) as { cases: { text: string | string[] }[] }
-  return held.cases.map((one) => ({ name, text: [one.text].flat().join(' | '), one }))
-})
+const filesOf = (folder: string, prefix = ''): [string, Uint8Array][] =>
+  readdirSync(folder)
+    .filter((file) => statSync(path.join(folder, file)).isFile() && !/^(README|about|examples)/.test(file))
+    .map((file) => [prefix + file, bytes(path.join(folder, file))])
 
-test.for(cases)('$name: $text', { timeout: 120_000 }, async ({ name, one }) => {
-  const folder = `public/models/${name}`
+interface Case {
+  text: string | string[]
+  /** of an adapter: the model that it is put on */
+  base?: string
+}
+const cases = Object.entries({ tiny: 'public/models', lessons: 'public/lessons' }).flatMap(([fixtures, place]) =>
+  readdirSync(`fixtures/${fixtures}`).flatMap((file) => {
+    const held = JSON.parse(readFileSync(`fixtures/${fixtures}/${file}`, 'utf8')) as { cases: Case[] }
+    const name = path.basename(file, '.json')
+    return held.cases.map((one) => ({ name, folder: `${place}/${name}`, text: [one.text].flat().join(' | '), one }))
+  }),
+)
+
+test.for(cases)('$name: $text', { timeout: 120_000 }, async ({ name, folder, one }) => {
   const files = new Map(
-    readdirSync(folder)
-      .filter((file) => statSync(path.join(folder, file)).isFile() && !/^(README|about)/.test(file))
-      .map((file) => [file, bytes(path.join(folder, file))]),
+    one.base ? [...filesOf(`public/models/${one.base}`), ...filesOf(folder, 'adapter/')] : filesOf(folder),
   )
   files.set('golden.json', new TextEncoder().encode(JSON.stringify(one)))
   const { status, reason, differences } = await runGolden(name, files, { gpu })

@@ -1,13 +1,17 @@
-// What lies in public/models/ is what the page may offer: whole, small, described in both languages.
+// What lies in public/models/ is what the page may offer, and what lies in public/lessons/ what lessons may load: whole,
+// small, described in both languages.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { tinyCatalog, tinyEntry, type TinyModel } from './tiny.ts'
+import { tinyCatalog, tinyEntry, tinyModels, type TinyModel } from './tiny.ts'
 
 const root = 'public/models'
-const ids = readdirSync(root).filter((id) => existsSync(path.join(root, id, 'about.json')))
+const idsIn = (dir: string): string[] => readdirSync(dir).filter((id) => existsSync(path.join(dir, id, 'about.json')))
+const ids = idsIn(root)
 const limit = 300_000
+/** of all that lessons load */
+const lessonLimit = 2_500_000
 const filesIn = (dir: string): string[] =>
   readdirSync(dir, { withFileTypes: true }).flatMap(({ name }) =>
     statSync(path.join(dir, name)).isDirectory() ? filesIn(path.join(dir, name)) : [path.join(dir, name)],
@@ -21,18 +25,33 @@ test('there is one of each kind', () => {
   expect(types.sort()).toEqual(['bert', 'bert', 'lstm', 'qwen3_moe', 't5'])
 })
 
-describe.each(ids)('%s', (id) => {
-  const about = JSON.parse(readFileSync(path.join(root, id, 'about.json'), 'utf8')) as Omit<TinyModel, 'id' | 'files'>
+const bytesIn = (dir: string): number => filesIn(dir).reduce((sum, file) => sum + statSync(file).size, 0)
+
+test('those of the lessons are small together, and adapters are for a model that is there', () => {
+  const lessons = idsIn('public/lessons').map((id) => path.join('public/lessons', id))
+  expect(lessons.reduce((sum, dir) => sum + bytesIn(dir), 0)).toBeLessThanOrEqual(lessonLimit)
+  const adapters = lessons.filter((dir) => existsSync(path.join(dir, 'adapter_config.json')))
+  for (const dir of adapters) {
+    const { on } = JSON.parse(readFileSync(path.join(dir, 'about.json'), 'utf8')) as TinyModel
+    expect(existsSync(path.join(root, on!, 'config.json'))).toBe(true)
+  }
+})
+
+const places = ['public/models', 'public/lessons'].flatMap((dir) => idsIn(dir).map((id) => path.posix.join(dir, id)))
+describe.each(places)('%s', (dir) => {
+  const about = JSON.parse(readFileSync(path.join(dir, 'about.json'), 'utf8')) as Omit<TinyModel, 'id' | 'files'>
 
   test('is small, with its card', () => {
-    const files = filesIn(path.join(root, id))
-    expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(limit)
-    const card = readFileSync(path.join(root, id, 'README.md'), 'utf8').toLowerCase()
+    expect(bytesIn(dir)).toBeLessThanOrEqual(limit)
+    const card = readFileSync(path.join(dir, 'README.md'), 'utf8').toLowerCase()
     for (const part of ['license: apache-2.0', '## measured', 'held-out', 'seed ']) expect(card).toContain(part)
   })
 
   test('says what it is and what to try, in both languages', () => {
-    expect(Object.keys(about).sort()).toEqual(['about', 'licence', 'title', 'tries'])
+    const needed = ['about', 'licence', 'title', 'tries']
+    expect(Object.keys(about).sort()).toEqual(
+      'on' in about ? [...needed.slice(0, 2), 'on', ...needed.slice(2)] : needed,
+    )
     for (const lang of ['en', 'zh'] as const) {
       expect(about.about[lang].length).toBeGreaterThan(20)
       expect(about.tries[lang].length).toBeGreaterThan(0)
@@ -65,6 +84,9 @@ test('the list becomes entries that can be fetched', async () => {
     version: 'abababababababab',
     origin: { kind: 'served', base: '/p/models/x/', files: model.files },
   })
+  expect(await tinyModels('/p/', 'lessons')).toEqual([model])
+  expect(asked[1]).toBe('/p/lessons/index.json')
+  expect(tinyEntry('/p/', model, 'lessons').origin).toMatchObject({ base: '/p/lessons/x/' })
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')))
   expect(await tinyCatalog('/p/')).toEqual([])
   vi.unstubAllGlobals()

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 LIMIT = 300_000  # bytes of a model's folder
+PLACE, GOLDENS = "models", "tiny"  # folders of public/ and fixtures/; tools/lessons has its own
 LEVELS = torch.tensor([-1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
                        -0.09105003625154495, 0.0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224,
                        0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1.0])
@@ -35,23 +36,25 @@ def int8(w):
     """Groups of 64 along each row, absolute maximum to 127."""
     out = []
     for part in w.split(64, 1):
-        scale = part.abs().amax(1, keepdim=True).clamp_min(1e-20) / 127
-        out.append(torch.round(part / scale) * scale)
+        top = part.abs().amax(1, keepdim=True).clamp_min(1e-20)
+        # a plain 127 / top is 127 * top.reciprocal() in torch: two roundings, other codes at the ties
+        out.append(torch.round(part * (torch.tensor(127.) / top)) * (top / 127))
     return torch.cat(out, 1)
 
 
 def role(name, p):
     """How the page keeps this weight: vectors and tables of positions as they are, embedding and head int8, matrices NF4."""
-    if p.ndim < 2 or any(part in name for part in ("position_embeddings", "token_type_embeddings", "relative_attention_bias")): return None
-    return int8 if any(part in name for part in ("word_embeddings", "shared", "embed", "lm_head", "w_out")) else nf4
+    if p.ndim < 2 or any(part in name for part in ("position_embeddings", "wpe", "token_type_embeddings", "relative_attention_bias")): return None
+    return int8 if any(part in name for part in ("word_embeddings", "wte", "shared", "embed", "lm_head", "w_out")) else nf4
 
 
 @contextlib.contextmanager
 def rounded(model, on=True):
     """Within it the model computes with rounded weights; gradients reach the weights themselves."""
+    turned = {id(m.weight) for m in model.modules() if type(m).__name__ == "Conv1D"}  # kept as [in, out]; the page has rows of out
     kept = [(p, p.data, role(n, p)) for n, p in model.named_parameters()] if on else []
     for p, data, how in kept:
-        if how: p.data = how(data)
+        if how: p.data = how(data.T).T if id(p) in turned else how(data)
     yield
     for p, data, _ in kept: p.data = data
 
@@ -88,7 +91,7 @@ def train(model, loss_of, steps, lr):
 
 
 def folder(name):
-    path = os.path.join(ROOT, "public", "models", name)
+    path = os.path.join(ROOT, "public", PLACE, name)
     os.makedirs(path, exist_ok=True)
     return path
 
@@ -124,8 +127,8 @@ def plain_config(config, architecture, **more):
 
 
 def golden(name, cases):
-    """fixtures/tiny/<name>.json: cases of {text, inputs, logits | vector …} from PyTorch, on the f16 values in f32."""
-    write_json(os.path.join(ROOT, "fixtures", "tiny", f"{name}.json"), {"cases": cases}, None)
+    """fixtures/<tiny or lessons>/<name>.json: cases of {text, inputs, logits | vector …} from PyTorch, on the f16 values in f32."""
+    write_json(os.path.join(ROOT, "fixtures", GOLDENS, f"{name}.json"), {"cases": cases}, None)
 
 
 def rows(x):
