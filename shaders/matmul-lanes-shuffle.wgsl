@@ -23,4 +23,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   if (sg % lanes == 0u) {
     for (var c = 0u; c < tokens; c++) { putPair(t + c, slot, sums[c]); }
   }
+  finish(t, i % groups, lane);
 }

@@ -17,3 +17,4 @@ fn putPair(t: u32, slot: u32, sums: vec2f) {
   putOne(t, slot, sums.x);
   putOne(t, slot + 1u, sums.y);
 }
+fn finish(t: u32, group: u32, lane: u32) {}

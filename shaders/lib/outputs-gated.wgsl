@@ -18,3 +18,4 @@ fn putPair(t: u32, slot: u32, sums: vec2f) {
   }
   y[t * params.F + f] = act(params.act, gate) * up;
 }
+fn finish(t: u32, group: u32, lane: u32) {}

@@ -1,6 +1,7 @@
 // Which rows of W a matmul of few tokens takes, and where their sums go. Other files may stand in this one's place (ops/op.ts
 // Pass.parts): a thread owns an even number of neighbouring slots, multiplies the rows rowOf gives for them, and hands over
-// their sums in pairs, the slot of the first an even one.
+// their sums in pairs, the slot of the first an even one. Kernels whose threads meet call finish when all have, for each of
+// the workgroups that take a row of x between them; a barrier may stand in it.
 #include matmul-params
 #include matmul
 @group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
@@ -15,3 +16,4 @@ fn putPair(t: u32, slot: u32, sums: vec2f) {
   put(t, slot, sums.x);
   put(t, slot + 1u, sums.y);
 }
+fn finish(t: u32, group: u32, lane: u32) {}

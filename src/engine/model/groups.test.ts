@@ -2,11 +2,11 @@
 // run keeps. Counted on the Plan, with one launch for each op: no weights, no device.
 
 import { expect, test } from 'vitest'
-import type { ByteSource } from '../formats/bytes.ts'
-import { filesOf, folderFiles, rawSafetensors } from '../formats/testing.ts'
+import { folderFiles } from '../formats/testing.ts'
 import { keptSites, keptTogether } from '../glass/activation-cache.ts'
 import { openModel } from '../load.ts'
 import { Schedule, type HookedSteps } from '../runtime/schedule.ts'
+import { smolLM2 } from '../testing/shapes.ts'
 import type { Plan, PlanStep } from './plan.ts'
 
 import { placeOf, tensorOf } from './sites.ts'
@@ -38,41 +38,6 @@ function launches(plan: Plan, hooks: HookedSteps | null = null): number {
   return own.length + [...(hooks?.after.values() ?? [])].reduce((n, list) => n + list.length, 0)
 }
 
-/** SmolLM2-135M by its shapes alone. */
-function smolLM2(): Parameters<typeof openModel>[0]['files'] {
-  const [D, F, H, K, d, V, layers] = [576, 1536, 9, 3, 64, 49152, 30]
-  const config = {
-    ...{ model_type: 'llama', hidden_size: D, intermediate_size: F, num_attention_heads: H, num_key_value_heads: K },
-    ...{ vocab_size: V, num_hidden_layers: layers, max_position_embeddings: 8192, rms_norm_eps: 1e-5 },
-    ...{ rope_theta: 100000, tie_word_embeddings: true, hidden_act: 'silu' },
-  }
-  const shapes: [string, number[]][] = [
-    ['model.embed_tokens.weight', [V, D]],
-    ['model.norm.weight', [D]],
-  ]
-  for (let i = 0; i < layers; i++) {
-    const at = `model.layers.${i}`
-    shapes.push([`${at}.input_layernorm.weight`, [D]], [`${at}.post_attention_layernorm.weight`, [D]])
-    shapes.push([`${at}.self_attn.q_proj.weight`, [H * d, D]], [`${at}.self_attn.k_proj.weight`, [K * d, D]])
-    shapes.push([`${at}.self_attn.v_proj.weight`, [K * d, D]], [`${at}.self_attn.o_proj.weight`, [D, H * d]])
-    shapes.push([`${at}.mlp.gate_proj.weight`, [F, D]], [`${at}.mlp.up_proj.weight`, [F, D]])
-    shapes.push([`${at}.mlp.down_proj.weight`, [D, F]])
-  }
-  let end = 0
-  const header = shapes.map(([name, shape]) => {
-    const begin = end
-    end += 2 * shape.reduce((n, s) => n * s, 1)
-    return [name, { dtype: 'BF16', shape, data_offsets: [begin, end] }]
-  })
-  const head = rawSafetensors(JSON.stringify(Object.fromEntries(header)))
-  const weights: ByteSource = {
-    name: 'model.safetensors',
-    size: head.length + end,
-    read: (offset, length) => Promise.resolve(head.slice(offset, offset + length)),
-  }
-  return new Map([...filesOf({ 'config.json': JSON.stringify(config) }), ['model.safetensors', weights]])
-}
-
 const planOf = async (files: Parameters<typeof openModel>[0]['files']): Promise<Plan> =>
   (await openModel({ name: 'shapes', files }, { linear: 'keep', embedding: 'keep' })).plan
 
@@ -97,6 +62,8 @@ test.each([
   ['gptj', 5, 2],
   ['gpt_neox', 5, 2],
   ['phi', 5, 2],
+  // queries and keys normed by head
+  ['qwen3', 5, 2],
 ])('%s: %i launches a layer and %i around them', async (name, each, around) => {
   const plan = await planOf(folderFiles(`fixtures/golden/${name}`))
   expect(launches(plan)).toBe(plan.dims.layers * each + around)

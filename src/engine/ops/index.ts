@@ -20,9 +20,11 @@ import { matmul } from './matmul/index.ts'
 import { matmulAct } from './matmul-act.ts'
 import { meanRows } from './mean-rows.ts'
 import { mix } from './mix.ts'
+import { normHeads } from './norm-heads.ts'
 import { normMatmul } from './norm-matmul.ts'
 import type { Op } from './op.ts'
 import { projectHeads } from './project-heads.ts'
+import { projectNormedHeads } from './project-normed-heads.ts'
 import { relativeBias } from './relative-bias.ts'
 import { recurrentCell } from './recurrent-cell.ts'
 import { rmsnorm } from './rmsnorm.ts'
@@ -48,8 +50,10 @@ const list: Op[] = [
   meanRows,
   rmsnorm,
   layernorm,
+  normHeads,
   matmul,
   projectHeads,
+  projectNormedHeads,
   matmulAct,
   normMatmul,
   rope,

@@ -43,7 +43,12 @@ export function formatsOf(op: Op): (StorageFormat | null)[] {
   )
 }
 /** Their kernels are matmul's with other ends: formats are matmul's own tests, here it is one of each way of coding. */
-export const fused: ReadonlySet<string> = new Set(['project-heads', 'matmul-act', 'norm-matmul'])
+export const fused: ReadonlySet<string> = new Set([
+  'project-heads',
+  'project-normed-heads',
+  'matmul-act',
+  'norm-matmul',
+])
 const fusedFormats: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1'])
 /** All that snippets offer, one weight at a time and 8 or 32 together. */
 export const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])

@@ -9,8 +9,9 @@ import type { GroupRewrite } from './rewrite.ts'
 import { normed } from './normed.ts'
 import { sums } from './sums.ts'
 import { turnedHeads } from './turned-heads.ts'
+import { turnedNormedHeads } from './turned-normed-heads.ts'
 
-const rewrites: GroupRewrite[] = [turnedHeads, activatedSums]
+const rewrites: GroupRewrite[] = [turnedHeads, turnedNormedHeads, activatedSums]
 
 /** Steps that it spares. */
 const spared = ({ steps, again = [] }: PlanGroup): number => steps.length - again.length

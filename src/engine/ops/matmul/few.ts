@@ -5,7 +5,7 @@
 // (shaders/lib/lanes.wgsl). Several tokens are columns inside one kernel, which reads and decodes every weight once for them.
 
 import { quantOf } from '../../quants/weight.ts'
-import type { Variant, VariantContext } from '../op.ts'
+import type { Params, Variant, VariantContext } from '../op.ts'
 import { inRuns, lanesFor, lanesOf, tiles } from './layout.ts'
 
 /** Not where every column names its scale: gathering those is all the work, and eight rows' of it take long to compile. */
@@ -45,28 +45,40 @@ function spread(name: string, span: 8 | 4, columns: 1 | 4): Variant {
   }
 }
 
-/** Lanes that share a row, whose sums are added by shuffles or by a tree. */
-function lanes(shader: string, by: 'shuffle' | 'tree', columns: 1 | 4): Variant {
+/**
+ * Lanes that share a row, whose sums are added by shuffles or by a tree.
+ * @param perRow how many; a power of two
+ */
+function lanes(
+  shader: string,
+  by: 'shuffle' | 'tree',
+  columns: 1 | 4,
+  perRow = ({ K }: Params): number => lanesFor(K!, columns),
+): Variant {
   return {
     name: columns === 1 ? shader : `${shader}-few`,
     accepts: columns === 1 ? one : upToEight,
     fits: (context) =>
-      context.kind === 'gpu' &&
-      inRuns(context) &&
-      (by === 'tree' || lanesFor(context.params['K']!, columns) <= lanesOf(context)),
+      context.kind === 'gpu' && inRuns(context) && (by === 'tree' || perRow(context.params) <= lanesOf(context)),
     passes({ params }) {
-      const perRow = lanesFor(params['K']!, columns)
+      const count = perRow(params)
       return [
         {
           shader,
           staged: true,
-          overrides: { lanes: perRow, columns },
-          workgroups: ({ N }, { T }) => tiles(T, columns) * tiles(N!, 256 / perRow),
+          overrides: { lanes: count, columns },
+          workgroups: ({ N }, { T }) => tiles(T, columns) * tiles(N!, 256 / count),
         },
       ]
     },
   }
 }
+
+/** Kernels of one token, where so many lanes share a row. */
+export const lanesOfOneRow = (perRow: (params: Params) => number): Variant[] => [
+  lanes('matmul-lanes-shuffle', 'shuffle', 1, perRow),
+  lanes('matmul-lanes', 'tree', 1, perRow),
+]
 
 /** The first that fits and accepts is taken. */
 export const fewRows: Variant[] = [

@@ -25,9 +25,9 @@ export interface Ends {
 /** A token being decoded: launches are saved there. Two to eight go through kernels that have them as columns. */
 const oneRow = fewRows.filter(({ accepts }) => accepts({ T: 1, pos: 0, row: 0, prefix: 0 }, {}))
 
-/** @param op its name stands in the variants' for `matmul` */
-export const fewRowsWith = (op: string, { parts, slots }: Ends): Variant[] =>
-  oneRow.map((variant) => ({
+/** @param op its name stands in the variants' for `matmul` @param variants of matmul */
+export const fewRowsWith = (op: string, { parts, slots }: Ends, variants = oneRow): Variant[] =>
+  variants.map((variant) => ({
     ...variant,
     name: variant.name.replace('matmul', op),
     // what reads x more than once norms it more than once

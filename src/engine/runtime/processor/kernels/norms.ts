@@ -1,4 +1,5 @@
-// Norms of rows of D, R of them per token: rmsnorm, layernorm (ops/rmsnorm.ts, ops/layernorm.ts).
+// Norms of rows of D, R of them per token: rmsnorm, layernorm, and of queries and keys in one row (ops/rmsnorm.ts,
+// ops/layernorm.ts, ops/norm-heads.ts).
 
 import type { Maker, RowKernel } from './kernel.ts'
 
@@ -61,6 +62,28 @@ export function createNorms(memory: ArrayBufferLike): Record<string, Maker<RowKe
         for (let h = 0, at = t * R * D; h < R; h++, at += D) {
           layer(x + at, gain + h * own, bias + h * ownBias, y + at, D, eps)
         }
+      }
+    },
+    'norm-heads'({ params, at }) {
+      const { N, RQ, DQ, RK, DK, norm } = params as Record<'N' | 'RQ' | 'DQ' | 'RK' | 'DK' | 'norm', number>
+      const { x } = at as Record<'x', number>
+      const eps = Math.fround(params['eps']!)
+      const all = (which: 'q' | 'k', first: number, R: number, D: number): RowKernel => {
+        const own = params['own'] ? D : 0
+        const gain = at[`${which}Gain`]!,
+          bias = params['hasBias'] ? at[`${which}Bias`]! : -1
+        const ownBias = bias < 0 ? 0 : own
+        return (t) => {
+          for (let h = 0, at = x + t * N + first; h < R; h++, at += D) {
+            if (norm === 1) rms(at, gain + h * own, at, D, eps)
+            else layer(at, gain + h * own, bias + h * ownBias, at, D, eps)
+          }
+        }
+      }
+      const [q, k] = [all('q', 0, RQ, DQ), all('k', RQ * DQ, RK, DK)]
+      return (t, step) => {
+        q(t, step)
+        k(t, step)
       }
     },
   }
