@@ -17,6 +17,22 @@ const device = gpu && (await openDevice(gpu))
 type Mutation = [what: string, op: string, variant: string, format: StorageFormat | null, whole: string, broken: string]
 const mutations: Mutation[] = [
   ['heads turned the other way', 'project-heads', 'project-heads-lanes', 'f32', 'u * turn.x - v *', 'u * turn.x + v *'],
+  [
+    'queries normed as keys are',
+    'project-normed-heads',
+    'project-normed-heads-lanes',
+    'f32',
+    'select(params.qGainAt, params.kGainAt, isKey)',
+    'params.kGainAt',
+  ],
+  [
+    'one norm for all heads',
+    'norm-heads',
+    'norm-heads',
+    null,
+    'i / parts * params.N +',
+    'i / parts * (params.N - 1u) +',
+  ],
   ['keys put into the values', 'project-heads', 'project-heads-lanes', 'f32', 'kCache[to', 'vCache[to'],
   [
     'gate and up exchanged',

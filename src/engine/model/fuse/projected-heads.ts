@@ -90,7 +90,7 @@ function pathTo(draft: Draft, reader: number, arg: string): Record<'matmul' | 'n
   return { rope, norm, matmul: norm === null ? source('matmul') : draft.soleSource(norm, 'x', 'matmul') }
 }
 
-const alike = (steps: readonly PlanStep[], by: (step: PlanStep) => unknown[]): boolean =>
+const alike = (steps: readonly PlanStep[], by: (step: PlanStep) => (string | number | undefined)[]): boolean =>
   new Set(steps.map((step) => by(step).join())).size <= 1
 
 /** Norms of queries and keys, each of a buffer of its own, as one of both in the row of the stacked matmul. */
