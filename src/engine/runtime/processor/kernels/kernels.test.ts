@@ -22,6 +22,7 @@ const left = new Set([
   'expert-matmul',
   'recurrent-cell',
   'project-heads',
+  'project-normed-heads',
   'matmul-act',
   'norm-matmul',
   'sample',
