@@ -245,6 +245,57 @@ test('for a projector all is larger, nothing is cut off, and the pointer reads t
   }
 })
 
+test('a second window follows the first: panel, place and numbers, and nothing in it can be pressed', async ({
+  page,
+  context,
+}) => {
+  await open(page, { lang: 'en', panel: 'attention' })
+  await page.getByTestId('recording-en').click()
+  await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
+  await page.getByTestId('share').click()
+  const opened = context.waitForEvent('page')
+  await page.getByTestId('present').click()
+  const board = await opened
+  const panel = board.getByTestId('attention-panel')
+  await expect(page.getByTestId('presenting')).toHaveAttribute('data-followers', '1')
+  await expect(panel).toHaveAttribute('data-ready', 'true')
+  const select = (l: number, h: number, p: number, to = 'attention') =>
+    page.evaluate((hash) => {
+      location.hash = hash
+    }, `#/${to}?l=${l}&h=${h}&p=${p}`)
+  await select(2, 5, 30)
+  await expect(panel).toHaveAttribute('data-layer', '2')
+  await expect(panel).toHaveAttribute('data-head', '5')
+  await expect(panel).toHaveAttribute('data-position', '30')
+  // how the panel is set goes along, and a newcomer has all of it
+  await page.getByTestId('mode').getByText('Arcs').click()
+  await expect(board.getByTestId('mode').locator('[aria-pressed="true"], [aria-checked="true"]')).toHaveText('Arcs')
+  const late = await context.newPage()
+  await late.goto(board.url())
+  await expect(late.getByTestId('attention-panel')).toHaveAttribute('data-position', '30')
+  await expect(page.getByTestId('presenting')).toHaveAttribute('data-followers', '2')
+  await late.close()
+  // the numbers are those of the run that the first window shows
+  await select(1, 0, 41, 'lens')
+  const cells = (of: Page) =>
+    of
+      .getByTestId('lens-detail')
+      .locator('tr[data-id]')
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['p']))
+  await expect(board.getByTestId('lens-panel')).toHaveAttribute('data-ready', 'true')
+  await expect.poll(async () => (await cells(board)).join()).toBe((await cells(page)).join())
+  expect((await cells(board)).length).toBeGreaterThan(2)
+  expect(await board.getByTestId('follower').evaluate((root) => (root as HTMLElement).inert)).toBe(true)
+  // frozen it stays; let go it has the newest state at once
+  await page.getByTestId('freeze').click()
+  await select(0, 3, 20)
+  await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-position', '20')
+  await board.waitForTimeout(400)
+  await expect(board.getByTestId('lens-panel')).toBeVisible()
+  await page.getByTestId('freeze').click()
+  await expect(panel).toHaveAttribute('data-position', '20')
+})
+
 /** A shipped recording whose model and tokens are called as an attacker would call them. */
 function hostileTrace(): Buffer {
   const bytes = gunzipSync(trace('en'))

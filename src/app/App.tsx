@@ -3,6 +3,7 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { WindowDrop } from '../features/models/WindowDrop.tsx'
 import { LanguageProvider, useT } from '../i18n/index.tsx'
+import { usePresenting } from '../store/classroom/presenting.ts'
 import { useEdited } from '../store/edited.ts'
 import { useChat, useModels, useSettings } from '../store/index.ts'
 import { useLesson } from '../store/lessons/open.ts'
@@ -19,6 +20,7 @@ import { registerServiceWorker, type Update } from './register-sw.ts'
 import { linkRoute, useRoute } from './route.ts'
 
 const Share = lazy(() => import('./Share.tsx'))
+const Present = lazy(() => import('./Present.tsx'))
 const Help = lazy(() => import('./Help.tsx'))
 const OpenLink = lazy(() => import('./OpenLink.tsx'))
 const AdapterBar = lazy(() => import('../features/adapters/Bar.tsx'))
@@ -55,6 +57,7 @@ function Frame() {
   // panels that look inside show the edits themselves; answers of a changed model say so too
   const changed = useEdited((s) => s.edits + s.changing + s.takenBack > 0) && id === 'chat'
   const adapted = useModels((s) => (s.active?.info?.adapters?.length ?? 0) > 0) && (id === 'chat' || glass === true)
+  const presenting = usePresenting((s) => s.room !== null)
   const recorded = useEdited((s) => s.recorded) && glass === true
   const lesson = useLesson((s) => s.id !== null)
   // in the chat every letter and sign is text
@@ -78,6 +81,7 @@ function Frame() {
       <EngineStrip recorded={recorded} />
       <NewVersion />
       <Suspense>
+        {presenting && <Present />}
         {linked && <OpenLink onClose={() => setLinked(false)} />}
         {dialog === 'share' && <Share panel={id} onClose={() => setDialog(null)} />}
         {dialog === 'help' && <Help onClose={() => setDialog(null)} />}

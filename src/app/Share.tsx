@@ -3,7 +3,9 @@
 import { useEffect, useRef, useState } from 'react'
 import { useExplain, useFormats } from '../i18n/index.tsx'
 import { usePanelText } from '../i18n/panels/index.ts'
+import { classroom } from '../i18n/panels/classroom.ts'
 import { share as words } from '../i18n/panels/share.ts'
+import { startPresenting } from '../store/classroom/presenting.ts'
 import { toData } from '../store/client.ts'
 import type { ErrorData } from '../store/index.ts'
 import { longest, pack, shareHash } from '../store/share/link.ts'
@@ -15,6 +17,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import styles from './Share.module.css'
+import { openFollower } from './Present.tsx'
 import { useStrength } from './useStrength.ts'
 
 interface Made {
@@ -58,7 +61,29 @@ export default function Share({ panel, onClose }: { panel: string; onClose: () =
       ) : (
         <Progress label={t.making} start={t.making} value={0} total={null} />
       )}
+      <InClass onClose={onClose} />
     </Dialog>
+  )
+}
+
+/** Shows this window in a second one. */
+function InClass({ onClose }: { onClose: () => void }) {
+  const t = usePanelText(classroom)
+  return (
+    <section aria-labelledby="share-class" className={styles.class}>
+      <h3 id="share-class">{t.title}</h3>
+      <p>{t.offer}</p>
+      <Button
+        icon="screen"
+        data-testid="present"
+        onClick={() => {
+          openFollower(startPresenting())
+          onClose()
+        }}
+      >
+        {t.start}
+      </Button>
+    </section>
   )
 }
 

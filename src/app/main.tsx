@@ -1,8 +1,9 @@
 // Starts the page: reads the address, mounts the app, loads a model, gives scripts their handle.
 
 import './theme.css'
-import { StrictMode } from 'react'
+import { lazy, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { followed } from '../store/classroom/presenting.ts'
 import { getClient } from '../store/client.ts'
 import { forceDevice, useHistory, useSettings, type Client } from '../store/index.ts'
 import { loadErrors, loadLanguage } from '../i18n/index.tsx'
@@ -22,6 +23,10 @@ globalThis.glassbox = {
   bench: () => import('../store/bench/index.ts'),
 }
 
+const Follower = lazy(() => import('./Follower.tsx'))
+/** a window that shows what another one shows: it has no model and no chats */
+const room = followed(location.hash)
+
 const { model, lang, device, force } = takeParams()
 if (lang) useSettings.getState().setLang(lang)
 if (device) useSettings.getState().setLoad({ device })
@@ -29,9 +34,7 @@ forceDevice(force)
 
 await loadLanguage(useSettings.getState().lang)
 createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
+  <StrictMode>{room === null ? <App /> : <Follower room={room} />}</StrictMode>,
 )
 // before the first move of a hand there is no focus to keep
 let watched = false
@@ -44,5 +47,5 @@ for (const move of ['pointermove', 'pointerdown', 'keydown', 'focusin']) {
 }
 // needed by hardly any visit, and then at once, perhaps without a network
 setTimeout(() => void loadErrors(useSettings.getState().lang).catch(() => undefined), 5000)
-void useHistory.getState().start()
-void (location.hash.startsWith(`#/${linkRoute}/`) ? onlyRemember() : autoload(model))
+if (room === null) void useHistory.getState().start()
+if (room === null) void (location.hash.startsWith(`#/${linkRoute}/`) ? onlyRemember() : autoload(model))

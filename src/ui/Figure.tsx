@@ -87,7 +87,7 @@ export function Figure({ title, words, source, caption, tools, files, children, 
         <h2 id={id} className={styles.title}>
           {title}
         </h2>
-        <div className={styles.tools}>
+        <div className={styles.tools} data-controls>
           {tools}
           {files && <FileMenu files={files} words={words} frame={frame} source={source} />}
           {document.fullscreenEnabled && (

@@ -355,7 +355,7 @@ export function Heatmap(props: Props) {
   const spoken = shown && valueAt(shown)
   return (
     <div className={styles.heatmap} data-testid={testId}>
-      <div className={styles.bar}>
+      <div className={styles.bar} data-controls>
         <span className={styles.tools}>{tools}</span>
         <Button
           variant="quiet"

@@ -1,6 +1,7 @@
 // How this panel is set: which picture, which scale, what is compared. Kept while other panels are open.
 
 import { create } from 'zustand'
+import { mirrored } from '../../store/classroom/views.ts'
 import type { HeadStats } from '../../store/inspect.ts'
 import type { HeadRef, Range, ScoredHead, ScoreName } from './scores.ts'
 import type { Sink } from './sink.ts'
@@ -76,6 +77,26 @@ export const useView = create<View>()((set) => ({
   hoverToken: null,
   set: (change) => set(change),
 }))
+mirrored('attention', useView, [
+  'mode',
+  'what',
+  'sink',
+  'sort',
+  'range',
+  'compare',
+  'mass',
+  'picked',
+  'weighted',
+  'threshold',
+  'rope',
+  'numbers',
+  'key',
+  'sourceKey',
+  'sourceAt',
+  'target',
+  'hoverHead',
+  'hoverToken',
+])
 
 /** The range, when this model has those layers. */
 export const rangeOf = (range: Range, layers: number): Range => (range !== null && range[1] < layers ? range : null)

@@ -3,6 +3,7 @@
 // placeIn (outline.ts).
 
 import { create } from 'zustand'
+import { mirrored } from '../../store/classroom/views.ts'
 import type { StepTiming } from '../../store/inspect.ts'
 import type { Op, Part } from './outline.ts'
 
@@ -60,3 +61,20 @@ export const useView = create<View>()((set) => ({
   shown: '',
   set: (change) => set(change),
 }))
+mirrored('inside', useView, [
+  'part',
+  'op',
+  'element',
+  'cell',
+  'weight',
+  'pair',
+  'sourceAt',
+  'key',
+  'distance',
+  'split',
+  'reach',
+  'slot',
+  'everyLayer',
+  'plane',
+  'vector',
+])

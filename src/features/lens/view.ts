@@ -2,6 +2,7 @@
 // are open.
 
 import { create } from 'zustand'
+import { mirrored } from '../../store/classroom/views.ts'
 
 export type Part = 'resid' | 'attn' | 'mlp'
 export type Colour = 'p' | 'entropy' | 'kl' | 'rank'
@@ -37,3 +38,4 @@ export const useView = create<View>()((set) => ({
   guesses: {},
   set: (change) => set(change),
 }))
+mirrored('lens', useView, ['part', 'colour', 'target', 'hover', 'embedAt', 'game', 'guesses'])

@@ -2,6 +2,7 @@
 // answer that is looked at) and B takes nothing away: the model's own odds. Kept while other panels are open.
 
 import { create } from 'zustand'
+import { mirrored } from '../../store/classroom/views.ts'
 import { banBias, useChat, useModels, type SamplingParams } from '../../store/index.ts'
 import { answerOf } from '../../store/answer-read.ts'
 import { useInspect } from '../../store/inspect.ts'
@@ -39,6 +40,7 @@ export const useSettings = create<Settings>()((set) => ({
   all: false,
   set: (change) => set(change),
 }))
+mirrored('probabilities', useSettings, ['a', 'b', 'side', 'compare', 'next', 'throws', 'sweepAll', 'all'])
 
 /** The settings of each side as they are in force. */
 export function useParams(): Record<Side, SamplingParams> {
