@@ -268,8 +268,8 @@ test('a second window follows the first: panel, place and numbers, and nothing i
   await expect(panel).toHaveAttribute('data-head', '5')
   await expect(panel).toHaveAttribute('data-position', '30')
   // how the panel is set goes along, and a newcomer has all of it
-  await page.getByTestId('mode').getByText('Arcs').click()
-  await expect(board.getByTestId('mode').locator('[aria-pressed="true"], [aria-checked="true"]')).toHaveText('Arcs')
+  await page.getByTestId('mode').getByRole('radio', { name: 'Arcs' }).check()
+  await expect(board.getByTestId('mode').locator('input[value=arcs]')).toBeChecked()
   const late = await context.newPage()
   await late.goto(board.url())
   await expect(late.getByTestId('attention-panel')).toHaveAttribute('data-position', '30')

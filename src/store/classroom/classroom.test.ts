@@ -2,8 +2,9 @@
 
 import { expect, test, vi } from 'vitest'
 import { create } from 'zustand'
-import { isNewer, isRoom, join, newRoom, readMessage, type ClassState, type Message } from './message.ts'
+import { isNewer, join, readMessage, type ClassState, type Message } from './message.ts'
 import { followed } from './presenting.ts'
+import { isRoom, newRoom } from './room.ts'
 import { mirrored, takeViews, viewsNow } from './views.ts'
 
 const state = (change: Partial<ClassState> = {}): ClassState => ({

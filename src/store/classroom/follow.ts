@@ -45,6 +45,8 @@ export function follow(room: string): () => void {
     const { state } = useFollowed.getState()
     if (!state) return
     takeViews(state.views)
+    // a run that comes later must not move it to its own end
+    useInspect.setState({ locked: state.selection.position !== null })
     useInspect.getState().select(state.selection)
   }
   const hear = (message: Message): void => {

@@ -61,14 +61,6 @@ export type Message =
       error?: { code: string; message: string; facts: object }
     }
 
-const name = /^[A-Z0-9]{4}$/
-/** Without letters that are taken for others. */
-const letters = 'ACDEFGHJKLMNPQRTUVWXYZ3479'
-/** Four letters that a person can read out. */
-export const newRoom = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(4)), (n) => letters[n % letters.length]!).join('')
-export const isRoom = (text: string): boolean => name.test(text)
-
 const text = (value: unknown, most: number): value is string => typeof value === 'string' && value.length <= most
 const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 const fields = (value: unknown): Record<string, unknown> | null =>

@@ -2,7 +2,8 @@
 // start. What speaks to other windows is in present.ts.
 
 import { create } from 'zustand'
-import { isRoom, newRoom, type LessonOnShow } from './message.ts'
+import type { LessonOnShow } from './message.ts'
+import { isRoom, newRoom } from './room.ts'
 
 /** For the presenter alone: nothing of it leaves the window. */
 export interface LessonNotes {
