@@ -53,8 +53,9 @@ function Shown({ room }: { room: string }) {
   useEffect(() => open(), [open])
   const figure = state?.figure
   useEffect(() => {
-    if (figure)
+    if (figure) {
       document.querySelector(`main [data-testid="${CSS.escape(figure)}"]`)?.scrollIntoView({ block: 'nearest' })
+    }
   }, [figure, ready])
   if (!state || ended) {
     return (

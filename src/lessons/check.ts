@@ -12,7 +12,7 @@ import type { Both, Cast, Language, Lesson, LessonText, RunSpec, Step } from './
 
 const both = ['en', 'zh'] as const
 /** What these names mean no lesson can change. */
-const taken = ['answer', 'first', 'last', 'and', 'or', 'not']
+const taken = new Set(['answer', 'first', 'last', 'and', 'or', 'not'])
 // only their kinds are looked at: nobody is asked anything
 const functions = functionsOf(null as never)
 
@@ -33,7 +33,7 @@ function withPath(error: unknown, path: string): unknown {
 export function checkLesson(lesson: Lesson, texts: Both<LessonText>): void {
   for (const [name, places] of Object.entries({ words: lesson.words, prompts: lesson.prompts })) {
     for (const key of Object.keys(places)) {
-      if (taken.includes(key)) throw invalid('taken', { path: inside(`lesson.${name}`, key), found: key })
+      if (taken.has(key)) throw invalid('taken', { path: inside(`lesson.${name}`, key), found: key })
     }
   }
   const ids = lesson.steps.map((step) => step.id)
@@ -57,7 +57,7 @@ function checkStep(lesson: Lesson, step: Step, path: string): void {
   if (Object.keys(runs).length === 0) throw invalid('field', { path: `${path}.runs`, need: 'object 1 … 16' })
   for (const [name, run] of Object.entries(runs)) {
     const at = inside(`${path}.runs`, name)
-    if (taken.includes(name) || Object.hasOwn(lesson.words, name)) throw invalid('taken', { path: at, found: name })
+    if (taken.has(name) || Object.hasOwn(lesson.words, name)) throw invalid('taken', { path: at, found: name })
     if (!Object.hasOwn(lesson.prompts, run.prompt)) throw invalid('name', { path: `${at}.prompt`, found: run.prompt })
     if (run.over !== undefined && !Object.hasOwn(lesson.sets ?? {}, run.over)) {
       throw invalid('name', { path: `${at}.over`, found: run.over })
@@ -159,8 +159,9 @@ function checkLessonText(lesson: Lesson, language: Language, text: LessonText): 
   const steps = new Set(lesson.steps.map(({ id }) => id))
   const extra = Object.keys(text.steps).find((id) => !steps.has(id))
   if (extra !== undefined) throw invalid('unknownField', { path: `${path}.steps.${extra}`, found: extra })
-  for (const field of ['title', 'idea', 'takeaway'] as const)
+  for (const field of ['title', 'idea', 'takeaway'] as const) {
     filled(lesson, language, `${path}.${field}`, text[field], 0)
+  }
   lesson.own.forEach((slot, i) => {
     if (lesson.casts[language].some((cast) => !Object.hasOwn(cast, slot))) {
       throw invalid('slot', { path: `lesson.own[${i}]`, found: slot })

@@ -10,7 +10,7 @@ const V = 3
 /** So many places for rows, and commands that copy at once. */
 function places(slots: number) {
   const memory = new Float32Array(slots * V)
-  const readMany = vi.fn((pieces: readonly Piece[]) =>
+  const readMany = vi.fn<(pieces: readonly Piece[]) => Promise<Float32Array[]>>((pieces) =>
     Promise.resolve(pieces.map(({ offset, count }) => memory.slice(offset, offset + count))),
   )
   const rows = new KeptRows({ readMany }, {} as Stretch['buffer'], slots, V)
@@ -27,7 +27,7 @@ function places(slots: number) {
 test('the newest are there, and those in whose place others lie are not', async () => {
   const { keep } = places(3)
   const kept = [10, 11, 12, 13, 14].map(keep)
-  const values = await Promise.all(kept.map((row) => row.read()))
+  const values = await Promise.all(kept.map(async (row) => row.read()))
   expect(values.map((row) => row && [...row])).toEqual([null, null, ...[12, 13, 14].map((v) => [v, v, v])])
 })
 

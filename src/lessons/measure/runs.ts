@@ -94,8 +94,9 @@ export class Runs {
     if (other && edits.length === 0) await this.force(glass, edits)
     if (other) {
       if (model.info.does.includes('generate')) {
-        for await (const event of model.generate(promptOf(text), this.greedy({ continueFrom: text.answerFrom })))
+        for await (const event of model.generate(promptOf(text), this.greedy({ continueFrom: text.answerFrom }))) {
           void event
+        }
       } else await model.read(plain(text.prompt, model))
       checkAborted(this.signal)
     }

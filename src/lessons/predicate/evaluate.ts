@@ -135,8 +135,9 @@ export async function valueOf(node: Expression, scope: Scope): Promise<Value> {
       if (node.name === 'answer') return scope.answer()
       const word = scope.words.get(node.name)
       if (word !== undefined) return word
-      if ((ends as readonly string[]).includes(node.name))
+      if ((ends as readonly string[]).includes(node.name)) {
         return scope.position(node.name, scope.run, node.at, scope.side)
+      }
       throw invalid(scope.runs.has(node.name) ? 'isRun' : 'name', { found: node.name }, node.at)
     }
     case 'list': {

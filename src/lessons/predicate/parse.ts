@@ -64,8 +64,9 @@ for (const [written, plain] of [
   ['（', '('],
   ['）', ')'],
   ['，', ','],
-] as const)
+] as const) {
   signs.set(written, plain)
+}
 const spoken = new Map([
   ['∧', 'and'],
   ['∨', 'or'],

@@ -83,7 +83,7 @@ test('rooms have four letters, and an address names one', () => {
 
 test('a window hears its own room only', async () => {
   const heard: Message[] = []
-  const other = vi.fn()
+  const other = vi.fn<(message: Message) => void>()
   const [here, there, speaks] = [join('ACDE', (m) => heard.push(m)), join('ACDF', other), join('ACDE', () => undefined)]
   speaks.send({ kind: 'state', room: 'ACDE', state: state() })
   await expect.poll(() => heard).toEqual([{ kind: 'state', room: 'ACDE', state: state() }])

@@ -90,8 +90,9 @@ export function readState(value: unknown): ClassState | null {
   if (!s || !at || !views) return null
   const { driver, since, seq, lang, theme, panel, figure, run } = s
   const lesson = readLesson(s['lesson'])
-  if (!text(driver, 60) || !whole(since) || !whole(seq) || (lang !== 'en' && lang !== 'zh') || !isTheme(theme))
+  if (!text(driver, 60) || !whole(since) || !whole(seq) || (lang !== 'en' && lang !== 'zh') || !isTheme(theme)) {
     return null
+  }
   if (!text(panel, 40) || !(figure === null || text(figure, 80)) || !(run === null || whole(run))) return null
   const { position, layer, head } = at
   if (!(position === null || whole(position)) || !whole(layer) || !whole(head) || lesson === undefined) return null
