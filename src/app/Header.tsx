@@ -7,7 +7,8 @@ import { Button } from '../ui/Button.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import styles from './Header.module.css'
 import { ModelChip } from './ModelChip.tsx'
-import { keyOf, panels } from './panels.ts'
+import { keyOf } from './panel-key.ts'
+import { panels } from './panels.ts'
 
 const themes: Theme[] = ['system', 'light', 'dark', 'projector']
 const themeIcons: Record<Theme, IconName> = { system: 'auto', light: 'sun', dark: 'moon', projector: 'screen' }

@@ -8,7 +8,8 @@ import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { keymap, type KeyScope, type PerKey } from '../ui/keys.ts'
 import styles from './Help.module.css'
-import { keyOf, panels } from './panels.ts'
+import { keyOf } from './panel-key.ts'
+import { panels } from './panels.ts'
 
 export default function Help({ onClose }: { onClose: () => void }) {
   const t = usePanelText(words)

@@ -60,6 +60,3 @@ export const panels: readonly PanelEntry[] = [
   { id: 'adapters', title: 'adapters', icon: 'adapters', Panel: lazy(() => import('../features/adapters/index.ts')) },
   { id: 'bench', title: 'bench', icon: 'bench', Panel: lazy(() => import('../features/bench/index.ts')) },
 ]
-
-/** The digit that opens the panel at this place of the list; undefined after the tenth. */
-export const keyOf = (index: number): string | undefined => (index < 10 ? String((index + 1) % 10) : undefined)
