@@ -14,5 +14,7 @@ const open = async (
 /** By id, which is also the key of its title in i18n/lessons/titles.ts. */
 export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l01: () => open(import('./l01.ts'), import('../../../i18n/lessons/l01.ts')),
+  l02: () => open(import('./l02.ts'), import('../../../i18n/lessons/l02.ts')),
   l06: () => open(import('./l06.ts'), import('../../../i18n/lessons/l06.ts')),
+  l07: () => open(import('./l07.ts'), import('../../../i18n/lessons/l07.ts')),
 }

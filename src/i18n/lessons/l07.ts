@@ -1,0 +1,159 @@
+// Words of lesson 7, jobs and spares of heads.
+
+import type { Both, LessonText } from '../../lessons/types.ts'
+import { titles } from './titles.ts'
+
+export const text: Both<LessonText> = {
+  en: {
+    title: titles.l07.en,
+    idea: 'One head is rarely the cause.',
+    takeaway: 'Ablate first, name the head later.',
+    own: { name: 'Who', place: 'Where', thing: 'What was lost' },
+    steps: {
+      'l07.1': {
+        ask: 'Layer 0 has eight heads. How many of them look mostly at the token right before?',
+        options: {
+          none: {
+            label: 'none: they look for meaning',
+            reply:
+              'You expect heads to begin with meaning. One does something plainer: {0} of its weight is one token back.',
+          },
+          one: { label: 'one', reply: 'Yes: head 0, with {0} of its weight on average.' },
+          all: {
+            label: 'all of them',
+            reply:
+              'You think that heads of a layer do the same. They shared the places out: heads 1, 2 and 3 look two, three and four back.',
+          },
+        },
+        act: 'Look at the pictures of layer 0 in the grid: a line beside the diagonal looks at a token a fixed way back.',
+        show: ['head 0, one back', 'head 1, two back', 'head 2, three back', 'head 3, four back'],
+        say: 'Head 0 looks one token back with {0} of its weight, the next three look two, three and four back: {1}, {2}, {3}. So every token knows what stood just before it.',
+      },
+      'l07.2': {
+        ask: 'Head L1 · H6 looks at “{place}” when the answer is due. Silence this head: what becomes of the answer?',
+        options: {
+          gone: {
+            label: 'it is gone, this head brought it',
+            reply: 'You think that where a head looks is what the answer rests on. {1} is still there without it.',
+          },
+          stays: { label: 'it stays the likeliest by far', reply: 'Yes: {1} is left of {0}.' },
+        },
+        act: 'Silence head L1 · H6.',
+        show: ['p of “{place}” before', 'p of “{place}” without this head'],
+        say: 'The head that looks at the answer is silent, and the answer still has {1}. Something else brings it as well.',
+      },
+      'l07.3': {
+        ask: 'What stood in for head L1 · H6?',
+        options: {
+          layer: {
+            label: 'the layers above made up for it',
+            reply: 'You think that later layers repair what is missing. They are all still there, and yet {1} is left.',
+          },
+          twin: { label: 'the head beside it, L1 · H7', reply: 'Yes: silence both, and {1} is left.' },
+          chance: {
+            label: 'nothing: the model guessed well',
+            reply: 'You think it was luck. With one more head silent the luck is over: {1}.',
+          },
+        },
+        act: 'Silence L1 · H6 and L1 · H7.',
+        show: ['p of “{place}” without one', 'p of “{place}” without both', 'largest difference of their attention'],
+        say: 'The two heads look exactly alike, their largest difference is {2}: they are twins. Without one the answer has {0}, without both {1}.',
+      },
+      'l07.4': {
+        ask: 'This model has four blocks. Which one can be left out whole, and the answer stays?',
+        options: {
+          first: {
+            label: 'block 0 or 1: they only prepare',
+            reply:
+              'You think that the early blocks are rough work. The answer rests on them: {0} without block 0, {1} without block 1.',
+          },
+          last: { label: 'block 2 or 3', reply: 'Yes: {2} without block 2, {3} without block 3.' },
+          none: {
+            label: 'none: each is needed',
+            reply:
+              'You think of a chain that breaks at any link. Blocks add to a stream: without block 3 the answer has {3}.',
+          },
+        },
+        act: 'Leave out block 2; the others are tried beside it.',
+        show: ['p without block 0', 'p without block 1', 'p without block 2', 'p without block 3'],
+        say: 'Without block 0 or 1 there is {0} and {1} left, without block 2 or 3 {2} and {3}. For this question the work is done by the lower half; what the upper half is for, lesson 13 asks.',
+      },
+      'l07.5': {
+        act: 'Your own story: silence all eight heads of layer 1.',
+        show: ['p of the answer before', 'p without the heads of layer 1', 'likeliest without them'],
+        say: 'From {0} to {1}: no head is left that could stand in. The model then says {2}.',
+      },
+    },
+  },
+  zh: {
+    title: titles.l07.zh,
+    idea: '答案很少只靠一个头。',
+    takeaway: '先做消融，再给头起名字。',
+    own: { name: '谁', place: '在哪里', thing: '什么东西' },
+    steps: {
+      'l07.1': {
+        ask: '第 0 层有八个头。主要看前一个词元的有几个？',
+        options: {
+          none: {
+            label: '没有：它们找的是意思',
+            reply: '选它，等于认为头一上来就找意思。有一个头做的事很朴素：{0} 的权重在前一个词元。',
+          },
+          one: { label: '一个', reply: '对：头 0，平均有 {0} 的权重。' },
+          all: {
+            label: '八个都是',
+            reply: '选它，等于认为同一层的头都做一样的事。它们有分工：头 1、2、3 看的是前面第二、第三、第四个。',
+          },
+        },
+        act: '看网格里第 0 层的小图：对角线旁边的一条线，就是总看前面固定的位置。',
+        show: ['头 0，往前一个', '头 1，往前两个', '头 2，往前三个', '头 3，往前四个'],
+        say: '头 0 把 {0} 的权重放在前一个词元，后面三个头分别看前面第二、三、四个：{1}、{2}、{3}。于是每个词元都知道自己前面是什么。',
+      },
+      'l07.2': {
+        ask: '要回答的时候，头 L1 · H2 正看着“{place}”。让这个头静音，答案会怎样？',
+        options: {
+          gone: {
+            label: '没了，答案是它带来的',
+            reply: '选它，等于认为头看着哪里，答案就靠哪里。没有它，仍然有 {1}。',
+          },
+          stays: { label: '还是遥遥领先', reply: '对：原来 {0}，现在还有 {1}。' },
+        },
+        act: '让头 L1 · H2 静音。',
+        show: ['原来“{place}”的概率', '没有这个头时“{place}”的概率'],
+        say: '看着答案的头不出声了，答案仍有 {1}。一定还有别的在带来它。',
+      },
+      'l07.3': {
+        ask: '是谁替头 L1 · H2 顶上了？',
+        options: {
+          layer: { label: '上面几层补了回来', reply: '选它，等于认为后面的层会修补缺失。它们都还在，却只剩 {1}。' },
+          twin: { label: '旁边的头，L1 · H3', reply: '对：两个都静音，只剩 {1}。' },
+          chance: { label: '没有谁：模型碰巧猜对', reply: '选它，等于认为这是运气。再静音一个头，运气就没了：{1}。' },
+        },
+        act: '让 L1 · H2 和 L1 · H3 都静音。',
+        show: ['少一个头时“{place}”的概率', '两个都少时“{place}”的概率', '两个头注意力的最大差别'],
+        say: '两个头看得一模一样，最大差别是 {2}：它们是双胞胎。少一个，答案有 {0}；两个都少，只剩 {1}。',
+      },
+      'l07.4': {
+        ask: '这个模型有四块。整块去掉哪一块，答案还在？',
+        options: {
+          first: {
+            label: '第 0 或第 1 块：它们只是预备',
+            reply: '选它，等于认为前面几块只是粗加工。答案正靠它们：去掉第 0 块剩 {0}，去掉第 1 块剩 {1}。',
+          },
+          last: { label: '第 2 或第 3 块', reply: '对：去掉第 2 块有 {2}，去掉第 3 块有 {3}。' },
+          none: {
+            label: '哪一块都不行',
+            reply: '选它，等于把模型想成一环断了就断的链子。每块只是往同一条流里加：去掉第 3 块还有 {3}。',
+          },
+        },
+        act: '去掉第 2 块；其余几块会一起试。',
+        show: ['去掉第 0 块的概率', '去掉第 1 块的概率', '去掉第 2 块的概率', '去掉第 3 块的概率'],
+        say: '去掉第 0、1 块，分别剩 {0} 和 {1}；去掉第 2、3 块，还有 {2} 和 {3}。这个问题靠下半部分就答得出来；上半部分做什么，第 13 课再问。',
+      },
+      'l07.5': {
+        act: '你自己的故事：让第 1 层的八个头全部静音。',
+        show: ['原来答案的概率', '没有第 1 层的头时', '这时最可能的词'],
+        say: '从 {0} 到 {1}：再没有头能顶上。这时模型说的是 {2}。',
+      },
+    },
+  },
+}
