@@ -44,7 +44,7 @@ describe.skipIf(!gpu)('rows of logits', () => {
     const vectors = { buffer: tensors.get('logits')!, at: new Map() }
     const placement = { weights: new Map(), vectors, tensors } as unknown as Placement
     const size = { context: 8, chunk: 1, logitRows: 1 }
-    steps = new GpuSteps(device, memory, placement, size, new KernelCache(device), new Set())
+    steps = new GpuSteps(device, memory, placement, size, new KernelCache(device))
     const names = ['logits', 'counts', 'bias', 'tables', 'sums', 'draws', 'record']
     const args = Object.fromEntries(names.map((name) => [name, name === 'logits' ? name : `draw.${name}`]))
     const settings = { ...checkSampling(off), adjusted: false }

@@ -14,7 +14,7 @@ import type { Glass } from './glass/types.ts'
 import { DecodingContext } from './context.ts'
 import { encodePrompt, generate } from './generate.ts'
 import { generateMany } from './many.ts'
-import { KernelChoice, wantedVariants } from './kernel-choice.ts'
+import { wantedVariants } from './kernel-choice.ts'
 import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
@@ -156,7 +156,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   report('plan')
   const early: ModelNotice[] = []
   let tell = (notice: ModelNotice): void => void early.push(notice)
-  const { runtime, device, info } = await startModel(model, { ...options, onNotice: (notice) => tell(notice) })
+  const { runtime, device, info, choice } = await startModel(model, { ...options, onNotice: (notice) => tell(notice) })
   const context = new DecodingContext({
     name: source.name,
     runtime,
@@ -170,7 +170,6 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     defaults: info.defaults,
     planText: planText(model),
   })
-  const kernels = await KernelChoice.open(runtime.tuner(), info.adapter, options)
   let glass: Promise<LiveGlass> | null = null
   let busy = false
   let adapters: readonly AdapterInfo[] = model.info.adapters
@@ -180,7 +179,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const cause = async (error: unknown): Promise<unknown> => (device ? await device.presence.cause(error) : error)
   const dispose = (): void => {
     disposed = true
-    void kernels.stop()
+    void choice?.stop()
     runtime.dispose()
     device?.dispose()
   }
@@ -203,7 +202,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
       try {
-        await kernels.stop()
+        await choice?.stop()
         const { n, signal } = checkGenerate(generateOptions, context.model.defaults)
         await (await glass?.catch(() => null))?.makeWay(signal)
         yield* (n > 1 ? generateMany : generate)(context, input, generateOptions)
@@ -212,14 +211,14 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       } finally {
         busy = false
         // what a look inside has kept is left alone
-        kernels.soon(() => !busy && !glass && !disposed)
+        choice?.soon(() => !busy && !glass && !disposed)
       }
     },
     async read(input, readOptions) {
       if (busy) throw new EngineError('BUSY', 'Cannot read a text: the model is still busy. Stop it first.')
       busy = true
       try {
-        await kernels.stop()
+        await choice?.stop()
         await (
           await glass?.catch(() => null)
         )?.makeWay(checkRead(input, readOptions === undefined ? {} : readOptions).signal)
@@ -238,8 +237,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     glass(options) {
       if (glass) return glass
       const writes = busy // an answer that begins from now on waits for the glass
-      glass = kernels
-        .stop()
+      glass = (choice?.stop() ?? Promise.resolve())
         .then(() => LiveGlass.create(context, model.checkpoint, options ?? {}, { writes, isBusy: () => busy }, adapted))
         .catch(async (error: unknown) => {
           glass = null
@@ -255,7 +253,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
         if (busy) throw new EngineError('BUSY', 'Cannot measure: the model is still busy. Stop it first.')
         busy = true
         try {
-          await kernels.stop()
+          await choice?.stop()
           await (await glass?.catch(() => null))?.makeWay(undefined)
           return await work()
         } catch (error) {
@@ -267,12 +265,12 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       return {
         traffic: made.traffic,
         compiled: made.compiled,
-        choices: () => Promise.resolve(kernels.uses()),
+        choices: () => Promise.resolve(choice?.uses() ?? []),
         tune: () =>
           alone(async () => {
-            await kernels.tune()
+            await choice?.tune()
             context.forget() // what is kept of the text is of the kernels before
-            return kernels.uses()
+            return choice?.uses() ?? []
           }),
         bandwidth: () => alone(made.bandwidth),
         kernels: (rows, length) => alone(() => made.kernels(rows, length)),
@@ -287,7 +285,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       if (busy) throw new EngineError('BUSY', 'Cannot change an adapter: the model is still busy. Stop it first.')
       busy = true
       try {
-        await kernels.stop()
+        await choice?.stop()
         const looking = await glass?.catch(() => null)
         const change = async (): Promise<void> => {
           const vectors = await model.adapters!.setScale(name, scale, looking?.isEdited)

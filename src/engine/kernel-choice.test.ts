@@ -37,8 +37,12 @@ it.runIf(gpu)('what was measured runs, is remembered, and changes no number', { 
     const [next] = await runtime.forward([3], 'last')
     return [...whole!, ...next!]
   }
-  const open = (more: object = {}, of: AdapterFacts = facts) =>
-    KernelChoice.open(runtime.tuner(), of, { kernelTimings, ...more })
+  const open = async (more: object = {}, of: AdapterFacts = facts): Promise<KernelChoice> => {
+    const tuner = runtime.tuner()!
+    const choice = await KernelChoice.open(tuner.choices(), of, { kernelTimings, ...more })
+    await choice.decideFor(tuner)
+    return choice
+  }
   const plain = await logits()
   const first = await open()
   expect(first.uses().length).toBeGreaterThan(3)

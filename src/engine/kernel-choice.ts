@@ -5,6 +5,7 @@
 import { selfCheckKey } from './gpu/selftest.ts'
 import { ops } from './ops/index.ts'
 import type { StepChoice, Tuner } from './runtime/tuning/choice.ts'
+import type { Order } from './runtime/tuning/order.ts'
 import { refuse } from './sampler/params.ts'
 import type { AdapterFacts, KernelTimes, LoadOptions } from './types.ts'
 
@@ -28,30 +29,48 @@ export function wantedVariants(kernels = 'auto'): readonly string[] {
 
 export class KernelChoice {
   private readonly times = new Map<string, KernelTimes>()
+  private tuner: Tuner | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   private running: Promise<void> | null = null
-  private stopped = false
+  private stopping = new AbortController()
 
   private constructor(
-    private readonly tuner: Tuner | null,
-    private readonly facts: AdapterFacts | null,
+    private readonly facts: AdapterFacts,
     private readonly options: Pick<LoadOptions, 'kernels' | 'kernelTimings'>,
+    private readonly known: ReadonlyMap<string, KernelTimes>,
   ) {}
 
-  /** Uses what is known of this device. */
+  /** @param choices that a model leaves open here: of what is known of them the order is made */
   static async open(
-    tuner: Tuner | null,
-    facts: AdapterFacts | null,
+    choices: readonly StepChoice[],
+    facts: AdapterFacts,
     options: Pick<LoadOptions, 'kernels' | 'kernelTimings'>,
   ): Promise<KernelChoice> {
-    const made = new KernelChoice(tuner, facts, options)
-    const known = made.measures && tuner ? await options.kernelTimings?.known() : undefined
-    for (const choice of (known && tuner?.choices()) || []) {
-      const found = known!.get(made.keyOf(choice))
-      if (found) made.times.set(choice.key, found)
-    }
-    made.apply()
+    const measures = (options.kernels ?? 'auto') === 'auto'
+    const known = (measures && (await options.kernelTimings?.known())) || new Map<string, KernelTimes>()
+    const made = new KernelChoice(facts, options, known)
+    made.recall(choices)
     return made
+  }
+
+  /** What runs from now on. */
+  get order(): Order {
+    const measured = new Map([...this.times].map(([key, { best }]) => [key, best]))
+    return { measured: this.measures ? measured : new Map(), wanted: wantedVariants(this.options.kernels) }
+  }
+
+  /** A runtime runs by this choice from now on. @throws GPU_LOST */
+  async decideFor(tuner: Tuner): Promise<void> {
+    this.tuner = tuner
+    this.recall(tuner.choices()) // weights that do not lie in one piece have kernels of their own
+    await tuner.use(this.order)
+  }
+
+  private recall(choices: readonly StepChoice[]): void {
+    for (const choice of choices) {
+      const found = this.known.get(this.keyOf(choice))
+      if (found) this.times.set(choice.key, found)
+    }
   }
 
   /** May measurements decide? */
@@ -59,12 +78,7 @@ export class KernelChoice {
     return (this.options.kernels ?? 'auto') === 'auto'
   }
   private keyOf({ key, build, candidates }: StepChoice): string {
-    return [selfCheckKey(this.facts!), build, candidates.join(), key].join('|')
-  }
-  private apply(): void {
-    if (!this.tuner) return
-    const measured = new Map([...this.times].map(([key, { best }]) => [key, best]))
-    this.tuner.order = { measured: this.measures ? measured : new Map(), wanted: wantedVariants(this.options.kernels) }
+    return [selfCheckKey(this.facts), build, candidates.join(), key].join('|')
   }
 
   /** What runs, and what was measured. */
@@ -86,8 +100,8 @@ export class KernelChoice {
 
   /** Times what is open, now. @throws GPU_LOST */
   async tune(): Promise<void> {
-    this.stopped = false
-    await (this.running ??= this.measure().finally(() => {
+    if (this.stopping.signal.aborted) this.stopping = new AbortController()
+    await (this.running ??= this.measure(this.stopping.signal).finally(() => {
       this.running = null
     }))
   }
@@ -95,7 +109,7 @@ export class KernelChoice {
   /** No timing begins from now on, and the one that runs has ended when it resolves. */
   async stop(): Promise<void> {
     clearTimeout(this.timer)
-    this.stopped = true
+    this.stopping.abort()
     await this.running?.catch(() => undefined)
   }
 
@@ -103,12 +117,12 @@ export class KernelChoice {
     return (this.tuner?.choices() ?? []).filter(({ key }) => !this.times.has(key))
   }
 
-  private async measure(): Promise<void> {
+  private async measure(signal: AbortSignal): Promise<void> {
     const open = new Map(this.open().map((choice) => [choice.key, choice]))
     if (!this.tuner || open.size === 0) return
-    const answers = await this.tuner.tune(new Set(open.keys()), () => this.stopped)
+    const answers = await this.tuner.tune(new Set(open.keys()), signal)
     for (const [key, times] of answers) this.times.set(key, times)
-    this.apply()
+    await this.tuner.use(this.order)
     await this.options.kernelTimings?.remember([...answers].map(([key, times]) => [this.keyOf(open.get(key)!), times]))
   }
 }

@@ -11,6 +11,7 @@ import { isForVectors } from './embedding.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'
 import { isTurned } from './formats/transpose.ts'
 import type { Checkpoint } from './formats/types.ts'
+import type { KernelChoice } from './kernel-choice.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
@@ -26,11 +27,10 @@ import { planNotices, printNotices } from './model/notes.ts'
 import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
 import { saysOwnToken, type Plan } from './model/plan.ts'
-import { compileAhead, proveDrawing, proveKernels, type Work } from './prove.ts'
+import { placeOnGpu } from './place-gpu.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
 import type { Processor } from './runtime/processor/index.ts'
 import type { Runtime, WeightProvider } from './runtime/runtime.ts'
-import { createSession } from './runtime/session.ts'
 import { canPack, type RuntimeSize } from './runtime/size.ts'
 import { checkpointWeights } from './runtime/weights.ts'
 import { codesBytes, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
@@ -361,9 +361,18 @@ function kindsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInf
 export const planText = (model: OpenedModel): string =>
   printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!)) + printNotices(model.info.notices)
 
+/** A Plan, how much of it there is, and where its weights come from. */
+export interface Work {
+  plan: Plan
+  size: RuntimeSize
+  provider: WeightProvider
+}
+
 export interface LoadedModel {
   model: OpenedModel
   runtime: Runtime
+  /** which of its kernels run; null where there is no choice */
+  choice: KernelChoice | null
   device: Device | null
   description: Description
   info: ModelInfo
@@ -419,7 +428,7 @@ async function place(model: OpenedModel, options: LoadOptions, shared?: Machine)
   if (options.device === 'reference') {
     const info: ModelInfo = { ...model.info, device: { kind: 'reference', ...asked } }
     const runtime = await createCpuRuntime(plan, provider, sized('reference'))
-    return { model, device: null, description, info, runtime }
+    return { model, device: null, description, info, runtime, choice: null }
   }
   if (options.device === 'cpu') {
     const { kvCache, ...size } = sized('cpu')
@@ -431,39 +440,24 @@ async function place(model: OpenedModel, options: LoadOptions, shared?: Machine)
       bytes: { ...planMemory(plan, layoutOf, size), total: bytes },
       notices: [...model.info.notices, ...processorNotices(facts), ...cacheNotices(kvCache, 'processor')],
     }
-    return { model, device: null, description, info, runtime }
+    return { model, device: null, description, info, runtime, choice: null }
   }
-  const { device, kernels } = shared ?? (await openMachine(options))
-  const onGpu = async (): Promise<LoadedModel> => {
-    const rejected =
-      options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
-    compileAhead(device, kernels, model, rejected, options.fusion)
-    const runtime = await createSession(device, kernels, plan, provider, {
-      size: sized(device.facts.kind),
-      rejected,
-      fusion: options.fusion,
-      ...(options.sampling !== 'host' && {
-        drawing: {
-          // on a processor the kernels are slower than the chain, and nothing is waited for that another could do meanwhile
-          ready: options.sampling === 'device' ? 'at once' : device.facts.kind === 'software' ? 'never' : 'when wanted',
-          prove: () => proveDrawing(device, kernels, options),
-        },
-      }),
-      signal: options.signal,
-      onProgress: (p) => options.onProgress?.({ phase: 'upload', ...p }),
-    })
-    const info: ModelInfo = {
-      ...model.info,
-      device: { kind: 'gpu', ...asked },
-      adapter: device.facts,
-      rejectedKernels: [...rejected],
-      dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0, prefix: 0 }),
-      bytes: { ...model.info.bytes, total: runtime.bytes },
-    }
-    return { model, device, description, info, runtime }
-  }
+  const machine = shared ?? (await openMachine(options))
+  const { device } = machine
   try {
-    return await device.presence.during(onGpu)
+    return await device.presence.during(async () => {
+      const work = { plan, provider, size: sized(device.facts.kind) }
+      const { runtime, choice, rejected } = await placeOnGpu(work, machine, options)
+      const info: ModelInfo = {
+        ...model.info,
+        device: { kind: 'gpu', ...asked },
+        adapter: device.facts,
+        rejectedKernels: [...rejected],
+        dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0, prefix: 0 }),
+        bytes: { ...model.info.bytes, total: runtime.bytes },
+      }
+      return { model, device, description, info, runtime, choice }
+    })
   } catch (error) {
     if (!shared) device.dispose()
     throw error

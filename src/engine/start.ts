@@ -4,7 +4,7 @@
 import { chooseDevice, withoutGpu, type Choice, type Tools } from './choose.ts'
 import { checkAborted, EngineError } from './errors.ts'
 import { openMachine, placeModel, startProcessor, type LoadedModel, type OpenedModel } from './load.ts'
-import { proveKernels, spareKernels } from './prove.ts'
+import { KernelProof } from './prove.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
@@ -65,15 +65,13 @@ function toolsFor(options: LoadOptions, format: StorageFormat): Tools {
     async prepareGpu({ device, kernels }) {
       options.onProgress?.({ phase: 'self-check', loaded: 0, total: 0 })
       const { work, speedOf } = await trial()
-      const session = (rejected: ReadonlySet<string>): Promise<Runtime> =>
-        createSession(device, kernels, work.plan, work.provider, { size: work.size, rejected })
-      const runtime = await session(spareKernels(device, work, { T: 1, pos: 0, row: 0, prefix: 0 })).catch(
-        async (thrown) => {
-          const error = await device.presence.cause(thrown)
-          if (!(error instanceof EngineError) || error.code !== 'KERNEL_FAILED') throw error
-          return session(await proveKernels(device, kernels, work, { ...options, onProgress: undefined }))
-        },
-      )
+      const session = (checks?: KernelProof): Promise<Runtime> =>
+        createSession(device, kernels, work.plan, work.provider, { size: work.size, checks })
+      const runtime = await session().catch(async (thrown) => {
+        const error = await device.presence.cause(thrown)
+        if (!(error instanceof EngineError) || error.code !== 'KERNEL_FAILED') throw error
+        return session(new KernelProof(device, kernels, options))
+      })
       return () => speedOf(runtime, options.signal).finally(() => runtime.dispose())
     },
     async runCpu() {

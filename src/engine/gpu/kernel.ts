@@ -33,8 +33,14 @@ const bufferTypes: Record<BindingKind, GPUBufferBindingType> = {
   uniform: 'uniform',
 }
 
+/** Kernels that are compiled at once: the wait for one counts from then on, not from when it was asked for. */
+const AT_ONCE = 8
+
 export class KernelCache {
   private readonly compiled = new Map<string, Promise<Kernel>>()
+  private begun = 0
+  /** those that wait for their turn */
+  private readonly turns: (() => void)[] = []
   /** @param source where WGSL comes from: tests put broken shaders in */
   constructor(
     readonly device: Device,
@@ -50,19 +56,35 @@ export class KernelCache {
   ): Promise<Kernel> {
     const key = kernelKey(shader, format, overrides, parts)
     let kernel = this.compiled.get(key)
-    if (!kernel) this.compiled.set(key, (kernel = this.build(key, shader, format, overrides, parts)))
+    if (!kernel) this.compiled.set(key, (kernel = this.begin(key, shader, format, overrides, parts)))
     return kernel
   }
 
-  private async build(
+  private async begin(
     label: string,
     shader: string,
     format: StorageFormat | null,
     overrides: Record<string, number>,
     parts: Parts,
   ): Promise<Kernel> {
-    const from = performance.now()
     const code = this.source(shader, format, parts)
+    return await this.inTurn(() => this.build(label, shader, code, overrides))
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.begun >= AT_ONCE) await new Promise<void>((resolve) => this.turns.push(resolve))
+    else this.begun++
+    try {
+      return await work()
+    } finally {
+      const next = this.turns.shift()
+      if (next) next()
+      else this.begun--
+    }
+  }
+
+  private async build(label: string, shader: string, code: string, overrides: Record<string, number>): Promise<Kernel> {
+    const from = performance.now()
     const reflection = reflect(code)
     const { gpu, presence } = this.device
     presence.check()

@@ -8,11 +8,19 @@ import { featuresText } from '../device-features.ts'
 import { checkAborted, EngineError } from '../errors.ts'
 import { cacheFormatOf, packRows, rowWords, unpackRows } from '../ops/cache-format.ts'
 import { fitsFormat, makeInputs, nmse } from '../ops/inputs.ts'
-import { stepWords, type Case, type Op, type ReferenceArgs, type Variant, type VariantContext } from '../ops/op.ts'
+import {
+  stepWords,
+  type Case,
+  type Op,
+  type Params,
+  type ReferenceArgs,
+  type Variant,
+  type VariantContext,
+} from '../ops/op.ts'
 import type { StorageFormat } from '../quants/weight.ts'
 import type { AdapterFacts } from '../types.ts'
 import type { Device } from './device.ts'
-import { bindByName, packParams, type KernelCache } from './kernel.ts'
+import { bindByName, kernelKey, packParams, type KernelCache } from './kernel.ts'
 import { Commands, refusalOf } from './queue.ts'
 
 const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const
@@ -180,8 +188,8 @@ export interface SelfTest {
   op: Op
   variant: Variant
   format: StorageFormat | null
-  /** format of the KV cache that it will read or write, by number (cache-format.ts) */
-  cache?: number
+  /** of the step that it will run: the kernels that are made for them are the ones to check */
+  params?: Params
 }
 export interface Rejection {
   op: string
@@ -190,28 +198,49 @@ export interface Rejection {
   reason: string
 }
 
+/** The case that says whether a variant is right: of those it fits, the first that runs the step's own kernels, if any does. */
+function caseFor(device: Device, { op, variant, format, params }: SelfTest): Case | undefined {
+  const cache = op.args['kCache'] || op.args['vCache'] ? (params?.['cache'] ?? 0) : 0
+  const fitting = op.cases.filter(
+    ({ params: given, step, weight }) =>
+      variant.fits(contextOf(device, given, format)) &&
+      variant.accepts(step, given) &&
+      (given['cache'] ?? 0) === cache &&
+      (!format || !weight || fitsFormat(format, weight.cols)),
+  )
+  const kernelsOf = (given: Params): string =>
+    variant
+      .passes(contextOf(device, given, format))
+      .map(({ shader, overrides, parts }) => kernelKey(shader, format, overrides, parts))
+      .join()
+  const own = params && kernelsOf(params)
+  return fitting.find((one) => kernelsOf(one.params) === own) ?? fitting[0]
+}
+
 /**
- * Checks each variant on the first case of its op that it fits. Rejects; never throws because a kernel is wrong.
- * @throws GPU_LOST: a device that went away says nothing of its kernels
+ * Checks each variant on a case of its op. Rejects; never throws because a kernel is wrong. All are begun to be compiled at
+ * once: browsers do that on several threads.
+ * @throws GPU_LOST: a device that went away says nothing of its kernels; ABORTED
  */
 export async function selfCheck(
   device: Device,
   kernels: KernelCache,
-  tests: SelfTest[],
+  tests: readonly SelfTest[],
   onProgress?: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<{ rejected: Rejection[] }> {
   const rejected: Rejection[] = []
-  for (const [done, { op, variant, format, cache = 0 }] of tests.entries()) {
-    checkAborted(signal)
+  const begun = tests.map((test) => {
+    const { variant, format } = test
+    const given = caseFor(device, test)
+    const passes = given ? variant.passes(contextOf(device, given.params, format)) : []
+    const compiled = passes.map(({ shader, overrides, parts }) => kernels.compile(shader, format, overrides, parts))
+    return { ...test, given, compiled: Promise.allSettled(compiled) }
+  })
+  for (const [done, { op, variant, format, given, compiled }] of begun.entries()) {
     onProgress?.(done, tests.length)
-    const given = op.cases.find(
-      ({ params, step, weight }) =>
-        variant.fits(contextOf(device, params, format)) &&
-        variant.accepts(step, params) &&
-        (params['cache'] ?? 0) === cache &&
-        (!format || !weight || fitsFormat(format, weight.cols)),
-    )
+    await compiled
+    checkAborted(signal)
     const reject = (reason: string): void => {
       rejected.push({ op: op.name, variant: variant.name, format, reason })
     }

@@ -20,6 +20,7 @@ import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { createCpuRuntime } from './cpu.ts'
 import { readPieces } from './read.ts'
 import type { Runtime } from './runtime.ts'
+import { unchecked } from './checks.ts'
 import { createSession, type Session, type SessionOptions } from './session.ts'
 import { WorkMeter } from './work.ts'
 
@@ -480,7 +481,10 @@ describe.each(['cpu', 'gpu'] as const)('a search for NaN that finds none, on the
 onGpu('a GPU that goes away', () => {
   const lossy = async (): Promise<{ own: Device; session: Session }> => {
     const own = await openDevice(gpu!)
-    return { own, session: await start(await open('llama'), { on: own, rejected: plainOnly }) }
+    return {
+      own,
+      session: await start(await open('llama'), { on: own, checks: { ...unchecked, rejected: plainOnly } }),
+    }
   }
   test('in the middle of a prompt is GPU_LOST, at once and for every later call', async () => {
     const { own, session } = await lossy()

@@ -12,6 +12,7 @@ import { placeOf, tensorOf } from '../model/sites.ts'
 import type { StepValues } from '../ops/op.ts'
 import { RECORD_WORDS } from '../ops/sample-record.ts'
 import type { DrawAsk, NotDrawn } from './draw-ask.ts'
+import type { KernelChecks } from './checks.ts'
 import { DrawSteps, drawStep, drawsWith } from './draw-steps.ts'
 import { Flight, MOST_IN_FLIGHT, type Deck, type Sent } from './flight.ts'
 import { GpuInspection } from './inspect-gpu.ts'
@@ -25,6 +26,7 @@ import { RopeTables } from './rope-rows.ts'
 import type { Counters, WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 import { GpuSteps, type Ready } from './steps-gpu.ts'
+import type { Order } from './tuning/order.ts'
 import { GpuTuner } from './tuning/tuner.ts'
 import { WorkMeter } from './work.ts'
 
@@ -33,8 +35,10 @@ const PATIENCE = 8
 
 export interface SessionOptions {
   size: RuntimeSize
-  /** variants that failed their self-check: `op/variant/format` */
-  rejected?: ReadonlySet<string>
+  /** of the kernels that run the Plan; none: they are taken on trust */
+  checks?: KernelChecks
+  /** which of several kernels runs; default: the first of its op's list */
+  order?: Order
   /** which groups of steps run at once; default 'auto' */
   fusion?: Fusion
   /** tests force small bindings to see weights split */
@@ -50,16 +54,17 @@ export async function createSession(
   kernels: KernelCache,
   plan: Plan,
   provider: WeightProvider,
-  { size, rejected = new Set(), fusion = 'auto', maxBinding, signal, onProgress, drawing }: SessionOptions,
+  { size, checks, order, fusion = 'auto', maxBinding, signal, onProgress, drawing }: SessionOptions,
 ): Promise<Session> {
   const memory = new Memory(device, maxBinding)
   try {
     const tables = new RopeTables(plan, size.context)
     const placement = await placePlan(plan, tables, provider, size, memory, { signal, onProgress })
-    const steps = new GpuSteps(device, memory, placement, size, kernels, rejected)
+    const steps = new GpuSteps(device, memory, placement, size, kernels, checks)
+    if (order) steps.order = order
     const queue = new Queue(device, memory, 'logits', size.logitRows * plan.outputs[0]!.width)
     const groups = steps.runnable(wantedGroups(plan, fusion, device.facts.kind))
-    const prepared = await steps.prepare([...plan.steps, ...groups])
+    const prepared = await steps.prepare([...plan.steps, ...groups], true)
     const [own, grouped] = [prepared.slice(0, plan.steps.length), prepared.slice(plan.steps.length)]
     const session = new Session(plan, size, tables, steps, queue, own, grouped, drawing)
     if (drawing?.ready === 'at once') await session.readyToDraw()

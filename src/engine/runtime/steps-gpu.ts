@@ -10,27 +10,55 @@ import { contextOf } from '../gpu/selftest.ts'
 import { runsWithout, type PlanGroup, type PlanStep } from '../model/plan.ts'
 import { packRows, rowWords, unpackRows } from '../ops/cache-format.ts'
 import { ops } from '../ops/index.ts'
-import { STEP_BYTES, stepWords, type Params, type StepValues, type Variant } from '../ops/op.ts'
-import { codesBytes } from '../quants/weight.ts'
+import { STEP_BYTES, stepWords, type Params, type Pass, type StepValues, type Variant } from '../ops/op.ts'
+import { codesBytes, type StorageFormat } from '../quants/weight.ts'
+import { unchecked, type Asked, type KernelChecks } from './checks.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
 import { boundParams, type RuntimeSize } from './size.ts'
 import { choose, defaultOrder, kindOf, PLAIN, Preference, type Order } from './tuning/order.ts'
-import { fittingVariants, usableVariants } from './variants.ts'
+import { fittingVariants, reached, variantKey, type Choosable } from './variants.ts'
 
-/** One kernel launch, ready to record. `slot` is its params' place in the arena it was packed into. */
+/** One kernel launch. Its params lie in its room from byte `at` on. */
 interface Launch {
-  bound: Bound
+  pass: Pass
   params: Params
-  workgroups: (params: Params, step: StepValues) => number
-  slot: { arena: GpuBuffer; offset: number }
+  segment: Segment | undefined
+  at: number
+  /** null until its kernel is wanted (makeReady): it cannot be recorded before */
+  bound: Bound | null
 }
-/** A step with every variant that may run it, in order of preference; one launch per pass and weight segment. */
-export interface Ready extends Prepared {
-  /** which others are like it, and what an order says of them */
-  preference: Preference
-  variants: { variant: Variant; launches: Launch[] }[]
+/** One launch per pass and weight segment. */
+interface Candidate {
+  variant: Variant
+  launches: Launch[]
+  isReady: boolean
 }
+/** What steps that were prepared together share. */
+interface Room {
+  params: GpuBuffer
+  scratch: GpuBuffer
+  partials: GpuBuffer
+}
+/** A step with every variant that may run it, in order of preference. */
+export interface Ready extends Prepared, Choosable<Candidate> {
+  step: PlanStep | PlanGroup
+  /** with those of the first segment of its weight */
+  params: Params
+  room: Room
+}
+
+/** A step, and one of its kernels that is not ready. */
+interface Open {
+  ready: Ready
+  one: Candidate
+}
+const asked = ({ ready: { step, format }, one: { variant, launches } }: Open): Asked => ({
+  op: ops[step.op]!,
+  variant,
+  format,
+  params: launches[0]!.params,
+})
 
 /** Byte offsets into the step uniform: one Step for each part, so that one submit can run them all. */
 const stepSlots: Record<PlanStep['part'], number> = { body: 0, head: 256, probe: 512, encode: 768 }
@@ -49,14 +77,19 @@ export class GpuSteps {
   private readonly lent: GpuBuffer
   private readonly zero: GpuBuffer
 
-  /** @param rejected variants that failed their self-check: `op/variant/format` */
+  /** kernels that were found wrong so far */
+  get rejected(): ReadonlySet<string> {
+    return this.checks.rejected
+  }
+
+  /** @param checks of the kernels that run the Plan */
   constructor(
     readonly device: Device,
     readonly memory: Memory,
     readonly placement: Placement,
     private readonly size: RuntimeSize,
     readonly kernels: KernelCache,
-    private readonly rejected: ReadonlySet<string>,
+    private readonly checks: KernelChecks = unchecked,
   ) {
     this.ids = memory.storage('ids', size.chunk * 4)
     this.stepUniform = memory.sharedUniform('step', 1024)
@@ -68,21 +101,30 @@ export class GpuSteps {
   runnable(groups: readonly PlanGroup[]): PlanGroup[] {
     return groups.filter((group) => {
       const [segment, ...more] = this.placement.weights.get(group.args['weight']!)!
+      const { format } = segment!.layout
       const params = segmentParams(group.op, boundParams(group, this.size), segment!)
-      const context = contextOf(this.device, params, segment!.layout.format)
+      const variants = fittingVariants(group.op, contextOf(this.device, params, format))
       return (
         (more.length === 0 || !ops[group.op]!.inOnePiece) &&
-        fittingVariants(group, context, this.rejected, this.size).length > 0
+        variants.some((variant) => !this.isRejected(group.op, variant, format))
       )
     })
   }
 
-  /** Makes steps runnable. @throws KERNEL_FAILED, GPU_VALIDATION, GPU_OUT_OF_MEMORY */
-  async prepare(steps: readonly PlanStep[]): Promise<Prepared[]> {
-    const made: { step: PlanStep; launch: Launch; kernel: Kernel | null; segment: Segment | undefined }[] = []
-    const compiling: Promise<void>[] = []
+  private isRejected(op: string, { name }: Variant, format: StorageFormat | null): boolean {
+    return this.checks.rejected.has(variantKey(op, name, format))
+  }
+
+  /**
+   * Makes steps runnable, with the kernels that the order of now may run.
+   * @param isChecked whether they are checked first: the Plan's own
+   * @throws KERNEL_FAILED, GPU_VALIDATION, GPU_OUT_OF_MEMORY, GPU_LOST
+   */
+  async prepare(steps: readonly PlanStep[], isChecked = false): Promise<Prepared[]> {
+    let launches = 0
     let scratchBytes = 0
     let partialWords = 0
+    const room = {} as Room
     const ready = steps.map((step): Ready => {
       const params = { ...boundParams(step, this.size), ...this.vectorsOf(step) }
       const segments: (Segment | undefined)[] = step.args['weight']
@@ -90,66 +132,98 @@ export class GpuSteps {
         : [undefined]
       const format = segments[0]?.layout.format ?? null
       if (segments.length > 1 && ops[step.op]!.inOnePiece) throw splitError(step, segments as Segment[], this.memory)
-      const first = segments[0] ? segmentParams(step.op, params, segments[0]) : params
+      const own = segments.map((segment) => (segment ? segmentParams(step.op, params, segment) : params))
+      const launchesOf = (variant: Variant): Launch[] =>
+        segments.flatMap((segment, i) =>
+          variant
+            .passes(contextOf(this.device, own[i]!, format))
+            .map((pass): Launch => ({ pass, params: own[i]!, segment, at: 256 * launches++, bound: null })),
+        )
+      const variants = fittingVariants(step.op, contextOf(this.device, own[0]!, format))
+      for (const variant of variants) {
+        partialWords = Math.max(partialWords, variant.partialWords?.(params, this.size.chunk) ?? 0)
+        scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
+      }
       return {
         step,
-        preference: new Preference(kindOf('kind' in step ? `group ${step.op}` : step.op, format, params)),
-        variants: usableVariants(step, contextOf(this.device, first, format), this.rejected, this.size).map(
-          (variant) => {
-            const launches: Launch[] = []
-            partialWords = Math.max(partialWords, variant.partialWords?.(params, this.size.chunk) ?? 0)
-            scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
-            for (const segment of segments) {
-              const own: Params = segment ? segmentParams(step.op, params, segment) : params
-              for (const pass of variant.passes(contextOf(this.device, own, format))) {
-                const launch: Launch = { bound: null!, params: own, workgroups: pass.workgroups, slot: null! }
-                const one: (typeof made)[number] = { step, launch, kernel: null, segment }
-                launches.push(launch)
-                made.push(one)
-                compiling.push(
-                  this.kernels.compile(pass.shader, format, pass.overrides, pass.parts).then((kernel) => {
-                    one.kernel = kernel
-                  }),
-                )
-              }
-            }
-            return { variant, launches }
-          },
-        ),
+        preference: new Preference(kindOf(step, format, params)),
+        format,
+        params: own[0]!,
+        room,
+        variants: variants.map((variant) => ({ variant, launches: launchesOf(variant), isReady: false })),
       }
     })
-    await Promise.all(compiling)
-
-    const arena = this.memory.uniform('params', made.length * 256)
-    const scratch = this.memory.storage('scratch', scratchBytes)
-    const partials = this.memory.storage('partials', partialWords * 4)
-    const bytes = new Uint8Array(made.length * 256)
-    const refusal = await refusalOf(this.device, 'bind', () => {
-      made.forEach(({ step, launch, kernel, segment }, i) => {
-        launch.slot = { arena, offset: i * 256 }
-        bytes.set(new Uint8Array(packParams(kernel!.reflection, launch.params, step.name)), i * 256)
-        launch.bound = bindByName(
-          this.device,
-          kernel!,
-          { ...this.buffersOf(step, segment, launch.slot), scratch, partials },
-          step.name,
-        )
-      })
-      this.memory.write(arena, 0, bytes)
-    })
+    room.params = this.memory.uniform('params', launches * 256)
+    room.scratch = this.memory.storage('scratch', scratchBytes)
+    room.partials = this.memory.storage('partials', partialWords * 4)
     await this.memory.check()
-    if (refusal !== null) {
-      throw new EngineError('GPU_VALIDATION', `The GPU refused a binding of this model: ${refusal}`, {
-        step: 'bind',
-        message: refusal,
-      })
-    }
+    await this.makeReady(ready, this.order, isChecked)
     return ready
   }
 
-  private buffersOf(step: PlanStep, segment: Segment | undefined, slot: Launch['slot']): Record<string, Binding> {
+  /**
+   * Compiles, checks and binds what an order may run of these steps; what is wrong makes place for the next one. Nothing
+   * that runs changes before the order does.
+   * @throws KERNEL_FAILED where nothing is left, GPU_VALIDATION, GPU_LOST, ABORTED
+   */
+  async makeReady(all: readonly Ready[], order: Order, isChecked = true, signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      const open = this.open(all, order)
+      if (open.length === 0) return
+      if (isChecked) await this.checks.check(open.map(asked), signal)
+      const right = open.filter(({ ready, one }) => !this.isRejected(ready.step.op, one.variant, ready.format))
+      const launches = right.flatMap(({ ready, one }) => one.launches.map((launch) => ({ ready, launch })))
+      const kernels = await Promise.all(
+        launches.map(({ ready: { format }, launch: { pass } }) =>
+          this.kernels.compile(pass.shader, format, pass.overrides, pass.parts),
+        ),
+      )
+      const refusal = await refusalOf(this.device, 'bind', () =>
+        launches.forEach(({ ready, launch }, i) => this.bind(ready, launch, kernels[i]!)),
+      )
+      if (refusal !== null) {
+        throw new EngineError('GPU_VALIDATION', `The GPU refused a binding of this model: ${refusal}`, {
+          step: 'bind',
+          message: refusal,
+        })
+      }
+      for (const { one } of right) one.isReady = true
+    }
+  }
+
+  /** What an order may run and is not ready. */
+  private open(all: readonly Ready[], order: Order): Open[] {
+    const known = new Map<string, ReadonlySet<string>>()
+    return all.flatMap((ready) => {
+      const { step, preference, variants } = ready
+      const key = [preference.kind, step.part, ...variants.map(({ variant }) => variant.name)].join('|')
+      let names = known.get(key)
+      if (!names) {
+        const found = reached(ready, order, this.size, this.checks.rejected)
+        known.set(key, (names = new Set(found.map(({ variant }) => variant.name))))
+      }
+      return variants.flatMap((one) => (!one.isReady && names.has(one.variant.name) ? [{ ready, one }] : []))
+    })
+  }
+
+  private bind({ step, room }: Ready, launch: Launch, kernel: Kernel): void {
+    const { scratch, partials, params } = room
+    this.memory.write(params, launch.at, new Uint8Array(packParams(kernel.reflection, launch.params, step.name)))
+    launch.bound = bindByName(
+      this.device,
+      kernel,
+      {
+        ...this.buffersOf(step, launch.segment),
+        params: { buffer: params, offset: launch.at, size: 256 },
+        scratch,
+        partials,
+      },
+      step.name,
+    )
+  }
+
+  private buffersOf(step: PlanStep, segment: Segment | undefined): Record<string, Binding> {
     const buffers: Record<string, Binding> = {
-      params: { buffer: slot.arena, offset: slot.offset, size: 256 },
       step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: STEP_BYTES },
       ids: this.ids,
       // the kernel that draws a token writes what the next one runs with
@@ -238,15 +312,12 @@ export class GpuSteps {
 
   /** Gives a prepared step other constants, for the next submit: the inspector's requests differ call by call. */
   setParams(prepared: Prepared, params: Params): void {
-    for (const { launches } of (prepared as Ready).variants) {
-      for (const launch of launches) {
-        launch.params = { ...launch.params, ...params }
-        this.memory.write(
-          launch.slot.arena,
-          launch.slot.offset,
-          new Uint8Array(packParams(launch.bound.kernel.reflection, launch.params, prepared.step.name)),
-        )
-      }
+    const { step, room, variants } = prepared as Ready
+    for (const launch of variants.flatMap(({ launches }) => launches)) {
+      launch.params = { ...launch.params, ...params }
+      if (launch.bound === null) continue // written when it is bound
+      const { reflection } = launch.bound.kernel
+      this.memory.write(room.params, launch.at, new Uint8Array(packParams(reflection, launch.params, step.name)))
     }
   }
 
@@ -287,20 +358,24 @@ export class GpuSteps {
 
   /** Records a step without its hooks. */
   launch(commands: Commands, prepared: Prepared, values: StepValues): void {
-    for (const { bound, params, workgroups } of this.chosen(prepared as Ready, values)) {
-      commands.launch(bound, workgroups(params, values))
+    for (const { bound, params, pass } of this.chosen(prepared as Ready, values)) {
+      commands.launch(bound!, pass.workgroups(params, values))
     }
   }
 
-  /** Records a step by one variant of it, for a timing. */
+  /** Records a step by one variant of it that is ready, for a timing. */
   launchBy(commands: Commands, { variants }: Ready, name: string, values: StepValues): void {
-    for (const { bound, params, workgroups } of variants.find(({ variant }) => variant.name === name)!.launches) {
-      commands.launch(bound, workgroups(params, values))
+    for (const { bound, params, pass } of variants.find(({ variant }) => variant.name === name)!.launches) {
+      commands.launch(bound!, pass.workgroups(params, values))
     }
   }
 
   private choice({ step, preference, variants }: Ready, values: StepValues) {
-    return choose(preference.of(this.order, values.T), variants, ({ variant }) => variant.accepts(values, step.params))
+    return choose(
+      preference.of(this.order, values.T),
+      variants,
+      ({ variant, isReady }) => isReady && variant.accepts(values, step.params),
+    )
   }
 
   /** The launches of the variant of a step that runs so many rows at such a place. */

@@ -1,60 +1,67 @@
-// Which kernels may run a step on a device: those that fit it and answered their self-check right.
+// Which kernels may run a step on a device, and which of them an order ever runs: only those need be compiled.
 
 import { EngineError } from '../errors.ts'
-import type { PlanStep } from '../model/plan.ts'
+import type { PlanGroup, PlanStep } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
-import type { Params, Variant, VariantContext } from '../ops/op.ts'
+import type { StepValues, Variant, VariantContext } from '../ops/op.ts'
+import type { StorageFormat } from '../quants/weight.ts'
+import { MOST_STRANDS } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
+import { choose, type Order, type Preference } from './tuning/order.ts'
 
 export const variantKey = (op: string, variant: string, format: string | null): string =>
   `${op}/${variant}/${format ?? '-'}`
 
-type Asked = Pick<PlanStep, 'op' | 'part' | 'params'>
+/** The variants of an op that fit a step on this device; the last ones are the plain fallbacks. Maybe none. */
+export const fittingVariants = (op: string, context: VariantContext): Variant[] =>
+  ops[op]!.variants.filter((variant) => variant.fits(context))
 
-/**
- * The variants of a step's op that fit it on this device, were not rejected, and run as many rows as the step may get:
- * the head never has more than `logitRows`, so the kernels for many rows need not be compiled for it. Maybe none.
- */
-export const fittingVariants = (
-  { op, part, params }: Asked,
-  context: VariantContext,
-  rejected: ReadonlySet<string>,
-  size: RuntimeSize,
-): Variant[] =>
-  ops[op]!.variants.filter(
-    (variant) =>
-      variant.fits(context) &&
-      !rejected.has(variantKey(op, variant.name, context.format)) &&
-      (part !== 'head' || acceptsUpTo(size.logitRows, variant, params)),
-  )
+/** The inspector's own steps run as many rows as a picture has. */
+const PICTURE_ROWS = 512
 
-function acceptsUpTo(most: number, variant: Variant, params: Params): boolean {
+/** Every number of rows that a part may get, of one text and of several. */
+function* runsOf(part: PlanStep['part'], { chunk, logitRows }: RuntimeSize): Generator<StepValues> {
+  const values = { pos: 0, row: 0, prefix: 0 }
+  const most = part === 'head' ? logitRows : part === 'probe' ? Math.max(chunk, PICTURE_ROWS) : chunk
   for (let T = 1; T <= most; T++) {
-    const values = { T, pos: 0, row: 0, prefix: 0 }
-    if (variant.accepts(values, params)) return true
-    if (variant.accepts({ ...values, strands: { from: 0, count: T } }, params)) return true
+    yield { T, ...values }
+    if (T <= MOST_STRANDS) yield { T, ...values, strands: { from: 0, count: T } }
   }
-  return false
+  if (part === 'probe') yield { T: 2 ** 20, ...values }
+}
+
+/** A step with the kernels that fit it, in the op's own order. */
+export interface Choosable<V extends { variant: Variant }> {
+  step: PlanStep | PlanGroup
+  format: StorageFormat | null
+  preference: Preference
+  variants: readonly V[]
 }
 
 /**
- * The variants of a step's op that fit it on this device and were not rejected; the last ones are the plain fallbacks.
- * @param rejected keys of variants that failed their self-check
- * @throws KERNEL_FAILED when there is none
+ * Those of a step's kernels that are chosen for any number of rows it may get. Whatever is run is among them, as long as the
+ * order stays and none is rejected.
+ * @throws KERNEL_FAILED where a step has none left; a group then does without
  */
-export function usableVariants(
-  step: PlanStep,
-  context: VariantContext,
-  rejected: ReadonlySet<string>,
+export function reached<V extends { variant: Variant }>(
+  { step, format, preference, variants }: Choosable<V>,
+  order: Order,
   size: RuntimeSize,
-): Variant[] {
-  const variants = fittingVariants(step, context, rejected, size)
-  if (variants.length === 0) {
-    throw new EngineError(
-      'KERNEL_FAILED',
-      `Cannot run "${step.name}": no kernel for "${step.op}"${context.format ? ` with ${context.format} weights` : ''} works on this GPU.`,
-      { kernel: step.op, shader: step.op, line: 0, found: 'no usable variant' },
-    )
+  rejected: ReadonlySet<string>,
+): V[] {
+  const left = variants.filter(({ variant }) => !rejected.has(variantKey(step.op, variant.name, format)))
+  if (left.length === 0 && !('kind' in step)) throw noKernel(step, format)
+  const found = new Set<unknown>()
+  for (const values of runsOf(step.part, size)) {
+    const accepts = ({ variant }: V): boolean => variant.accepts(values, step.params)
+    found.add(choose(preference.of(order, values.T), left, accepts))
   }
-  return variants
+  return left.filter((one) => found.has(one))
 }
+
+const noKernel = ({ name, op }: Pick<PlanStep, 'name' | 'op'>, format: string | null): EngineError =>
+  new EngineError(
+    'KERNEL_FAILED',
+    `Cannot run "${name}": no kernel for "${op}"${format ? ` with ${format} weights` : ''} works on this GPU.`,
+    { kernel: op, shader: op, line: 0, found: 'no usable variant' },
+  )

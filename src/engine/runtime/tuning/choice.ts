@@ -26,9 +26,10 @@ export interface StepChoice {
 
 /** Which of several kernels runs the steps of a runtime. */
 export interface Tuner {
-  order: Order
+  /** Runs by this order as soon as its kernels are compiled and checked; those that are wrong are passed over. @throws GPU_LOST */
+  use(order: Order): Promise<void>
   /** Every kind of step and class of rows that more than one kernel could run, the most important first. */
   choices(): StepChoice[]
-  /** @param open keys of the choices to make @param stopped asked before every run */
-  tune(open: ReadonlySet<string>, stopped: () => boolean): Promise<Map<string, Answer>>
+  /** @param open keys of the choices to make @param signal ends it before the next run; what is compiling is not waited for */
+  tune(open: ReadonlySet<string>, signal: AbortSignal): Promise<Map<string, Answer>>
 }

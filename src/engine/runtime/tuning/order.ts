@@ -16,13 +16,17 @@ export const PLAIN = 'one by one'
 /** Where the steps of a kind lie makes no difference to how long they take. */
 const places: ReadonlySet<string> = new Set(['rowStart', 'rows', 'yOffset', 'layer']) // and where vectors stand: …At
 
-/** Steps of one kind run the same kernels over as many numbers: op, weight format, constants and sizes. */
-export function kindOf(op: string, format: string | null, params: Readonly<Record<string, number>>): string {
+/** Steps, or groups, of one kind run the same kernels over as many numbers: op, weight format, constants and sizes. */
+export function kindOf(
+  step: { op: string; kind?: string },
+  format: string | null,
+  params: Readonly<Record<string, number>>,
+): string {
   const sizes = Object.keys(params)
     .filter((name) => !places.has(name) && !name.endsWith('At'))
     .sort()
     .map((name) => `${name}=${params[name]}`)
-  return `${op}|${format ?? '-'}|${sizes.join(',')}`
+  return `${step.kind === undefined ? '' : 'group '}${step.op}|${format ?? '-'}|${sizes.join(',')}`
 }
 
 export const questionKey = (kind: string, rowClass: number): string => `${kind}|${classNames[rowClass]}`

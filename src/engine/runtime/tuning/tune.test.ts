@@ -5,7 +5,7 @@ import { choose, classOf, defaultOrder, kindOf, PLAIN, Preference, questionKey, 
 import { tune, tuningLimits, type Question } from './tune.ts'
 
 describe('order', () => {
-  const kind = kindOf('matmul', 'nf4', { K: 64, N: 32, yOffset: 3 })
+  const kind = kindOf({ op: 'matmul' }, 'nf4', { K: 64, N: 32, yOffset: 3 })
   const chosen = (order: Order, T: number, names = ['a', 'b', 'c']): string | undefined => {
     const found = choose(
       new Preference(kind).of(order, T),
@@ -27,9 +27,9 @@ describe('order', () => {
     expect([one.of(defaultOrder, 3), one.of({ measured, wanted: ['b'] }, 3)]).toEqual([[], ['b', 'c']])
   })
   it('takes steps for one kind wherever they lie', () => {
-    expect(kindOf('matmul', 'nf4', { yOffset: 9, biasAt: 7, N: 32, K: 64 })).toBe(kind)
-    expect(kindOf('matmul', 'q4_1', { K: 64, N: 32 })).not.toBe(kind)
-    expect(kindOf('matmul', 'nf4', { K: 64, N: 33 })).not.toBe(kind)
+    expect(kindOf({ op: 'matmul' }, 'nf4', { yOffset: 9, biasAt: 7, N: 32, K: 64 })).toBe(kind)
+    expect(kindOf({ op: 'matmul' }, 'q4_1', { K: 64, N: 32 })).not.toBe(kind)
+    expect(kindOf({ op: 'matmul' }, 'nf4', { K: 64, N: 33 })).not.toBe(kind)
   })
 })
 

@@ -14,7 +14,7 @@ export interface Answer {
   milliseconds: Record<string, number>
 }
 
-/** Milliseconds that `repeats` runs take, waited for. null: an empty submit. */
+/** Milliseconds that `repeats` runs take, waited for; Infinity where it cannot be run. null: an empty submit. */
 export type Stopwatch = (question: Question, name: string | null, repeats: number) => Promise<number>
 
 export const tuningLimits = {
@@ -72,6 +72,7 @@ async function ask(question: Question, time: Stopwatch, over: () => boolean, emp
     if (over()) return null
     const first = await time(question, name, 1) // drivers compile at the first run
     if (first > slow) {
+      if (first === Infinity && over()) return null // it was not ready in time
       slowly.add(name)
       continue
     }
