@@ -13,9 +13,9 @@ import { isTurned } from './formats/transpose.ts'
 import type { Checkpoint } from './formats/types.ts'
 import type { KernelChoice } from './kernel-choice.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
-import { openDevice, type Device } from './gpu/device.ts'
-import { KernelCache } from './gpu/kernel.ts'
+import type { Device } from './gpu/device.ts'
 import { MOST_DRAFTED } from './lookup.ts'
+import { openMachine, type Machine, type Work } from './machine.ts'
 import { typesOf } from './formats/family.ts'
 import type { Description } from './model/describe.ts'
 import { describeElsewhere, families } from './model/families/index.ts'
@@ -361,12 +361,7 @@ function kindsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInf
 export const planText = (model: OpenedModel): string =>
   printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!)) + printNotices(model.info.notices)
 
-/** A Plan, how much of it there is, and where its weights come from. */
-export interface Work {
-  plan: Plan
-  size: RuntimeSize
-  provider: WeightProvider
-}
+export { openMachine, type Machine }
 
 export interface LoadedModel {
   model: OpenedModel
@@ -376,17 +371,6 @@ export interface LoadedModel {
   device: Device | null
   description: Description
   info: ModelInfo
-}
-
-/** A device and the kernels compiled for it, for callers who run many models on one. It stays theirs to dispose. */
-export interface Machine {
-  device: Device
-  kernels: KernelCache
-}
-
-export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'force' | 'signal'>): Promise<Machine> {
-  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, options)
-  return { device, kernels: new KernelCache(device) }
 }
 
 const asked: Omit<DeviceFacts, 'kind'> = {

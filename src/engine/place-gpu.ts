@@ -2,7 +2,7 @@
 // weights arrive.
 
 import { KernelChoice } from './kernel-choice.ts'
-import type { Machine, Work } from './load.ts'
+import type { Machine, Work } from './machine.ts'
 import { KernelProof, proveDrawing, proveKernels } from './prove.ts'
 import { wantedGroups } from './runtime/fusion.ts'
 import { createSession, type Session } from './runtime/session.ts'

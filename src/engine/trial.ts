@@ -6,7 +6,7 @@ import { checkAborted } from './errors.ts'
 import { lifetimesOf } from './model/flow.ts'
 import type { Plan } from './model/plan.ts'
 import { randomWeight, seeded } from './ops/inputs.ts'
-import type { Work } from './load.ts'
+import type { Work } from './machine.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import type { Runtime } from './runtime/runtime.ts'
 

@@ -1,0 +1,26 @@
+// What a model is placed on, and what of it is placed.
+
+import { openDevice, type Device } from './gpu/device.ts'
+import { KernelCache } from './gpu/kernel.ts'
+import type { Plan } from './model/plan.ts'
+import type { WeightProvider } from './runtime/runtime.ts'
+import type { RuntimeSize } from './runtime/size.ts'
+import type { LoadOptions } from './types.ts'
+
+/** A Plan, how much of it there is, and where its weights come from. */
+export interface Work {
+  plan: Plan
+  size: RuntimeSize
+  provider: WeightProvider
+}
+
+/** A device and the kernels compiled for it, for callers who run many models on one. It stays theirs to dispose. */
+export interface Machine {
+  device: Device
+  kernels: KernelCache
+}
+
+export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'force' | 'signal'>): Promise<Machine> {
+  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, options)
+  return { device, kernels: new KernelCache(device) }
+}
