@@ -31,7 +31,7 @@ vi.mock('./panels.ts', async (original) => {
     { id: 'demo', title: 'demo', icon: 'fit', Panel: lazy(() => Promise.resolve({ default: Demo })) },
     { id: 'broken', title: 'broken', icon: 'fit', Panel: lazy(() => Promise.resolve({ default: Broken })) },
   ]
-  return { panels: [...real.slice(0, 7), ...added] } // the first nine have a key
+  return { panels: [...real.slice(0, 8), ...added] } // the first ten have a key
 })
 vi.mock('./register-sw.ts', () => ({ registerServiceWorker: () => Promise.resolve() }))
 
