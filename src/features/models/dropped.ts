@@ -70,7 +70,8 @@ export async function take(files: readonly File[]): Promise<ErrorData | null> {
   if (files.length === 0) return null
   const recording = files.find((file) => file.name.endsWith('.glasstrace'))
   if (recording) return lookAt(recording)
-  const lesson = files.length === 1 && (files[0]!.name.endsWith('.lesson.json') || location.hash.startsWith('#/lessons'))
+  const lesson =
+    files.length === 1 && (files[0]!.name.endsWith('.lesson.json') || location.hash.startsWith('#/lessons'))
   if (lesson) {
     const { useOffered } = await import('../../store/lessons/offered.ts')
     useOffered.setState({ file: files[0]! })
