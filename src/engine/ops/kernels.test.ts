@@ -63,9 +63,12 @@ describe.skipIf(!gpu)('self-check', () => {
     const tests: SelfTest[] = some.flatMap((op) =>
       op.variants.flatMap((variant) =>
         (op.args['weight'] ? (['nf4'] as const) : [null]).flatMap((format) => {
-          const fitting = op.cases.filter(({ params }) => variant.fits(contextOf(raised, params, format)))
-          const caches = new Set(fitting.map(({ params }) => params['cache'] ?? 0))
-          return [...caches].map((cache) => ({ op, variant, format, cache }))
+          const fitting = op.cases
+            .map(({ params }) => params)
+            .filter((params) => variant.fits(contextOf(raised, params, format)))
+          // a case for each format of the cache
+          const caches = new Map(fitting.map((params) => [params['cache'] ?? 0, params]))
+          return [...caches.values()].map((params) => ({ op, variant, format, params }))
         }),
       ),
     )
