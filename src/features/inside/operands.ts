@@ -309,7 +309,7 @@ async function byMatrix(
   // a norm of each head, where the family has one, is part of what is shown as q and k
   const norm = op === 'qkv' ? stepOf(plan, `${part}.${vector}_norm`, layer) : null
   // over all heads at once, or one that centres: its result is shown as it is
-  if (norm && (norm.op !== 'rmsnorm' || norm.params['D'] !== info.headDim)) {
+  if (norm && !isOfHeads(norm, vector, info.headDim)) {
     return { ...made, steps: [{ kind: 'affine', value }], result: value }
   }
   if (norm) {
@@ -334,6 +334,12 @@ async function byMatrix(
   const { steps, result } = behind(plan, spot, vector, { sum, value, hasBias })
   return { ...made, steps, result }
 }
+
+/** Is it an RMSNorm of each head? One of queries and keys together (ops/norm-heads.ts) says so of each. */
+const isOfHeads = ({ op, params }: PlanInfo['steps'][number], vector: string, headDim: number): boolean =>
+  op === 'norm-heads'
+    ? params['norm'] === 1 && params[vector === 'q' ? 'DQ' : 'DK'] === headDim
+    : op === 'rmsnorm' && params['D'] === headDim
 
 /** What follows a matrix: its bias, and the factors and caps that the Plan says. What no weight holds is read off the result. */
 function behind(
