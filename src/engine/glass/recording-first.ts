@@ -62,7 +62,8 @@ export function firstSites(
     const normed = { input: at('attn.norm') }
     const turned = [['attn.rope_append'], ['attn.append']] as const
     // after a norm of each head, what a probe gives is that; else the projection
-    const word = (site: Site): Site | null => (named.has(at(`attn.${site}_norm`)) ? null : site)
+    const word = (site: Site): Site | null =>
+      named.has(at(`attn.${site}_norm`)) || named.has(at('attn.qk_norm')) ? null : site
     put('attn.norm', 'attn_norm', hidden, [['attn.norm']])
     put(
       'attn.q',
@@ -94,8 +95,8 @@ export function firstSites(
       ],
       { heads: kvHeads, ...normed },
     )
-    put('attn.q_norm', 'q', q, [['attn.q_norm']], { heads })
-    put('attn.k_norm', 'k', k, [['attn.k_norm']], { heads: kvHeads })
+    put('attn.q_norm', 'q', q, [['attn.q_norm'], ['attn.qk_norm']], { heads })
+    put('attn.k_norm', 'k', k, [['attn.k_norm'], ['attn.qk_norm']], { heads: kvHeads })
     put('attn.q_rope', null, q, [['attn.rope_append'], ['attn.q_rope']], { heads })
     put('attn.k_rope', null, k, [['attn.rope_append'], ['attn.k_rope']], { heads: kvHeads })
     put('attn.keys', 'k_rope', k, turned, { heads: kvHeads })
