@@ -3,11 +3,11 @@
 import { rowByHand, logprobOf, panel, number, askStarter, cellAt } from './attention-page.ts'
 import { expect, filesOf, hooks, test, waitForState } from './harness.ts'
 
-test.use({ device: 'gpu' })
-
 test.setTimeout(480_000)
 
-test('a head that looked the answer up is found, and cutting its look changes the answer', async ({ page }, info) => {
+test('a head that looked the answer up is found, and cutting its look changes the answer @gpu', async ({
+  page,
+}, info) => {
   await askStarter(page)
   await page.getByTestId('find-lookup').click()
   const first = page.getByTestId('lookup-ranking').getByRole('button').first()
@@ -151,7 +151,7 @@ test('after a reload the last answer is read again by its own tokens, with the s
   }
 })
 
-test('an answer asked for while edits are applied is written under them, and says so wherever it is seen', async ({
+test('an answer asked for while edits are applied is written under them, and says so wherever it is seen @gpu', async ({
   page,
 }) => {
   await askStarter(page)

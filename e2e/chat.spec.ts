@@ -3,11 +3,9 @@
 
 import { ask, expect, hooks, open, openReady, say, test, waitForState } from './harness.ts'
 
-test.use({ device: 'gpu' })
-
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 
-test('the first visit loads the storyteller and says what it is', async ({ page }) => {
+test('the first visit loads the storyteller and says what it is @gpu', async ({ page }) => {
   await open(page)
   await waitForState(page, 'ready')
   await expect(page.getByRole('heading', { name: 'Ask it, then see how it answered' })).toBeVisible()
@@ -18,7 +16,7 @@ test('the first visit loads the storyteller and says what it is', async ({ page 
   expect((await hooks.answers(page).first().innerText()).trim()).not.toBe('')
 })
 
-test('the cost of an answer is shown, and the next one reuses the memory', async ({ page }) => {
+test('the cost of an answer is shown, and the next one reuses the memory @gpu', async ({ page }) => {
   await openReady(page)
   await ask(page, story)
   await waitForState(page, 'ready')
@@ -28,7 +26,7 @@ test('the cost of an answer is shown, and the next one reuses the memory', async
   await expect(hooks.prefill(page)).toContainText(/\+ \d+ kept/)
 })
 
-test('an answer streams; stop and Esc end it and keep what was written', async ({ page }) => {
+test('an answer streams; stop and Esc end it and keep what was written @gpu', async ({ page }) => {
   // near chance the model hardly ever finds its end token: the answer is long
   await page.addInitScript(() =>
     localStorage.setItem(
@@ -53,7 +51,7 @@ test('an answer streams; stop and Esc end it and keep what was written', async (
   await expect(page.getByText('Stopped.')).toHaveCount(2)
 })
 
-test('after a reload the chat is there and the weights come from the disk', async ({ page }) => {
+test('after a reload the chat is there and the weights come from the disk @gpu', async ({ page }) => {
   await openReady(page)
   await page.getByTestId('open-settings').click()
   await page.getByTestId('random-seed').uncheck()
@@ -75,7 +73,7 @@ test('after a reload the chat is there and the weights come from the disk', asyn
   await expect(hooks.answers(page)).toHaveCount(0)
 })
 
-test('the same seed repeats an answer; a changed question stands beside the one before', async ({ page }) => {
+test('the same seed repeats an answer; a changed question stands beside the one before @gpu', async ({ page }) => {
   await openReady(page)
   await page.getByTestId('open-settings').click()
   await page.getByTestId('random-seed').uncheck()

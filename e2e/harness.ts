@@ -4,13 +4,10 @@
 // demo and bench; a renamed hook is a change of this file and of scripts/drive.mjs.
 //
 // What computes. The processor: it is what the page itself chooses on the software adapter of the tests, and told so it
-// tries no GPU first, whose driver compiles for seconds. A spec says `test.use({ device: 'gpu' })` where
-//   - it is about the GPU: faults-page, faults-twice;
-//   - its panels are those that WebGPU must be seen to serve, one spec of each family: chat (chat), attention
-//     (attention), probabilities (probabilities), lens (lens), inside (inside), tokenizer (tokenizer: it compares rows
-//     where they lie).
-// The page's own choice (`auto`) is device's, processor's and recording's, whose browsers have no WebGPU, and that of pages
-// that a spec opens by its own goto().
+// tries no GPU first, whose driver compiles for seconds. Tests with @gpu in their names compute there: of each panel those
+// whose numbers WebGPU must be seen to give (chat, attention, probabilities, lens, inside, tokenizer); so do faults-page and
+// faults-twice, which are about the GPU. The page's own choice (`auto`) is device's, and that of processor and recording,
+// whose browsers have no WebGPU; and of pages that a spec opens by its own goto().
 
 import { readFile } from 'node:fs/promises'
 import { expect, test as base, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test'
@@ -46,7 +43,7 @@ export interface OwnServer {
 }
 
 interface Fixtures {
-  /** what computes in pages that open() opens; 'auto' says nothing: the page chooses */
+  /** what computes in pages that open() opens: as the test's tag says; 'auto' says nothing: the page chooses */
   device: DeviceChoice
   chosen: void
   watched: Watched
@@ -58,7 +55,7 @@ const devices = new WeakMap<BrowserContext, DeviceChoice>()
 export const deviceOf = (page: Page): DeviceChoice => devices.get(page.context()) ?? 'cpu'
 
 export const test = base.extend<Fixtures>({
-  device: ['cpu', { option: true }],
+  device: async ({}, use, { tags }) => use(tags.includes('@gpu') ? 'gpu' : 'cpu'),
   chosen: [
     async ({ context, device }, use) => {
       devices.set(context, device)

@@ -6,8 +6,6 @@ import type { Locator, Page } from '@playwright/test'
 import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
 import type { Client, GlassInfo, GlassToken, PlanStepInfo, ProbeRequest, WeightTile } from '../src/worker/protocol.ts'
 
-test.use({ device: 'gpu' })
-
 declare const glassbox: { client: Client }
 const story =
   'Lily found a red ball in the kitchen. Tom was at the lake. He saw a blue kite. Mia lost a golden key.\n\nWho was at the lake?'
@@ -46,7 +44,7 @@ async function openInside(page: Page, question = story): Promise<void> {
   await expect(page.locator('[data-testid="inside-map"] [data-complete="true"]')).toBeVisible()
 }
 
-test('every card shows what the Glass answers, computed again', async ({ page }) => {
+test('every card shows what the Glass answers, computed again @gpu', async ({ page }) => {
   await openInside(page)
   await page.locator('[data-testid="token-strip"] [data-position="9"]').click()
   await part(page, 'attn', 1).click()
@@ -151,7 +149,7 @@ test('q·k against distance is the run at its own distance, and turning by hand 
   await expect(page.getByTestId('distance-table').locator('tbody tr').first()).toContainText('0')
 })
 
-test('the cache shows what every token left, and the answer suffers when one is taken out', async ({ page }) => {
+test('the cache shows what every token left, and the answer suffers when one is taken out @gpu', async ({ page }) => {
   await openInside(page)
   await part(page, 'attn', 1).click()
   await fresh(page, 'cache')
@@ -203,7 +201,7 @@ test('the cache shows what every token left, and the answer suffers when one is 
   for (let p = 1; p < before.length; p++) expect(again[p]!.logprob, `token ${p}`).toBeCloseTo(before[p]!.logprob!, 3)
 })
 
-test('a weight that loading quantized is held against its file', async ({ page }) => {
+test('a weight that loading quantized is held against its file @gpu', async ({ page }) => {
   await openInside(page)
   await part(page, 'embed').click()
   await expect(page.getByTestId('weight-lost')).toBeVisible()
@@ -325,7 +323,9 @@ test('a long text stays within its nodes, and figures leave as files', async ({ 
   expect(cache.toString('latin1')).toContain(`'shape': (2, ${tokens}, ${kvHeads}, ${headDim})`)
 })
 
-test('the pass is walked by keys, its steps are timed on demand, and the plan is there as text', async ({ page }) => {
+test('the pass is walked by keys, its steps are timed on demand, and the plan is there as text @gpu', async ({
+  page,
+}) => {
   await openInside(page)
   const panel = page.getByTestId('inside-panel')
   const before = await at(page)

@@ -4,8 +4,6 @@
 import type { Page } from '@playwright/test'
 import { accessibility, ask, expect, filesOf, hooks, openReady, test } from './harness.ts'
 
-test.use({ device: 'gpu' })
-
 interface Drawn {
   layer: number
   position: number
@@ -33,7 +31,7 @@ async function openLens(page: Page): Promise<void> {
   await ready(page)
 }
 
-test('every drawn number is the model’s', async ({ page }) => {
+test('every drawn number is the model’s @gpu', async ({ page }) => {
   test.setTimeout(300_000)
   await openLens(page)
   const cells = await drawn(page)
@@ -306,7 +304,7 @@ const undo = async (page: Page) => {
 }
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0)
 
-test('a residual kept from one run answers in another; a direction is added, taken out and swapped; undo is exact', async ({
+test('a residual kept from one run answers in another; a direction is added, taken out and swapped; undo is exact @gpu', async ({
   page,
 }, info) => {
   test.setTimeout(420_000)

@@ -5,8 +5,6 @@ import type { Page } from '@playwright/test'
 import type { Client, TokenEvent } from '../src/store/index.ts'
 import { accessibility, ask, expect, filesOf, hooks, openReady, test, waitForState } from './harness.ts'
 
-test.use({ device: 'gpu' })
-
 declare const glassbox: { client: Client }
 
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
@@ -68,7 +66,7 @@ const openPanel = async (page: Page, position?: number): Promise<void> => {
   await expect(page.getByTestId('views')).toHaveAttribute('data-fresh', 'true')
 }
 
-test("the pipeline shows the model's own numbers, and sliders act on them", async ({ page }) => {
+test("the pipeline shows the model's own numbers, and sliders act on them @gpu", async ({ page }) => {
   test.setTimeout(240_000)
   await page.addInitScript((text) => localStorage.setItem('glassbox.settings', text), settings)
   await openReady(page)
@@ -148,7 +146,7 @@ test("the pipeline shows the model's own numbers, and sliders act on them", asyn
   expect(await accessibility(page), 'phone').toEqual([])
 })
 
-test('an answer goes on from one of its tokens: what came before is kept, and it is what the model would write', async ({
+test('an answer goes on from one of its tokens: what came before is kept, and it is what the model would write @gpu', async ({
   page,
 }) => {
   test.setTimeout(240_000)

@@ -5,8 +5,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { accessibility, expect, filesOf, openReady, test } from './harness.ts'
 
-test.use({ device: 'gpu' })
-
 interface Fixture {
   tokenizer: object
   cases: { text: string; ids: number[]; plain: number[] }[]
@@ -23,7 +21,7 @@ async function write(page: Page, text: string): Promise<void> {
 const idsOf = async (page: Page, which = 'data-ids'): Promise<number[]> =>
   ((await counts(page).getAttribute(which)) ?? '').split(' ').filter(Boolean).map(Number)
 
-test('ids are those the model gets, and every join is the lowest rank', async ({ page }) => {
+test('ids are those the model gets, and every join is the lowest rank @gpu', async ({ page }) => {
   test.setTimeout(240_000)
   await openReady(page, { panel: 'tokenizer' })
   for (const text of [
