@@ -16,7 +16,7 @@ const counts = (page: Page) => page.getByTestId('tokenizer-counts')
 
 async function write(page: Page, text: string): Promise<void> {
   await page.getByTestId('tokenizer-text').fill(text)
-  await expect(panel(page)).toHaveAttribute('data-ready', 'true')
+  await expect(panel(page)).toHaveAttribute('data-ready', 'true', { timeout: 90_000 })
 }
 const idsOf = async (page: Page, which = 'data-ids'): Promise<number[]> =>
   ((await counts(page).getAttribute(which)) ?? '').split(' ').filter(Boolean).map(Number)

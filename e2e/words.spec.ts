@@ -35,7 +35,16 @@ for (const lang of ['en', 'zh'] as const) {
     expect(await ask(page, text)).toContain(word)
     await expect(page.getByTestId('hints')).toBeVisible()
     const card = page.getByTestId('token-card')
-    const { x, y } = await place(page, word)
+    // once it stays where it is: what came below the answer may have moved it
+    let at = await place(page, word)
+    await expect
+      .poll(async () => {
+        const before = at
+        at = await place(page, word)
+        return at.x === before.x && at.y === before.y
+      })
+      .toBe(true)
+    const { x, y } = at
     await page.mouse.click(x, y)
     await expect(card.locator('code').first()).toHaveText(new RegExp(word))
     expect(await accessibility(page), 'with a card').toEqual([])
