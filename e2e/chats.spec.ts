@@ -49,6 +49,11 @@ test('two tabs on one chat: both write, in both orders, and nothing is lost', as
   await done(page, 2)
   // at one moment, from the same place: two versions, or one after the other where a slow tab saw the other's first
   await Promise.all([say(page, 'Where was Tom?'), say(other, 'Who was in the garden?')])
+  // a tab that saw the other's answer begin before it sent keeps its words in the field: they are sent then
+  for (const tab of [page, other]) {
+    await waitForState(tab, 'ready')
+    if ((await hooks.composer(tab).inputValue()) !== '') await hooks.composer(tab).press('Enter')
+  }
   await Promise.all([done(page, 3), done(other, 3)])
   await Promise.all([waitForState(page, 'ready'), waitForState(other, 'ready')])
   // what the other tab wrote last may still be on its way to the disk
