@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os'
 import { deviceWords, median, number } from './bench-numbers.mjs'
 import { askOrt, loadOrt, ortBuilds, ortVersion, serveOrt } from './bench-ort.mjs'
 import { measureOps } from './bench-ort-ops.mjs'
-import { askOurs, judge, loadOurs, storeOurs, textOfLength } from './bench-ours.mjs'
+import { askOurs, judge, loadOurs, storeOurs, textOfLength, tuneOurs, warmDrawing } from './bench-ours.mjs'
 import { oneGguf } from './bench-peers.mjs'
 import { askWllama, loadWllama, serveWllama, wllamaVersion } from './bench-wllama.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
@@ -60,6 +60,8 @@ async function openOurs(glass, id, { load, force, tokens }) {
     )
   }
   const { info, loadSeconds } = await loadOurs(page, glass.url, id, onGpu)
+  await tuneOurs(page)
+  await warmDrawing(page, text)
   await page
     .workers()
     .find((one) => one.url().includes('engine'))

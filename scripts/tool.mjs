@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { binPath, root } from './setup.mjs'
 
-let running = null
+const running = new Set()
 
 /** Ends a tool and everything it started: browsers and servers must not outlive the test. */
 function end(child, signal) {
@@ -24,7 +24,7 @@ export function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) 
       detached: process.platform !== 'win32',
       env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...env },
     })
-    running = child
+    running.add(child)
     let output = ''
     const take = (data) => {
       const text = String(data).replace(/\u001b\[[\d;]*m/g, '') // some tools colour whatever they are told
@@ -43,7 +43,7 @@ export function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) 
       clearTimeout(late)
       clearTimeout(dead)
       end(child, 'SIGKILL')
-      running = null
+      running.delete(child)
       resolve({ code: code ?? 1, output })
     })
   })
@@ -51,7 +51,7 @@ export function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) 
 
 /** When the test run itself is stopped. */
 export const endRunning = () => {
-  if (running) end(running, 'SIGKILL')
+  for (const child of running) end(child, 'SIGKILL')
 }
 
 /** A port nobody listens on now. */

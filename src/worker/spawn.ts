@@ -3,8 +3,11 @@
 import { workerUrl } from './trusted-types.ts'
 import url from './engine.worker.ts?worker&url'
 
-/** Milliseconds that the engine waits for its policy, on the first visit to a host that sends none. */
-const patience = 5000
+/**
+ * Milliseconds that the engine waits for its policy, on the first visit to a host that sends none: so long where no service
+ * worker is on its way (a browser may refuse one), and so long at most while one is downloaded.
+ */
+const patience = { idle: 5000, most: 60_000 }
 /** what our own policy is recognized by */
 const guarded = (csp: string): boolean =>
   csp.includes("default-src 'none'") && csp.includes("require-trusted-types-for 'script'")
@@ -17,10 +20,13 @@ async function wait(): Promise<void> {
     () => '',
   )
   if (guarded(sent) || container.controller) return
-  await new Promise<void>((resolve) => {
-    container.addEventListener('controllerchange', () => resolve(), { once: true })
-    setTimeout(resolve, patience)
-  })
+  const began = performance.now()
+  let last = began
+  while (!container.controller && last - began < patience.most && performance.now() - last < patience.idle) {
+    const registration = await container.getRegistration().catch(() => undefined)
+    if (registration?.installing) last = performance.now()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
 
 let governed: Promise<void> | null = null

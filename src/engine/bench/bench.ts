@@ -81,14 +81,9 @@ export function createBench(
       return microseconds > 0 ? (n * 16 * (1 + 1 / SWEEP)) / (microseconds / 1e6) : null
     },
 
-    async kernels(rows, length) {
-      const { chunk } = inside.size
-      checkNumber('measure', 'rows', rows, {
-        low: 1,
-        high: chunk,
-        whole: true,
-        need: `a whole number from 1 to ${chunk}`,
-      })
+    async kernels(asked, length) {
+      checkNumber('measure', 'rows', asked, { low: 1, high: 4096, whole: true, need: 'a whole number from 1 to 4096' })
+      const rows = Math.min(asked, inside.size.chunk)
       checkLength(length)
       const pos = Math.max(0, Math.min(length, inside.context - rows))
       const { tokens, rows: head } = plan.programs.decode
@@ -112,7 +107,7 @@ export function createBench(
       } finally {
         forget()
       }
-      return times
+      return { rows, times }
     },
   }
 }

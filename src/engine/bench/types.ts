@@ -42,8 +42,11 @@ export interface Bench {
    * whose kernels read through caches.
    */
   bandwidth(): Promise<number | null>
-  /** Every kind of step by itself, for `rows` tokens behind `length` others; the text is read again afterwards. */
-  kernels(rows: number, length: number): Promise<KernelTime[]>
+  /**
+   * Every kind of step by itself, for `rows` tokens behind `length` others, or for as many of them as are read at once here;
+   * the text is read again afterwards.
+   */
+  kernels(rows: number, length: number): Promise<{ rows: number; times: KernelTime[] }>
   /** in the order in which they were ready; empty where nothing is compiled */
   compiled(): Promise<CompiledKernel[]>
 }

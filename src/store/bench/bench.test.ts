@@ -51,7 +51,10 @@ function model(wrong = false): { client: Client; asked: { ids: number; max: numb
   fake.client.glass = { info: () => Promise.resolve({}) } as unknown as Client['glass']
   fake.client.bench = {
     kernels: (rows: number) =>
-      Promise.resolve([{ op: 'matmul', shape: [4, 2], format: 'nf4', count: 3, microseconds: rows, runs: 1 }]),
+      Promise.resolve({
+        rows,
+        times: [{ op: 'matmul', shape: [4, 2], format: 'nf4', count: 3, microseconds: rows, runs: 1 }],
+      }),
     bandwidth: () => Promise.resolve(1e9),
     traffic: () => Promise.resolve({ weights: 2e6, cache: 1e6, activations: 1e6 }),
     compiled: () => Promise.resolve([]),

@@ -125,7 +125,7 @@ export async function measureModel(asked: Asked): Promise<BenchResult> {
   const kernels: BenchResult['kernels'] = []
   for (const rows of [1, short]) {
     begin('kernels', rows > 1 ? 0.5 : 0)
-    kernels.push({ rows, times: await client.bench.kernels(rows, context) })
+    kernels.push(await client.bench.kernels(rows, context))
   }
   begin('memory')
   const bandwidth = await client.bench.bandwidth()
