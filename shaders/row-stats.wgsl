@@ -3,6 +3,7 @@
 //   entropy = lse - sum_v p_v x_v          KL = sum_v f_v ((y_v - lse_y) - (x_v - lse_x)),  y = row `final`, f its softmax
 //
 // One workgroup per row over the whole vocabulary; nothing of size (rows, V) leaves the GPU. Lowest id wins ties.
+// Each reduction stands in one loop: drivers that run WGSL on a CPU compile every copy of its barriers, for seconds.
 #include grid
 #include step
 struct Params { V: u32, k: u32, targets: u32, width: u32 }          // width = 4 + 2k + 2 targets
@@ -16,16 +17,17 @@ const negInf: f32 = -1e30;
 
 var<workgroup> values: array<f32, threads>;
 var<workgroup> places: array<u32, threads>;
+var<workgroup> sums: array<vec2f, threads>;
 
-fn sumOf(value: f32, lane: u32) -> f32 {
+fn sumOf(value: vec2f, lane: u32) -> vec2f {
   workgroupBarrier();
-  values[lane] = value;
+  sums[lane] = value;
   for (var half = threads / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
-    if (lane < half) { values[lane] += values[lane + half]; }
+    if (lane < half) { sums[lane] += sums[lane + half]; }
   }
   workgroupBarrier();
-  return values[0];
+  return sums[0];
 }
 
 // the largest value and the lowest place that has it, into values[0] and places[0]
@@ -46,13 +48,6 @@ fn bestOf(value: f32, place: u32, lane: u32) {
   workgroupBarrier();
 }
 
-fn maxOf(row: u32, lane: u32) -> f32 {
-  var top = negInf;
-  for (var v = lane; v < params.V; v += threads) { top = max(top, x[row * params.V + v]); }
-  bestOf(top, 0u, lane);
-  return values[0];
-}
-
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = gridIndex(wid, num);
@@ -60,52 +55,55 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let V = params.V;
   let last = ids[row];
   let o = row * params.width;
-  let top = maxOf(row, lane);
-  let topLast = maxOf(last, lane);
-  var sum = 0.0;
-  var sumLast = 0.0;
-  for (var v = lane; v < V; v += threads) {
-    sum += exp(x[row * V + v] - top);
-    sumLast += exp(x[last * V + v] - topLast);
-  }
-  let lse = top + log(sumOf(sum, lane));
-  let lseLast = topLast + log(sumOf(sumLast, lane));
-  var entropy = 0.0;
-  var divergence = 0.0;
-  for (var v = lane; v < V; v += threads) {
-    let a = x[row * V + v] - lse;
-    let b = x[last * V + v] - lseLast;
-    entropy -= exp(a) * a;
-    divergence += exp(b) * (b - a);
-  }
-  entropy = sumOf(entropy, lane);
-  divergence = sumOf(divergence, lane);
-  if (lane == 0u) { stats[o] = top; stats[o + 1u] = lse; stats[o + 2u] = entropy; stats[o + 3u] = max(divergence, 0.0); }
 
-  var limit = 3.0e38;                                               // the last one taken: the next is smaller, or equal with a higher id
+  // the largest of the final logits, then those of the row, one after the other
+  var topLast = negInf;
+  var top = negInf;
+  var limit = negInf;                                               // the last one taken: the next is smaller, or equal with a higher id
   var limitId = 0u;
-  for (var n = 0u; n < params.k; n++) {
+  for (var n = 0u; n <= max(params.k, 1u); n++) {
+    let base = select(row, last, n == 0u) * V;
     var best = negInf;
     var id = 0xffffffffu;
     for (var v = lane; v < V; v += threads) {
-      let value = x[row * V + v];
-      let open = value < limit || (value == limit && v > limitId);
+      let value = x[base + v];
+      let open = n < 2u || value < limit || (value == limit && v > limitId);
       if (open && value > best) { best = value; id = v; }
     }
     bestOf(best, id, lane);
     limit = values[0];
     limitId = places[0];
-    if (lane == 0u) { stats[o + 4u + 2u * n] = f32(limitId); stats[o + 5u + 2u * n] = limit; }
+    if (n == 0u) { topLast = limit; }
+    if (n == 1u) { top = limit; }
+    if (lane == 0u && n > 0u && n <= params.k) { stats[o + 2u + 2u * n] = f32(limitId); stats[o + 3u + 2u * n] = limit; }
   }
-  for (var n = 0u; n < params.targets; n++) {
-    let id = ids[step.T + row * params.targets + n];
-    let value = x[row * V + id];
-    var above = 0.0;
+  // the sums of both softmaxes, then entropy and divergence, then how many logits are above each target
+  var lse = 0.0;
+  var lseLast = 0.0;
+  for (var n = 0u; n < 2u + params.targets; n++) {
+    let id = ids[select(0u, step.T + row * params.targets + n - 2u, n > 1u)];
+    let value = x[row * V + min(id, V - 1u)];
+    var own = vec2f();
     for (var v = lane; v < V; v += threads) {
-      let other = x[row * V + v];
-      if (other > value || (other == value && v < id)) { above += 1.0; }
+      let a = x[row * V + v];
+      let b = x[last * V + v];
+      if (n == 0u) {
+        own += vec2f(exp(a - top), exp(b - topLast));
+      } else if (n == 1u) {
+        own += vec2f(-exp(a - lse) * (a - lse), exp(b - lseLast) * ((b - lseLast) - (a - lse)));
+      } else if (a > value || (a == value && v < id)) {
+        own.x += 1.0;
+      }
     }
-    above = sumOf(above, lane);
-    if (lane == 0u) { stats[o + 4u + 2u * params.k + 2u * n] = value; stats[o + 5u + 2u * params.k + 2u * n] = above; }
+    let sum = sumOf(own, lane);
+    if (n == 0u) {
+      lse = top + log(sum.x);
+      lseLast = topLast + log(sum.y);
+    } else if (lane == 0u && n == 1u) {
+      stats[o] = top; stats[o + 1u] = lse; stats[o + 2u] = sum.x; stats[o + 3u] = max(sum.y, 0.0);
+    } else if (lane == 0u) {
+      let to = o + 2u * params.k + 2u * n;
+      stats[to] = value; stats[to + 1u] = sum.x;
+    }
   }
 }
