@@ -38,14 +38,18 @@ function farthest(a: readonly number[], b: readonly number[], args: Args): numbe
   }, 0)
 }
 
+/** Of one number, or of every one of a list. */
+const each = (of: (one: number) => number): Fn =>
+  fn('numbers', async (args): Promise<Value> => {
+    const value = await args.value(0)
+    return typeof value === 'number' ? of(value) : (await args.numbers(0)).map(of)
+  })
+
 const delta = fn('numbers numbers', async (args) => farthest(await args.numbers(0), await args.numbers(1), args))
 
 export const plainFunctions: Readonly<Record<string, Fn>> = {
-  abs: fn('numbers', async (args): Promise<Value> => {
-    const value = await args.value(0)
-    return typeof value === 'number' ? Math.abs(value) : (await args.numbers(0)).map(Math.abs)
-  }),
-  exp: fn('number', async (args) => Math.exp(await args.number(0))),
+  abs: each(Math.abs),
+  exp: each(Math.exp),
   log: fn('number', async (args) => Math.log(await args.number(0))),
   sqrt: fn('number', async (args) => Math.sqrt(await args.number(0))),
   min: fn('numbers numbers*', async (args) => (await all(args)).reduce((a, b) => Math.min(a, b))),

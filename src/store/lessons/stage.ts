@@ -6,7 +6,10 @@ import type { Host } from '../../lessons/measure/host.ts'
 import type { ErrorData } from '../../worker/protocol.ts'
 import { useInspect } from '../inspect.ts'
 import { runEnded } from '../inspect/follow.ts'
+import { useModels } from '../models.ts'
+import { useRead } from '../read.ts'
 import { readTokens } from '../reading.ts'
+import { aboutOf } from '../rows.ts'
 import { until } from '../until.ts'
 import { withHost } from './host.ts'
 import { idle } from './load.ts'
@@ -19,15 +22,28 @@ export interface StageText {
   answerFrom: number
   /** of an encoder–decoder */
   source?: readonly number[]
+  /** the same as text: for a model that reads texts whole */
+  text?: string
 }
 
 /** Lets the model read a text, without edits, and the panels look at it. @returns why it could not be read, or null */
-export async function stand({ ids, answerFrom, source }: StageText): Promise<ErrorData | null> {
+export async function stand({ ids, answerFrom, source, text }: StageText): Promise<ErrorData | null> {
   await idle()
   if (useInspect.getState().edits.length > 0) await useInspect.getState().setEdits([])
+  const info = useModels.getState().active?.info
+  if (info && text !== undefined && !info.does.includes('generate')) return readWhole(text, info.mask)
   const failed = await readTokens(ids, answerFrom, source)
   if (!failed) runEnded()
   return failed
+}
+
+/** What reads both ways and writes nothing reads it as if it had been typed into its own panel, which shows it, too. */
+async function readWhole(text: string, mask: string | null): Promise<ErrorData | null> {
+  const { setPair, setText, run } = useRead.getState()
+  setPair(null)
+  setText(text.replaceAll('{mask}', mask ?? ''))
+  await run()
+  return useRead.getState().error
 }
 
 /** Resolves when the panels show this text. Rejects with why they cannot. */
@@ -47,12 +63,11 @@ export interface Place extends Omit<Wish, 'drawn'> {
   position?: number
 }
 
-/** Goes to a panel and to a place in it. The token after `position` is the one that is watched: it is what follows. */
+/** Goes to a panel and to a place in it. The token that its row is about is watched: what follows, or a blank. */
 export function goTo({ panel, layer, head, position, key, view }: Place): void {
-  const { select, watch } = useInspect.getState()
-  if (position !== undefined) {
-    watch(position + 1)
-  }
+  const { select, watch, info } = useInspect.getState()
+  const about = position === undefined ? undefined : aboutOf(info ?? { predicts: 'next' }, position)
+  if (about !== undefined) watch(about)
   select({
     ...(position !== undefined && { position }),
     ...(layer !== undefined && { layer }),
@@ -62,7 +77,7 @@ export function goTo({ panel, layer, head, position, key, view }: Place): void {
     panel,
     ...(key !== undefined && { key }),
     ...(view !== undefined && { view }),
-    ...(position !== undefined && { drawn: position + 1 }),
+    ...(about !== undefined && { drawn: about }),
   })
   if (!location.hash.startsWith(`#/${panel}?`) && location.hash !== `#/${panel}`) location.hash = `#/${panel}`
 }

@@ -17,4 +17,6 @@ export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l02: () => open(import('./l02.ts'), import('../../../i18n/lessons/l02.ts')),
   l06: () => open(import('./l06.ts'), import('../../../i18n/lessons/l06.ts')),
   l07: () => open(import('./l07.ts'), import('../../../i18n/lessons/l07.ts')),
+  l19: () => open(import('./l19.ts'), import('../../../i18n/lessons/l19.ts')),
+  l20: () => open(import('./l20.ts'), import('../../../i18n/lessons/l20.ts')),
 }
