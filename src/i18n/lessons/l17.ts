@@ -1,0 +1,149 @@
+// Words of lesson 17, learning in context.
+
+import type { Both, LessonText } from '../../lessons/types.ts'
+import { titles } from './titles.ts'
+
+export const text: Both<LessonText> = {
+  en: {
+    title: titles.l17.en,
+    idea: 'The context steers what is said; the weights stay as they are.',
+    takeaway: 'Examples change activations, not weights.',
+    own: { name: 'Who', place: 'Where', thing: 'What was lost' },
+    steps: {
+      'l17.1': {
+        ask: 'One word of the story is exchanged: “{newPlace}” stands where “{place}” stood. What does the same model say of {name} now?',
+        options: {
+          old: {
+            label: '“{place}”, as before',
+            reply: 'You think it learned the answer by heart. It read it in the story: {2} is left of “{place}”.',
+          },
+          new: { label: '“{newPlace}”', reply: 'Yes: {3}, where it had {1} before.' },
+          both: {
+            label: 'either, half and half',
+            reply: 'You think the old story still echoes. Nothing is kept from one text to the next: {2} against {3}.',
+          },
+        },
+        act: 'Look at the bars of the changed story.',
+        show: [
+          '“{place}”, first story',
+          '“{newPlace}”, first story',
+          '“{place}”, changed story',
+          '“{newPlace}”, changed story',
+        ],
+        say: '“{newPlace}” goes from {1} to {3}. No weight was touched; one word of the context was.',
+      },
+      'l17.2': {
+        ask: 'The model has read both stories now. Read the first one again: did it learn anything from the other?',
+        options: {
+          learned: {
+            label: 'a little: it has seen more',
+            reply: 'You think that reading trains. It computes, and forgets when the text is gone: {1} apart.',
+          },
+          same: { label: 'nothing: the same numbers again', reply: 'Yes: {1} apart, and that is rounding at most.' },
+        },
+        act: 'Look at the bars of the first story once more.',
+        show: ['largest difference between the stories', 'first story, read twice'],
+        say: 'Between the two stories a logit moves by {0}; read again, the first one is {1} from what it was. “In-context learning” is a name for what happens inside one text.',
+      },
+      'l17.3': {
+        ask: 'Large models go on with lists of examples: “{name} -> {thing}, {name1} -> {thing1}, …, {name} ->”. Does this small one?',
+        options: {
+          goes: {
+            label: 'yes, it looks things up after all',
+            reply:
+              'You think looking up is one skill for all texts. It was trained in sentences of stories: “{thing}” has {0} here.',
+          },
+          not: { label: 'no', reply: 'Right: “{thing}” has {0}, the likeliest is {1}.' },
+        },
+        act: 'Look at the bars behind the last arrow.',
+        show: ['p of “{thing}”', 'likeliest', 'for comparison: the place asked for in a story'],
+        say: 'In a story the right word has {2}, in a list {0}. What can be done in context was trained as well, and this model never saw a list.',
+      },
+      'l17.4': {
+        ask: 'Eight words without any sense, then the first seven once more. Which word comes next? Everybody can see it: “{newPlace}”. Does the model?',
+        options: {
+          copies: {
+            label: 'yes: it only has to copy',
+            reply:
+              'You think copying is the least a model can do. The heads for it (induction) form in training, or not: {0}.',
+          },
+          not: { label: 'no', reply: 'Right: {0} for “{newPlace}”. Its likeliest is {1}.' },
+        },
+        act: 'Look at the bars behind the last word.',
+        show: ['p of “{newPlace}”', 'likeliest'],
+        say: '“{newPlace}” has {0}, and {1} comes first. Models trained on all kinds of text have heads that find the earlier copy; stories gave no reason to grow them.',
+      },
+      'l17.5': {
+        act: 'Your own story: its place is exchanged for “{newPlace}”.',
+        show: ['it says', 'after the exchange', 'largest change of a logit'],
+        say: 'First {0}, then {1}: a logit moved by {2}. Which other word of the context could you change to turn the answer?',
+      },
+    },
+  },
+  zh: {
+    title: titles.l17.zh,
+    idea: '上下文左右它说什么，权重一动不动。',
+    takeaway: '示例改变激活，不改变权重。',
+    own: { name: '谁', place: '在哪里', thing: '什么东西' },
+    steps: {
+      'l17.1': {
+        ask: '故事里只换一个词：“{place}”换成“{newPlace}”。同一个模型，这回说{name}在哪里？',
+        options: {
+          old: { label: '还是“{place}”', reply: '选它，等于认为答案是背下来的。它是现读现查的：“{place}”只剩 {2}。' },
+          new: { label: '“{newPlace}”', reply: '对：{3}，换之前只有 {1}。' },
+          both: {
+            label: '两个各占一半',
+            reply: '选它，等于认为前一个故事还留有余音。换一段文字，什么也没留下：{2} 对 {3}。',
+          },
+        },
+        act: '看换过词的故事后面的条形图。',
+        show: ['原故事里“{place}”', '原故事里“{newPlace}”', '换词后“{place}”', '换词后“{newPlace}”'],
+        say: '“{newPlace}”从 {1} 变成 {3}。没有动任何权重，只动了上下文里的一个词。',
+      },
+      'l17.2': {
+        ask: '两个故事它都读过了。再读一遍第一个：它从另一个故事里学到什么了吗？',
+        options: {
+          learned: {
+            label: '学到一点：见得多了',
+            reply: '选它，等于认为读就是学。它只是算一遍，文字没了就什么都没了：相差 {1}。',
+          },
+          same: { label: '什么也没有，数字照旧', reply: '对：相差 {1}，至多是舍入。' },
+        },
+        act: '再看一次第一个故事的条形图。',
+        show: ['两个故事之间的最大差别', '第一个故事前后两遍的差别'],
+        say: '两个故事之间，分数能差 {0}；第一个故事读两遍，只差 {1}。所谓“上下文学习”，只发生在一段文字之内。',
+      },
+      'l17.3': {
+        ask: '大模型会照着例子往下接：“{name} -> {thing}，{name1} -> {thing1}，……，{name} ->”。这个小模型会吗？',
+        options: {
+          goes: {
+            label: '会，反正都是查找',
+            reply: '选它，等于认为查找是一种到处通用的本事。它只在故事的句子里练过：这里“{thing}”只有 {0}。',
+          },
+          not: { label: '不会', reply: '对：“{thing}”只有 {0}，最可能的是{1}。' },
+        },
+        act: '看最后一个箭头后面的条形图。',
+        show: ['“{thing}”的概率', '最可能的', '对照：故事里问的那个地方'],
+        say: '在故事里，该说的词有 {2}；在清单里，只有 {0}。上下文里会做什么也是训练出来的，而它从没见过清单。',
+      },
+      'l17.4': {
+        ask: '八个毫无关联的词，接着把前七个再说一遍。下一个是什么？谁都看得出是“{newPlace}”。模型看得出吗？',
+        options: {
+          copies: {
+            label: '看得出：照抄就行',
+            reply: '选它，等于认为照抄是最起码的本事。管这件事的头（归纳头）要在训练里长出来：{0}。',
+          },
+          not: { label: '看不出', reply: '对：“{newPlace}”只有 {0}，最可能的是{1}。' },
+        },
+        act: '看最后一个词后面的条形图。',
+        show: ['“{newPlace}”的概率', '最可能的'],
+        say: '“{newPlace}”有 {0}，排第一的是{1}。读过各种文字的模型有专门找前一份的头；只读故事，没有理由长出它们。',
+      },
+      'l17.5': {
+        act: '你自己的故事：地方换成“{newPlace}”。',
+        show: ['它说', '换过之后', '分数的最大变化'],
+        say: '先说{0}，换过之后说{1}，分数变了 {2}。上下文里还有哪个词，换掉就能让它改口？',
+      },
+    },
+  },
+}

@@ -1,0 +1,186 @@
+// Words of lesson 18, the template and its roles.
+
+import type { Both, LessonText } from '../../lessons/types.ts'
+import { titles } from './titles.ts'
+
+export const text: Both<LessonText> = {
+  en: {
+    title: titles.l18.en,
+    idea: 'A chat is a text in a format that the model was trained to go on with.',
+    takeaway: 'A chat model is a completer of one format.',
+    own: { name: 'Who', place: 'Where', thing: 'What was lost' },
+    steps: {
+      'l18.1': {
+        ask: 'A chat has turns of a user and an assistant. Write the same as one plain text, “<|im_start|>user …”, without any chat around it. Does the model see something else?',
+        options: {
+          other: {
+            label: 'yes: a chat is more than text',
+            reply:
+              'You think roles reach the model by another way. {0} tokens in one case, {1} in the other, and {2} apart.',
+          },
+          same: {
+            label: 'no: it is the same text',
+            reply: 'Yes: {0} and {1} tokens, and no logit differs by more than {2}.',
+          },
+        },
+        act: 'Look at the tokens in front of the story and behind the question: they are the template.',
+        show: ['tokens of the chat', 'tokens of the plain text', 'largest difference of a logit'],
+        say: 'Both are {0} tokens, and the logits differ by {2}. Who speaks is written into the text; the model has no other way to know.',
+      },
+      'l18.2': {
+        ask: 'Now the text stops right after the question mark: no end of the user’s turn, no “assistant”. What does the model write next?',
+        options: {
+          answers: {
+            label: 'the answer, it was asked',
+            reply: 'You think it answers questions. It goes on with a format, and in that format {0} comes here.',
+          },
+          ends: { label: 'the sign that the user’s turn is over', reply: 'Yes: {0}, with {1}.' },
+          goes: {
+            label: 'more of the story',
+            reply:
+              'You think it goes on with the content. In all it learned from, a question ended the turn: {0} has {1}.',
+          },
+        },
+        act: 'Look at the bars behind the question mark.',
+        show: ['the likeliest token', 'its p'],
+        say: '{0} has {1}: the model plays the user to the end before anybody answers. That it answers at all is done by the header that the page puts behind it.',
+      },
+      'l18.3': {
+        ask: 'The answer is complete: “{name} was in the {place}.” How does the model know that it has to stop?',
+        options: {
+          length: {
+            label: 'the page cuts it off at a length',
+            reply:
+              'You think stopping is done from outside. The model itself gives {0} to one token that means the end.',
+          },
+          token: {
+            label: 'it writes a token that means the end',
+            reply: 'Yes: that token has {0} now, and {1} before the place was said.',
+          },
+          page: {
+            label: 'it has nothing more to say',
+            reply: 'Some token always comes next. Here it is the one that means the end, with {0}.',
+          },
+        },
+        act: 'Look at the first bar behind the full stop.',
+        show: ['p of <|im_end|> behind the answer', 'p of it before the place'],
+        say: 'Behind the full stop <|im_end|> has {0}, in the middle of the sentence {1}. The page sees this token, and hides it.',
+      },
+      'l18.4': {
+        ask: 'In training nearly all questions stood behind the story. Put the same question before it: is the model as sure?',
+        options: {
+          guess: {
+            label: 'as sure: everything is in the text',
+            reply:
+              'You think of a reader who understands. This model learned one order: {0} behind the story, {1} before it.',
+          },
+          found: { label: 'less sure', reply: 'Yes: “{place}” had {0}, and has {1} now.' },
+        },
+        act: 'Look at the bars once more: the same words, another order.',
+        show: ['p of “{place}”, question behind', 'p of “{place}”, question before', 'likeliest now'],
+        say: 'From {0} to {1}, and the likeliest word is {2}. A tuned model is good at the formats it was tuned on; how far that reaches beyond them, only trying tells.',
+      },
+      'l18.5': {
+        ask: 'Now the assistant itself tells the story, and the user only asks. Does the model find {name}?',
+        options: {
+          works: { label: 'yes', reply: 'Yes: {1}, and {0} when the user told it.' },
+          fails: {
+            label: 'no: it does not listen to itself',
+            reply: 'You think that its own words are something else to it. They are text like any other: {1}.',
+          },
+        },
+        act: 'Look at the bars: now the story stands in the assistant’s turn.',
+        show: ['p when the user told it', 'p when the assistant told it'],
+        say: 'Told by the user {0}, told by the assistant {1}. Stories that the model tells itself were part of its training, so this format it knows.',
+      },
+      'l18.6': {
+        act: 'Your own story, as a chat and as plain text.',
+        show: ['the likeliest word', 'its p', 'largest difference of a logit'],
+        say: '{0} has {1}, and as plain text nothing differs by more than {2}. Whoever writes the text writes the roles, too: that is why text from strangers can be dangerous.',
+      },
+    },
+  },
+  zh: {
+    title: titles.l18.zh,
+    idea: '对话是一段有格式的文字，模型学过怎样把它接下去。',
+    takeaway: '对话模型只是学会了一种格式的续写。',
+    own: { name: '谁', place: '在哪里', thing: '什么东西' },
+    steps: {
+      'l18.1': {
+        ask: '对话有用户和助手两个角色。把同样的内容写成一整段文字：“<|im_start|>user …”，不用任何对话界面。模型看到的会不一样吗？',
+        options: {
+          other: {
+            label: '不一样：对话不只是文字',
+            reply: '选它，等于认为角色另有一条路传给模型。一边 {0} 个词元，一边 {1} 个，相差 {2}。',
+          },
+          same: { label: '一样，就是同一段文字', reply: '对：{0} 个和 {1} 个词元，分数最多相差 {2}。' },
+        },
+        act: '看看故事前面和问题后面的那些词元：那就是模板。',
+        show: ['对话的词元', '整段文字的词元', '分数的最大差别'],
+        say: '两边都是 {0} 个词元，分数相差 {2}。谁在说话是写在文字里的，模型没有别的办法知道。',
+      },
+      'l18.2': {
+        ask: '这回文字停在问号后面：用户的话没有结束标记，也没有“assistant”。模型接下来写什么？',
+        options: {
+          answers: {
+            label: '答案，因为问了它',
+            reply: '选它，等于认为它在回答问题。它是在接着写一种格式，按格式这里该是{0}。',
+          },
+          ends: { label: '表示用户说完了的标记', reply: '对：{0}，概率 {1}。' },
+          goes: {
+            label: '继续讲故事',
+            reply: '选它，等于认为它顺着内容写。它学过的文字里，问完这一轮就结束了：{0}有 {1}。',
+          },
+        },
+        act: '看问号后面的条形图。',
+        show: ['最可能的词元', '它的概率'],
+        say: '{0}有 {1}：还没有人回答，模型先替用户把话说完。它之所以会回答，是因为页面在后面接上了助手的开头。',
+      },
+      'l18.3': {
+        ask: '回答写完了：“{name}在{place}。”模型怎么知道该停了？',
+        options: {
+          length: {
+            label: '页面到长度就截断',
+            reply: '选它，等于认为是外面让它停的。模型自己把 {0} 给了一个表示结束的词元。',
+          },
+          token: { label: '它写出一个表示结束的词元', reply: '对：这个词元现在有 {0}，说出地方之前只有 {1}。' },
+          page: { label: '没有话可说了', reply: '后面总会有下一个词元。这里它就是表示结束的那个，概率 {0}。' },
+        },
+        act: '看句号后面的第一根条。',
+        show: ['回答后面 <|im_end|> 的概率', '说出地方之前它的概率'],
+        say: '句号后面，<|im_end|> 有 {0}；句子中间，只有 {1}。页面看见它就停下，并且不显示它。',
+      },
+      'l18.4': {
+        ask: '训练时，问题几乎总在故事后面。把同一个问题放到故事前面，还答得对吗？',
+        options: {
+          guess: {
+            label: '答不对了：没练过这种顺序',
+            reply: '选它，等于认为没练过的格式一定不行。这里“{place}”仍有 {1}，原来是 {0}。',
+          },
+          found: { label: '照样答得出', reply: '对：问在后面 {0}，问在前面 {1}。' },
+        },
+        act: '再看条形图：字还是那些字，顺序换了。',
+        show: ['问在后面时“{place}”的概率', '问在前面时“{place}”的概率', '现在最可能的'],
+        say: '从 {0} 变成 {1}，最可能的是{2}。没练过的格式行不行，只有试了才知道。',
+      },
+      'l18.5': {
+        ask: '换成助手自己讲故事，用户只管问。模型找得到{name}吗？',
+        options: {
+          works: { label: '找得到', reply: '对：{1}；用户讲的时候是 {0}。' },
+          fails: {
+            label: '找不到：它不听自己的话',
+            reply: '选它，等于认为自己说的话有所不同。对它来说都是文字：{1}。',
+          },
+        },
+        act: '看条形图：现在故事在助手那一轮里。',
+        show: ['用户讲时的概率', '助手讲时的概率'],
+        say: '用户讲，{0}；助手讲，{1}。它练过先讲故事再答问题，所以这种格式它也认得。',
+      },
+      'l18.6': {
+        act: '你自己的故事：写成对话，再写成一整段文字。',
+        show: ['最可能的词', '它的概率', '分数的最大差别'],
+        say: '{0}有 {1}，写成一整段文字最多只差 {2}。能写文字的人，也就能写角色：所以来路不明的文字有风险。',
+      },
+    },
+  },
+}
