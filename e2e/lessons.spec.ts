@@ -250,3 +250,57 @@ test('a teacher’s lesson: refused by its line, cut by hand in the panel, undon
   await expect(page.getByTestId('lesson-not-here')).toContainText('0.5')
   await expect(page.getByTestId('lesson-verdict')).toHaveCount(0)
 })
+
+test('a lesson is taught in a second window, and handed out on paper', async ({ page, context }) => {
+  await open(page, { lang: 'en', panel: 'lessons' })
+  await waitForState(page, 'ready')
+  await page.getByTestId('share').click()
+  const opened = context.waitForEvent('page')
+  await page.getByTestId('present').click()
+  const board = await opened
+  await page.keyboard.press('Escape')
+  await page.getByTestId('start-l06').click()
+  await phase(page, 'bet')
+  const taught = board.getByTestId('follower-lesson')
+  await expect(taught).toHaveAttribute('data-step', '1')
+  await expect(taught).toContainText('where does head L1 · H6 look?')
+  await expect(taught.locator('li')).toHaveCount(4)
+  // the answer is the presenter's alone
+  await page.getByTestId('presenter-notes').locator('summary').click()
+  await expect(page.getByTestId('presenter-notes')).toContainText('in the story')
+  await expect(board.getByTestId('presenter-notes')).toHaveCount(0)
+  await option(page, 'own').check()
+  await page.getByTestId('lesson-place').click()
+  await phase(page, 'act')
+  await page.getByTestId('lesson-do').click()
+  await phase(page, 'settled')
+  const values = await page.getByTestId('lesson-value').locator('output').allInnerTexts()
+  await expect(taught.locator('dd')).toHaveText(values)
+
+  await page.evaluate(() => {
+    Object.assign(globalThis, {
+      printed: 0,
+      print: () => ((globalThis as unknown as { printed: number }).printed += 1),
+    })
+  })
+  await hooks.nav(page, 'lessons').click()
+  await page.getByTestId('print-l06').click()
+  await expect.poll(() => page.evaluate(() => (globalThis as unknown as { printed: number }).printed)).toBe(1)
+  const paper = page.getByTestId('handout')
+  await expect(paper).toBeHidden()
+  await page.emulateMedia({ media: 'print' })
+  await expect(paper).toBeVisible()
+  await expect(page.locator('#root')).toBeHidden()
+  await expect(paper.locator('section')).toHaveCount(6) // five steps and the answers
+  await expect(paper.locator('ol li').first()).toContainText(`gets nearly everything: ${values[0]}`)
+  expect(
+    await paper.locator('figure img').evaluate((image) => (image as HTMLImageElement).naturalWidth),
+  ).toBeGreaterThan(100)
+  const pages =
+    (await page.pdf({ format: 'A4', path: 'test-results/handout.pdf' })).toString('latin1').match(/\/Type\s*\/Page\b/g)
+      ?.length ?? 0
+  expect(pages).toBeGreaterThan(1)
+  await page.emulateMedia({ media: 'screen' })
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+  await expect(paper).toHaveCount(0)
+})

@@ -15,6 +15,7 @@ const paths = {
   check: 'M4 10.5 8 14.5 16 5.5',
   sliders: 'M3 6h8M15 6h2M3 14h2M9 14h8M11 4v4M5 12v4',
   list: 'M3.5 5.5h13M3.5 10h13M3.5 14.5h13',
+  print: 'M5.5 7V3h9v4M5.5 14H3V7h14v7h-2.5M5.5 11.5h9V17h-9z',
   download: 'M10 3v10M5.5 8.8 10 13.3l4.5-4.5M3.5 16.8h13',
   trash: 'M4 5.5h12M8 5.5v-2h4v2M5.5 5.5l.7 11h7.6l.7-11M8.4 8.5v5M11.6 8.5v5',
   file: 'M5 2.8h6.5L15 6.3v10.9H5V2.8ZM11.2 3v3.6H15',

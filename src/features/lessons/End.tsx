@@ -8,6 +8,7 @@ import { openLesson } from '../../store/lessons/open.ts'
 import { Button } from '../../ui/Button.tsx'
 import { useChosen } from './chosen.ts'
 import { after } from './paths.ts'
+import { printLesson } from './handout.ts'
 import { askStory, goToStep, leave, usePlay } from './play.ts'
 import styles from './Player.module.css'
 
@@ -49,6 +50,9 @@ export function End() {
             {t.story.title}
           </Button>
         )}
+        <Button icon="print" data-testid="lesson-print" onClick={() => printLesson(open)}>
+          {words.handout.print}
+        </Button>
         <Button variant="quiet" icon="retry" onClick={() => void goToStep(0)}>
           {t.end.again}
         </Button>

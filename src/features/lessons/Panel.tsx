@@ -8,6 +8,7 @@ import { lessonWords } from '../../i18n/panels/lessons.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useNotes } from '../../store/lessons/notes.ts'
 import { openLesson, useLesson } from '../../store/lessons/open.ts'
+import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
@@ -15,6 +16,8 @@ import { choosePath, useChosen } from './chosen.ts'
 import type { OpenLesson } from './data/index.ts'
 import { Files } from './Files.tsx'
 import { Glossary } from './Glossary.tsx'
+import { Handout } from './Handout.tsx'
+import { printLesson } from './handout.ts'
 import { loadLesson } from './load.ts'
 import styles from './Panel.module.css'
 import { pathNames, paths, type PathName } from './paths.ts'
@@ -27,6 +30,7 @@ export function Panel() {
   const { start, reached, error } = useNotes()
   useEffect(() => void start(), [start])
   const ids = paths[path]
+  const playing = useLesson((s) => s.id !== null) // then the player prints
   const done = ids.filter((id) => reached[id]?.done !== undefined).length
   return (
     <div className={styles.panel} data-testid="lessons-panel">
@@ -52,6 +56,7 @@ export function Panel() {
         </ol>
         <Files />
         <Glossary />
+        {!playing && <Handout />}
       </div>
       <aside className={styles.side}>
         <Done />
@@ -101,6 +106,15 @@ function Row({ id }: { id: string }) {
           {begun && <span>{t.begun(reached.step + 1, all)}</span>}
         </span>
       </button>
+      {lesson && (
+        <Button
+          variant="quiet"
+          icon="print"
+          label={`${t.handout.print}: ${lesson.text[lang].title}`}
+          data-testid={`print-${id}`}
+          onClick={() => printLesson(lesson)}
+        />
+      )}
     </li>
   )
 }

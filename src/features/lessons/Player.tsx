@@ -16,10 +16,12 @@ import { Bet } from './Bet.tsx'
 import { End } from './End.tsx'
 import { openWord } from './glossary.ts'
 import { Hand } from './Hand.tsx'
+import { Handout } from './Handout.tsx'
 import { again, begin, goToStep, leave, stepOf, usePlay, watchHand } from './play.ts'
 import styles from './Player.module.css'
 import { Result } from './Result.tsx'
 import { Story } from './Story.tsx'
+import { useClass } from './useClass.ts'
 import { useGoOn } from './useGoOn.ts'
 import { Term, WordCard, Words } from './Words.tsx'
 
@@ -41,6 +43,7 @@ export default function Player() {
   useEffect(() => watchHand(), [])
   useEffect(() => void useNotes.getState().start(), [])
   const goOn = useGoOn(folded)
+  useClass()
   // whoever goes on by keyboard or reads by ear begins at the top of the new step
   const moved = useRef(false)
   useEffect(() => {
@@ -117,6 +120,7 @@ export default function Player() {
         </>
       )}
       <Spoken />
+      <Handout />
     </section>
   )
 }

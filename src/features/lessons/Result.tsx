@@ -1,12 +1,14 @@
 // What came out: the numbers that the claim was decided by, beside the bet, with where they come from; the reply to the
 // bet; then two sentences. Where it did not happen, that is said with its value.
 
+import { useEffect } from 'react'
 import { useT } from '../../i18n/index.tsx'
 import { lessonWords } from '../../i18n/panels/lessons.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dot } from '../../ui/Dot.tsx'
+import { keepFigure } from './handout.ts'
 import { redo, stepOf, usePlay } from './play.ts'
 import styles from './Player.module.css'
 import { useFill } from './useFill.ts'
@@ -21,6 +23,10 @@ export function Result() {
   const edits = useInspect((s) => s.edits.length)
   const editing = useInspect((s) => s.editing)
   const done = step && play.done[step.id]
+  const id = step?.id
+  useEffect(() => {
+    if (id !== undefined) void keepFigure(id).catch(() => undefined) // without its figure a handout is one all the same
+  }, [id, done])
   if (!step || !done) return null
   const words = play.open!.text[play.lang].steps[step.id]
   const right = step.options?.find((option) => option.right)?.id

@@ -117,6 +117,15 @@ const en = {
       free: 'The panel stays as it is: try what you like.',
     },
   },
+  handout: {
+    print: 'Print',
+    name: 'Name:',
+    step: (n: number) => `Step ${n}`,
+    unsure: 'not sure',
+    aloud: 'Say it aloud',
+    notPlayed: 'What the model answered stands here once the lesson was played in this tab.',
+    answers: 'Answers (take this page off before you hand it out)',
+  },
   glossary: {
     title: 'Glossary',
     find: 'Find a word',
@@ -239,6 +248,15 @@ const zh: typeof en = {
       bets: (right, all) => `下注 ${all} 次，其中 ${right} 次与结果一致。`,
       free: '面板会保持原样，随意试试。',
     },
+  },
+  handout: {
+    print: '打印',
+    name: '姓名：',
+    step: (n: number) => `第 ${n} 步`,
+    unsure: '不确定',
+    aloud: '大声说一遍',
+    notPlayed: '在这个标签页里上过这一课之后，模型给出的数会印在这里。',
+    answers: '答案（发给学生前请取下这一页）',
   },
   glossary: {
     title: '词汇表',

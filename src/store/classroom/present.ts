@@ -6,6 +6,7 @@ import type { Glass } from '../../worker/protocol.ts'
 import { toData } from '../client.ts'
 import { useInspect } from '../inspect.ts'
 import { useSettings } from '../settings.ts'
+import { figureInSight } from '../in-sight.ts'
 import { until } from '../until.ts'
 import { join, type ClassState, type Message } from './message.ts'
 import { usePresenting } from './presenting.ts'
@@ -39,20 +40,6 @@ const questions = new Set<keyof Glass>([
   'adapterNorms',
 ])
 
-/** The figure nearest to the middle of the window. */
-function figureInSight(): string | null {
-  const middle = innerHeight / 2
-  const far = (figure: Element): number => {
-    const { top, bottom } = figure.getBoundingClientRect()
-    return Math.abs((Math.max(0, top) + Math.min(innerHeight, bottom)) / 2 - middle)
-  }
-  const seen = [...document.querySelectorAll<HTMLElement>('main figure[data-testid]')].filter((figure) => {
-    const { top, bottom } = figure.getBoundingClientRect()
-    return bottom > 0 && top < innerHeight
-  })
-  return seen.sort((a, b) => far(a) - far(b))[0]?.dataset['testid'] ?? null
-}
-
 /** Speaks in a room until the returned function is called. */
 export function present(room: string): () => void {
   const driver = crypto.randomUUID(),
@@ -73,7 +60,7 @@ export function present(room: string): () => void {
     const panel = /^#\/([a-z-]+)/.exec(location.hash)?.[1] ?? 'chat'
     return {
       ...{ lang, theme: large ? 'projector' : theme, panel, selection, run, lesson },
-      figure: figureInSight(),
+      figure: figureInSight()?.dataset['testid'] ?? null,
       views: viewsNow(),
     }
   }
