@@ -67,20 +67,6 @@ export const text: Both<LessonText> = {
         say: 'Behind the full stop <|im_end|> has {0}, in the middle of the sentence {1}. The page sees this token, and hides it.',
       },
       'l18.4': {
-        ask: 'In training nearly all questions stood behind the story. Put the same question before it: is the model as sure?',
-        options: {
-          guess: {
-            label: 'as sure: everything is in the text',
-            reply:
-              'You think of a reader who understands. This model learned one order: {0} behind the story, {1} before it.',
-          },
-          found: { label: 'less sure', reply: 'Yes: “{place}” had {0}, and has {1} now.' },
-        },
-        act: 'Look at the bars once more: the same words, another order.',
-        show: ['p of “{place}”, question behind', 'p of “{place}”, question before', 'likeliest now'],
-        say: 'From {0} to {1}, and the likeliest word is {2}. A tuned model is good at the formats it was tuned on; how far that reaches beyond them, only trying tells.',
-      },
-      'l18.5': {
         ask: 'Now the assistant itself tells the story, and the user only asks. Does the model find {name}?',
         options: {
           works: { label: 'yes', reply: 'Yes: {1}, and {0} when the user told it.' },
@@ -93,7 +79,7 @@ export const text: Both<LessonText> = {
         show: ['p when the user told it', 'p when the assistant told it'],
         say: 'Told by the user {0}, told by the assistant {1}. Stories that the model tells itself were part of its training, so this format it knows.',
       },
-      'l18.6': {
+      'l18.5': {
         act: 'Your own story, as a chat and as plain text.',
         show: ['the likeliest word', 'its p', 'largest difference of a logit'],
         say: '{0} has {1}, and as plain text nothing differs by more than {2}. Whoever writes the text writes the roles, too: that is why text from strangers can be dangerous.',
@@ -151,19 +137,6 @@ export const text: Both<LessonText> = {
         say: '句号后面，<|im_end|> 有 {0}；句子中间，只有 {1}。页面看见它就停下，并且不显示它。',
       },
       'l18.4': {
-        ask: '训练时，问题几乎总在故事后面。把同一个问题放到故事前面，还答得对吗？',
-        options: {
-          guess: {
-            label: '答不对了：没练过这种顺序',
-            reply: '选它，等于认为没练过的格式一定不行。这里“{place}”仍有 {1}，原来是 {0}。',
-          },
-          found: { label: '照样答得出', reply: '对：问在后面 {0}，问在前面 {1}。' },
-        },
-        act: '再看条形图：字还是那些字，顺序换了。',
-        show: ['问在后面时“{place}”的概率', '问在前面时“{place}”的概率', '现在最可能的'],
-        say: '从 {0} 变成 {1}，最可能的是{2}。没练过的格式行不行，只有试了才知道。',
-      },
-      'l18.5': {
         ask: '换成助手自己讲故事，用户只管问。模型找得到{name}吗？',
         options: {
           works: { label: '找得到', reply: '对：{1}；用户讲的时候是 {0}。' },
@@ -176,7 +149,7 @@ export const text: Both<LessonText> = {
         show: ['用户讲时的概率', '助手讲时的概率'],
         say: '用户讲，{0}；助手讲，{1}。它练过先讲故事再答问题，所以这种格式它也认得。',
       },
-      'l18.6': {
+      'l18.5': {
         act: '你自己的故事：写成对话，再写成一整段文字。',
         show: ['最可能的词', '它的概率', '分数的最大差别'],
         say: '{0}有 {1}，写成一整段文字最多只差 {2}。能写文字的人，也就能写角色：所以来路不明的文字有风险。',

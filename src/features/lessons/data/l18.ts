@@ -39,10 +39,6 @@ export const lesson: Lesson = {
       { messages: [{ role: 'user', content: asked.en }], then: '{name} was in the {place}.' },
       { messages: [{ role: 'user', content: asked.zh }], then: '{name}在{place}。' },
     ),
-    before: both(
-      { messages: [{ role: 'user', content: 'Where was {name}?\n\n{story}' }], then: begun.en },
-      { messages: [{ role: 'user', content: '{name}在哪里？\n\n{story}' }], then: begun.zh },
-    ),
     told: both(
       {
         messages: [
@@ -89,15 +85,6 @@ export const lesson: Lesson = {
     },
     {
       id: 'l18.4',
-      // English gets less sure, Chinese hardly does
-      options: [{ id: 'guess' }, { id: 'found', right: true }],
-      runs: { plain, before: { prompt: 'before' } },
-      act: at('before'),
-      predicate: { en: 'p(there, before) <= 0.8 * p(there, plain)', zh: 'p(there, before) >= 0.5' },
-      show: ['p(there, plain)', 'p(there, before)', 'top(before)'],
-    },
-    {
-      id: 'l18.5',
       options: [{ id: 'works', right: true }, { id: 'fails' }],
       runs: { told: { prompt: 'told' }, plain },
       act: at('told'),
@@ -105,7 +92,7 @@ export const lesson: Lesson = {
       show: ['p(there, plain)', 'p(there, told)'],
     },
     {
-      id: 'l18.6',
+      id: 'l18.5',
       own: true,
       runs: { plain, raw: { prompt: 'raw' } },
       act: at('plain'),
