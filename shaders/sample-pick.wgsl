@@ -2,22 +2,22 @@
 //
 // Top-k, top-p and min-p each keep a beginning of the tokens in order of their scores (lower id first on ties), and the
 // draw goes down it until the mass passed exceeds u · mass: sampler/top-k.ts, top-p.ts, min-p.ts, pick.ts. Where the list
-// ends before that is known, the record says so and nothing is drawn.
+// ends before that is known, the record says so, and sample-wide draws.
 #include grid
 #include sample
+#include sample-next
 @group(0) @binding(0) var<storage, read> logits: array<u32>;              // (V) f32, as bits
 @group(0) @binding(1) var<storage, read_write> counts: array<u32>;        // (V) times in the history
-@group(0) @binding(2) var<storage, read_write> scratch: array<vec4u>;     // (parts + 2 listed) as sample-weigh left it
+@group(0) @binding(2) var<storage, read_write> scratch: array<vec4u>;     // (parts + 2 listed + V) as sample-weigh left it
 @group(0) @binding(3) var<storage, read_write> sums: array<atomic<u32>>;  // (8) as sample-weigh left it; zeros for the next
-@group(0) @binding(4) var<storage, read_write> draws: array<u32>;         // (2 + 2 slots) tokens drawn so far, 0, uniform numbers in units of 2^-53
+@group(0) @binding(4) var<storage, read_write> draws: array<u32>;         // (2 + 2 slots) tokens drawn so far, 0, uniform numbers in units of 2^-63
 @group(0) @binding(5) var<storage, read_write> token: array<u32>;         // (1 or more) the next token
 @group(0) @binding(6) var<storage, read_write> steps: array<u32>;         // (68 or more) Step of the body, at 64 that of the head
 @group(0) @binding(7) var<storage, read_write> record: array<u32>;        // (64) ops/sample-record.ts
 @group(0) @binding(8) var<uniform> params: Params;
 const threads: u32 = 64u;
-const tops: u32 = 20u;
 
-var<workgroup> distances: array<vec2u, listed>; // of the entries as they were listed
+var<workgroup> places: array<vec2u, listed>;    // of the entries as they were listed
 var<workgroup> names: array<vec2u, listed>;     // id, key of the logit
 var<workgroup> order: array<u32, listed>;       // entries, the best first
 var<workgroup> weights: array<vec2u, listed>;   // in that order
@@ -29,37 +29,30 @@ var<workgroup> beyond: atomic<u32>;             // in the whole vocabulary
 // the beginning of the list that is left
 struct Left { count: u32, mass: vec2u, isWhole: bool }
 
-fn write64(at: u32, x: vec2u) { record[at] = x.x; record[at + 1u] = x.y; }
-fn note(at: u32, left: Left) { record[at] = select(params.V, left.count, left.isWhole); write64(at + 1u, left.mass); }
-// x · part / 2^53, rounded where `nearest`, else cut
-fn share(x: vec2u, part: vec2u, nearest: bool) -> vec2u {
-  let p = product64(x, part);
-  let cut = vec2u((p.y >> 21u) | (p.z << 11u), (p.z >> 21u) | (p.w << 11u));
-  return add64(cut, vec2u(select(0u, (p.y >> 20u) & 1u, nearest), 0u));
-}
+fn noteLeft(at: u32, left: Left) { note(at, select(params.V, left.count, left.isWhole), left.mass); }
 
 // Stages and draw, by one thread. Writes their part of the record. Returns the entry drawn, or `listed`.
 fn draw(n: u32) -> u32 {
   var left = Left(n, vec2u(atomicLoad(&sums[6]), atomicLoad(&sums[7])), n == params.V);
-  write64(11u, left.mass);
   if (params.greedy != 0u) {
     left = Left(1u, weights[0], true);
-    note(13u, left); note(16u, left); note(19u, left);
+    noteLeft(13u, left); noteLeft(16u, left); noteLeft(19u, left);
     write64(22u, weights[0]);
     return 0u;
   }
   if (params.topK != 0u && params.topK < params.V) {
-    let border = distances[order[params.topK - 1u]];
+    if (params.topK > n) { return listed; }
+    let border = places[order[params.topK - 1u]];
     var i = 0u;
     var mass = vec2u(0u, 0u);
     for (; i < n; i++) {
-      if (i >= params.topK && less64(border, distances[order[i]])) { break; }
+      if (i >= params.topK && less64(border, places[order[i]])) { break; }
       mass = add64(mass, weights[i]);
     }
     left = Left(i, mass, true);
   }
-  note(13u, left);
-  if (params.topPHigh < 0x200000u) {
+  noteLeft(13u, left);
+  if (params.topPHigh < 0x80000000u) {
     let goal = share(left.mass, vec2u(params.topPLow, params.topPHigh), true);
     var sum = vec2u(0u, 0u);
     var kept = 0u;
@@ -73,7 +66,7 @@ fn draw(n: u32) -> u32 {
     if (!isReached && !left.isWhole) { return listed; }
     left = Left(kept, sum, true);
   }
-  note(16u, left);
+  noteLeft(16u, left);
   if (params.minPLow != 0u || params.minPHigh != 0u) {
     let least = vec2u(params.minPLow, params.minPHigh);
     var sum = vec2u(0u, 0u);
@@ -85,7 +78,7 @@ fn draw(n: u32) -> u32 {
     if (kept == left.count && !left.isWhole) { return listed; }
     left = Left(kept, sum, true);
   }
-  note(19u, left);
+  noteLeft(19u, left);
   let slot = 2u + 2u * (draws[0] % params.slots);
   let goal = share(left.mass, vec2u(draws[slot], draws[slot + 1u]), false);
   var sum = vec2u(0u, 0u);
@@ -117,7 +110,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   keys[lane] = vec2u(large, small);
   for (var e = lane; e < n; e += threads) {
     let entry = scratch[list + 2u * e];
-    distances[e] = entry.zw;
+    places[e] = entry.zw;
     names[e] = vec2u(entry.x, keyOf(entry.y));
   }
   if (lane == 0u) { chosen = vec3u(0u, 0u, 0u); atomicStore(&before, 0u); atomicStore(&beyond, 0u); }
@@ -127,12 +120,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     small = min(small, keys[i].y);
   }
   for (var e = lane; e < n; e += threads) {
-    let own = distances[e];
+    let own = places[e];
     let name = names[e];
     var rank = 0u;
     var ownRank = 0u;
     for (var i = 0u; i < n; i++) {
-      let other = distances[i];
+      let other = places[i];
       let named = names[i];
       if (less64(other, own) || (all(other == own) && named.x < name.x)) { rank++; }
       if (named.y > name.y || (named.y == name.y && named.x < name.x)) { ownRank++; }
@@ -146,7 +139,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   }
   workgroupBarrier();
   // 1: nothing to draw from, 2: all the same, or numbers too small to tell apart, 3: the list is too short
-  let isTiny = (bitsOf(large) & 0x7fffffffu) < 0x39800000u && (bitsOf(small) & 0x7fffffffu) < 0x39800000u;
+  // (weights can tell them apart where the temperature is not small; the order can where nothing was added to them)
+  let isTiny = (bitsOf(large) & 0x7fffffffu) < 0x39800000u && (bitsOf(small) & 0x7fffffffu) < 0x39800000u &&
+    (params.adjusted != 0u || params.drawHigh >= 0x8000u);
   var flag = select(0u, 3u, found > listed);
   if (large == small || isTiny) { flag = 2u; }
   if (large == 0xffffffffu) { flag = 1u; }
@@ -180,11 +175,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   record[6] = found;
   write64(7u, vec2u(atomicLoad(&sums[2]), atomicLoad(&sums[3])));
   write64(9u, vec2u(atomicLoad(&sums[4]), atomicLoad(&sums[5])));
+  write64(11u, vec2u(atomicLoad(&sums[6]), atomicLoad(&sums[7])));
   for (var i = 0u; i < 8u; i++) { atomicStore(&sums[i], 0u); }
-  if (!isDrawn) { return; }
-  draws[0] += 1u;
-  counts[one.x] += 1u;
-  token[0] = one.x;
-  steps[1] += 1u;
-  steps[65] += 1u;
+  if (isDrawn) { next(one.x); }
 }

@@ -10,7 +10,7 @@
 @group(0) @binding(1) var<storage, read_write> counts: array<u32>;      // (V) times in the history
 @group(0) @binding(2) var<storage, read> bias: array<vec2u>;            // (V) units of 2^-40
 @group(0) @binding(3) var<storage, read> tables: array<vec2u>;          // (2, 256) 2^(-i/256), 2^(-i/65536), units of 2^-48
-@group(0) @binding(4) var<storage, read_write> scratch: array<vec4u>;   // (parts + 2 listed) … id, bits, distance; w
+@group(0) @binding(4) var<storage, read_write> scratch: array<vec4u>;   // (parts + 2 listed + V) … id, bits, place; w … place, w of every token
 @group(0) @binding(5) var<storage, read_write> sums: array<atomic<u32>>; // (8) listed, 0, Σ w own, Σ w y own, Σ w
 @group(0) @binding(6) var<uniform> params: Params;
 const threads: u32 = 64u;
@@ -146,10 +146,13 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       }
     }
     mass = add64(mass, weight);
+    // where nothing was added, logits are in order by their bits: nearer ones than distances tell apart
+    let place = select(distance, vec2u(large - keyOf(bits), 0u), !isAdjusted);
+    scratch[params.parts + 2u * listed + id] = vec4u(place, weight);
     if (binOf(distance) <= border || (isAdjusted && binOf(ownDistance) <= ownBorder)) {
       let at = atomicAdd(&sums[0], 1u);
       if (at < listed) {
-        scratch[params.parts + 2u * at] = vec4u(id, bits, distance);
+        scratch[params.parts + 2u * at] = vec4u(id, bits, place);
         scratch[params.parts + 2u * at + 1u] = vec4u(weight, 0u, 0u);
       }
     }

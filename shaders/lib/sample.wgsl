@@ -12,7 +12,7 @@ struct Params {
   overLow: u32, overHigh: u32,         // 1 / r, units of 2^-56
   presenceLow: u32, presenceHigh: u32, // with their signs, units of 2^-40
   frequencyLow: u32, frequencyHigh: u32,
-  topPLow: u32, topPHigh: u32,         // units of 2^-53; 2^53: off
+  topPLow: u32, topPHigh: u32,         // units of 2^-63; 2^63: off
   minPLow: u32, minPHigh: u32,         // units of 2^-44; 0: off
   slots: u32,                          // uniform numbers that `draws` holds
 }

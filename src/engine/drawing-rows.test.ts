@@ -4,16 +4,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
-import { Memory } from './gpu/memory.ts'
-import { Queue } from './gpu/queue.ts'
-import { Ring } from './gpu/ring.ts'
 import { seeded } from './ops/inputs.ts'
-import { readRecord, RECORD_WORDS, sampleParams, type DrawRecord } from './ops/sample-record.ts'
-import type { Placement } from './runtime/placement.ts'
-import { DrawSteps } from './runtime/draw-steps.ts'
-import { GpuSteps } from './runtime/steps-gpu.ts'
-import { checkSampling, Sampler, type SampleResult } from './sampler/chain.ts'
+import { checkSampling, type SampleResult, type Sampler } from './sampler/chain.ts'
 import { tellDrawn } from './sampler/drawn.ts'
+import { chainOf, chiSquare, Drawer } from './testing/drawer.ts'
 import { nodeGpu, noGpuReason } from './testing/gpu.ts'
 import type { SamplingParams } from './types.ts'
 
@@ -23,59 +17,35 @@ if (!gpu) console.warn(`UNRUN: rows drawn from on a GPU: ${noGpuReason}`)
 
 const V = 3001
 const off = { temperature: 1, topK: 0, topP: 1, minP: 0 }
-const step = { T: 1, pos: 0, row: 0, prefix: 0 }
 const random = seeded(7)
 /** nearly normal */
 const bell = (): number => random() + random() + random() + random() - 2
-/** Rows as models give them, flat ones, steep ones, and some with many ties. */
-const rowOf = (kind: number): Float32Array =>
-  Float32Array.from(
-    { length: V },
-    () => [3 * bell(), 12 * bell() - 5, Math.round(20 * bell()) / 4, 60 * bell()][kind % 4]!,
-  )
+/** Rows as models give them, flat ones, steep ones, some with many ties, and some that no list of the best is enough for. */
+const kinds: ((id: number) => number)[] = [
+  () => 3 * bell(),
+  () => 12 * bell() - 5,
+  () => Math.round(20 * bell()) / 4,
+  () => 60 * bell(),
+  () => 2 + 0.02 * bell(),
+  (id) => (id % 3 === 1 ? 1.5 : 0.75),
+  (id) => (id === 1234 ? 9 : 1e-3 * bell()),
+  (id) => (id % 1000 === 999 ? -8 : 0.5),
+]
+const rowOf = (kind: number, size = V): Float32Array =>
+  Float32Array.from({ length: size }, (_, id) => kinds[kind % kinds.length]!(id))
 
 describe.skipIf(!gpu)('rows of logits', () => {
-  let device: Device, steps: GpuSteps, drawer: DrawSteps, queue: Queue, ring: Ring
+  let device: Device, kernels: KernelCache, drawer: Drawer
   beforeAll(async () => {
     device = await openDevice(gpu!, { force: 'limits=default' })
-    const memory = new Memory(device)
-    const tensors = new Map([['logits', memory.storage('logits', V * 4)]])
-    // of a placement, nothing but tensors and vectors is looked at
-    const vectors = { buffer: tensors.get('logits')!, at: new Map() }
-    const placement = { weights: new Map(), vectors, tensors } as unknown as Placement
-    const size = { context: 8, chunk: 1, logitRows: 1 }
-    steps = new GpuSteps(device, memory, placement, size, new KernelCache(device))
-    const names = ['logits', 'counts', 'bias', 'tables', 'sums', 'draws', 'record']
-    const args = Object.fromEntries(names.map((name) => [name, name === 'logits' ? name : `draw.${name}`]))
-    const settings = { ...checkSampling(off), adjusted: false }
-    drawer = await DrawSteps.create(steps, {
-      name: 'sample',
-      op: 'sample',
-      args,
-      params: sampleParams(V, 256, settings),
-      part: 'head',
-      layer: -1,
-    })
-    queue = new Queue(device, memory, 'unused', 4)
-    ring = new Ring(queue, memory, 'drawn', RECORD_WORDS, 2)
+    kernels = new KernelCache(device)
+    drawer = await Drawer.open(device, V, kernels)
   })
   afterAll(() => {
-    steps?.memory.dispose()
+    drawer?.dispose()
     device?.dispose()
   })
 
-  const drawn = async (row: Float32Array): Promise<DrawRecord> => {
-    steps.memory.write(steps.buffer('logits'), 0, row)
-    const commands = queue.begin()
-    steps.launch(commands, drawer.step, step)
-    return readRecord(await ring.read(commands, { buffer: steps.buffer('draw.record'), offset: 0 }, 'a row'), V)
-  }
-  const sampler = (params: SamplingParams, history: readonly number[]): Sampler => {
-    const made = new Sampler(params)
-    for (const id of history) made.observe(id)
-    drawer.begin({ params, seen: made.history, numbers: made.ahead(() => false), most: 256, keeps: false })
-    return made
-  }
   const flat = (r: SampleResult): number[] => [
     r.logprob,
     r.entropy,
@@ -111,41 +81,73 @@ describe.skipIf(!gpu)('rows of logits', () => {
     { logitBias: { 3: 9 }, repetitionPenalty: 2, topK: 12, seed: -3 },
   ]
 
+  const missed: string[] = []
+  /** Draws from a row here and there, and remembers what differs. */
+  const compare = async (by: Drawer, chain: Sampler, params: SamplingParams, row: Float32Array, name: string) => {
+    const record = await by.drawn(row),
+      told = tellDrawn(record, by.V, params, null, 20),
+      want = chain.sample(row, { top: 20 })
+    if (record.flag !== 0) return missed.push(`${name}: not drawn, ${record.flag}`)
+    chain.observe(want.id)
+    const [given, due] = [JSON.stringify(named({ ...told, draw: want.draw })), JSON.stringify(named(want))]
+    if (given !== due) missed.push(`${name}: ${given} for ${due}`)
+    const [a, b] = [flat(told), flat(want)]
+    const at = a.findIndex((x, i) => Math.abs(x - b[i]!) > 1e-8)
+    if (at >= 0) missed.push(`${name}: ${a[at]} for ${b[at]} at ${at}`)
+  }
+
   test('the same token for the same number, and the same said of it', async () => {
-    const missed: string[] = []
-    let [rows, short] = [0, 0]
     for (const [n, given] of settings.entries()) {
       const params = checkSampling({ seed: n, ...given })
       const history = Array.from({ length: 40 }, () => Math.floor(random() * 60))
-      const chain = sampler(params, history)
-      for (let i = 0; i < 24; i++) {
-        const row = rowOf(i)
-        const record = await drawn(row)
-        if (record.flag === 3 && params.topK === 0) {
-          short++
-          drawer.begin({ params, seen: chain.history, numbers: chain.ahead(() => false), most: 256, keeps: false })
-          continue
-        }
-        rows++
-        const told = tellDrawn(record, V, params, null, 20),
-          want = chain.sample(row, { top: 20 })
-        chain.observe(want.id)
-        const got = { ...told, draw: want.draw }
-        if (JSON.stringify(named(got)) !== JSON.stringify(named(want))) {
-          missed.push(`${JSON.stringify(given)} ${i}: ${JSON.stringify(named(got))} for ${JSON.stringify(named(want))}`)
-        }
-        const [a, b] = [flat(got), flat(want)]
-        const off = a.findIndex((x, at) => Math.abs(x - b[at]!) > 1e-8)
-        if (off >= 0) missed.push(`${JSON.stringify(given)} ${i}: ${a[off]} for ${b[off]} at ${off}`)
-      }
+      const chain = drawer.begin(params, history)
+      for (let i = 0; i < 16; i++) await compare(drawer, chain, params, rowOf(i), `${JSON.stringify(given)} ${i}`)
     }
-    expect(missed).toEqual([])
-    expect(rows).toBeGreaterThan(330)
-    expect(short, 'lists that were too short').toBeLessThan(100)
+    expect(missed.splice(0)).toEqual([])
+  })
+
+  test('rows of the largest vocabularies that are nearly flat', async () => {
+    const many = await Drawer.open(device, 49_152, kernels)
+    for (const [kind, given] of [
+      [4, { ...off, temperature: 2, topP: 0.99, logitBias: { 7: -1e4, 49_151: -1e4 } }],
+      [5, { ...off, topP: 0.9 }],
+    ] as const) {
+      const params = checkSampling({ seed: kind, ...given })
+      await compare(many, many.begin(params), params, rowOf(kind, many.V), `49,152 tokens, ${kind}`)
+    }
+    many.dispose()
+    expect(missed.splice(0)).toEqual([])
+  })
+
+  test('sums that meet a cut exactly: equal weights, at p that no f64 holds', async () => {
+    // 3,000 tokens of equal weight and one of none
+    const row = new Float32Array(V).fill(1)
+    row[17] = -2000
+    for (const topP of [0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]) {
+      const params = checkSampling({ ...off, topP })
+      await compare(drawer, drawer.begin(params), params, row, String(topP))
+    }
+    expect(missed.splice(0)).toEqual([])
+  })
+
+  test('as often as they should be', async () => {
+    for (const [size, draws, kind, given] of [
+      [40, 300, 0, { temperature: 1.5 }],
+      [1024, 150, 4, { ...off, temperature: 2, topP: 0.5 }],
+    ] as const) {
+      const by = await Drawer.open(device, size, kernels)
+      const params = checkSampling({ seed: 11, ...given }),
+        row = rowOf(kind, size)
+      const counts = await by.many(row, params, draws),
+        chain = chainOf(row, params, draws)
+      expect(counts).toEqual(chain.counts)
+      expect(chiSquare(counts, chain.odds).z).toBeLessThan(3.09)
+      by.dispose()
+    }
   })
 
   test('rows that say nothing are the host’s', async () => {
-    sampler(checkSampling({}), [])
+    drawer.begin(checkSampling({}))
     const row = rowOf(0)
     for (const [value, flag] of [
       [NaN, 1],
@@ -153,10 +155,21 @@ describe.skipIf(!gpu)('rows of logits', () => {
       [-Infinity, 1],
       [1e5, 1],
     ] as const) {
-      expect((await drawn(row.with(1234, value))).flag, String(value)).toBe(flag)
+      expect((await drawer.drawn(row.with(1234, value))).flag, String(value)).toBe(flag)
     }
-    expect((await drawn(new Float32Array(V).fill(2.5))).flag).toBe(2)
-    expect((await drawn(row.map((x) => x * 1e-9))).flag).toBe(2)
-    expect((await drawn(row)).flag).toBe(0)
+    expect((await drawer.drawn(new Float32Array(V).fill(2.5))).flag).toBe(2)
+    expect((await drawer.drawn(row)).flag).toBe(0)
+    // numbers so small that units of 2^-40 are too large for them: in order still, where nothing is added to them
+    const tiny = row.map((x) => x * 1e-9)
+    for (const [given, flag] of [
+      [{ temperature: 0.01 }, 2],
+      [{ repetitionPenalty: 1.1 }, 2],
+    ] as const) {
+      drawer.begin(checkSampling(given))
+      expect((await drawer.drawn(tiny)).flag).toBe(flag)
+    }
+    const params = checkSampling({ ...off, topP: 0.6 })
+    await compare(drawer, drawer.begin(params), params, tiny, 'tiny')
+    expect(missed.splice(0)).toEqual([])
   })
 })

@@ -21,7 +21,8 @@ const asked: Record<string, GenerateOptions> = {
   'hot, few candidates': { temperature: 1.7, topK: 5, topP: 1, minP: 0, seed: 9, ...endless, top: 3 },
   'begun anew on the way': { seedAt: [3, 7], temperature: 2, topP: 1, minP: 0, ...endless },
   'a token put in': { force: { 4: 100 }, ...endless },
-  'rows that only the host draws from': { topK: 300, temperature: 3, minP: 0, topP: 1, ...endless },
+  'flat rows': { topK: 300, temperature: 30, minP: 0, topP: 0.98, ...endless },
+  'all that there is': { topK: 0, temperature: 30, minP: 0, topP: 1, ...endless },
 }
 
 const near = (value: number | null) => (value === null ? null : (expect.closeTo(value, 8) as number))
@@ -55,17 +56,15 @@ describe.skipIf(!gpu)('drawn on the device', () => {
       submitsPerToken: 1,
       readBytesPerToken: 256,
       waitsPerToken: 0,
-      dispatchesPerToken: engine.info.dispatchesPerToken + 3,
+      dispatchesPerToken: engine.info.dispatchesPerToken + 4,
     })
     expect(stats.drawnByHost).toBeUndefined()
     // the settings, the random numbers and the first token, once for the answer
     expect(stats.writesPerToken).toBeLessThanOrEqual(1)
     expect(answers.get('a token put in')!.done.stats).toMatchObject({ drawnOnDevice: 5, drawnByHost: 'settings' })
-    expect(answers.get('rows that only the host draws from')!.done.stats).toMatchObject({
-      drawnOnDevice: 0,
-      drawnByHost: 'settings',
-      waitsPerToken: 1,
-    })
+    for (const name of ['flat rows', 'all that there is']) {
+      expect(answers.get(name)!.done.stats).toMatchObject({ drawnOnDevice: 9, waitsPerToken: 0 })
+    }
   })
 
   test('what was sent too far when an answer ends is told nowhere', async () => {
@@ -143,7 +142,7 @@ describe.skipIf(!gpu)('drawn on the device', () => {
         readBytesPerToken: 256,
         waitsPerToken: 0,
         // two for each layer and one: queries, log-sum-exp and a residual are kept at once
-        dispatchesPerToken: engine.info.dispatchesPerToken + 3 + 2 * engine.info.layers + 1,
+        dispatchesPerToken: engine.info.dispatchesPerToken + 4 + 2 * engine.info.layers + 1,
       })
       expect(done.stats.writesPerToken).toBeLessThanOrEqual(1)
     })

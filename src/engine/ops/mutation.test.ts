@@ -421,6 +421,7 @@ const mutations: Mutation[] = [
   ],
   ['penalty of scores below zero as above it', 'sample', 'sample', null, 'select(over, by, negative64(score))', 'over'],
   ['the next token at the same place', 'sample', 'sample', null, 'steps[1] += 1u;', ''],
+  ['all of a crowd that ties with the last', 'sample', 'sample', null, '&& id <= lastId', ''],
 ]
 
 describe.skipIf(!gpu)('a broken kernel is seen', () => {

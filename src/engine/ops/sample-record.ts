@@ -9,13 +9,16 @@ export const RECORD_WORDS = 64
 export const RECORD_TOP = 20
 /** tokens that the kernels can put in order */
 export const LISTED = 512
-/** the most for which top-k finds its border among them */
-export const MOST_TOP_K = 256
+/** how many of the best are listed at least, where nothing or a deeper top-k says how many the draw needs */
+const LISTED_BEST = 256
 /** into how many parts a row is cut at most */
 const MOST_PARTS = 1023
 /** logits and scores that are computed with: below 2^13, and 2^22 with all that is added to them */
 export const LARGEST_SCORE = 2 ** 22
 export const LARGEST_LOGIT = 2 ** 13
+
+/** bits behind the point of top-p and of uniform numbers */
+export const UNIT_BITS = 63
 
 /** Settings of a draw, in the sampler's words. */
 export interface DrawSettings {
@@ -44,7 +47,7 @@ export const OFF: DrawSettings = {
 
 /** How many of the best the draw needs, or may need where nothing but odds cuts them. */
 const wanted = (V: number, { temperature, topK }: DrawSettings): number =>
-  temperature === 0 ? 1 : topK > 0 && topK < V ? topK : MOST_TOP_K
+  temperature === 0 ? 1 : topK > 0 && topK < V ? Math.min(topK, LISTED_BEST) : LISTED_BEST
 
 /** @param V tokens of the vocabulary @param slots uniform numbers that are there */
 export function sampleParams(V: number, slots: number, s: DrawSettings): Params {
@@ -61,7 +64,7 @@ export function sampleParams(V: number, slots: number, s: DrawSettings): Params 
     ...pair('over', fixedWords(1 / s.repetitionPenalty, 56)),
     ...pair('presence', fixedWords(s.presencePenalty, 40)),
     ...pair('frequency', fixedWords(s.frequencyPenalty, 40)),
-    ...pair('topP', fixedWords(s.topP, 53)),
+    ...pair('topP', fixedWords(s.topP, UNIT_BITS)),
     ...pair('minP', fixedWords(s.minP, 44)),
     slots,
   }
@@ -75,7 +78,7 @@ export interface LeftOver {
 
 export interface DrawRecord {
   id: number
-  /** 0: drawn. 1: not finite, or too large; 2: all the same, or too small to tell apart; 3: the list was too short */
+  /** 0: drawn. 1: not finite, or too large; 2: all the same, or too small to tell apart; 3: no token was found */
   flag: number
   logit: number
   /** 0 = the model's favourite */

@@ -5,17 +5,28 @@
 // record, the kernels write what the next token runs with: its id, its place, its count in the history.
 
 import { fixedWords, powerTables } from './fixed.ts'
-import { defineOp, type Case, type Variant } from './op.ts'
-import { OFF, LISTED, readRecord, RECORD_TOP, RECORD_WORDS, sampleParams, type DrawSettings } from './sample-record.ts'
+import { defineOp, type Case, type Pass, type Variant } from './op.ts'
+import {
+  OFF,
+  LISTED,
+  readRecord,
+  RECORD_TOP,
+  RECORD_WORDS,
+  sampleParams,
+  UNIT_BITS,
+  type DrawSettings,
+} from './sample-record.ts'
 
 /** tokens that a thread of the second pass weighs: what its workgroup does beforehand is dear where processors run it */
 const EACH = { gpu: 8, software: 128 } as const
+/** threads that go over the whole row where the list is too short: barriers are dear where processors run them */
+const WIDE = { gpu: 256, software: 64 } as const
 
 const passes: Variant = {
   name: 'sample',
   fits: () => true,
   accepts: ({ T }) => T === 1,
-  passes: ({ kind }) => [
+  passes: ({ kind }): Pass[] => [
     { shader: 'sample-best', workgroups: ({ parts }) => Math.ceil(parts! / 64) },
     {
       shader: 'sample-weigh',
@@ -23,11 +34,17 @@ const passes: Variant = {
       workgroups: ({ V }) => Math.ceil(V! / (64 * EACH[kind])),
     },
     { shader: 'sample-pick', workgroups: () => 1 },
+    { shader: 'sample-wide', overrides: { threads: WIDE[kind] }, workgroups: () => 1 },
   ],
-  scratchBytes: ({ parts }) => (parts! + 2 * LISTED) * 16,
+  scratchBytes: ({ V, parts }) => (parts! + 2 * LISTED + V!) * 16,
 }
 
 const usual: Partial<DrawSettings> = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 }
+const flat: Partial<DrawSettings> = { temperature: 1.5, topP: 0.7, repetitionPenalty: 1.2, presencePenalty: 0.1 }
+/** One token in three is liked, as much as the others of its kind. */
+const twoLevels = (V: number): NonNullable<Case['words']> => ({
+  logits: () => new Uint32Array(Float32Array.from({ length: V }, (_, i) => (i % 3 === 1 ? 1.5 : 0.25)).buffer),
+})
 
 const SLOTS = 4
 const drawCase = (
@@ -62,7 +79,7 @@ const drawCase = (
       ),
     tables: powerTables,
     sums: () => new Uint32Array(8),
-    draws: () => Uint32Array.from([5, 0, ...Array.from({ length: SLOTS }, () => fixedWords(u, 53)).flat()]),
+    draws: () => Uint32Array.from([5, 0, ...Array.from({ length: SLOTS }, () => fixedWords(u, UNIT_BITS)).flat()]),
     token: () => Uint32Array.of(7),
     steps: () => Uint32Array.from({ length: 68 }, (_, i) => i),
     ...rest.words,
@@ -124,7 +141,7 @@ export const sample = defineOp({
       const at = left.findIndex((w) => reached((sum += w)))
       return at < 0 ? left.length - 1 : at
     }
-    const p = constant('topP', 53)
+    const p = (params['topPHigh']! * 2 ** 32 + params['topPLow']!) / 2 ** UNIT_BITS
     if (p < 1 && !params['greedy']) {
       const target = p * mass(left)
       left = left.slice(0, until((sum) => sum >= target) + 1)
@@ -133,7 +150,7 @@ export const sample = defineOp({
     if (!params['greedy']) left = left.filter((w) => w >= constant('minP', 44))
     put(19, left.length, mass(left))
     const slot = 2 + 2 * (draws[0]! % slots),
-      target = (u64(draws, slot) / 2 ** 53) * mass(left)
+      target = (u64(draws, slot) / 2 ** UNIT_BITS) * mass(left)
     const at = params['greedy'] ? 0 : until((sum) => sum > target),
       id = order[at]!
     record.set(fixedWords(left[at]!, 44), 22)
@@ -191,5 +208,13 @@ export const sample = defineOp({
         logits: () => new Uint32Array(Float32Array.from({ length: 700 }, (_, i) => ((i * 37) % 45) / 8 - 2).buffer),
       },
     }),
+    drawCase('flat', 4000, { temperature: 2, topP: 0.9 }, 0.6, { scale: 0.5 }),
+    drawCase('a deep top-k, and all other cuts', 3000, { temperature: 3, topK: 900, topP: 0.8, minP: 0.3 }, 0.7),
+    drawCase('everything changes flat scores', 3001, { ...flat, adjusted: true, topK: 1500 }, 0.4, { scale: 0.01 }),
+    drawCase('ties in crowds', 5000, { temperature: 0.9, topK: 1700, topP: 0.99 }, 0.83, {
+      words: twoLevels(5000),
+      nmse: 1e-18, // the entropy's distances are rounded to 2^-26, all of a crowd alike
+    }),
+    drawCase('greedy in a crowd', 5000, { temperature: 0 }, 0.83, { words: twoLevels(5000) }),
   ],
 })

@@ -23,7 +23,7 @@ const kernels = device && new KernelCache(device)
 afterAll(() => device?.dispose())
 
 /** the kernels that draw a token */
-const drawn = 3
+const drawn = 4
 
 /** Of one token, where nothing was tuned. @param probes the inspector's: what it keeps of every token */
 async function counted({ plan, provider, size }: OpenedModel, probes: boolean) {

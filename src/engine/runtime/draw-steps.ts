@@ -5,7 +5,7 @@ import type { Memory } from '../gpu/memory.ts'
 import { POSITIONS, TYPES } from '../model/lower/embed.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import { fixedWords, powerTables } from '../ops/fixed.ts'
-import { OFF, LARGEST_LOGIT, LARGEST_SCORE, MOST_TOP_K, RECORD_WORDS, sampleParams } from '../ops/sample-record.ts'
+import { OFF, LARGEST_LOGIT, LARGEST_SCORE, RECORD_WORDS, sampleParams, UNIT_BITS } from '../ops/sample-record.ts'
 import type { SamplingParams } from '../types.ts'
 import type { DrawAsk } from './draw-ask.ts'
 import type { Prepared } from './inspect.ts'
@@ -46,13 +46,13 @@ const tensors = (V: number): [arg: string, words: number][] => [
 const isAdjusted = ({ logitBias, repetitionPenalty, presencePenalty, frequencyPenalty }: SamplingParams): boolean =>
   Object.keys(logitBias).length > 0 || repetitionPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0
 
-/** Can the kernels draw so? They put at most so many tokens in order, and compute with scores of a limited size. */
-export function drawsWith(params: SamplingParams, V: number, context: number): boolean {
-  const { topK, repetitionPenalty: r, presencePenalty, frequencyPenalty, logitBias } = params
+/** Can the kernels draw so? They compute with scores of a limited size. */
+export function drawsWith(params: SamplingParams, context: number): boolean {
+  const { repetitionPenalty: r, presencePenalty, frequencyPenalty, logitBias } = params
   const bias = Object.values(logitBias).reduce((most, b) => Math.max(most, Math.abs(b)), 0)
   const score =
     (LARGEST_LOGIT + bias) * Math.max(r, 1 / r) + Math.abs(presencePenalty) + Math.abs(frequencyPenalty) * context
-  return (topK <= MOST_TOP_K || topK >= V) && score < LARGEST_SCORE
+  return score < LARGEST_SCORE
 }
 
 export class DrawSteps {
@@ -108,7 +108,7 @@ export class DrawSteps {
   }
 
   private write(slot: number, count: number, head: Uint32Array = new Uint32Array(0)): void {
-    const words = Array.from({ length: count }, () => fixedWords(Number(this.numbers!.next().value), 53)).flat()
+    const words = Array.from({ length: count }, () => fixedWords(Number(this.numbers!.next().value), UNIT_BITS)).flat()
     const at = head.length ? 0 : 2 + 2 * slot
     this.memory.write(this.steps.buffer('draw.draws'), at * 4, Uint32Array.from([...head, ...words]))
     this.written += count

@@ -223,7 +223,7 @@ export class Session extends PlanRuntime {
     if (this.drawing.ready === 'never') return 'software'
     if (ask.keeps && !this.rows) return 'watched'
     const V = this.result.width
-    if (!drawsWith(ask.params, V, this.size.context)) return 'settings'
+    if (!drawsWith(ask.params, this.size.context)) return 'settings'
     const { drawer, ring } = this
     if (!drawer || !ring) {
       // compiling them takes a moment, and many an answer is over before
