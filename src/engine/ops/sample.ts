@@ -41,9 +41,12 @@ const passes: Variant = {
 
 const usual: Partial<DrawSettings> = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 }
 const flat: Partial<DrawSettings> = { temperature: 1.5, topP: 0.7, repetitionPenalty: 1.2, presencePenalty: 0.1 }
-/** One token in three is liked, as much as the others of its kind. */
-const twoLevels = (V: number): NonNullable<Case['words']> => ({
-  logits: () => new Uint32Array(Float32Array.from({ length: V }, (_, i) => (i % 3 === 1 ? 1.5 : 0.25)).buffer),
+/** One token in three is liked, as much as the others of its kind. The entropy rounds a crowd's distances all alike, to 2^-26. */
+const twoLevels = (V: number): Partial<Case> => ({
+  words: {
+    logits: () => new Uint32Array(Float32Array.from({ length: V }, (_, i) => (i % 3 === 1 ? 1.5 : 0.25)).buffer),
+  },
+  nmse: 2e-18,
 })
 
 const SLOTS = 4
@@ -211,10 +214,7 @@ export const sample = defineOp({
     drawCase('flat', 4000, { temperature: 2, topP: 0.9 }, 0.6, { scale: 0.5 }),
     drawCase('a deep top-k, and all other cuts', 3000, { temperature: 3, topK: 900, topP: 0.8, minP: 0.3 }, 0.7),
     drawCase('everything changes flat scores', 3001, { ...flat, adjusted: true, topK: 1500 }, 0.4, { scale: 0.01 }),
-    drawCase('ties in crowds', 5000, { temperature: 0.9, topK: 1700, topP: 0.99 }, 0.83, {
-      words: twoLevels(5000),
-      nmse: 1e-18, // the entropy's distances are rounded to 2^-26, all of a crowd alike
-    }),
-    drawCase('greedy in a crowd', 5000, { temperature: 0 }, 0.83, { words: twoLevels(5000) }),
+    drawCase('ties in crowds', 5000, { temperature: 0.9, topK: 1700, topP: 0.99 }, 0.83, twoLevels(5000)),
+    drawCase('greedy in a crowd', 5000, { temperature: 0 }, 0.83, twoLevels(5000)),
   ],
 })
