@@ -47,6 +47,7 @@ var<workgroup> leftCount: u32;
 var<workgroup> leftMass: vec2u;
 var<workgroup> chosen: u32;
 var<workgroup> list: array<vec2u, tops>; // id, key
+var<private> starts: bool;               // of the one thread that decides: a stage is to begin
 
 fn down64(x: vec2u, by: u32) -> vec2u {
   if (by >= 32u) { return vec2u(x.y >> (by - 32u), 0u); }
@@ -56,7 +57,6 @@ fn up64(x: u32, by: u32) -> vec2u {
   if (by >= 32u) { return vec2u(0u, x << (by - 32u)); }
   return vec2u(x << by, select(x >> (32u - by), 0u, by == 0u));
 }
-fn least64(a: vec2u, b: vec2u) -> vec2u { return select(b, a, less64(a, b)); }
 fn ownPlace(id: u32) -> vec2u { return vec2u(best - keyOf(logits[id]), 0u); }
 fn weighed(id: u32) -> vec4u { return scratch[params.parts + 2u * listed + id]; }
 fn massOf(bin: u32) -> vec2u { return vec2u(atomicLoad(&lows[bin]), atomicLoad(&highs[bin])); }
@@ -79,88 +79,41 @@ fn binAt(id: u32, now: u32, place: vec2u) -> u32 {
   return down64(off, max(width, 8u) - 8u).x;
 }
 
-// From here on by one thread. The first stage from `first` on that does anything.
-fn begin(first: u32) {
-  var at = first;
-  if (at == atTopK && (params.topK == 0u || params.topK >= params.V)) { note(13u, leftCount, leftMass); at = atTopP; }
-  if (at == atTopP && params.topPHigh >= 0x80000000u) { note(16u, leftCount, leftMass); at = atMinP; }
-  if (at == atMinP && params.minPLow == 0u && params.minPHigh == 0u) { note(19u, leftCount, leftMass); at = atPick; }
-  if (at == atTops && record[6] <= listed) { at = atRank; } // sample-pick has listed them
-  switch at {
-    case atTopK: { goal = vec2u(params.topK, 0u); }
-    case atTopP: { goal = least64(share(leftMass, vec2u(params.topPLow, params.topPHigh), true), leftMass); }
-    case atMinP: { least = vec2u(params.minPLow, params.minPHigh); }
-    case atPick: {
-      let slot = 2u + 2u * (draws[0] % params.slots);
-      let beyond = add64(share(leftMass, vec2u(draws[slot], draws[slot + 1u]), false), vec2u(1u, 0u));
-      goal = select(least64(beyond, leftMass), vec2u(1u, 0u), params.greedy != 0u);
-    }
-    case atTops: {
-      goal = vec2u(min(tops, params.V), 0u);
-      border = everywhere; lastId = 0xffffffffu; least = vec2u(0u, 0u);
-    }
-    case atRank: { border = ownPlace(chosen); lastId = chosen; least = vec2u(0u, 0u); }
-    default: {}
+// From here on by one thread. Does a cut nothing?
+fn isOff(cut: u32) -> bool {
+  return params.greedy != 0u || (cut == atTopK && (params.topK == 0u || params.topK >= params.V)) ||
+    (cut == atTopP && params.topPHigh >= 0x80000000u) || (cut == atMinP && params.minPLow == 0u && params.minPHigh == 0u);
+}
+
+// What comes after the stage that has ended. One loop and one call of everything, as of all here: drivers copy what is called.
+fn begin() {
+  var at = stage;
+  loop {
+    if (at >= atTopK && at <= atMinP) { note(10u + 3u * at, leftCount, leftMass); }
+    at++;
+    if (at >= atPick || !isOff(at)) { break; }
   }
+  if (at == atTops && record[6] <= listed) { at = atRank; } // sample-pick has listed them
+  if (at == atTopP || at == atPick) {
+    let slot = 2u + 2u * (draws[0] % params.slots);
+    let part = select(vec2u(draws[slot], draws[slot + 1u]), vec2u(params.topPLow, params.topPHigh), at == atTopP);
+    let until = add64(share(leftMass, part, at == atTopP), vec2u(select(0u, 1u, at == atPick), 0u));
+    goal = select(until, leftMass, less64(leftMass, until));
+    if (params.greedy != 0u) { goal = vec2u(1u, 0u); }
+  }
+  if (at == atTopK || at == atTops) { goal = vec2u(select(min(tops, params.V), params.topK, at == atTopK), 0u); }
+  if (at == atMinP) { least = vec2u(params.minPLow, params.minPHigh); }
+  if (at >= atTops) { least = vec2u(0u, 0u); }
+  if (at == atTops) { border = everywhere; lastId = 0xffffffffu; }
+  if (at == atRank) { border = ownPlace(chosen); lastId = chosen; }
   level = 0u;
   passed = 0u;
   before = vec2u(0u, 0u);
   stage = at;
 }
 
-// The token that was looked for is alone, or the last of top-k's are: `n` of them, after those that were passed.
-fn settle(n: u32, mass: vec2u, id: u32) {
-  if (stage == atTops) {
-    border = ownPlace(id); lastId = id;
-    begin(atList);
-    return;
-  }
-  if (stage == atPick) {
-    chosen = id;
-    if (params.greedy != 0u) { note(13u, 1u, mass); note(16u, 1u, mass); note(19u, 1u, mass); }
-    write64(22u, mass);
-    begin(atTops);
-    return;
-  }
-  leftCount = passed + n;
-  leftMass = add64(before, mass);
-  border = weighed(id).xy;
-  lastId = select(id, 0xffffffffu, stage == atTopK); // all that tie with the k-th stay
-  note(select(16u, 13u, stage == atTopK), leftCount, leftMass);
-  begin(stage + 1u);
-}
-
-// What one sweep over the row has found.
-fn advance() {
-  if (stage == atMinP) {
-    leftCount = atomicLoad(&counted[0]);
-    leftMass = massOf(0u);
-    note(19u, leftCount, leftMass);
-    begin(atPick);
-    return;
-  }
-  if (stage == atList) {
-    let n = min(tops, params.V);
-    for (var i = 0u; i < n; i++) {
-      var rank = 0u;
-      for (var j = 0u; j < n; j++) {
-        if (list[j].y > list[i].y || (list[j].y == list[i].y && list[j].x < list[i].x)) { rank++; }
-      }
-      record[24u + 2u * rank] = list[i].x;
-      record[25u + 2u * rank] = logits[list[i].x];
-    }
-    begin(atRank);
-    return;
-  }
-  if (stage == atRank) {
-    record[0] = chosen;
-    record[1] = 0u;
-    record[2] = logits[chosen];
-    record[3] = atomicLoad(&counted[0]) - 1u;
-    next(chosen);
-    stage = atEnd;
-    return;
-  }
+// The next range to look at: the bin in which the goal is reached. Or what was looked for.
+fn search() {
   let byCount = stage == atTopK || stage == atTops;
   var bin = 0u;
   for (var i = 0u; i < bins; i++) {
@@ -174,22 +127,60 @@ fn advance() {
   }
   let n = atomicLoad(&counted[bin]);
   if (n == 0u) { stage = atEnd; return; } // cannot be; and if it were, the host would draw
-  if (level == 0u) {
-    width = bin / 4u;
-    start = sub64(up64(4u + (bin & 3u), width), vec2u(4u, 0u));
-  } else {
-    width = max(width, 8u) - 8u;
-    start = add64(start, up64(bin, width));
-  }
-  if (n == 1u || (width == 0u && stage == atTopK)) {
-    settle(n, massOf(bin), atomicLoad(&names[bin]));
-  } else if (width == 0u) {
+  let isCoarse = level == 0u;
+  width = select(max(width, 8u) - 8u, bin / 4u, isCoarse);
+  let off = up64(select(bin, 4u + (bin & 3u), isCoarse), width);
+  start = select(add64(start, off), sub64(off, vec2u(4u, 0u)), isCoarse);
+  level = max(level, 1u);
+  if (n > 1u && (width > 0u || stage != atTopK)) {
+    if (width > 0u) { return; }
     level = 2u;
     tie = start;
     start = vec2u(0u, 0u);
     width = 32u - countLeadingZeros(params.V - 1u);
+    return;
+  }
+  // a token alone, or the last of top-k's: all that tie with the k-th stay
+  let id = atomicLoad(&names[bin]);
+  starts = true;
+  lastId = select(id, 0xffffffffu, stage == atTopK);
+  border = select(weighed(id).xy, ownPlace(id), stage == atTops);
+  if (stage == atPick) {
+    chosen = id;
+    write64(22u, massOf(bin));
+  } else if (stage != atTops) {
+    leftCount = passed + n;
+    leftMass = add64(before, massOf(bin));
+  }
+}
+
+// What one sweep over the row has found.
+fn advance() {
+  if (stage == atMinP) {
+    leftCount = atomicLoad(&counted[0]);
+    leftMass = massOf(0u);
+    starts = true;
+  } else if (stage == atList) {
+    let n = min(tops, params.V);
+    for (var i = 0u; i < n; i++) {
+      let own = list[i];
+      var rank = 0u;
+      for (var j = 0u; j < n; j++) {
+        if (list[j].y > own.y || (list[j].y == own.y && list[j].x < own.x)) { rank++; }
+      }
+      record[24u + 2u * rank] = own.x;
+      record[25u + 2u * rank] = bitsOf(own.y);
+    }
+    starts = true;
+  } else if (stage == atRank) {
+    record[0] = chosen;
+    record[1] = 0u;
+    record[2] = logits[chosen];
+    record[3] = atomicLoad(&counted[0]) - 1u;
+    next(chosen);
+    stage = atEnd;
   } else {
-    level = max(level, 1u);
+    search();
   }
 }
 
@@ -203,12 +194,14 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       border = everywhere;
       lastId = 0xffffffffu;
       least = vec2u(0u, 0u);
-      leftCount = params.V;
-      leftMass = vec2u(record[11], record[12]);
-      begin(select(atTopK, atPick, params.greedy != 0u));
+      leftCount = select(params.V, 1u, params.greedy != 0u);
+      leftMass = select(vec2u(record[11], record[12]), vec2u(0u, 1u << 12u), params.greedy != 0u); // the best weighs 1
+      stage = 0u;
+      starts = true;
     }
   }
   loop {
+    if (starts) { begin(); starts = false; }
     let now = workgroupUniformLoad(&stage);
     if (now == atEnd) { break; }
     for (var i = lane; i < bins; i += threads) {

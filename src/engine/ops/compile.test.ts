@@ -7,8 +7,8 @@ import { readsWeight, shaderNames, shaderSource } from '../gpu/shaders.ts'
 import { inlined, type Inlined } from '../testing/inlined.ts'
 
 const most: Inlined = { operations: 2400, barriers: 6, stores: 16 }
-/** Its one thread writes a record, word by word. */
-const storesOf: Readonly<Record<string, number>> = { 'sample-pick': 48 }
+/** One thread writes a record, word by word. */
+const storesOf: Readonly<Record<string, number>> = { 'sample-pick': 48, 'sample-wide': 20 }
 
 const sourceOf = (name: string): string => shaderSource(name, readsWeight(name) ? 'q4_1' : null)
 const isOver = ({ operations, barriers, stores }: Inlined, name = ''): boolean =>
