@@ -24,6 +24,7 @@ export function slotsOf(lesson: Pick<Lesson, 'words'>, language: Language, cast:
 /** @throws LESSON_INVALID for a slot that nothing fills, or that is filled with itself */
 export function fill(text: string, slots: Slots, depth = 0): string {
   const filled = text.replace(SLOT, (whole, name: string) => {
+    if (name === 'mask') return whole // the model's own blank: only who reads the text knows it
     const value = slots.get(name)
     if (value === undefined) throw invalid('slot', { found: whole })
     if (depth >= DEEPEST) throw invalid('circle', { found: whole })

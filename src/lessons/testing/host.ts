@@ -2,7 +2,14 @@
 // that stand alone. For tests and scripts.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { loadEngine, openTokenizerLab, type Engine, type LoadOptions, type TokenizerLab } from '../../engine/index.ts'
+import {
+  loadEngine,
+  planModel,
+  openTokenizerLab,
+  type Engine,
+  type LoadOptions,
+  type TokenizerLab,
+} from '../../engine/index.ts'
 import { diskModel } from '../../engine/testing/disk.ts'
 import type { Host, Model } from '../measure/host.ts'
 
@@ -65,7 +72,9 @@ export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
       if (now?.name !== name) {
         now?.engine.dispose()
         now = null
-        const engine = await loadEngine(diskModel(at), { context: 512, selfCheck: false, ...options })
+        const source = diskModel(at)
+        const context = Math.min(512, (await planModel(source)).info.contextLimit)
+        const engine = await loadEngine(source, { context, selfCheck: false, ...options })
         now = { name, engine, model: modelOf(engine) }
       }
       return now.model

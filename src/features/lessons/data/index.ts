@@ -17,6 +17,7 @@ export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l02: () => open(import('./l02.ts'), import('../../../i18n/lessons/l02.ts')),
   l06: () => open(import('./l06.ts'), import('../../../i18n/lessons/l06.ts')),
   l07: () => open(import('./l07.ts'), import('../../../i18n/lessons/l07.ts')),
+  l15: () => open(import('./l15.ts'), import('../../../i18n/lessons/l15.ts')),
   l17: () => open(import('./l17.ts'), import('../../../i18n/lessons/l17.ts')),
   l18: () => open(import('./l18.ts'), import('../../../i18n/lessons/l18.ts')),
   l19: () => open(import('./l19.ts'), import('../../../i18n/lessons/l19.ts')),

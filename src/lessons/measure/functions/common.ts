@@ -23,9 +23,13 @@ export class Call {
   get info() {
     return this.m.modelOf(this.m.spec(this.run)).then(({ info }) => info)
   }
+  /** Blocks of the model; of an encoder–decoder those of both, the encoder's first. */
+  get layers(): Promise<number> {
+    return this.m.ask(this.run, 'layers', async (glass) => (await glass.info()).layers)
+  }
   /** @param lowest -1 where the embedding counts as a layer */
   async layer(i: number, lowest = 0, otherwise?: number): Promise<number> {
-    return this.args.whole(i, lowest, (await this.info).layers, otherwise)
+    return this.args.whole(i, lowest, await this.layers, otherwise)
   }
   async head(i: number): Promise<number> {
     return this.args.whole(i, 0, (await this.info).heads)

@@ -10,7 +10,7 @@ import { Call, mean, type Functions } from './common.ts'
 export function nextFunctions(m: Asks): Functions {
   /** layer? and place? from argument `i` on; the last layer is null: its logits are whole. */
   const where = async (call: Call, i: number): Promise<{ layer: number | null; position: number }> => {
-    const last = (await call.info).layers - 1
+    const last = (await call.layers) - 1
     const layer = await call.layer(i, -1, last)
     return { layer: layer === last ? null : layer, position: await call.at(i + 1) }
   }
