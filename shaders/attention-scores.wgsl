@@ -42,9 +42,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let k = mat4x4f(kCache[kAt.x + c], kCache[kAt.y + c], kCache[kAt.z + c], kCache[kAt.w + c]);
     s += mat4x4f(q[qAt.x + c] * k, q[qAt.y + c] * k, q[qAt.z + c] * k, q[qAt.w + c] * k);
   }
-  for (var b = 0u; b < 4u; b++) {
+  for (var b = 0u; b < rolled(4u); b++) {
     if (key + b < end) {
-      for (var a = 0u; a < 4u; a++) {
+      for (var a = 0u; a < rolled(4u); a++) {
         if (row + a < rows) {
           var score = s[a][b] * params.scale;
           if (capped != 0u) { score = capOf(score); }

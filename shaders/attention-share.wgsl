@@ -189,7 +189,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       }
     }
   }
-  for (var n = 0u; n <= twice; n++) {
+  for (var n = 0u; n < rolled(1u + twice); n++) {
     if (first + lane + n * threads < rows) { finish(head[n], slices, slice, m[n], l[n], begin >= last); }
   }
 }

@@ -38,7 +38,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let seen = select(vec4f(), p, (vec4u(j) >= start) & (vec4u(j) < end));
     sums += mat4x4f(seen.x * v, seen.y * v, seen.z * v, seen.w * v);
   }
-  for (var a = 0u; a < 4u; a++) {
+  for (var a = 0u; a < rolled(4u); a++) {
     if (row + a < rows) { z[head[a] * quads + c] = sums[a]; }
   }
 }

@@ -17,12 +17,8 @@ fn wordDot(word: u32, at: u32) -> f32 {
     + scratch[at + 512u + ((word >> 16u) & 255u)] + scratch[at + 768u + (word >> 24u)];
 }
 
-fn blockDot(slot: u32, b: u32, at: u32) -> f32 {
-  let n = rowOf(slot);
-  let c = codes[n * (params.K / 32u) + b];
-  return scales[(n * params.K + b * 32u) >> firstTrailingBit(params.block)]
-    * (wordDot(c.x, at) + wordDot(c.y, at + 1024u) + wordDot(c.z, at + 2048u) + wordDot(c.w, at + 3072u));
-}
+fn codesAt(n: u32, b: u32) -> vec4u { return codes[n * (params.K / 32u) + b]; }
+fn scaleAt(n: u32, b: u32) -> f32 { return scales[(n * params.K + b * 32u) >> firstTrailingBit(params.block)]; }
 
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -31,10 +27,23 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let n = (i % groups * 4u + lane) * 4u;
   let t = i / groups;
   if (n >= slots() || t >= step.T) { return; }
+  let r = vec4u(rowOf(n), rowOf(n + 1u), rowOf(n + 2u), rowOf(n + 3u));
   var sums = vec4f();
   for (var b = 0u; b < params.K / 32u; b++) {
-    let at = t * params.K * 128u + b * 4096u;
-    sums += vec4f(blockDot(n, b, at), blockDot(n + 1u, b, at), blockDot(n + 2u, b, at), blockDot(n + 3u, b, at));
+    var c0 = codesAt(r.x, b);
+    var c1 = codesAt(r.y, b);
+    var c2 = codesAt(r.z, b);
+    var c3 = codesAt(r.w, b);
+    var own = vec4f();
+    for (var w = 0u; w < rolled(4u); w++) {
+      let at = t * params.K * 128u + b * 4096u + w * 1024u;
+      own += vec4f(wordDot(c0.x, at), wordDot(c1.x, at), wordDot(c2.x, at), wordDot(c3.x, at));
+      c0 = c0.yzwx;
+      c1 = c1.yzwx;
+      c2 = c2.yzwx;
+      c3 = c3.yzwx;
+    }
+    sums += own * vec4f(scaleAt(r.x, b), scaleAt(r.y, b), scaleAt(r.z, b), scaleAt(r.w, b));
   }
   // rolled up, with a bound that is no constant: two copies of putPair take twice as long to compile
   var pairs = array<vec2f, 2>(sums.xy, sums.zw);

@@ -22,7 +22,7 @@ var<workgroup> sums: array<vec2f, threads>;
 fn sumOf(value: vec2f, lane: u32) -> vec2f {
   workgroupBarrier();
   sums[lane] = value;
-  for (var half = threads / 2u; half > 0u; half /= 2u) {
+  for (var half = rolled(threads / 2u); half > 0u; half /= 2u) {
     workgroupBarrier();
     if (lane < half) { sums[lane] += sums[lane + half]; }
   }
@@ -35,7 +35,7 @@ fn bestOf(value: f32, place: u32, lane: u32) {
   workgroupBarrier();
   values[lane] = value;
   places[lane] = place;
-  for (var half = threads / 2u; half > 0u; half /= 2u) {
+  for (var half = rolled(threads / 2u); half > 0u; half /= 2u) {
     workgroupBarrier();
     if (lane < half) {
       let other = values[lane + half];

@@ -366,12 +366,17 @@ describe('kernels', () => {
     const text = shaders.map((file) => read(path.join(root, 'shaders', file))).join('\n')
     const names = shaders.filter((file) => file.includes('/')).map((file) => file.replace(/^lib\/|\.wgsl$/g, ''))
     const forms = (...ends: string[]) => quants.flatMap(({ name }) => ends.map((end) => `quants/${name}${end}`))
-    const chosen = [...forms('', '-blocks'), ...forms('-eights', '-words').filter((name) => names.includes(name))]
+    const chosen = [
+      ...forms('', '-blocks'),
+      ...forms('-eights', '-words', '-dots').filter((name) => names.includes(name)),
+    ]
     expect(chosen.filter((name) => !names.includes(name))).toEqual([])
     // or an op puts it in the place of another (Pass.parts)
     const isUsed = (name: string): boolean => text.includes(`#include ${name}\n`) || opText.includes(`'${name}'`)
     expect(names.filter((name) => !chosen.includes(name) && !isUsed(name))).toEqual([])
-    expect(['weights', 'blocks', 'eights', 'words'].filter((name) => !text.includes(`#include ${name}\n`))).toEqual([])
+    expect(
+      ['weights', 'blocks', 'eights', 'words', 'dots'].filter((name) => !text.includes(`#include ${name}\n`)),
+    ).toEqual([])
   })
   test('a weight format is named in its own room only', () => {
     // what floats may be packed to while loading is a choice that people make; cases name the format they are hard in

@@ -2,36 +2,28 @@
 // layernorm.wgsl). For kernels whose threads meet: 64 of them at least.
 #include norm-inputs
 const normThreads: u32 = 64u;
-var<workgroup> normPartial: array<vec2f, normThreads>;
+var<workgroup> normPartial: array<vec2f, 128>;                     // (2, normThreads) for the mean, and for what is left of it
 
-fn normTotal(lane: u32, own: vec2f) -> vec2f {
-  workgroupBarrier();
-  if (lane < normThreads) { normPartial[lane] = own; }
-  for (var half = normThreads / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) { normPartial[lane] += normPartial[lane + half]; }
-  }
-  workgroupBarrier();
-  return normPartial[0];
-}
+// One loop for both: drivers that run WGSL on a CPU compile every copy of a barrier, and all that lives across it.
 fn prepareInputs(t: u32, lane: u32, threads: u32) {
   let first = inputRow(t);
-  let columns = f32(params.K);
-  let start = select(params.K, lane, lane < normThreads);
-  var left = vec2f();
-  if (params.norm == 1u) {
-    for (var i = start; i < params.K; i += normThreads) {
-      let v = x[first + i / 4u][i & 3u];
-      left.y += v * v;
-    }
-  } else {
-    var sum = 0.0;
-    for (var i = start; i < params.K; i += normThreads) { sum += x[first + i / 4u][i & 3u]; }
-    normMean = normTotal(lane, vec2f(sum, 0.0)).x / columns;
-    for (var i = start; i < params.K; i += normThreads) {
+  let isMeanless = params.norm == 1u;
+  var rest = vec2f();
+  for (var turn = select(0u, 1u, isMeanless); turn < 2u; turn++) {
+    var own = vec2f();
+    for (var i = select(params.K, lane, lane < normThreads); i < params.K; i += normThreads) {
       let d = x[first + i / 4u][i & 3u] - normMean;
-      left += vec2f(d, d * d);
+      own += vec2f(d, d * d);
     }
+    let at = turn * normThreads;
+    if (lane < normThreads) { normPartial[at + lane] = own; }
+    for (var half = rolled(normThreads / 2u); ; half /= 2u) {
+      workgroupBarrier();
+      if (half == 0u) { break; }
+      if (lane < half) { normPartial[at + lane] += normPartial[at + lane + half]; }
+    }
+    rest = normPartial[at] / f32(params.K);
+    if (turn == 0u) { normMean = rest.x; }
   }
-  scaleFrom(normTotal(lane, left) / columns);
+  scaleFrom(select(rest, vec2f(0.0, rest.y), isMeanless));
 }

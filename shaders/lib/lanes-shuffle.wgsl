@@ -13,7 +13,7 @@ fn groupNumber(lane: u32, sg: u32) -> u32 {
 // The sums, in all threads of the group.
 fn groupSums(sums: mat4x2f) -> mat4x2f {
   var own = sums;
-  for (var mask = lanes / 2u; mask > 0u; mask /= 2u) {
+  for (var mask = rolled(lanes / 2u); mask > 0u; mask /= 2u) {
     own[0] += subgroupShuffleXor(own[0], mask);
     if (columns > 1u) { own[1] += subgroupShuffleXor(own[1], mask); }
     if (columns > 2u) {

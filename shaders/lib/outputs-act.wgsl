@@ -7,14 +7,13 @@
 
 fn slots() -> u32 { return params.N; }
 fn rowOf(slot: u32) -> u32 { return min(slot, params.N - 1u); }
-fn putOne(t: u32, n: u32, product: f32) {
-  if (n >= params.N || t >= step.T) { return; }
-  var sum = product;
-  if (params.hasBias != 0u) { sum += vectorAt(params.biasAt + n); }
-  y[t * params.F + n] = act(params.act, sum);
-}
 fn putPair(t: u32, slot: u32, sums: vec2f) {
-  putOne(t, slot, sums.x);
-  putOne(t, slot + 1u, sums.y);
+  for (var i = 0u; i < rolled(2u); i++) {                          // act is long
+    let n = slot + i;
+    if (n >= params.N || t >= step.T) { return; }
+    var sum = sums[i];
+    if (params.hasBias != 0u) { sum += vectorAt(params.biasAt + n); }
+    y[t * params.F + n] = act(params.act, sum);
+  }
 }
 fn finish(t: u32, group: u32, lane: u32) {}

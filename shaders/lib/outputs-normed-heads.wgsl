@@ -3,7 +3,7 @@
 // groups beyond its pairs have nothing to do. For kernels whose threads meet (lib/lanes.wgsl), a d of at most 256, one token.
 #include heads
 var<workgroup> headSums: array<f32, 256>;                          // (d)
-var<workgroup> headPartial: array<vec2f, threads>;
+var<workgroup> headPartial: array<vec2f, threads * 2u>;             // for the mean, and for what is left of it
 
 fn pairsOfGroup() -> u32 { return threads / lanes; }
 fn slots() -> u32 { return (params.H + 2u * params.KV) * pairsOfGroup() * 2u; }
@@ -20,16 +20,6 @@ fn putPair(t: u32, slot: u32, sums: vec2f) {
   if (at.y < params.d) { headSums[at.y] = values.y; }
 }
 
-fn headTotal(lane: u32, own: vec2f) -> vec2f {
-  workgroupBarrier();
-  headPartial[lane] = own;
-  for (var half = threads / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) { headPartial[lane] += headPartial[lane + half]; }
-  }
-  workgroupBarrier();
-  return headPartial[0];
-}
 fn normedAt(h: u32, e: u32, mean: f32, scale: f32) -> f32 {
   let isKey = h >= params.H;
   let own = select(0u, select(h, h - params.H, isKey) * params.d, params.headOwn != 0u) + e;
@@ -38,32 +28,37 @@ fn normedAt(h: u32, e: u32, mean: f32, scale: f32) -> f32 {
   return v;
 }
 fn finish(t: u32, h: u32, lane: u32) {
-  let columns = f32(params.d);
+  let isNormed = h < params.H + params.KV;
+  let isMeanless = params.headNorm == 1u;
   var mean = 0.0;
-  var scale = 1.0;
+  var rest = vec2f();
   workgroupBarrier();
-  if (h < params.H + params.KV) {
-    if (params.headNorm != 1u) {
-      var sum = 0.0;
-      for (var e = lane; e < params.d; e += threads) { sum += headSums[e]; }
-      mean = headTotal(lane, vec2f(sum, 0.0)).x / columns;
-    }
-    var left = vec2f();
+  // in one loop: drivers that run WGSL on a CPU compile every copy of a barrier, and all that lives across it
+  for (var turn = select(0u, 1u, isMeanless); turn < 2u && isNormed; turn++) {
+    var own = vec2f();
     for (var e = lane; e < params.d; e += threads) {
       let d = headSums[e] - mean;
-      left += vec2f(d, d * d);
+      own += vec2f(d, d * d);
     }
-    let rest = headTotal(lane, left) / columns * vec2f(f32(params.headNorm != 1u), 1.0);
-    mean += rest.x;
-    scale = inverseSqrt(max(rest.y - rest.x * rest.x, 0.0) + params.headEps);
+    let at = turn * threads;
+    headPartial[at + lane] = own;
+    for (var half = rolled(threads / 2u); ; half /= 2u) {
+      workgroupBarrier();
+      if (half == 0u) { break; }
+      if (lane < half) { headPartial[at + lane] += headPartial[at + lane + half]; }
+    }
+    rest = headPartial[at] / f32(params.d);
+    if (turn == 0u) { mean = rest.x; }
   }
+  if (isMeanless) { rest.x = 0.0; }
+  mean += rest.x;
+  let scale = inverseSqrt(max(rest.y - rest.x * rest.x, 0.0) + params.headEps);
   for (var pair = lane; pair < pairsOfHead(); pair += threads) {
     let at = elementsOf(pair);
-    var values = vec2f(headSums[at.x], 0.0);
-    if (at.y < params.d) { values.y = headSums[at.y]; }
-    if (h < params.H + params.KV) {
-      values.x = normedAt(h, at.x, mean, scale);
-      if (at.y < params.d) { values.y = normedAt(h, at.y, mean, scale); }
+    var values = vec2f();
+    for (var i = 0u; i < select(1u, 2u, at.y < params.d); i++) {
+      values[i] = headSums[at[i]];
+      if (isNormed) { values[i] = normedAt(h, at[i], mean, scale); }
     }
     putTurned(t, h, pair, values);
   }

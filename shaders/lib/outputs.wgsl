@@ -13,7 +13,6 @@ fn slots() -> u32 { return params.N; }
 fn rowOf(slot: u32) -> u32 { return min(slot, params.N - 1u); }
 // Ignores tokens and slots that are not there.
 fn putPair(t: u32, slot: u32, sums: vec2f) {
-  put(t, slot, sums.x);
-  put(t, slot + 1u, sums.y);
+  for (var i = 0u; i < rolled(2u); i++) { put(t, slot + i, sums[i]); }
 }
 fn finish(t: u32, group: u32, lane: u32) {}

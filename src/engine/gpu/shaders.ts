@@ -3,7 +3,8 @@
 // A line `#include <name>` is replaced by shaders/lib/<name>.wgsl, or by shaders/<name>.wgsl where the name has a folder.
 // Directives (`enable f16;`) may stand in any of them: WGSL wants them first, so they are moved to the top.
 // `weights` and `blocks` are chosen by the weight's storage format: with nf4 they give quants/nf4 and quants/nf4-blocks.
-// `eights` and `words`, too, where the format has them; otherwise they are lib/eights and lib/words, which read `weights`.
+// `eights`, `words` and `dots`, too, where the format has them; otherwise they are lib/eights and lib/words, which read `weights`,
+// and lib/dots, which reads `blocks`.
 
 import { EngineError } from '../errors.ts'
 import { shaderFiles } from './shader-files.ts'
@@ -13,6 +14,7 @@ const byFormat = new Map([
   ['blocks', (format: string) => `quants/${format}-blocks`],
   ['eights', (format: string) => ownOr(format, 'eights')],
   ['words', (format: string) => ownOr(format, 'words')],
+  ['dots', (format: string) => ownOr(format, 'dots')],
 ])
 
 /** What a format has that is faster than the plain form: quants/<format>-<name>, else lib/<name>. */

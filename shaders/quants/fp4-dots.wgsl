@@ -1,0 +1,2 @@
+// FP4.
+#include quants/book16-dots

@@ -1,0 +1,2 @@
+// ggml IQ4_NL.
+#include quants/iq4-dots

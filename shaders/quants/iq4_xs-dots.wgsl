@@ -1,0 +1,2 @@
+// ggml IQ4_XS.
+#include quants/iq4-dots

@@ -1,0 +1,2 @@
+// NF4.
+#include quants/book16-dots
