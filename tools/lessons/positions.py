@@ -123,7 +123,7 @@ for kind in KINDS:
         usual = dict(net.config.rope_parameters)
         scaled = {}
         for label, how in (("linear, factor 4", dict(rope_type="linear", factor=4.)), ("linear, factor 8", dict(rope_type="linear", factor=8.)), ("YaRN, factor 4 of 64", dict(rope_type="yarn", factor=4., original_max_position_embeddings=64)),
-                           ("YaRN, factor 8 of 64", dict(rope_type="yarn", factor=8., original_max_position_embeddings=64)), ("dynamic, factor 8", dict(rope_type="dynamic", factor=8.))):
+                           ("YaRN, factor 8 of 64", dict(rope_type="yarn", factor=8., original_max_position_embeddings=64)))):
             net.config.rope_parameters = usual | how
             other = GPTNeoXForCausalLM(net.config).eval()
             other.load_state_dict(net.state_dict())
