@@ -272,6 +272,8 @@ function describe(edit: Edit, t: Words): string {
       return kinds.skip(edit.layer, edit.part)
     case 'evict':
       return kinds.evict(edit.keys[0], edit.keys[1] - 1)
+    case 'turn':
+      return edit.by === null ? kinds.unturned : kinds.shifted(edit.by)
     case 'patch':
       return kinds.patch(kinds.place(edit.layer, edit.position, false), edit.label ?? kinds.foreign)
     case 'direction': {

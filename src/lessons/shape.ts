@@ -139,6 +139,10 @@ const edit: Check<EditSpec> = kinds<EditSpec>({
     factor: number(-100, 100),
   }),
   skip: object({ kind: oneOf('skip'), layer, part: oneOf('attn', 'cross', 'mlp', 'block') }),
+  turn: object<Extract<EditSpec, { kind: 'turn' }>>({
+    kind: oneOf('turn'),
+    by: (value, path) => (value === null ? null : number(0, 2 ** 20, true)(value, path)),
+  }),
   drop: object({ kind: oneOf('drop'), keys: list(place, 16, 1) }),
   patch: object({
     kind: oneOf('patch'),

@@ -50,6 +50,8 @@ export type EditSpec =
   | { readonly kind: 'skip'; readonly layer: number; readonly part: 'attn' | 'cross' | 'mlp' | 'block' }
   /** as if these positions were not in the cache, for every later query */
   | { readonly kind: 'drop'; readonly keys: readonly Place[] }
+  /** rotary positions: every token turned as if it stood `by` places further on; null: none turned */
+  | { readonly kind: 'turn'; readonly by: number | null }
   /** the state after block `layer` (-1: the embedding) at `at` becomes that of another run of this step */
   | {
       readonly kind: 'patch'

@@ -81,7 +81,7 @@ export const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken
   now.every((t, i) => t.id === old[i]!.id && t.logprob === old[i]!.logprob && t.generated === old[i]!.generated)
 
 /** The edit is of places in one text; the others change the model whatever it reads. */
-export const ofText = ({ kind }: Edit): boolean => kind !== 'scale-head' && kind !== 'skip'
+export const ofText = ({ kind }: Edit): boolean => kind !== 'scale-head' && kind !== 'skip' && kind !== 'turn'
 
 /** A picture of attention and layers stands at the token that predicts, a picture of a drawing at the token drawn: where the
  *  watched token is to be seen in the other one. @param drawn the picture gone to shows drawings */

@@ -33,6 +33,8 @@ export const MAX_EDITS = 4096
 /** Most candidates and followed tokens in one cell of the lens. */
 export const MAX_CANDIDATES = 64,
   MAX_TARGETS = 32
+/** Places that tokens can be moved on: beyond any context. */
+const MAX_SHIFT = 2 ** 20
 const anyCount = 2 ** 31,
   largestFloat = 3.4028234663852886e38
 
@@ -178,6 +180,10 @@ const editKinds: Record<Edit['kind'], Check> = {
     'label',
   ),
   evict: object({ kind: text(20), keys: place }),
+  turn: object({
+    kind: text(20),
+    by: (value, name, asked) => (value === null ? null : whole(0, MAX_SHIFT)(value, name, asked)),
+  }),
 }
 const edit: Check = (value, name, asked) => {
   if (typeof value !== 'object' || value === null) return asked.refuse(name, 'an object', value)

@@ -9,6 +9,7 @@ import { steerModes } from '../ops/steer.ts'
 import type { BranchName, PlanStep } from '../model/plan.ts'
 import { placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Inspection, Prepared } from '../runtime/inspect.ts'
+import { shiftProblem } from '../runtime/rope-rows.ts'
 import type { Kind } from './attention-sources.ts'
 import { checkRange } from './probe.ts'
 import {
@@ -141,6 +142,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
       )
     }
   }
+  if (edits.some(({ kind }) => kind === 'turn')) refuseShift(runtime)
   const first = sourceLayers(runtime.plan)
   const all = (['attn', 'cross'] as const).flatMap((branch) =>
     layersWith(runtime.plan, branch).map((layer) => ({
@@ -214,6 +216,20 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     ])
   }
   return hooks
+}
+
+/** How far these edits move the places that tokens are turned by: the last one says. */
+export function shiftOf(edits: readonly Edit[]): number | null {
+  const last = edits.findLast(({ kind }) => kind === 'turn') as Extract<Edit, { kind: 'turn' }> | undefined
+  return last ? last.by : 0
+}
+
+function refuseShift({ plan }: Inspection): void {
+  const problem = shiftProblem(plan)
+  if (problem === 'none') throw refuse('Cannot move positions: this model turns no token by its place.', 'by', 'none')
+  if (problem === 'length') {
+    throw refuse('Cannot move positions: this model turns its tokens by the length of the text, too.', 'by', 'length')
+  }
 }
 
 /** A prepared step that runs within the forward (it sees the body's T and pos), with these constants. */

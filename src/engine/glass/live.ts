@@ -11,7 +11,7 @@ import { drawMany } from '../sampler/draws.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
 import { checkQuestion, type RunShape } from './door.ts'
 import { attentionError } from './attention-error.ts'
-import { editHooks } from './edits.ts'
+import { editHooks, shiftOf } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
 import { Lens } from './lens.ts'
 import type { RowStats } from './row-stats.ts'
@@ -470,6 +470,7 @@ export class LiveGlass implements Glass {
     const after = new Map(own.after)
     for (const [step, list] of this.activations.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])
     this.inside.setHooks({ after, instead: own.instead })
+    this.inside.shift(shiftOf(edits))
     this.edits = [...edits]
     this.c.modelChanged(edits.length > 0)
     this.scored.clear()

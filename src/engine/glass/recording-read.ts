@@ -307,7 +307,7 @@ const readEdit =
   (L: number, H: number, D: number, T: number): Reader<Edit> =>
   (value, at) => {
     const e = object(value, at)
-    const kind = one('scale-head', 'skip', 'cut', 'direction', 'patch', 'drop')(e['kind'], `${at}.kind`)
+    const kind = one('scale-head', 'skip', 'cut', 'direction', 'patch', 'drop', 'turn')(e['kind'], `${at}.kind`)
     const layer = (low: number): number => whole(low, L - 1)(e['layer'], `${at}.layer`)
     const range = (name: string): [number, number] =>
       list(whole(0, 2 ** 31), 2, true)(e[name], `${at}.${name}`) as [number, number]
@@ -352,6 +352,8 @@ const readEdit =
         }
       case 'drop':
         return { kind: 'evict', keys: range('keys') }
+      case 'turn':
+        return { kind, by: e['by'] === null ? null : whole(0, 2 ** 20)(e['by'], `${at}.by`) }
     }
   }
 

@@ -256,6 +256,8 @@ export type Edit =
   | { kind: 'patch'; layer: number; position: number; values: number[]; label?: string }
   /** as if these positions had never been in the cache, for every later query */
   | { kind: 'evict'; keys: [number, number] }
+  /** rotary positions: every token is turned as if it stood `by` places further on; null: none is turned */
+  | { kind: 'turn'; by: number | null }
 
 /** What an edit did: the same text scored again. */
 export interface EditOutcome {

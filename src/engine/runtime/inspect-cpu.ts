@@ -11,7 +11,7 @@ import type { CpuSteps } from './steps-cpu.ts'
 
 const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
-type Run = Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length' | 'prefix'>
+type Run = Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length' | 'prefix' | 'shift'>
 
 export class CpuInspection extends RunFacts<Run> implements Inspection {
   readonly steps: readonly Prepared[]

@@ -23,7 +23,7 @@ const READ_FLOATS = 2 ** 20
 /** names the reading in errors */
 const LOOK = 'a look inside'
 
-type Run = Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length' | 'prefix'>
+type Run = Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length' | 'prefix' | 'shift'>
 
 export class GpuInspection extends RunFacts<Run> implements Inspection {
   private readonly queue: Queue

@@ -44,6 +44,8 @@ export interface Inspection {
   readonly hooks: Hooks | null
   /** Puts hooks in force in every forward and submit from now on; null costs nothing. */
   setHooks(hooks: Hooks | null): void
+  /** Turns every token, from now on, as if it stood `by` places further on; null: none (shiftProblem says where it cannot). */
+  shift(by: number | null): void
   /**
    * Makes a tensor of the inspector's own beside the Plan's, zeroed; one that is there stays. @param floats 4-byte
    * words
@@ -91,7 +93,7 @@ export function rowStretch(layout: WeightLayout, row: number): { from: number; r
 }
 
 /** What every runtime's inspection says of the run it looks into. */
-export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'length' | 'prefix'>> {
+export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'length' | 'prefix' | 'shift'>> {
   constructor(protected readonly runtime: R) {}
 
   get plan(): Plan {
@@ -108,6 +110,9 @@ export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'len
   }
   get prefix(): number {
     return this.runtime.prefix
+  }
+  shift(by: number | null): void {
+    this.runtime.shift(by)
   }
   /** where nothing is packed */
   copied(_: string, words: Float32Array): Float32Array {

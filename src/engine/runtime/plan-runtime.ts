@@ -178,6 +178,11 @@ export abstract class PlanRuntime implements Runtime {
     this.writeTables(this.tables.begin(place))
   }
 
+  /** Every token turned as if it stood `by` places further on; null: none turned. What is in the cache stays as it was. */
+  shift(by: number | null): void {
+    this.writeTables(this.tables.shift(by))
+  }
+
   setLead(lead: Lead | null): void {
     const problem = lead && leadProblem(this.plan, this.size.context, lead)
     if (problem) {

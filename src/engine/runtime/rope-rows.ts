@@ -20,6 +20,7 @@ export class RopeTables {
   private readonly tables: readonly { name: string; width: number; rows: RopeRows }[]
   /** entry of the cache at which position 0 stands */
   private start = 0
+  private shifted: number | null = 0
 
   /** @param context C, rows of each table */
   constructor(
@@ -85,6 +86,20 @@ export class RopeTables {
   }
 
   /**
+   * Every token turned as if it stood `by` places further on, null: none turned at all; what must be written for that.
+   * Not of tables that follow the text (shiftProblem).
+   */
+  shift(by: number | null): TableRows[] {
+    if (by === this.shifted) return []
+    this.shifted = by
+    return this.tables.map(({ name, width, rows }) => ({
+      table: name,
+      offset: this.start * width,
+      values: rows.shift(by),
+    }))
+  }
+
+  /**
    * How many of the first `count` entries of the cache are turned as a text of `length` tokens, read at once, has them.
    */
   reusable(count: number, length: number): number {
@@ -92,7 +107,18 @@ export class RopeTables {
   }
 }
 
+/** Why the places that tokens are turned by cannot be moved in this model; null: they can. */
+export function shiftProblem(plan: Pick<Plan, 'tables'>): 'none' | 'length' | null {
+  const specs = ropesOf(plan).map(([, spec]) => spec)
+  if (specs.length === 0) return 'none'
+  // how far these turn depends on the text, not on the place alone
+  return specs.some(({ plane, scaling: { type } }) => plane || type === 'dynamic' || type === 'longrope')
+    ? 'length'
+    : null
+}
+
 class RopeRows {
+  private by: number | null = 0
   /** by position: the regime its row is written for */
   private regimes: number[] = []
   private prefix: PrefixPlace = { length: 0, blank: 0 }
@@ -111,7 +137,21 @@ class RopeRows {
   anew(context: number): Float32Array {
     this.context = context
     this.regimes = Array<number>(context).fill(ropeRegime(this.spec, 1))
-    return ropeTable(this.spec, context, 1, 0, this.prefix)
+    return this.rows(context, 1, 0)
+  }
+
+  /** (context, r/2, 2), `by` places further on */
+  shift(by: number | null): Float32Array {
+    this.by = by
+    return this.anew(this.context)
+  }
+
+  /** (count, r/2, 2) from position `from` on */
+  private rows(count: number, length: number, from: number): Float32Array {
+    if (this.by !== null) return ropeTable(this.spec, count, length, from + this.by, this.prefix)
+    const still = ropeTable(this.spec, count, length, from, this.prefix)
+    for (let i = 0; i < still.length; i++) still[i] = i % 2 === 0 ? 1 : 0
+    return still
   }
 
   /** (C, r/2, 2), or null where they stand there already */
@@ -126,13 +166,13 @@ class RopeRows {
     const regime = ropeRegime(this.spec, length)
     if (this.regimes.slice(from, from + count).every((r) => r === regime)) return null
     this.regimes.fill(regime, from, from + count)
-    return ropeTable(this.spec, count, length, from, this.prefix)
+    return this.rows(count, length, from)
   }
 
   /** (count, r/2, 2), each of them the row of `position` */
   same(from: number, count: number, position: number): Float32Array {
     this.regimes.fill(NaN, from, from + count)
-    const row = ropeTable(this.spec, 1, position + 1, position, this.prefix)
+    const row = this.rows(1, position + 1, position)
     const all = new Float32Array(count * row.length)
     for (let i = 0; i < count; i++) all.set(row, i * row.length)
     return all

@@ -28,6 +28,8 @@ function pieces(edit: Edit, { layers, heads }: Size): string[] {
       return [`${edit.kind} ${edit.layer} ${edit.head} ${edit.factor}`]
     case 'skip':
       return [`${edit.kind} ${edit.layer} ${edit.part}`]
+    case 'turn':
+      return [`${edit.kind} ${edit.by}`]
     case 'patch':
       return [`${edit.kind} ${edit.layer} ${edit.position}`]
     case 'direction':

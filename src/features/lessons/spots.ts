@@ -36,6 +36,7 @@ function controlOf(panel: string, edit: EditSpec | undefined): string | null {
     case 'drop':
       return panel === 'inside' ? hook('cache-evict') : null
     case 'skip':
+    case 'turn':
       return null
   }
 }

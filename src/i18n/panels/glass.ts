@@ -125,6 +125,8 @@ const en = {
       allHeads: (layer: number) => (layer < 0 ? 'every head' : `L${layer}, every head`),
       skip: (layer: number, part: 'attn' | 'cross' | 'mlp') =>
         `L${layer} without ${part === 'attn' ? 'attention' : part === 'cross' ? 'cross-attention' : 'MLP'}`,
+      unturned: 'no token turned by its place',
+      shifted: (by: number) => `every token ${by} places further on`,
       evict: (from: number, to: number) =>
         from === to ? `${token(from)} forgotten` : `tokens ${from}–${to} forgotten`,
       place: (layer: number, position: number, onward: boolean) =>
@@ -249,6 +251,8 @@ const zh: typeof en = {
       maskEdges: (head, from, to, source) => `${head}：剪断 ${from} → ${source ? '原文的 ' : ''}${to}`,
       allHeads: (layer) => (layer < 0 ? '所有的头' : `L${layer} 所有的头`),
       skip: (layer, part) => `L${layer} 跳过${part === 'attn' ? '注意力' : part === 'cross' ? '交叉注意力' : ' MLP'}`,
+      unturned: '所有词元都不按位置旋转',
+      shifted: (by) => `所有词元都往后挪 ${by} 个位置`,
       evict: (from, to) => (from === to ? `忘掉${tokenZh(from)}` : `忘掉词元 ${from}–${to}`),
       place: (layer, position, onward) =>
         `${layer < 0 ? '嵌入' : `L${layer}`} ${tokenZh(position)}${onward ? ' 及以后' : ''}`,

@@ -54,6 +54,8 @@ async function editOf(spec: EditSpec, language: Language, sources: Sources): Pro
       const { kind, layer } = spec
       return (spec.part === 'block' ? (['attn', 'mlp'] as const) : [spec.part]).map((part) => ({ kind, layer, part }))
     }
+    case 'turn':
+      return [spec]
     case 'drop':
       return Promise.all(
         spec.keys.map(async (key): Promise<Edit> => ({ kind: 'evict', keys: [...(await sources.range(key))] })),

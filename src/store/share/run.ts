@@ -213,6 +213,7 @@ function readEdit(value: unknown, at: string): Edit {
     'direction',
     'patch',
     'drop',
+    'turn',
   ])
   const given = (...names: string[]): Loose => fields(value, at, ['kind', ...names])
   const label = (v: unknown): string | undefined => optional(v, (found) => text(found, `${at}.label`, 100))
@@ -265,6 +266,10 @@ function readEdit(value: unknown, at: string): Edit {
     }
     case 'drop':
       return { kind: 'evict', keys: range(given('keys')['keys'], `${at}.keys`) }
+    case 'turn': {
+      const { by } = given('by')
+      return { kind, by: by === null ? null : whole(by, `${at}.by`, 0, limits.positions) }
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import type { NumberedHooks, Request, WorkItem } from './requests.ts'
 import type { Team } from './team.ts'
 
 /** What it needs of the runtime. */
-interface Inspected extends Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length' | 'prefix'> {
+interface Inspected extends Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length' | 'prefix' | 'shift'> {
   readonly memory: Memory
   readonly placement: Placement
   readonly team: Team
