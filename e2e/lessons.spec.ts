@@ -196,10 +196,14 @@ test('a teacher’s lesson: refused by its line, cut by hand in the panel, undon
   await page.getByTestId('lesson-place').click()
   await phase(page, 'act')
 
-  // another cut than the one that is meant is said to be one, and undone for nothing
+  // what is a part of it, and what is something else, is said to be that, and undone for nothing
   await expect(page.getByTestId('mask-edge-all')).toHaveAttribute('data-spotlight', '')
   await page.getByTestId('mask-edge').click()
+  await expect(page.getByTestId('lesson-part')).toBeVisible()
+  await page.getByTestId('silence-head').click()
   await expect(page.getByTestId('lesson-other')).toBeVisible()
+  await page.getByTestId('undo').click()
+  await expect(page.getByTestId('lesson-part')).toBeVisible()
   await expect(page.getByTestId('lesson-value')).toHaveCount(0)
   await page.getByTestId('undo').click()
   await expect(page.getByTestId('edit-bar')).toHaveCount(0)

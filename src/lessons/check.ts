@@ -132,6 +132,7 @@ function checkTexts(lesson: Lesson, step: Step, language: Language, text: Lesson
   const all: [string, string | undefined][] = [
     ['ask', texts.ask],
     ['act', texts.act],
+    ['claim', texts.claim],
     ['say', texts.say],
     ...Object.entries(texts.options ?? {}).flatMap(([id, { label, reply }]): [string, string][] => [
       [`options.${id}.label`, label],

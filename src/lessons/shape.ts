@@ -253,10 +253,12 @@ const stepText: Check<StepText> = object<StepText>(
     options: record(option, 6, /^[a-z0-9][a-z0-9._-]*$/),
     act: said,
     show: list(text(120, 1), 8),
+    claim: said,
     say: said,
   },
   'ask',
   'options',
+  'claim',
 )
 const lessonText: Check<LessonText> = object<LessonText>({
   title: text(80, 1),

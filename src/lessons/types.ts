@@ -186,6 +186,8 @@ export interface StepText {
   readonly act: string
   /** labels of the shown values, in their order */
   readonly show: readonly string[]
+  /** what the predicate says, as a sentence: told where it is false. Without it the values are told alone */
+  readonly claim?: string
   /** two sentences, once the numbers are there */
   readonly say: string
 }

@@ -37,13 +37,15 @@ export function Hand() {
   const away = here !== wanted
   const spot = step && act && !away ? spotOf(act, step, wanted) : null
   useSpot(spot)
-  useTyping(act?.kind === 'type' ? wanted : null, act?.kind === 'type' ? act.text[play.lang] : '')
+  const typed = act?.kind === 'type' ? fill(act.text[play.lang]) : ''
+  useTyping(act?.kind === 'type' ? wanted : null, typed)
   useEffect(() => {
     const timer = setTimeout(() => setStuck(true), patience)
     return () => clearTimeout(timer)
   }, [play.step, play.act, play.tries])
   if (!step || !act) return null
   const open = asked || stuck
+  const last = play.act === step.act.length - 1
   // what no control of the panel does, a button here does
   const own = act.kind !== 'undo' && act.kind !== 'type' && (act.kind !== 'edit' || (spot === null && !away))
   return (
@@ -71,12 +73,16 @@ export function Hand() {
           data-testid="lesson-do"
           onClick={() => void (act.kind === 'look' ? acted() : doForMe())}
         >
-          {act.kind === 'edit' ? t.change : t.acts[act.kind]}
+          {act.kind === 'edit' ? t.change : t.acts[act.kind === 'look' && !last ? 'load' : act.kind]}
         </Button>
       )}
       {act.kind === 'edit' && play.tries > 0 && (
-        <p className={styles.hint} role="status" data-testid="lesson-other">
-          {t.hints.other}
+        <p
+          className={play.part ? undefined : styles.hint}
+          role="status"
+          data-testid={play.part ? 'lesson-part' : 'lesson-other'}
+        >
+          {play.part ? t.hints.part : t.hints.other}
         </p>
       )}
       {!own && (
@@ -92,7 +98,7 @@ export function Hand() {
               <Button
                 data-testid="lesson-for-me"
                 onClick={() => {
-                  if (act.kind === 'type') typeInto(wanted, act.text[play.lang])
+                  if (act.kind === 'type') typeInto(wanted, typed)
                   else void doForMe()
                 }}
               >

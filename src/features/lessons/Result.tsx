@@ -8,6 +8,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dot } from '../../ui/Dot.tsx'
+import type { Outcome } from './engine.ts'
 import { keepFigure } from './handout.ts'
 import { redo, stepOf, usePlay } from './play.ts'
 import styles from './Player.module.css'
@@ -60,9 +61,7 @@ export function Result() {
           </p>
         )
       ) : (
-        <p className={styles.verdict} data-testid="lesson-not-here">
-          {t.notHere(done.missed.map(({ value, claimed }) => t.instead(value, claimed)).join(' · '))}
-        </p>
+        <NotHere missed={done.missed} claim={words?.claim === undefined ? null : fill(words.claim)} />
       )}
       {holds && reply !== undefined && (
         <p>
@@ -90,5 +89,26 @@ export function Result() {
         </Button>
       </div>
     </div>
+  )
+}
+
+/** The claim is false here: in words, and as it was computed for those who open it. @param claim null: the lesson has no words for it */
+function NotHere({ missed, claim }: { missed: Outcome['missed']; claim: string | null }) {
+  const t = usePanelText(lessonWords).player
+  const values = missed.map(({ value, claimed }) => t.instead(value, claimed)).join(' · ')
+  return (
+    <>
+      <p className={styles.verdict} data-testid="lesson-not-here">
+        {claim === null ? t.notHere(values) : t.expected(claim)}
+      </p>
+      <details className={styles.sums} data-testid="lesson-sums">
+        <summary>{t.sums}</summary>
+        {missed.map(({ text, value, claimed }) => (
+          <p key={text}>
+            <code>{text}</code> {t.instead(value, claimed)}
+          </p>
+        ))}
+      </details>
+    </>
   )
 }

@@ -8,7 +8,8 @@ import { Button } from '../../ui/Button.tsx'
 import { castOf, tell, usePlay } from './play.ts'
 import styles from './Player.module.css'
 
-const longest = 24
+/** Characters of a word; a whole text that the lesson's own story is told with may be longer. */
+const shortest = 24
 
 export function Story() {
   const t = usePanelText(lessonWords).player.story
@@ -18,13 +19,14 @@ export function Story() {
   const [words, setWords] = useState<Record<string, string>>(() =>
     Object.fromEntries(lesson.own.map((slot) => [slot, first[slot] ?? ''])),
   )
-  const wrong = lesson.own.some((slot) => {
+  const longest = (slot: string): number => Math.max(shortest, 4 * (lesson.casts[play.lang][0]?.[slot]?.length ?? 0))
+  const wrong = lesson.own.find((slot) => {
     const said = words[slot]?.trim() ?? ''
-    return said === '' || [...said].length > longest || /[\r\n{}]/.test(said)
+    return said === '' || [...said].length > longest(slot) || /[\r\n{}]/.test(said)
   })
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault()
-    if (!wrong) void tell(Object.fromEntries(lesson.own.map((slot) => [slot, words[slot]!.trim()])))
+    if (wrong === undefined) void tell(Object.fromEntries(lesson.own.map((slot) => [slot, words[slot]!.trim()])))
   }
   return (
     <form className={styles.story} onSubmit={onSubmit} data-testid="lesson-story">
@@ -36,7 +38,7 @@ export function Story() {
           <input
             type="text"
             value={words[slot] ?? ''}
-            maxLength={longest}
+            maxLength={longest(slot)}
             spellCheck={false}
             autoComplete="off"
             data-testid={`story-${slot}`}
@@ -44,12 +46,12 @@ export function Story() {
           />
         </label>
       ))}
-      {wrong && (
+      {wrong !== undefined && (
         <p className={styles.hint} role="status">
-          {t.wrong}
+          {t.wrong(longest(wrong))}
         </p>
       )}
-      <Button type="submit" variant="primary" disabled={wrong} data-testid="story-go">
+      <Button type="submit" variant="primary" disabled={wrong !== undefined} data-testid="story-go">
         {t.go}
       </Button>
     </form>

@@ -37,8 +37,9 @@ function pieces(edit: Edit, { layers, heads }: Size): string[] {
   }
 }
 
-/** The same things and no others. @param size of the model */
-export function covers(now: readonly Edit[], wanted: readonly Edit[], size: Size): boolean {
+/** all: the same things and no others. part: some of them, and no others. @param size of the model */
+export function covers(now: readonly Edit[], wanted: readonly Edit[], size: Size): 'all' | 'part' | 'other' {
   const [here, there] = [now, wanted].map((edits) => new Set(edits.flatMap((edit) => pieces(edit, size))))
-  return there!.size > 0 && here!.size === there!.size && [...there!].every((piece) => here!.has(piece))
+  if (there!.size === 0 || [...here!].some((piece) => !there!.has(piece))) return 'other'
+  return here!.size === there!.size ? 'all' : 'part'
 }

@@ -29,10 +29,12 @@ export interface ShownValue {
 export interface Outcome {
   holds: boolean
   shown: ShownValue[]
-  /** where it does not hold: the values that were other than the claim says, and what it says */
-  missed: { value: string; claimed: string }[]
+  /** where it does not hold: the comparisons that are false, as they are written, with their values and what was claimed */
+  missed: { text: string; value: string; claimed: string }[]
 }
 export interface PreparedRun {
+  /** what is read, for a panel's text field */
+  text: string
   ids: readonly number[]
   answerFrom: number
   source?: readonly number[]
@@ -75,6 +77,7 @@ export async function prepareRun(host: Host, context: Context, run: string): Pro
     const nth = context.step.runs[run]!.begin
     const begin = nth === undefined ? undefined : (await measure.top(run, undefined, nth)).id
     return {
+      text: promptOf(context, run).messages.at(-1)!.content,
       ids,
       answerFrom,
       ...(source && { source }),
@@ -107,7 +110,8 @@ export async function measureStep(host: Host, context: Context, format: Format):
     }
     const missed = verdict.parts
       .filter((part) => !part.holds)
-      .map(({ value, relation, threshold }) => ({
+      .map(({ text: written, value, relation, threshold }) => ({
+        text: written,
         value: say(value, format),
         claimed: `${signs[relation]}${say(threshold, format)}`,
       }))

@@ -20,32 +20,23 @@ const edge = (head: number, query = 58, keys: [number, number] = [37, 38]): Edit
 })
 
 test('edits are known in whatever pieces the hand made them', () => {
-  expect(covers([edge(-1)], [edge(-1)], size)).toBe(true)
-  expect(
-    covers(
-      [0, 1, 2, 3, 4, 5, 6, 7].map((head) => edge(head)),
-      [edge(-1)],
-      size,
-    ),
-  ).toBe(true)
-  expect(covers([edge(2, 58, [37, 39])], [edge(2), edge(2, 58, [38, 39])], size)).toBe(true)
+  const heads = (...all: number[]) => all.map((head) => edge(head))
+  expect(covers([edge(-1)], [edge(-1)], size)).toBe('all')
+  expect(covers(heads(0, 1, 2, 3, 4, 5, 6, 7), [edge(-1)], size)).toBe('all')
+  expect(covers([edge(2, 58, [37, 39])], [edge(2), edge(2, 58, [38, 39])], size)).toBe('all')
   // too few, too many, elsewhere, none
-  expect(
-    covers(
-      [0, 1, 2].map((head) => edge(head)),
-      [edge(-1)],
-      size,
-    ),
-  ).toBe(false)
-  expect(covers([edge(-1), edge(2, 57)], [edge(-1)], size)).toBe(false)
-  expect(covers([edge(-1, 57)], [edge(-1)], size)).toBe(false)
-  expect(covers([], [], size)).toBe(false)
+  expect(covers(heads(0, 1, 2), [edge(-1)], size)).toBe('part')
+  expect(covers([], [edge(-1)], size)).toBe('part')
+  expect(covers([edge(-1), edge(2, 57)], [edge(-1)], size)).toBe('other')
+  expect(covers([edge(-1, 57)], [edge(-1)], size)).toBe('other')
+  expect(covers([], [], size)).toBe('other')
   const silent: Edit = { kind: 'scale-head', layer: 1, head: 2, factor: 0 }
-  expect(covers([silent], [{ ...silent, factor: 0.5 }], size)).toBe(false)
+  expect(covers([silent], [{ ...silent, factor: 0.5 }], size)).toBe('other')
+  expect(covers([silent], [silent, { ...silent, head: 3 }], size)).toBe('part')
   // of a state that is put in, where it is put counts
   const patch = (position: number, values: number[]): Edit => ({ kind: 'patch', layer: 0, position, values })
-  expect(covers([patch(3, [1])], [patch(3, [2])], size)).toBe(true)
-  expect(covers([patch(3, [1])], [patch(4, [1])], size)).toBe(false)
+  expect(covers([patch(3, [1])], [patch(3, [2])], size)).toBe('all')
+  expect(covers([patch(3, [1])], [patch(4, [1])], size)).toBe('other')
 })
 
 describe('glossary', () => {
@@ -105,6 +96,8 @@ test('every lesson is on the paths, and its glossary words are there', async () 
         expect(Object.keys(words.options ?? {}).sort(), step.id).toEqual((step.options ?? []).map((o) => o.id).sort())
         expect(words.show, step.id).toHaveLength(step.show.length)
         expect(words.ask !== undefined, step.id).toBe(step.options !== undefined)
+        // what is told where the claim is false: a sentence, no formula
+        expect(words.claim, `${lang} ${step.id}: claim`).toMatch(lang === 'en' ? /^[^=<>()@]+\.$/ : /^[^=<>()@]+。$/)
       }
     }
   }

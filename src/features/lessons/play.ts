@@ -10,6 +10,7 @@ import { openLesson } from '../../store/lessons/open.ts'
 import { useNotes, type Shown } from '../../store/lessons/notes.ts'
 import { giveBack, loadFor } from '../../store/lessons/load.ts'
 import { goTo, measured, shown, stand } from '../../store/lessons/stage.ts'
+import { showIn } from '../../store/lessons/typed.ts'
 import { chatBack, writeRun } from '../../store/lessons/write.ts'
 import { wishFor } from '../../store/lessons/wish.ts'
 import { inLanguage } from '../../lessons/measure/measure.ts'
@@ -62,6 +63,8 @@ export interface Play {
   done: Readonly<Record<string, Settled>>
   /** how often the learner changed something since it is their turn */
   tries: number
+  /** some of what is to be changed is, and nothing else */
+  part: boolean
   error: ErrorData | null
 }
 
@@ -77,6 +80,7 @@ export const usePlay = create<Play>()(() => ({
   free: false,
   done: {},
   tries: 0,
+  part: false,
   error: null,
 }))
 const { getState: get, setState: set } = usePlay
@@ -199,7 +203,7 @@ async function play(from: number, here: () => boolean): Promise<void> {
     if (!here()) return
   }
   if (hand < 0) return settle(here)
-  set({ act: hand, phase: 'act', tries: 0 })
+  set({ act: hand, phase: 'act', tries: 0, part: false })
 }
 
 const isPages = (act: Act): boolean => act.kind === 'load' || act.kind === 'open'
@@ -220,6 +224,7 @@ async function pageActs(acts: readonly Act[], here: () => boolean): Promise<void
 async function openPanel(act: Act & { kind: 'open' }, at: PreparedRun | null, here: () => boolean): Promise<void> {
   const { panel, layer, head, query, key, view } = act
   goTo({ panel })
+  if (at) showIn(panel, at.text)
   // only panels that look inside a run have places
   if (at && (query !== undefined || key !== undefined || layer !== undefined || head !== undefined)) {
     await shown(at.ids)
@@ -297,11 +302,13 @@ export function watchHand(): () => void {
     }
     if (wanted.key !== `${get().id} ${get().step} ${get().act} ${get().lang} ${turn}`) return
     const { edits: now, info } = useInspect.getState()
-    if (info && covers(now, wanted.edits, info)) await acted()
+    const covered = info ? covers(now, wanted.edits, info) : 'other'
+    set({ part: covered === 'part' })
+    if (covered === 'all') await acted()
   }
   return useInspect.subscribe((s, old) => {
     if (s.edits === old.edits && s.editing === old.editing) return
-    if (s.edits !== old.edits && get().phase === 'act') set({ tries: get().tries + 1 })
+    if (s.edits !== old.edits && get().phase === 'act') set({ tries: get().tries + 1, part: s.edits.length === 0 })
     void look().catch(failed)
   })
 }

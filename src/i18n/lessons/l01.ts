@@ -26,6 +26,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars behind the last word.',
         show: ['p of “{place}”', 'p of “{place1}”'],
+        claim: '“{place}” comes first, with a chance of at least 0.8.',
         say: 'Every token of the vocabulary has a bar, however short. The one of “{place}” is {0} long, and all bars together are 1.',
       },
       'l01.2': {
@@ -44,6 +45,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the doubt (entropy) of this row.',
         show: ['doubt, in bits'],
+        claim: 'The doubt is half a bit at most.',
         say: 'Doubt is one number for the whole row: {0} bits. Near 0, one bar stands alone.',
       },
       'l01.3': {
@@ -58,6 +60,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars again.',
         show: ['doubt without a story', 'doubt with the story', 'p of the likeliest'],
+        claim: 'Without a story the doubt is at least 3 bits, and no word has a chance above 0.3.',
         say: 'The same model, the same words before the gap, and {0} bits in place of {1}. It scores the next token in both cases and does nothing else.',
       },
       'l01.4': {
@@ -76,11 +79,13 @@ export const text: Both<LessonText> = {
         },
         act: 'Take the second best word in place of the first, and let it write on.',
         show: ['p of the best', 'p of the second', 'it writes', 'it writes after the second'],
+        claim: 'The second best word has at least six tenths of the chance of the best.',
         say: 'Another word was put there, and the model went on from it. What it has written is to it a text like any other.',
       },
       'l01.5': {
         act: 'Write your own person and place into the story, and look at the bars.',
         show: ['the likeliest word', 'its p', 'doubt, in bits'],
+        claim: 'The likeliest word is the place that your story names.',
         say: 'Words that the model has never seen are cut into pieces, and a piece is harder to guess. How much doubt did your story leave?',
       },
     },
@@ -100,6 +105,7 @@ export const text: Both<LessonText> = {
         },
         act: '看最后一个字后面的条形图。',
         show: ['“{place}”的概率', '“{place1}”的概率'],
+        claim: '“{place}”排第一，概率不低于 0.8。',
         say: '词表里每个词元都有一根条，再短也有。“{place}”这根长 {0}，所有的条加起来是 1。',
       },
       'l01.2': {
@@ -114,6 +120,7 @@ export const text: Both<LessonText> = {
         },
         act: '看这一行的犹豫程度（熵）。',
         show: ['犹豫，比特'],
+        claim: '犹豫不超过半比特。',
         say: '犹豫用一个数概括整行：{0} 比特。接近 0，就是只有一根条独自立着。',
       },
       'l01.3': {
@@ -127,6 +134,7 @@ export const text: Both<LessonText> = {
         },
         act: '再看一次条形图。',
         show: ['没有故事时的犹豫', '有故事时的犹豫', '最可能的词的概率'],
+        claim: '没有故事时，犹豫不少于 3 比特，最可能的词概率也不超过 0.3。',
         say: '同一个模型，空格前的话也一样，犹豫却是 {0} 比特，而不是 {1}。两次它都只是给下一个词元打分，没有做别的。',
       },
       'l01.4': {
@@ -141,11 +149,13 @@ export const text: Both<LessonText> = {
         },
         act: '换成排第二的词，让它往下写。',
         show: ['第一名的概率', '第二名的概率', '它写的', '换词之后它写的'],
+        claim: '排第二的词，概率至少有第一名的六成。',
         say: '换了一个词，模型就从那里接着写。对它来说，自己写过的话和别的话没有两样。',
       },
       'l01.5': {
         act: '把你自己的人和地方写进故事，再看条形图。',
         show: ['最可能的词', '它的概率', '犹豫，比特'],
+        claim: '最可能的词，就是你的故事里写的那个地方。',
         say: '模型没见过的词会被切成几块，一块一块更难猜。你的故事给它留下了多少犹豫？',
       },
     },

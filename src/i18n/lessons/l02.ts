@@ -25,6 +25,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Type the text into the field and see where it is cut.',
         show: ['tokens', 'characters', 'bytes'],
+        claim: 'The text has at most one token for three characters.',
         say: '{1} characters are {0} tokens, most of them a whole word with the space before it. The model gets their numbers and never sees a letter.',
       },
       'l02.2': {
@@ -44,6 +45,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Type the Chinese sentence.',
         show: ['tokens', 'characters', 'bytes'],
+        claim: 'The Chinese sentence has at most eight tokens for ten characters.',
         say: '{0} tokens carry {2} bytes. Which language is cheap is no law of nature: it is what the vocabulary was learned from.',
       },
       'l02.3': {
@@ -62,6 +64,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Type the emoji (or paste it).',
         show: ['tokens', 'bytes', 'their bytes, joined'],
+        claim: 'The emoji is four tokens, and joined they are the bytes F0 9F 98 80.',
         say: 'The vocabulary has no {face}, so it is written as its {1} bytes, a token for each. Joined they are the emoji again.',
       },
       'l02.4': {
@@ -79,11 +82,13 @@ export const text: Both<LessonText> = {
         },
         act: 'Type the word, then go through its joins, one step back and one step on.',
         show: ['tokens', 'letters', 'pieces'],
+        claim: 'The word falls into at least eight tokens.',
         say: 'A word of {1} letters costs {0} tokens, because no story had it when the vocabulary was learned. How it fell apart has little to do with its meaning.',
       },
       'l02.5': {
         act: 'Your own text: type it into the field, too, and look which words stay whole.',
         show: ['tokens', 'bytes', 'pieces'],
+        claim: 'Joined again, the tokens give back exactly what was typed.',
         say: 'Your text is {0} tokens for {1} bytes, and joined again they give it back letter by letter. What fell apart was rare in the stories that this vocabulary was learned from.',
       },
     },
@@ -109,6 +114,7 @@ export const text: Both<LessonText> = {
         },
         act: '在输入框里打出这段话，看它在哪里被切开。',
         show: ['词元', '字符', '字节'],
+        claim: '词元数不超过字符数的八成。',
         say: '{1} 个字符切成了 {0} 个词元，常见的词整块保留。模型拿到的是它们的编号，从来看不到字。',
       },
       'l02.2': {
@@ -123,6 +129,7 @@ export const text: Both<LessonText> = {
         },
         act: '打出这句英文。',
         show: ['词元', '字符', '字节'],
+        claim: '这句英文的词元数不超过字符数的三分之一。',
         say: '{0} 个词元装下 {2} 个字节，单词前面的空格也算在词元里。哪种语言便宜不是天生的，要看词表从什么文字里学来。',
       },
       'l02.3': {
@@ -140,6 +147,7 @@ export const text: Both<LessonText> = {
         },
         act: '输入这个表情（也可以粘贴）。',
         show: ['词元', '字节', '连起来的字节'],
+        claim: '这个表情是四个词元，连起来是字节 F0 9F 98 80。',
         say: '词表里没有 {face}，只好写成它的 {1} 个字节，一个字节一个词元。连起来，又是这个表情。',
       },
       'l02.4': {
@@ -154,11 +162,13 @@ export const text: Both<LessonText> = {
         },
         act: '输入这个词，再一步一步看它的合并：退一步，进一步。',
         show: ['词元', '字', '小块'],
+        claim: '这个词至少要切成五个词元。',
         say: '{1} 个字用掉 {0} 个词元，因为词表没有学过它们。切开的地方是字节的边界，和意思没有关系。',
       },
       'l02.5': {
         act: '轮到你自己的文字：也在输入框里打出来，看哪些词是完整的。',
         show: ['词元', '字节', '小块'],
+        claim: '词元连起来，与输入的一字不差。',
         say: '你的文字是 {0} 个词元、{1} 个字节，连起来一字不差。被拆散的那些，在这张词表学习的故事里很少见。',
       },
     },

@@ -25,6 +25,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the row of the last word: its brightest cell is where the head looks.',
         show: ['weight on “{place}”', 'weight on the question’s “{name}”', 'weight on itself'],
+        claim: 'The word with most of this head’s weight is “{place}”, with at least 0.8.',
         say: 'Of all words so far, one gets nearly everything: {0}. It is the place in the sentence about {name}, and no other place of the story.',
       },
       'l06.2': {
@@ -42,6 +43,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Choose the cell of the last word and “{place}”, then cut it in all heads of this layer.',
         show: ['p of “{place}” before', 'p of “{place}” after the cut', 'likeliest after the cut'],
+        claim: 'After the cut another word comes first, and “{place}” has 0.1 at most.',
         say: 'One edge is gone, and p of “{place}” falls from {0} to {1}. The model does not say that something is missing; it says {2}.',
       },
       'l06.3': {
@@ -61,16 +63,20 @@ export const text: Both<LessonText> = {
         },
         act: 'Choose the same cell in head L1 · H2, and cut it in this head alone.',
         show: ['p of “{place}” before', 'p of “{place}” after the cut', 'weight that was cut'],
+        claim: 'The chance of the answer changes by 0.05 at most.',
         say: 'The answer keeps {1}. A cut takes away only what was there: this head’s weight on “{place}” was {2}.',
       },
       'l06.4': {
         act: 'Cut the look in all heads of layer 1 once more, then undo it.',
         show: ['largest change of a logit by the cut', 'largest difference after undoing'],
+        claim:
+          'The cut moves some logit by at least 1, and after undoing none is further than 0.001 from where it was.',
         say: 'The cut moved a logit by {0}; after undoing, no logit is further than {1} from what it was, which is rounding. An edit changes one run and never the weights.',
       },
       'l06.5': {
         act: 'This is your story now. Cut the look at your place in all heads of layer 1.',
         show: ['p of the answer before', 'p of it after the cut', 'likeliest after the cut'],
+        claim: 'The cut lowers the chance of the answer by at least 0.5.',
         say: 'Before the cut the answer had {0}, after it {1}. What the model says now is {2}.',
       },
     },
@@ -93,6 +99,7 @@ export const text: Both<LessonText> = {
         },
         act: '看最后一个词那一行：最亮的格子就是它在看的地方。',
         show: ['看“{place}”的权重', '看问题里“{name}”的权重', '看自己的权重'],
+        claim: '这个头权重最大的词是“{place}”，不低于 0.8。',
         say: '前面那么多词，几乎全部权重都给了一个：{0}。它正是写着{name}的那一句里的地方。',
       },
       'l06.2': {
@@ -110,6 +117,7 @@ export const text: Both<LessonText> = {
         },
         act: '选中最后一个词与“{place}”相交的格子，再把它在这一层所有的头里剪断。',
         show: ['剪断前“{place}”的概率', '剪断后“{place}”的概率', '剪断后最大的权重'],
+        claim: '剪断以后，这个头仍有至少 0.75 的权重落在别的一个词上。',
         say: '权重没有消失，{2} 转到了另一个词上。“{place}”的概率从 {0} 变成 {1}：还剩多少，要看那个词带来了什么。',
       },
       'l06.3': {
@@ -127,16 +135,19 @@ export const text: Both<LessonText> = {
         },
         act: '在头 L1 · H6 里选中同一个格子，只剪断这一个头。',
         show: ['剪断前“{place}”的概率', '剪断后“{place}”的概率', '被剪掉的权重'],
+        claim: '答案的概率变化不超过 0.05。',
         say: '剪断后，“{place}”的概率是 {1}。剪断只能拿走原来就有的东西，而这个头在那里的权重是 {2}。',
       },
       'l06.4': {
         act: '再把这一眼在第 1 层所有的头里剪断一次，然后撤销。',
         show: ['剪断使分数最多变了', '撤销后最多还差'],
+        claim: '剪断至少使某个分数变动 1；撤销以后，与原来相差不超过 0.001。',
         say: '剪断使某个分数变了 {0}；撤销以后，与原来最多相差 {1}，那只是舍入。改动只影响这一次运行，从不碰权重。',
       },
       'l06.5': {
         act: '现在是你自己的故事。把看你那个地方的一眼，在第 1 层所有的头里剪断。',
         show: ['剪断前答案的概率', '剪断后它的概率', '剪断后最可能的词'],
+        claim: '剪断以后，头 L1 · H2 仍有至少 0.75 的权重集中在一个词上。',
         say: '剪断前答案的概率是 {0}，剪断后是 {1}。现在排在最前面的是 {2}。',
       },
     },

@@ -27,6 +27,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the pictures of layer 0 in the grid: a line beside the diagonal looks at a token a fixed way back.',
         show: ['head 0, one back', 'head 1, two back', 'head 2, three back', 'head 3, four back'],
+        claim: 'Head 0 has at least 0.8 of its weight one token back, and no other head of this layer more than 0.4.',
         say: 'Head 0 looks one token back with {0} of its weight, the next three look two, three and four back: {1}, {2}, {3}. So every token knows what stood just before it.',
       },
       'l07.2': {
@@ -40,6 +41,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Silence head L1 · H6.',
         show: ['p of “{place}” before', 'p of “{place}” without this head'],
+        claim: 'Without this head the answer still has at least 0.5.',
         say: 'The head that looks at the answer is silent, and the answer still has {1}. Something else brings it as well.',
       },
       'l07.3': {
@@ -57,6 +59,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Silence L1 · H6 and L1 · H7.',
         show: ['p of “{place}” without one', 'p of “{place}” without both', 'largest difference of their attention'],
+        claim: 'The two heads look exactly alike, and without both the answer has 0.5 at most.',
         say: 'The two heads look exactly alike, their largest difference is {2}: they are twins. Without one the answer has {0}, without both {1}.',
       },
       'l07.4': {
@@ -76,11 +79,14 @@ export const text: Both<LessonText> = {
         },
         act: 'Leave out block 2; the others are tried beside it.',
         show: ['p without block 0', 'p without block 1', 'p without block 2', 'p without block 3'],
+        claim:
+          'The answer keeps at least 0.8 without block 2 or 3, and at most 0.1 without block 0, 0.3 without block 1.',
         say: 'Without block 0 or 1 there is {0} and {1} left, without block 2 or 3 {2} and {3}. For this question the work is done by the lower half; what the upper half is for, lesson 13 asks.',
       },
       'l07.5': {
         act: 'Your own story: silence all eight heads of layer 1.',
         show: ['p of the answer before', 'p without the heads of layer 1', 'likeliest without them'],
+        claim: 'Without the heads of layer 1 the answer has 0.2 at most.',
         say: 'From {0} to {1}: no head is left that could stand in. The model then says {2}.',
       },
     },
@@ -106,6 +112,7 @@ export const text: Both<LessonText> = {
         },
         act: '看网格里第 0 层的小图：对角线旁边的一条线，就是总看前面固定的位置。',
         show: ['头 0，往前一个', '头 1，往前两个', '头 2，往前三个', '头 3，往前四个'],
+        claim: '头 0 至少有 0.8 的权重在前一个词元，这一层别的头都不超过 0.4。',
         say: '头 0 把 {0} 的权重放在前一个词元，后面三个头分别看前面第二、三、四个：{1}、{2}、{3}。于是每个词元都知道自己前面是什么。',
       },
       'l07.2': {
@@ -119,6 +126,7 @@ export const text: Both<LessonText> = {
         },
         act: '让头 L1 · H2 静音。',
         show: ['原来“{place}”的概率', '没有这个头时“{place}”的概率'],
+        claim: '没有这个头，答案的概率仍不低于 0.5。',
         say: '看着答案的头不出声了，答案仍有 {1}。一定还有别的在带来它。',
       },
       'l07.3': {
@@ -130,6 +138,7 @@ export const text: Both<LessonText> = {
         },
         act: '让 L1 · H2 和 L1 · H3 都静音。',
         show: ['少一个头时“{place}”的概率', '两个都少时“{place}”的概率', '两个头注意力的最大差别'],
+        claim: '两个头看得一模一样；两个都没有时，答案的概率不超过 0.2。',
         say: '两个头看得一模一样，最大差别是 {2}：它们是双胞胎。少一个，答案有 {0}；两个都少，只剩 {1}。',
       },
       'l07.4': {
@@ -147,11 +156,13 @@ export const text: Both<LessonText> = {
         },
         act: '去掉第 2 块；其余几块会一起试。',
         show: ['去掉第 0 块的概率', '去掉第 1 块的概率', '去掉第 2 块的概率', '去掉第 3 块的概率'],
+        claim: '去掉第 2 块或第 3 块，答案仍不低于 0.8；去掉第 0 块不超过 0.1，去掉第 1 块不超过 0.3。',
         say: '去掉第 0、1 块，分别剩 {0} 和 {1}；去掉第 2、3 块，还有 {2} 和 {3}。这个问题靠下半部分就答得出来；上半部分做什么，第 13 课再问。',
       },
       'l07.5': {
         act: '你自己的故事：让第 1 层的八个头全部静音。',
         show: ['原来答案的概率', '没有第 1 层的头时', '这时最可能的词'],
+        claim: '没有第 1 层的头，答案的概率不超过 0.2。',
         say: '从 {0} 到 {1}：再没有头能顶上。这时模型说的是 {2}。',
       },
     },

@@ -83,7 +83,10 @@ const en = {
     show: 'Show me where',
     help: 'Help',
     stuck: 'Stuck? You can see where it is, or let the page do it.',
-    hints: { other: 'The model is changed, but not like this yet. Undo is free.' },
+    hints: {
+      part: 'That is a part of it. Go on.',
+      other: 'The model is changed, but not like this yet. Undo is free.',
+    },
     acts: { look: 'Show the number', write: 'Let it write', pick: 'Take the other word', load: 'Go on', open: 'Go on' },
     undo: 'Undo the change',
     change: 'Make this change',
@@ -96,6 +99,9 @@ const en = {
     wouldBe: 'The number speaks for',
     notHere: (value: string) =>
       `Here it did not happen: ${value}. That is a finding, not a fault: look at the panel and see why.`,
+    expected: (claim: string) =>
+      `What was expected did not happen here: ${claim} That is a finding, not a fault: look at the panel and see why.`,
+    sums: 'As it was computed',
     instead: (value: string, claimed: string) => `${value}, where ${claimed} was expected`,
     now: (model: string, device: string) => `computed just now by ${model} on the ${device}`,
     devices: { gpu: 'graphics chip', cpu: 'processor', reference: 'processor' },
@@ -105,9 +111,9 @@ const en = {
     words: 'Words',
     story: {
       title: 'Your own story',
-      lead: 'Put in your own words, one word each. The model reads the new story, and the number is computed anew.',
+      lead: 'Put in your own words. The model reads the new story, and the number is computed anew.',
       go: 'Take these words',
-      wrong: 'Every field needs a word of at most 24 letters.',
+      wrong: (n: number) => `Every field has to be filled, on one line, with at most ${n} characters.`,
     },
     end: {
       title: 'Say it aloud',
@@ -216,7 +222,7 @@ const zh: typeof en = {
     show: '指给我看',
     help: '帮助',
     stuck: '卡住了？可以让页面指出位置，或者替你做。',
-    hints: { other: '模型已经改了，但还不是这一步要的。撤销不花任何代价。' },
+    hints: { part: '这是其中一部分，接着做。', other: '模型已经改了，但还不是这一步要的。撤销不花任何代价。' },
     acts: { look: '显示数字', write: '让它写', pick: '换成另一个词', load: '继续', open: '继续' },
     undo: '撤销改动',
     change: '做这个改动',
@@ -228,6 +234,8 @@ const zh: typeof en = {
     wrong: '和你押的不一样。',
     wouldBe: '数字支持的是',
     notHere: (value) => `这里没有发生：${value}。这是发现，不是故障：看看面板，想想为什么。`,
+    expected: (claim) => `原本预期的没有发生：${claim}这是发现，不是故障：看看面板，想想为什么。`,
+    sums: '怎样算的',
     instead: (value, claimed) => `${value}，原本预期 ${claimed}`,
     now: (model, device) => `刚刚由 ${model} 在${device}上算出`,
     devices: { gpu: '图形芯片', cpu: '处理器', reference: '处理器' },
@@ -237,9 +245,9 @@ const zh: typeof en = {
     words: '词语',
     story: {
       title: '你自己的故事',
-      lead: '换上你自己的词，每格一个。模型会读新的故事，数字会重新计算。',
+      lead: '换上你自己的词。模型会读新的故事，数字会重新计算。',
       go: '就用这些词',
-      wrong: '每一格都要填，最多 24 个字。',
+      wrong: (n) => `每一格都要填，写成一行，最多 ${n} 个字。`,
     },
     end: {
       title: '大声说一遍',

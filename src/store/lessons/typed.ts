@@ -34,5 +34,9 @@ const fields: Readonly<Record<string, Field>> = {
 /** null where the panel has no field. */
 export const typedIn = (panel: string): string | null => fields[panel]?.now() ?? null
 export const typeInto = (panel: string, text: string): void => fields[panel]?.set(text)
+/** The same for a page that shows a lesson's text: what the reader is writing in the chat stays. */
+export const showIn = (panel: string, text: string): void => {
+  if (panel !== 'chat') typeInto(panel, text)
+}
 export const onTyped = (panel: string, changed: () => void): (() => void) =>
   fields[panel]?.subscribe(changed) ?? (() => undefined)

@@ -70,7 +70,7 @@ export const lesson: Lesson = {
     {
       id: 'l02.5',
       runs: { read },
-      act: [{ kind: 'open', panel: 'tokenizer' }, { kind: 'look' }],
+      act: [{ kind: 'load', run: 'read' }, { kind: 'open', panel: 'tokenizer' }, { kind: 'look' }],
       predicate: 'decoded(text) = text',
       show: ['tokens(text)', 'bytes(text)', 'pieces(text)'],
       own: true,
