@@ -39,6 +39,7 @@ import type {
   GenerateRequest,
   LoadRequest,
   ModelPlanSummary,
+  BesideTokenizer,
   WhichTokenizer,
 } from './requests.ts'
 import type { HostEvent } from './wire.ts'
@@ -92,8 +93,8 @@ export type EngineApi = ReturnType<typeof createApi>
 export function createApi(door: EngineDoor, library: Library, tell: (event: HostEvent) => void) {
   let engine: Loaded | null = null
   let loading = false
-  /** the tokenizer opened beside the model's */
-  let other: TokenizerLab | null = null
+  /** the tokenizers opened beside the model's */
+  const beside = new Map<BesideTokenizer, TokenizerLab>()
   const answers = new Map<AbortController, Promise<void>>()
 
   const loaded = (): Loaded => {
@@ -103,7 +104,8 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     return engine
   }
   const lab = (which: WhichTokenizer): TokenizerLab => {
-    if (which !== 'other') return loaded().lab()
+    if (which !== 'other' && which !== 'lesson') return loaded().lab()
+    const other = beside.get(which)
     if (!other) {
       throw new EngineError(
         'PARAM_INVALID',
@@ -240,8 +242,8 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       ranks: (which: WhichTokenizer, pieces: readonly string[]) => lab(which).ranks(pieces),
       /** which of `count` tokens from `from` on never come back when their own text is encoded */
       survey: (which: WhichTokenizer, from: number, count: number) => lab(which).survey(from, count),
-      /** reads a tokenizer.json; from now on it is 'other' */
-      async open(file: File): Promise<TokenizerFacts> {
+      /** reads a tokenizer.json; from now on it is 'other', or 'lesson' */
+      async open(file: File, as: BesideTokenizer = 'other'): Promise<TokenizerFacts> {
         if (file.size > largestTokenizer) {
           throw new EngineError(
             'FILE_FORMAT',
@@ -262,7 +264,7 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
         }
         const fresh = door.openTokenizerLab(json)
         const facts = fresh.facts()
-        other = fresh
+        beside.set(as, fresh)
         return facts
       },
     },

@@ -269,6 +269,9 @@ test('the loaded tokenizer and one beside it are asked step by step', async () =
   expect(await failure(own.explain('other', 'a'))).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'which' } })
   expect(await own.open(json(tinyTokenizer(['d', 'e'])))).toMatchObject({ vocabSize: 9 })
   expect((await own.explain('other', 'abd')).ids).toEqual([4, 6])
+  expect(await own.open(json(tinyTokenizer(['f'])), 'lesson')).toMatchObject({ vocabSize: 8 })
+  expect(await own.facts('lesson')).toMatchObject({ vocabSize: 8 })
+  expect(await own.facts('other')).toMatchObject({ vocabSize: 9 })
   expect(await own.facts('loaded')).toMatchObject({ vocabSize: 7 })
 })
 

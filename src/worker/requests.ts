@@ -50,8 +50,9 @@ export interface AddRequest {
   origin: ModelOrigin
   name?: string
 }
-/** Which tokenizer is asked: the loaded model's, or the one that was opened last to compare it with. */
-export type WhichTokenizer = 'loaded' | 'other'
+/** Which tokenizer is asked: the loaded model's, the one that was opened last to compare it with, or to measure with. */
+export type WhichTokenizer = 'loaded' | BesideTokenizer
+export type BesideTokenizer = 'other' | 'lesson'
 export interface Tokenized {
   ids: number[]
   texts: string[]

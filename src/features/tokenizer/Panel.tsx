@@ -1,13 +1,14 @@
 // The tokenizer laid open: a text's way to ids, each word step by step, two tokenizers side by side, special tokens and
 // the chat frame, and the whole vocabulary. Needs a loaded model, but no run.
 
-import { useEffect, useId } from 'react'
+import { useCallback, useEffect, useId } from 'react'
 import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenizer as words } from '../../i18n/panels/tokenizer.ts'
 import { useModels } from '../../store/index.ts'
 import { useTokenizerText } from '../../store/lessons/typed.ts'
+import { useWishes, type Wish } from '../../store/lessons/wish.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -68,6 +69,12 @@ function Body({ name, model }: { name: string; model: string }) {
   const which = other ? wanted : 'loaded'
   const whose = which === 'loaded' ? model : `other ${other!.serial}`
   const dropped = useDropped()
+  const { takeNamed } = dropped
+  useWishes(
+    'tokenizer',
+    true,
+    useCallback(({ view }: Wish) => void takeNamed(view ?? null), [takeNamed]),
+  )
   const facts = useLab(`facts ${model}`, (lab) => lab.facts('loaded'))
   const explained = useLab(`explain ${whose} ${text}`, async (lab) => ({
     words: await lab.explain(which, text),

@@ -1,9 +1,10 @@
-// One .json file dropped on the page, or chosen, is opened as the second tokenizer. While this panel is open it looks
-// at drags first; anything else that is dropped goes on to the models.
+// One .json file dropped on the page, or chosen, is opened as the second tokenizer, and so is one that a lesson asks for
+// by its name. While this panel is open it looks at drags first; anything else that is dropped goes on to the models.
 
 import { useEffect, useState } from 'react'
 import { getClient, type ErrorData } from '../../store/index.ts'
 import { toData } from '../../store/client.ts'
+import { tokenizerFile } from '../../store/lessons/parts.ts'
 import { useView } from './view.ts'
 
 export interface Dropped {
@@ -11,6 +12,8 @@ export interface Dropped {
   busy: boolean
   error: ErrorData | null
   take: (file: File) => Promise<void>
+  /** one of public/lessons; null: the loaded model's is shown again */
+  takeNamed: (id: string | null) => Promise<void>
 }
 
 let serial = 0
@@ -23,16 +26,25 @@ export function useDropped(): Dropped {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<ErrorData | null>(null)
 
-  const [take] = useState(() => async (file: File): Promise<void> => {
-    setBusy(true)
-    setError(null)
-    try {
-      const facts = await getClient().tokenizer.open(file)
-      set({ other: { name: file.name.replace(/\.json$/i, ''), facts, serial: ++serial } })
-    } catch (problem) {
-      setError(toData(problem))
-    } finally {
-      setBusy(false)
+  const [{ take, takeNamed }] = useState(() => {
+    const opening = async (find: () => Promise<File | null>, change: { which?: 'other' }): Promise<void> => {
+      setBusy(true)
+      setError(null)
+      try {
+        const file = await find()
+        if (!file) return
+        const facts = await getClient().tokenizer.open(file)
+        set({ other: { name: file.name.replace(/\.json$/i, ''), facts, serial: ++serial }, ...change })
+      } catch (problem) {
+        setError(toData(problem))
+      } finally {
+        setBusy(false)
+      }
+    }
+    return {
+      take: (file: File) => opening(() => Promise.resolve(file), {}),
+      takeNamed: async (id: string | null) =>
+        id === null ? set({ which: 'loaded' }) : opening(() => tokenizerFile(id), { which: 'other' }),
     }
   })
 
@@ -79,5 +91,5 @@ export function useDropped(): Dropped {
       for (const [name, listen] of list) removeEventListener(name, listen, true)
     }
   }, [take])
-  return { over, busy, error, take }
+  return { over, busy, error, take, takeNamed }
 }

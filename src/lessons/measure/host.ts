@@ -1,5 +1,6 @@
 // What measuring needs of a model: the calls that the page's client and the engine in Node both have.
 
+import { EngineError } from '../../engine/errors.ts'
 import type { Glass } from '../../engine/glass/types.ts'
 import type { GenerateEvent, GenerateOptions, ModelInfo, Prompt, Reading } from '../../engine/types.ts'
 
@@ -29,6 +30,23 @@ export interface Model {
   /** of a model that reads texts whole */
   read(text: string): Promise<Pick<Reading, 'ids'>>
   glass(): Promise<Glass>
+}
+
+/** A tokenizer without a model: texts are cut and joined, nothing is computed. */
+export function tokenizerAlone(name: string, cutting: Pick<Model, 'cut' | 'decode' | 'unknown' | 'pieces'>): Model {
+  const absent = (): never => {
+    throw new EngineError('FILE_MISSING', `"${name}" is a tokenizer alone: it computes nothing.`, { model: name })
+  }
+  const nothing = { layers: 0, heads: 0, kvHeads: 0, headDim: 0, hidden: 0, vocab: 0, context: 0, parameters: 0 }
+  const bytes = { weights: 0, cache: 0, activations: 0, total: 0, largestBinding: 0 }
+  return {
+    ...cutting,
+    info: { ...nothing, does: [], parts: [], mask: null, bytes },
+    tokenize: absent,
+    generate: absent,
+    read: absent,
+    glass: absent,
+  }
 }
 
 export interface Host {

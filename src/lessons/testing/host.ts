@@ -4,14 +4,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import {
   loadEngine,
-  planModel,
   openTokenizerLab,
+  planModel,
   type Engine,
   type LoadOptions,
   type TokenizerLab,
 } from '../../engine/index.ts'
 import { diskModel } from '../../engine/testing/disk.ts'
-import type { Host, Model } from '../measure/host.ts'
+import { tokenizerAlone, type Host, type Model } from '../measure/host.ts'
 
 const cutting = (lab: TokenizerLab): Pick<Model, 'cut' | 'decode' | 'unknown' | 'pieces'> => ({
   cut: (text) => Promise.resolve(lab.explain(text).tokens),
@@ -33,49 +33,40 @@ export interface NodeHost extends Host {
   dispose(): void
 }
 
-/** A tokenizer without a model: texts are cut and joined, nothing is computed. */
-function tokenizerOf(file: string): Model {
-  const absent = (): never => {
-    throw new Error(`${file} is a tokenizer alone.`)
-  }
-  const nothing = { layers: 0, heads: 0, kvHeads: 0, headDim: 0, hidden: 0, vocab: 0, context: 0, parameters: 0 }
-  return {
-    ...cutting(openTokenizerLab(JSON.parse(readFileSync(file, 'utf8')))),
-    info: {
-      ...nothing,
-      does: [],
-      parts: [],
-      mask: null,
-      bytes: { weights: 0, cache: 0, activations: 0, total: 0, largestBinding: 0 },
-    },
-    tokenize: absent,
-    generate: absent,
-    read: absent,
-    glass: absent,
-  }
-}
-
 /** @param folder where `models` and `lessons` are, with a folder for each model */
 export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
-  let now: { name: string; engine: Engine; model: Model } | null = null
+  let now: { name: string; on: readonly string[]; scales: string; engine: Engine; model: Model } | null = null
   const tokenizers = new Map<string, Model>()
   return {
     async use(name, adapters) {
-      if (Object.keys(adapters).length > 0) throw new Error('No embedded adapters are known here yet.')
       const at = ['models', 'lessons'].map((one) => `${folder}/${one}/${name}`).find((one) => existsSync(one))
       if (!at) throw new Error(`There is no embedded model "${name}".`)
       if (!existsSync(`${at}/config.json`)) {
-        const known = tokenizers.get(name) ?? tokenizerOf(`${at}/tokenizer.json`)
-        tokenizers.set(name, known)
+        let known = tokenizers.get(name)
+        if (!known) {
+          const json: unknown = JSON.parse(readFileSync(`${at}/tokenizer.json`, 'utf8'))
+          known = tokenizerAlone(name, cutting(openTokenizerLab(json)))
+          tokenizers.set(name, known)
+        }
         return known
       }
-      if (now?.name !== name) {
+      // one that was put on stays, at 0 where it is not asked for: that is the model without it, bit for bit
+      const on = [...new Set([...(now?.name === name ? now.on : []), ...Object.keys(adapters)])].sort()
+      if (now?.name !== name || now.on.join() !== on.join()) {
         now?.engine.dispose()
         now = null
         const source = diskModel(at)
+        // some read short texts only
         const context = Math.min(512, (await planModel(source)).info.contextLimit)
-        const engine = await loadEngine(source, { context, selfCheck: false, ...options })
-        now = { name, engine, model: modelOf(engine) }
+        const known = on.map((one) => ({ name: one, files: diskModel(`${folder}/lessons/${one}`).files, scale: 0 }))
+        const engine = await loadEngine(source, { context, selfCheck: false, ...options, adapters: known })
+        now = { name, on, scales: '', engine, model: modelOf(engine) }
+      }
+      const scales = JSON.stringify(on.map((one) => adapters[one] ?? 0))
+      if (now.scales !== scales) {
+        for (const one of on) await now.engine.setAdapter(one, adapters[one] ?? 0)
+        // what was read was read otherwise
+        now = { ...now, scales, model: modelOf(now.engine) }
       }
       return now.model
     },

@@ -1,26 +1,33 @@
 // The page's model as lessons measure it (src/lessons/measure): the same calls as an engine in Node, over the worker.
 
 import { EngineError } from '../../engine/errors.ts'
-import type { Host, Model } from '../../lessons/measure/host.ts'
+import { tokenizerAlone, type Host, type Model } from '../../lessons/measure/host.ts'
 import type { ModelInfo } from '../../worker/protocol.ts'
 import { adapterId, adapterName } from '../adapter-choices.ts'
 import { getClient } from '../client.ts'
 import { useModels } from '../models.ts'
 import { loadFor } from './load.ts'
+import { openTokenizer } from './parts.ts'
 
+const cutting = (which: 'loaded' | 'lesson'): Pick<Model, 'cut' | 'decode' | 'unknown' | 'pieces'> => {
+  const { tokenizer } = getClient()
+  return {
+    cut: async (text) => (await tokenizer.explain(which, text)).tokens,
+    decode: (ids) => tokenizer.decode(which, ids),
+    unknown: async () => (await tokenizer.facts(which)).unk,
+    pieces: async (ids) => {
+      const pages = await Promise.all(ids.map((id) => tokenizer.vocabulary(which, '', id, 1)))
+      return pages.flatMap(({ rows }) => rows)
+    },
+  }
+}
 /** No reader waits for these: they are asked in the middle of a measurement. */
 function modelOf(info: ModelInfo): Model {
   const client = getClient()
   return {
+    ...cutting('loaded'),
     info: { ...info, parts: info.parts ?? [] },
     tokenize: (input) => client.tokenize(input),
-    cut: async (text) => (await client.tokenizer.explain('loaded', text)).tokens,
-    decode: (ids) => client.tokenizer.decode('loaded', ids),
-    unknown: async () => (await client.tokenizer.facts('loaded')).unk,
-    pieces: async (ids) => {
-      const pages = await Promise.all(ids.map((id) => client.tokenizer.vocabulary('loaded', '', id, 1)))
-      return pages.flatMap(({ rows }) => rows)
-    },
     generate: (input, options) => client.generate(input, options),
     read: (text) => client.read(text),
     glass: () => Promise.resolve(client.glass),
@@ -51,6 +58,10 @@ export async function withHost<T>(main: string, work: (host: Host) => Promise<T>
     if (now?.key === key) return now.model
     now = null
     const problem = await loadFor(name)
+    if (problem === 'absent' && (await openTokenizer(name))) {
+      now = { key, model: tokenizerAlone(name, cutting('lesson')) }
+      return now.model
+    }
     const info = useModels.getState().active?.info
     if (problem === 'absent' || (!problem && !info)) {
       throw new EngineError('FILE_MISSING', `The lesson needs the model "${name}", which is not there.`, {

@@ -1,0 +1,38 @@
+// What lies beside the page for lessons alone (public/lessons): models, adapters, and tokenizers without a model.
+
+import { EngineError } from '../../engine/errors.ts'
+import type { TokenizerFacts } from '../../worker/protocol.ts'
+import { getClient } from '../client.ts'
+import { tinyModels, type TinyModel } from '../tiny.ts'
+
+/** Where the page lies on its server, e.g. "/". */
+export const base = (): string => new URL(import.meta.env.BASE_URL, location.href).pathname
+
+let list: Promise<TinyModel[]> | null = null
+
+/** undefined where there is none of this name, or the list cannot be had. */
+export async function lessonPart(id: string): Promise<TinyModel | undefined> {
+  list ??= tinyModels(base(), 'lessons')
+  const all = await list
+  if (all.length === 0) list = null // offline before it was kept: the next try may find it
+  return all.find((one) => one.id === id)
+}
+
+const isTokenizer = ({ files }: TinyModel): boolean =>
+  files.some(({ name }) => name === 'tokenizer.json') && files.every(({ name }) => name !== 'config.json')
+
+/** The file of a tokenizer that stands alone; null where there is none of this name. Throws EngineError. */
+export async function tokenizerFile(id: string): Promise<File | null> {
+  const part = await lessonPart(id)
+  if (!part || !isTokenizer(part)) return null
+  const url = `${base()}lessons/${id}/tokenizer.json`
+  const answer = await fetch(url).catch(() => null)
+  if (!answer?.ok) throw new EngineError('NETWORK', `Could not fetch ${url}.`, { url })
+  return new File([await answer.blob()], `${part.title}.json`)
+}
+
+/** Opens a tokenizer that stands alone, to be asked as 'lesson'; null where there is none of this name. */
+export async function openTokenizer(id: string): Promise<TokenizerFacts | null> {
+  const file = await tokenizerFile(id)
+  return file && getClient().tokenizer.open(file, 'lesson')
+}
