@@ -30,6 +30,7 @@ export const text: Both<LessonText> = {
           '“{place}”, changed story',
           '“{newPlace}”, changed story',
         ],
+        claim: 'In the changed story “{newPlace}” has at least 0.5, in the other one 0.1 at most.',
         say: '“{newPlace}” goes from {1} to {3}. No weight was touched; one word of the context was.',
       },
       'l17.2': {
@@ -43,6 +44,8 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars of the first story once more.',
         show: ['largest difference between the stories', 'first story, read twice'],
+        claim:
+          'The two stories move some logit by at least 1, and reading the first one again moves none by more than 0.001.',
         say: 'Between the two stories a logit moves by {0}; read again, the first one is {1} from what it was. “In-context learning” is a name for what happens inside one text.',
       },
       'l17.3': {
@@ -57,6 +60,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars behind the last arrow.',
         show: ['p of “{thing}”', 'likeliest', 'for comparison: the place asked for in a story'],
+        claim: 'Behind the list “{thing}” has 0.2 at most.',
         say: 'In a story the right word has {2}, in a list {0}. What can be done in context was trained as well, and this model never saw a list.',
       },
       'l17.4': {
@@ -71,11 +75,13 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars behind the last word.',
         show: ['p of “{newPlace}”', 'likeliest'],
+        claim: 'Behind the repeated words “{newPlace}” has 0.3 at most.',
         say: '“{newPlace}” has {0}, and {1} comes first. Models trained on all kinds of text have heads that find the earlier copy; stories gave no reason to grow them.',
       },
       'l17.5': {
         act: 'Your own story: its place is exchanged for “{newPlace}”.',
         show: ['it says', 'after the exchange', 'largest change of a logit'],
+        claim: 'The changed place moves some logit by at least 1.',
         say: 'First {0}, then {1}: a logit moved by {2}. Which other word of the context could you change to turn the answer?',
       },
     },
@@ -98,6 +104,7 @@ export const text: Both<LessonText> = {
         },
         act: '看换过词的故事后面的条形图。',
         show: ['原故事里“{place}”', '原故事里“{newPlace}”', '换词后“{place}”', '换词后“{newPlace}”'],
+        claim: '换了词的故事里，“{newPlace}”不低于 0.5；没换时不超过 0.1。',
         say: '“{newPlace}”从 {1} 变成 {3}。没有动任何权重，只动了上下文里的一个词。',
       },
       'l17.2': {
@@ -111,6 +118,7 @@ export const text: Both<LessonText> = {
         },
         act: '再看一次第一个故事的条形图。',
         show: ['两个故事之间的最大差别', '第一个故事前后两遍的差别'],
+        claim: '两个故事至少使某个分数相差 1；再读一遍第一个，分数的变化都不超过 0.001。',
         say: '两个故事之间，分数能差 {0}；第一个故事读两遍，只差 {1}。所谓“上下文学习”，只发生在一段文字之内。',
       },
       'l17.3': {
@@ -124,6 +132,7 @@ export const text: Both<LessonText> = {
         },
         act: '看最后一个箭头后面的条形图。',
         show: ['“{thing}”的概率', '最可能的', '对照：故事里问的那个地方'],
+        claim: '列完例子，“{thing}”的概率不超过 0.2。',
         say: '在故事里，该说的词有 {2}；在清单里，只有 {0}。上下文里会做什么也是训练出来的，而它从没见过清单。',
       },
       'l17.4': {
@@ -137,11 +146,13 @@ export const text: Both<LessonText> = {
         },
         act: '看最后一个词后面的条形图。',
         show: ['“{newPlace}”的概率', '最可能的'],
+        claim: '重复到最后，“{newPlace}”的概率不超过 0.3。',
         say: '“{newPlace}”有 {0}，排第一的是{1}。读过各种文字的模型有专门找前一份的头；只读故事，没有理由长出它们。',
       },
       'l17.5': {
         act: '你自己的故事：地方换成“{newPlace}”。',
         show: ['它说', '换过之后', '分数的最大变化'],
+        claim: '换了地方，至少有一个分数变动 1。',
         say: '先说{0}，换过之后说{1}，分数变了 {2}。上下文里还有哪个词，换掉就能让它改口？',
       },
     },

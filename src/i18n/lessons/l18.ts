@@ -25,6 +25,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the tokens in front of the story and behind the question: they are the template.',
         show: ['tokens of the chat', 'tokens of the plain text', 'largest difference of a logit'],
+        claim: 'The chat and the plain text have as many tokens, and no logit differs by more than 0.001.',
         say: 'Both are {0} tokens, and the logits differ by {2}. Who speaks is written into the text; the model has no other way to know.',
       },
       'l18.2': {
@@ -43,6 +44,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars behind the question mark.',
         show: ['the likeliest token', 'its p'],
+        claim: 'The end of the turn comes first, with at least 0.5.',
         say: '{0} has {1}: the model plays the user to the end before anybody answers. That it answers at all is done by the header that the page puts behind it.',
       },
       'l18.3': {
@@ -64,6 +66,8 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the first bar behind the full stop.',
         show: ['p of <|im_end|> behind the answer', 'p of it before the place'],
+        claim:
+          'Behind the full stop the end comes first, with at least 0.5; in the middle of the answer it has 0.01 at most.',
         say: 'Behind the full stop <|im_end|> has {0}, in the middle of the sentence {1}. The page sees this token, and hides it.',
       },
       'l18.4': {
@@ -77,11 +81,13 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars: now the story stands in the assistant’s turn.',
         show: ['p when the user told it', 'p when the assistant told it'],
+        claim: 'With the story in the assistant’s turn “{place}” has at least 0.6.',
         say: 'Told by the user {0}, told by the assistant {1}. Stories that the model tells itself were part of its training, so this format it knows.',
       },
       'l18.5': {
         act: 'Your own story, as a chat and as plain text.',
         show: ['the likeliest word', 'its p', 'largest difference of a logit'],
+        claim: 'Told as a chat or as plain text, no logit differs by more than 0.001.',
         say: '{0} has {1}, and as plain text nothing differs by more than {2}. Whoever writes the text writes the roles, too: that is why text from strangers can be dangerous.',
       },
     },
@@ -103,6 +109,7 @@ export const text: Both<LessonText> = {
         },
         act: '看看故事前面和问题后面的那些词元：那就是模板。',
         show: ['对话的词元', '整段文字的词元', '分数的最大差别'],
+        claim: '对话与整段文字的词元一样多，分数相差都不超过 0.001。',
         say: '两边都是 {0} 个词元，分数相差 {2}。谁在说话是写在文字里的，模型没有别的办法知道。',
       },
       'l18.2': {
@@ -120,6 +127,7 @@ export const text: Both<LessonText> = {
         },
         act: '看问号后面的条形图。',
         show: ['最可能的词元', '它的概率'],
+        claim: '排第一的是结束标记，概率不低于 0.5。',
         say: '{0}有 {1}：还没有人回答，模型先替用户把话说完。它之所以会回答，是因为页面在后面接上了助手的开头。',
       },
       'l18.3': {
@@ -134,6 +142,7 @@ export const text: Both<LessonText> = {
         },
         act: '看句号后面的第一根条。',
         show: ['回答后面 <|im_end|> 的概率', '说出地方之前它的概率'],
+        claim: '句号后面，结束标记排第一，不低于 0.5；回答中间，它不超过 0.01。',
         say: '句号后面，<|im_end|> 有 {0}；句子中间，只有 {1}。页面看见它就停下，并且不显示它。',
       },
       'l18.4': {
@@ -147,11 +156,13 @@ export const text: Both<LessonText> = {
         },
         act: '看条形图：现在故事在助手那一轮里。',
         show: ['用户讲时的概率', '助手讲时的概率'],
+        claim: '故事由助手来讲，“{place}”仍不低于 0.6。',
         say: '用户讲，{0}；助手讲，{1}。它练过先讲故事再答问题，所以这种格式它也认得。',
       },
       'l18.5': {
         act: '你自己的故事：写成对话，再写成一整段文字。',
         show: ['最可能的词', '它的概率', '分数的最大差别'],
+        claim: '写成对话还是整段文字，分数相差都不超过 0.001。',
         say: '{0}有 {1}，写成一整段文字最多只差 {2}。能写文字的人，也就能写角色：所以来路不明的文字有风险。',
       },
     },

@@ -25,6 +25,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Set the temperature to 2 and then to 3, and watch the longest bar.',
         show: ['chance at temperature 1', 'at 2', 'at 3'],
+        claim: 'At temperature 2 the chance of “{place}” is at most 0.9 of what it was, and at 3 at most 0.6 of that.',
         say: 'From {0} to {1} to {2}: what the first bar loses, the many small ones gain. The model computed nothing new for it.',
       },
       'l19.2': {
@@ -43,6 +44,8 @@ export const text: Both<LessonText> = {
         },
         act: 'Leave the temperature at 3 and read the ranking from the top.',
         show: ['likeliest', 'its chance at 3', 'second', 'its chance at 3'],
+        claim:
+          'At temperature 3 the answer still has at least one and a half times the chance of the second best word.',
         say: '{0} has {1} and {2} has {3}. Dividing by a temperature keeps the order and moves the distances only.',
       },
       'l19.3': {
@@ -60,6 +63,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Set top-p to 0.9 and count the bars that stay.',
         show: ['kept after the story', 'kept where a story begins', 'tokens there are'],
+        claim: 'Here one word is kept, and at the beginning of a story at least 8.',
         say: 'The same setting keeps {0} word in one place and {1} in the other. Top-p follows the doubt; a fixed number of words (top-k) does not.',
       },
       'l19.4': {
@@ -73,6 +77,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Set the repetition penalty to 1.3, then to 2.',
         show: ['chance without penalty', 'with 1.3', 'with 2'],
+        claim: 'With the penalty of 1.3 “{place}” has at least 0.5.',
         say: 'At 1.3 the right word keeps {1}, at 2 it has {2}. A penalty does not know which repetition is a fault and which is the answer.',
       },
       'l19.5': {
@@ -90,6 +95,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Set the temperature to 2 and throw the dice many times.',
         show: ['its chance', 'share of 400 draws', 'share with another seed'],
+        claim: 'The share of the throws is within 0.1 of the chance.',
         say: 'The chance is {0}, the draws gave {1} and {2}. Chance fixes the share of many draws and says little about the next one.',
       },
       'l19.6': {
@@ -103,11 +109,13 @@ export const text: Both<LessonText> = {
         },
         act: 'Let the model write the story on.',
         show: ['seed 7', 'seed 7 again', 'seed 8'],
+        claim: 'The same seed writes the same story, and another seed another one.',
         say: 'The same seed gives the same story, another one gives {2}. Who wants to check a result needs the seed, too.',
       },
       'l19.7': {
         act: 'Your own story: find the temperature at which you would no longer trust the answer.',
         show: ['the likeliest word', 'its chance at 1', 'its chance at 3'],
+        claim: 'At temperature 3 the chance of the answer is at most 0.9 of what it was.',
         say: '{0} had {1}, and at temperature 3 it has {2}. The model did not change its mind; you changed the dice.',
       },
     },
@@ -133,6 +141,7 @@ export const text: Both<LessonText> = {
         },
         act: '把温度调到 2，再调到 3，盯住最长的那根条。',
         show: ['温度 1 时的机会', '温度 2', '温度 3'],
+        claim: '温度 2 时，“{place}”的概率不到原来的九成；温度 3 时，又不到那时的六成。',
         say: '从 {0} 到 {1} 再到 {2}：最长的条让出来的，分给了许多小条。模型并没有为此多算任何东西。',
       },
       'l19.2': {
@@ -147,6 +156,7 @@ export const text: Both<LessonText> = {
         },
         act: '温度留在 3，从上往下读名次。',
         show: ['第一名', '温度 3 时的机会', '第二名', '温度 3 时的机会'],
+        claim: '温度 3 时，答案的概率仍至少是第二名的一倍半。',
         say: '{0}有 {1}，{2}有 {3}。除以温度只改变差距，不改变先后。',
       },
       'l19.3': {
@@ -161,6 +171,7 @@ export const text: Both<LessonText> = {
         },
         act: '把 top-p 调到 0.9，数一数还剩几根条。',
         show: ['有故事时留下', '故事开头留下', '词表里共有'],
+        claim: '这里只留下一个词，故事开头至少留下 8 个。',
         say: '同一个设置，一处留 {0} 个，另一处留 {1} 个。top-p 跟着犹豫走，固定个数的 top-k 不会。',
       },
       'l19.4': {
@@ -174,6 +185,7 @@ export const text: Both<LessonText> = {
         },
         act: '把重复惩罚调到 1.3，再调到 2。',
         show: ['没有惩罚时的机会', '惩罚 1.3', '惩罚 2'],
+        claim: '重复惩罚 1.3 时，“{place}”的概率不低于 0.5。',
         say: '惩罚 1.3 时，该说的词还有 {1}；到 2 时是 {2}。惩罚分不清哪次重复是毛病，哪次重复正是答案。',
       },
       'l19.5': {
@@ -185,6 +197,7 @@ export const text: Both<LessonText> = {
         },
         act: '把温度调到 2，一口气掷很多次。',
         show: ['它的机会', '400 次里的比例', '换个种子的比例'],
+        claim: '掷出的比例与概率相差不超过 0.1。',
         say: '机会是 {0}，实际掷出 {1} 和 {2}。机会管得住许多次的比例，管不住下一次。',
       },
       'l19.6': {
@@ -195,11 +208,13 @@ export const text: Both<LessonText> = {
         },
         act: '让模型把故事写下去。',
         show: ['种子 7', '再用种子 7', '种子 8'],
+        claim: '同一个种子写出同一个故事，换一个种子就不同。',
         say: '种子相同，故事就相同；换成种子 8，写的是{2}。想核对一个结果，就得连种子一起留下。',
       },
       'l19.7': {
         act: '你自己的故事：找找看，温度到多少你就不敢信它了。',
         show: ['最可能的词', '温度 1 时的机会', '温度 3 时的机会'],
+        claim: '温度 3 时，答案的概率不到原来的九成。',
         say: '{0}原来有 {1}，温度 3 时有 {2}。模型没有改主意，是你换了骰子。',
       },
     },

@@ -25,6 +25,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Take the entry of “{place}” out of the cache.',
         show: ['p of the answer before', 'p of it without the entry', 'likeliest now'],
+        claim: 'Without that entry the answer has half its chance at most.',
         say: 'One entry is gone and p falls from {0} to {1}. The model goes on without a word about it, with {2}.',
       },
       'l20.2': {
@@ -42,6 +43,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Take the edit back, then take out the entry of “{place1}”.',
         show: ['p of the answer before', 'p of it without the entry'],
+        claim: 'Without that entry the answer still has at least 0.7.',
         say: 'Before {0}, after {1}. Methods that shorten a cache live on this: most entries are not needed for the next question, and nobody knows which.',
       },
       'l20.3': {
@@ -59,6 +61,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Count along: keys and values, each layer, each key head, each of its numbers, four bytes a number.',
         show: ['bytes a token', 'tokens of this text', 'bytes of this text'],
+        claim: 'What was measured is exactly what was counted.',
         say: 'A key and a value, for every layer and key head, make {0} bytes a token. The {1} tokens of this text take {2}.',
       },
       'l20.4': {
@@ -76,11 +79,13 @@ export const text: Both<LessonText> = {
         },
         act: 'Compare the heads that ask with those that are kept.',
         show: ['bytes a token', 'with a key head for each', 'with one for all', 'heads that ask', 'key heads'],
+        claim: 'The cache is at most 0.6 of what it would be with a key head for each head.',
         say: '{0} bytes as it is, {1} with {3} key heads, {2} with a single one. The number of key heads is chosen when a model is built, mostly for this bill.',
       },
       'l20.5': {
         act: 'Your own story: take the entry of your place out of the cache.',
         show: ['the answer', 'p of it before', 'p of it without the entry', 'likeliest now'],
+        claim: 'Without that entry the answer has half its chance at most.',
         say: '{0} had {1}, and {2} is left; now {3} comes first. Where your place is cut into several tokens, all of them were taken out.',
       },
     },
@@ -106,6 +111,7 @@ export const text: Both<LessonText> = {
         },
         act: '把“{place}”那一格从缓存里拿掉。',
         show: ['原来答案的概率', '少这一格时它的概率', '现在最可能的'],
+        claim: '没有那一格，答案的概率不超过原来的一半。',
         say: '少了一格，概率从 {0} 落到 {1}。模型一声不吭，接着说{2}。',
       },
       'l20.2': {
@@ -117,6 +123,7 @@ export const text: Both<LessonText> = {
         },
         act: '先撤销，再拿掉“{place1}”那一格。',
         show: ['原来答案的概率', '少这一格时它的概率'],
+        claim: '没有那一格，答案的概率仍不低于 0.7。',
         say: '原来 {0}，现在 {1}。压缩缓存的办法靠的就是这个：下一个问题用不到大多数格子，难在不知道是哪些。',
       },
       'l20.3': {
@@ -131,6 +138,7 @@ export const text: Both<LessonText> = {
         },
         act: '跟着数：键和值，每一层，每个键头，每个数，一个数四字节。',
         show: ['每个词元的字节', '这段文字的词元', '这段文字的字节'],
+        claim: '量出来的，与数出来的完全相等。',
         say: '每层、每个键头各存一个键和一个值，合起来每个词元 {0} 字节。这段文字 {1} 个词元，要 {2} 字节。',
       },
       'l20.4': {
@@ -142,11 +150,13 @@ export const text: Both<LessonText> = {
         },
         act: '比一比有几个头在问，又存了几个头的键。',
         show: ['每个词元的字节', '每个头各有一个键头', '所有头共用一个', '在问的头', '键头'],
+        claim: '现在的缓存，不超过每个头各存一份时的六成。',
         say: '现在 {0} 字节，{3} 个键头要 {1}，只有一个键头是 {2}。设计模型时定下键头的个数，多半就是为了这张账单。',
       },
       'l20.5': {
         act: '你自己的故事：把你那个地方从缓存里拿掉。',
         show: ['答案', '原来它的概率', '少这一格时它的概率', '现在最可能的'],
+        claim: '没有那一格，答案的概率不超过原来的一半。',
         say: '{0}原来有 {1}，还剩 {2}；现在排第一的是{3}。要是你的地方被切成了几个词元，它们都被拿掉了。',
       },
     },
