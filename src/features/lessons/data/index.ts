@@ -15,6 +15,8 @@ const open = async (
 export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l01: () => open(import('./l01.ts'), import('../../../i18n/lessons/l01.ts')),
   l02: () => open(import('./l02.ts'), import('../../../i18n/lessons/l02.ts')),
+  l03: () => open(import('./l03.ts'), import('../../../i18n/lessons/l03.ts')),
+  l04: () => open(import('./l04.ts'), import('../../../i18n/lessons/l04.ts')),
   l06: () => open(import('./l06.ts'), import('../../../i18n/lessons/l06.ts')),
   l07: () => open(import('./l07.ts'), import('../../../i18n/lessons/l07.ts')),
   l15: () => open(import('./l15.ts'), import('../../../i18n/lessons/l15.ts')),
