@@ -21,6 +21,7 @@ export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l07: () => open(import('./l07.ts'), import('../../../i18n/lessons/l07.ts')),
   l08: () => open(import('./l08.ts'), import('../../../i18n/lessons/l08.ts')),
   l09: () => open(import('./l09.ts'), import('../../../i18n/lessons/l09.ts')),
+  l10: () => open(import('./l10.ts'), import('../../../i18n/lessons/l10.ts')),
   l15: () => open(import('./l15.ts'), import('../../../i18n/lessons/l15.ts')),
   l17: () => open(import('./l17.ts'), import('../../../i18n/lessons/l17.ts')),
   l18: () => open(import('./l18.ts'), import('../../../i18n/lessons/l18.ts')),
