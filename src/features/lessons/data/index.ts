@@ -17,6 +17,7 @@ export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l02: () => open(import('./l02.ts'), import('../../../i18n/lessons/l02.ts')),
   l03: () => open(import('./l03.ts'), import('../../../i18n/lessons/l03.ts')),
   l04: () => open(import('./l04.ts'), import('../../../i18n/lessons/l04.ts')),
+  l05: () => open(import('./l05.ts'), import('../../../i18n/lessons/l05.ts')),
   l06: () => open(import('./l06.ts'), import('../../../i18n/lessons/l06.ts')),
   l07: () => open(import('./l07.ts'), import('../../../i18n/lessons/l07.ts')),
   l08: () => open(import('./l08.ts'), import('../../../i18n/lessons/l08.ts')),
