@@ -24,6 +24,7 @@ export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l09: () => open(import('./l09.ts'), import('../../../i18n/lessons/l09.ts')),
   l10: () => open(import('./l10.ts'), import('../../../i18n/lessons/l10.ts')),
   l13: () => open(import('./l13.ts'), import('../../../i18n/lessons/l13.ts')),
+  l14: () => open(import('./l14.ts'), import('../../../i18n/lessons/l14.ts')),
   l15: () => open(import('./l15.ts'), import('../../../i18n/lessons/l15.ts')),
   l17: () => open(import('./l17.ts'), import('../../../i18n/lessons/l17.ts')),
   l18: () => open(import('./l18.ts'), import('../../../i18n/lessons/l18.ts')),
