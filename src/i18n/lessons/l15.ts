@@ -21,6 +21,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars of the gap, then see what another workplace does to them.',
         show: ['p of “{job}”', 'p of it with “{otherWork}”', 'then the likeliest is'],
+        claim: 'With its own work behind the gap “{job}” has at least 0.6, with the other one 0.2 at most.',
         say: 'With “{work}” at the end, “{job}” has {0}; with “{otherWork}” it has {1} and {2} comes first. A word behind the gap turned it.',
       },
       'l15.2': {
@@ -38,6 +39,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars of the first gap.',
         show: ['p with the hint', 'p without', 'doubt with the hint, bits', 'doubt without'],
+        claim: 'With the work hidden “{job}” has at most 0.7 of what it had, and the doubt is at least 1 bit.',
         say: 'From {0} to {1}, and the doubt from {2} to {3} bits. What it says then is how often each word came in training.',
       },
       'l15.3': {
@@ -55,6 +57,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look how long the longest bar is.',
         show: ['likeliest', 'its p', 'doubt in bits'],
+        claim: 'The doubt is at least 2 bits, and no word has more than 0.4.',
         say: '{0} leads with {1}, at {2} bits of doubt. Nothing in the sentence says which thing it was, and the chances show it.',
       },
       'l15.4': {
@@ -68,6 +71,7 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the names in the bars with “her”, then with “his”.',
         show: ['likeliest with “her”', 'its p', 'its p with “his”', 'likeliest with “his”'],
+        claim: 'The best word before “her” has with “his” at most a fifth of its chance, and the other way round.',
         say: '{0} has {1} with “her” and {2} with “his”; then {3} leads. One word to the right turned the gap, because in these sentences names and words go together.',
       },
       'l15.5': {
@@ -85,11 +89,13 @@ export const text: Both<LessonText> = {
         },
         act: 'Look at the bars of the second gap.',
         show: ['likeliest in the first gap', '“her” in the second', '“his” in the second'],
+        claim: 'For the second gap “her” and “his” each keep at least 0.1.',
         say: 'The first gap says {0}, and yet the second leaves “her” {1} and “his” {2}. A model that writes word by word would have read its own first word; this one cannot.',
       },
       'l15.6': {
         act: 'Your own sentence: “{left} [MASK] {right}” It knows few words, so take simple ones.',
         show: ['likeliest', 'its p', 'doubt in bits'],
+        claim: 'The likeliest word has at least 0.5.',
         say: 'It says {0} with {1}, at {2} bits of doubt. Put a hint to the right of the gap, and take it away again.',
       },
     },
@@ -108,6 +114,7 @@ export const text: Both<LessonText> = {
         },
         act: '看第一个空格的条形图，再看换个地方会怎样。',
         show: ['“{job}”的概率', '换成“{otherWork}”时它的概率', '这时最可能的'],
+        claim: '后面是它的活儿时，“{job}”不低于 0.6；换成别的活儿，不超过 0.2。',
         say: '后面是“{work}”，“{job}”有 {0}；换成“{otherWork}”，它只有 {1}，排第一的是{2}。空格后面的词，改变了空格里的字。',
       },
       'l15.2': {
@@ -119,6 +126,7 @@ export const text: Both<LessonText> = {
         },
         act: '看第一个空格的条形图。',
         show: ['有线索时的概率', '没有线索时', '有线索时的犹豫，比特', '没有线索时的犹豫'],
+        claim: '遮住后面，“{job}”不超过原来的七成，犹豫不少于 1 比特。',
         say: '从 {0} 变成 {1}，犹豫从 {2} 变成 {3} 比特。这时它说的，只是各个字在训练里有多常见。',
       },
       'l15.3': {
@@ -133,6 +141,7 @@ export const text: Both<LessonText> = {
         },
         act: '看最长的那根条有多长。',
         show: ['最可能的', '它的概率', '犹豫，比特'],
+        claim: '犹豫不少于 2 比特，最可能的词也不超过 0.4。',
         say: '{0}以 {1} 领先，犹豫 {2} 比特。句子里没有说是哪样东西，机会的分布把这一点写明了。',
       },
       'l15.4': {
@@ -143,6 +152,7 @@ export const text: Both<LessonText> = {
         },
         act: '先看“她”时条形图里的名字，再看“他”时的。',
         show: ['“她”时最可能的', '它的概率', '换成“他”时它的概率', '“他”时最可能的'],
+        claim: '“她”前面最可能的字，换成“他”以后概率不到五分之一；反过来也一样。',
         say: '{0}在“她”时有 {1}，在“他”时只有 {2}，领先的换成{3}。右边一个字就改变了空格，因为在这些句子里，名字和代词总是配着出现。',
       },
       'l15.5': {
@@ -156,11 +166,13 @@ export const text: Both<LessonText> = {
         },
         act: '看第二个空格的条形图。',
         show: ['第一个空格最可能的', '第二个空格里的“她”', '第二个空格里的“他”'],
+        claim: '第二个空格里，“她”和“他”都至少有 0.1。',
         say: '第一个空格说{0}，第二个却给“她”{1}、给“他”{2}。一个字一个字写的模型读得到自己刚写的，这一个读不到。',
       },
       'l15.6': {
         act: '你自己的一句话：“{left}[MASK]{right}”它认识的字不多，请写简单的。',
         show: ['最可能的', '它的概率', '犹豫，比特'],
+        claim: '最可能的字，概率不低于 0.5。',
         say: '它填{0}，概率 {1}，犹豫 {2} 比特。在空格右边加一条线索，再拿掉，看看有什么不同。',
       },
     },
