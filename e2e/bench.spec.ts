@@ -24,7 +24,7 @@ test('measures the model, keeps what it found, and puts the model back', async (
   const rows = page.getByTestId('bench-times').locator('tbody tr')
   const names = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-row')))
   expect(names).toEqual(
-    expect.arrayContaining(['decode 0', 'prefill 64', 'first', 'none', 'best', 'kept', 'cold', 'warm']),
+    expect.arrayContaining(['decode 0', 'prefill 64', 'first', 'none', 'listed', 'best', 'inside', 'cold', 'warm']),
   )
   for (const row of await rows.all()) expect(Number(await row.getAttribute('data-median'))).toBeGreaterThan(0)
   await expect(page.getByTestId('bench-counts')).toBeVisible()

@@ -1,7 +1,7 @@
 // npm run bench -- --glass: what looking inside costs, beside the budgets it must keep.
 //
 // Two pages of one browser take turns, so that whatever else the machine does falls on all alike: the first never looks
-// inside (sampling only, or the 64 best of every token), the second keeps activations. Overheads are
+// inside (sampling only, or the 20 best of every token, as a chat asks), the second keeps activations. Overheads are
 // ratios of the fastest decode of 3 x repeats rounds each: what else runs can only slow one down. Panels are timed in
 // the second page, from the event of the pointer or key to the change on screen that answers it.
 import { Problem } from './setup.mjs'
@@ -117,8 +117,8 @@ export async function measureGlass({ context, url }, { model, tokens, repeats })
   const rounds = []
   const modes = [
     ['plain', plain, 0],
-    ['candidates', plain, 64],
-    ['kept', page, 64],
+    ['candidates', plain, 20],
+    ['kept', page, 20],
   ]
   for (let n = 0; n <= 3 * repeats; n++) {
     const round = {}
@@ -179,7 +179,7 @@ export function glassTable({ length, times, modes, nodes, memory }) {
   }
   row('decode, sampling only', `${modes.plainMs.toFixed(1)} ms per token`)
   row(
-    'the 64 best of every token, besides',
+    'the 20 best of every token, besides',
     percent(modes.candidates),
     modes.candidates <= budgets.candidates,
     percent(budgets.candidates),

@@ -9,7 +9,7 @@ export const measureSections = (page, { id, load, depth }) =>
     [id, load, depth],
   )
 
-const looks = { none: 'nothing kept', best: '64 best of each kept', kept: 'activations kept' }
+const looks = { none: 'nothing kept', listed: '20 best kept', best: '64 best kept', inside: '20 best, activations' }
 const spread = ({ median, min, max }, digits = 1) =>
   `${number(median, digits)} (${number(min, digits)}–${number(max, digits)})`
 
@@ -36,7 +36,7 @@ export function sectionRows(result) {
       ? [
           [
             'compile',
-            `${compile.kernels} kernels in ${number(compile.seconds, 2)} s; the slowest ${compile.slowest.label}, ${number(compile.slowest.milliseconds / 1000, 2)} s`,
+            `${compile.kernels} pipelines in ${number(compile.seconds, 2)} s, but what a driver leaves for a first launch; the slowest ${compile.slowest.label}, ${number(compile.slowest.milliseconds / 1000, 2)} s`,
           ],
         ]
       : []),

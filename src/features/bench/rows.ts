@@ -1,12 +1,12 @@
 // The table of times: a line for each thing that was measured, with how it reads and which way is better.
 
-import type { BenchResult, Measured } from '../../store/bench/index.ts'
+import type { BenchResult, Look, Measured } from '../../store/bench/index.ts'
 
 export interface Row {
   key: string
   /** milliseconds, seconds, or tokens a second */
   unit: 'ms' | 's' | 'rate'
-  kind: 'decode' | 'prefill' | 'first' | 'cold' | 'warm' | 'compile' | 'none' | 'best' | 'kept'
+  kind: 'decode' | 'prefill' | 'first' | 'cold' | 'warm' | 'compile' | Look
   /** tokens, kernels */
   count: number
   value: Measured

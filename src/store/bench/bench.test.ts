@@ -89,8 +89,8 @@ test('measures what fits into the context, everything several times, after the c
   expect(result.prefill).toEqual(
     [64, 512].map((n) => ({ tokens: n, perSecond: { median: n / 2, min: n / 2, max: n / 2 } })),
   )
-  expect(result.looks.map(({ look }) => look)).toEqual(['none', 'best', 'kept'])
-  expect(asked.filter(({ top }) => top === 64)).toHaveLength(2 * 6)
+  expect(result.looks.map(({ look }) => look)).toEqual(['none', 'listed', 'best', 'inside'])
+  expect([20, 64].map((best) => asked.filter(({ top }) => top === best).length)).toEqual([2 * 6, 6])
   // no prompt that is read begins as the one before it
   const read = asked.filter(({ max }) => max === 1)
   read.slice(1).forEach(({ first }, i) => expect(first, String(i)).not.toBe(read[i]!.first))

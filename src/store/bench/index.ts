@@ -11,7 +11,7 @@ import { depths, measureModel } from './measure.ts'
 import type { BenchResult, Part } from './types.ts'
 
 export { before, useBenchHistory } from './history.ts'
-export { shareOf, type BenchResult, type Measured, type Part } from './types.ts'
+export { shareOf, type BenchResult, type Look, type Measured, type Part } from './types.ts'
 export type DepthName = keyof typeof depths
 
 interface BenchState {

@@ -4,12 +4,18 @@
 
 import { EngineError } from '../../engine/errors.ts'
 import type { Client, GenerateStats, LoadRequest, ModelInfo } from '../../worker/protocol.ts'
-import type { BenchResult, Depth, Measured, Part } from './types.ts'
+import type { BenchResult, Depth, Look, Measured, Part } from './types.ts'
 
 export const depths: Record<'quick' | 'full', Depth> = {
   quick: { contexts: [0, 512], prompts: [64], repeats: 3, tokens: 12 },
   full: { contexts: [0, 512, 2048], prompts: [64, 512], repeats: 5, tokens: 32 },
 }
+const kinds: readonly { look: Look; top: number }[] = [
+  { look: 'none', top: 0 },
+  { look: 'listed', top: 20 },
+  { look: 'best', top: 64 },
+  { look: 'inside', top: 20 },
+]
 /** tokens that are read and written to see that both ways agree */
 const CHECKED = { prompt: 24, tokens: 8 }
 /** log-probabilities of the same token, read at once and token by token, differ by rounding only */
@@ -109,12 +115,12 @@ export async function measureModel(asked: Asked): Promise<BenchResult> {
   }
 
   const looks: BenchResult['looks'] = []
-  for (const [i, look] of (['none', 'best', 'kept'] as const).entries()) {
-    if (look === 'kept') await client.glass.info()
+  for (const [i, { look, top }] of kinds.entries()) {
+    if (look === 'inside') await client.glass.info() // from here on it stays open
     const times: number[] = []
     for (let n = 0; n <= repeats; n++) {
-      begin('looks', (i + n / (repeats + 1)) / 3)
-      const { stats } = await ask({ length: short, salt: 2, tokens, top: look === 'none' ? 0 : 64 })
+      begin('looks', (i + n / (repeats + 1)) / kinds.length)
+      const { stats } = await ask({ length: short, salt: 2, tokens, top })
       if (n > 0) times.push((1000 * stats.decodeSeconds) / (tokens - 1))
     }
     looks.push({ look, ms: measured(times) })

@@ -33,8 +33,8 @@ export interface BenchResult {
   /** milliseconds per token behind `context` tokens */
   decode: { context: number; ms: Measured }[]
   prefill: { tokens: number; perSecond: Measured }[]
-  /** milliseconds per token while more is kept of each: nothing, its 64 best, and activations too */
-  looks: { look: 'none' | 'best' | 'kept'; ms: Measured }[]
+  /** milliseconds per token while more is kept of each */
+  looks: { look: Look; ms: Measured }[]
   /** of one decoded token */
   counts: Pick<
     GenerateStats,
@@ -52,6 +52,12 @@ export interface BenchResult {
   /** bytes a second; null on the processor */
   bandwidth: number | null
 }
+
+/**
+ * What is kept of each token: nothing; its 20 best, as the page asks; its 64 best, more than a device lists, so that the host
+ * draws; the 20 best and activations, as while someone looks inside. `kept`: of runs from before, the 64 best and activations.
+ */
+export type Look = 'none' | 'listed' | 'best' | 'inside' | 'kept'
 
 /** What is measured: fewer contexts and rounds, or all. */
 export interface Depth {
