@@ -43,9 +43,9 @@ def int8(w):
 
 
 def role(name, p):
-    """How the page keeps this weight: vectors and tables of positions as they are, embedding and head int8, matrices NF4."""
-    if p.ndim < 2 or any(part in name for part in ("position_embeddings", "wpe", "token_type_embeddings", "relative_attention_bias")): return None
-    return int8 if any(part in name for part in ("word_embeddings", "wte", "shared", "embed", "lm_head", "w_out")) else nf4
+    """How the page keeps this weight: vectors as they are, embedding, head and every table that is added to the embedding int8, matrices NF4."""
+    if p.ndim < 2 or "relative_attention_bias" in name: return None
+    return int8 if any(part in name for part in ("wpe", "wte", "shared", "embed", "lm_head", "w_out")) else nf4
 
 
 @contextlib.contextmanager
