@@ -58,19 +58,22 @@ describe.skipIf(!gpu)('self-check', () => {
     expect(raised.gpu.limits.maxStorageBufferBindingSize).toBeGreaterThan(
       device!.gpu.limits.maxStorageBufferBindingSize,
     )
-    // of the ops that read weights one: fused ones are many kernels, and all of their cases run above
+    // of the ops that read weights one: fused ones are many kernels. All cases run above: here it is what more room lets in,
+    // and of each op one more
     const some = Object.values(ops).filter((op) => !op.args['weight'] || op === ops['gather'])
     const tests: SelfTest[] = some.flatMap((op) =>
-      op.variants.flatMap((variant) =>
-        (op.args['weight'] ? (['nf4'] as const) : [null]).flatMap((format) => {
-          const fitting = op.cases
-            .map(({ params }) => params)
-            .filter((params) => variant.fits(contextOf(raised, params, format)))
-          // a case for each format of the cache
-          const caches = new Map(fitting.map((params) => [params['cache'] ?? 0, params]))
-          return [...caches.values()].map((params) => ({ op, variant, format, params }))
-        }),
-      ),
+      op.variants
+        .filter((variant, i) => i === 0 || casesFor(device!, op, variant, null).length === 0)
+        .flatMap((variant) =>
+          (op.args['weight'] ? (['nf4'] as const) : [null]).flatMap((format) => {
+            const fitting = op.cases
+              .map(({ params }) => params)
+              .filter((params) => variant.fits(contextOf(raised, params, format)))
+            // a case for each format of the cache
+            const caches = new Map(fitting.map((params) => [params['cache'] ?? 0, params]))
+            return [...caches.values()].map((params) => ({ op, variant, format, params }))
+          }),
+        ),
     )
     const seen: number[] = []
     const { rejected } = await selfCheck(raised, new KernelCache(raised), tests, (done) => seen.push(done))

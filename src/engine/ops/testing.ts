@@ -48,6 +48,8 @@ export const fused: ReadonlySet<string> = new Set([
   'project-normed-heads',
   'matmul-act',
   'norm-matmul',
+  'expert-matmul',
+  'recurrent-cell',
 ])
 const fusedFormats: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1'])
 /** All that snippets offer, one weight at a time and 8 or 32 together. */
