@@ -71,9 +71,16 @@ export async function prepareRun(host: Host, context: Context, run: string): Pro
   const measure = measureOf(host, context)
   try {
     const { ids, answerFrom, source, edits } = await measure.ready(run)
-    const names = context.step.act.flatMap((act) => (act.kind === 'open' ? [act.query, act.key] : []))
+    // places of what opens on this run's text: another one's may not stand in it
     const places = new Map<string, number>()
-    for (const name of names) if (name !== undefined) places.set(name, await measure.position(name, run))
+    let loaded: string | null = null
+    for (const act of context.step.act) {
+      if (act.kind === 'load') loaded = act.run
+      if (act.kind !== 'open' || loaded !== run) continue
+      for (const name of [act.query, act.key]) {
+        if (name !== undefined) places.set(name, await measure.position(name, run))
+      }
+    }
     const nth = context.step.runs[run]!.begin
     const begin = nth === undefined ? undefined : (await measure.top(run, undefined, nth)).id
     return {

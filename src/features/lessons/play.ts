@@ -9,6 +9,7 @@ import { useInspect } from '../../store/inspect.ts'
 import { openLesson } from '../../store/lessons/open.ts'
 import { useNotes, type Shown } from '../../store/lessons/notes.ts'
 import { giveBack, loadFor } from '../../store/lessons/load.ts'
+import { titleOf } from '../../store/lessons/parts.ts'
 import { goTo, measured, shown, stand } from '../../store/lessons/stage.ts'
 import { showIn } from '../../store/lessons/typed.ts'
 import { chatBack, writeRun } from '../../store/lessons/write.ts'
@@ -324,10 +325,20 @@ async function settle(here: () => boolean): Promise<void> {
   const { id, bet, own, free, lang } = get()
   const { active } = useModels.getState()
   const { step } = asked
+  const others = [...new Set(Object.values(step.runs).flatMap(({ model }) => model ?? []))].filter(
+    (one) => one !== asked.lesson.model,
+  )
+  if (others.length > 0) {
+    // another model stood in this one's place: what the panels showed is set up once more
+    await pageActs(step.act, here)
+    if (!here()) return
+  }
+  const names = [active?.name ?? asked.lesson.model, ...(await Promise.all(others.map(titleOf)))]
+  if (!here()) return
   const settled: Settled = {
     ...outcome,
     ...(step.options && { bet: bet ?? null }),
-    model: active?.name ?? asked.lesson.model,
+    model: names.join(', '),
     device: active?.info?.device?.kind ?? null,
     own: own !== null && (free || step.own === true),
   }

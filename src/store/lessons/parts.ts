@@ -3,6 +3,7 @@
 import { EngineError } from '../../engine/errors.ts'
 import type { TokenizerFacts } from '../../worker/protocol.ts'
 import { getClient } from '../client.ts'
+import { useModels } from '../models.ts'
 import { tinyModels, type TinyModel } from '../tiny.ts'
 
 /** Where the page lies on its server, e.g. "/". */
@@ -17,6 +18,10 @@ export async function lessonPart(id: string): Promise<TinyModel | undefined> {
   if (all.length === 0) list = null // offline before it was kept: the next try may find it
   return all.find((one) => one.id === id)
 }
+
+/** What people call a model or a tokenizer. */
+export const titleOf = async (id: string): Promise<string> =>
+  useModels.getState().catalog.find((one) => one.id === id)?.title ?? (await lessonPart(id))?.title ?? id
 
 const isTokenizer = ({ files }: TinyModel): boolean =>
   files.some(({ name }) => name === 'tokenizer.json') && files.every(({ name }) => name !== 'config.json')
