@@ -25,6 +25,6 @@ export const titles = {
   l22: { en: 'A thin patch (LoRA)', zh: '低秩微调' },
   l23: { en: 'Preferences', zh: '偏好' },
   l24: { en: 'Made up with confidence', zh: '一本正经地编' },
-  l25: { en: 'Retrieval and tools', zh: '检索与工具' },
+  l25: { en: 'Retrieval: the passage decides', zh: '检索：段落说了算' },
   l26: { en: 'How good is it', zh: '怎么算好' },
 } as const

@@ -1,0 +1,138 @@
+// L26: how good is it. Perplexity, an exact match that says "wrong" of a right answer, how many questions are enough, and
+// what a training holds in memory.
+
+import type { Act, Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import { drawn } from './drawn.ts'
+import { askWhere, stories, storyWords } from './stories.ts'
+
+/** The same words in another order, drawn with a seed: a story's slots stay whole. */
+function shuffled(story: string, language: 'en' | 'zh'): string {
+  const pieces = language === 'en' ? story.split(' ') : [...story.matchAll(/\{\w+\}|./gu)].map(([piece]) => piece)
+  let state = 7
+  for (let i = pieces.length - 1; i > 0; i--) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    const j = Math.floor((state / 2 ** 32) * (i + 1))
+    ;[pieces[i], pieces[j]] = [pieces[j]!, pieces[i]!]
+  }
+  return pieces.join(language === 'en' ? ' ' : '')
+}
+const castsOf = (language: 'en' | 'zh'): Cast[] =>
+  stories[language].map((cast) => ({ ...cast, mixed: shuffled(cast['story']!, language) }))
+
+const QUESTIONS = 24
+const teller = (then: Both<string>): RunSpec => ({ prompt: 'told', then })
+const plain: RunSpec = { prompt: 'asked' }
+const answered = (prompt: string, en: string, zh: string): RunSpec => ({ prompt, then: { en, zh } })
+const seen = (run: string): Act[] => [
+  { kind: 'load', run },
+  { kind: 'open', panel: 'probabilities', query: 'last' },
+  { kind: 'look' },
+]
+/** Half the 95 % interval of a share. */
+const half = (n: number): string => `1.96 * sqrt(acc(many) * (1 - acc(many)) / ${n})`
+
+export const lesson: Lesson = {
+  id: 'l26',
+  minutes: 8,
+  model: 'storyteller',
+  panel: 'probabilities',
+  seeds: ['评测', '困惑度', 'ZeRO'],
+  glossary: ['perplexity', 'metrics', 'interval', 'zero', 'adamw', 'probability'],
+  words: storyWords,
+  casts: { en: castsOf('en'), zh: castsOf('zh') },
+  own: ['name', 'place', 'thing'],
+  sets: { stories: { en: drawn('en', QUESTIONS), zh: drawn('zh', QUESTIONS) } },
+  prompts: {
+    asked: askWhere,
+    told: {
+      en: { messages: [{ role: 'user', content: 'Tell me a story.' }] },
+      zh: { messages: [{ role: 'user', content: '讲一个故事。' }] },
+    },
+    bare: {
+      en: { messages: [{ role: 'user', content: 'Where was {name}?' }] },
+      zh: { messages: [{ role: 'user', content: '{name}在哪里？' }] },
+    },
+    free: {
+      en: { messages: [{ role: 'user', content: '{story}\n\nWhere was {name}?' }] },
+      zh: { messages: [{ role: 'user', content: '{story}\n\n{name}在哪里？' }] },
+    },
+    four: {
+      en: {
+        text: '{n0} was in the {p0}. {n1} was in the {p1}. {n2} was in the {p2}. {n3} was in the {p3}. Where was {n1}? {n1} was in the',
+      },
+      zh: { text: '{n0}在{p0}里玩。{n1}在{p1}里玩。{n2}在{p2}里玩。{n3}在{p3}里玩。{n1}在哪里玩？{n1}在' },
+    },
+  },
+  steps: [
+    {
+      id: 'l26.1',
+      options: [{ id: 'same' }, { id: 'double' }, { id: 'far', right: true }],
+      runs: { whole: teller({ en: '{story}', zh: '{story}' }), mixed: teller({ en: '{mixed}', zh: '{mixed}' }) },
+      act: seen('mixed'),
+      predicate: 'perplexity(mixed) >= 10 * perplexity(whole)',
+      show: ['perplexity(whole)', 'perplexity(mixed)'],
+    },
+    {
+      id: 'l26.2',
+      options: [{ id: 'no' }, { id: 'yes', right: true }],
+      runs: {
+        true: answered('free', '{name} was in the {place}.', '{name}在{place}。'),
+        wrong: answered('free', '{name} was in the {place1}.', '{name}在{place1}。'),
+        bare: answered('bare', '{name} was in the {place}.', '{name}在{place}。'),
+      },
+      act: seen('true'),
+      predicate:
+        'perplexity(true) <= 1.3 and perplexity(wrong) >= 2 * perplexity(true) and perplexity(bare) >= 1.1 * perplexity(true)',
+      show: ['perplexity(true)', 'perplexity(bare)', 'perplexity(wrong)'],
+    },
+    {
+      id: 'l26.3',
+      options: [{ id: 'right' }, { id: 'wrong', right: true }],
+      runs: { said: { prompt: 'free', write: 12 } },
+      act: [
+        { kind: 'load', run: 'said' },
+        { kind: 'open', panel: 'probabilities', query: 'last' },
+        { kind: 'write', run: 'said' },
+      ],
+      predicate: 'equal(text(said), place) = 0 and has(text(said), place) = 1',
+      show: ['text(said)', 'equal(text(said), place)', 'has(text(said), place)'],
+    },
+    {
+      id: 'l26.4',
+      options: [{ id: 'enough' }, { id: 'more', right: true }],
+      runs: {
+        plain,
+        many: { prompt: 'four', model: 'memory-lstm', over: 'stories', write: 1, expect: { en: '{p1}', zh: '{p1}' } },
+      },
+      act: seen('plain'),
+      predicate: `${half(QUESTIONS)} >= 0.1 and ${half(2400)} <= 0.05`,
+      show: ['acc(many)', half(QUESTIONS), half(2400)],
+    },
+    {
+      id: 'l26.5',
+      options: [{ id: 'two' }, { id: 'four' }, { id: 'sixteen', right: true }],
+      runs: { plain },
+      act: seen('plain'),
+      predicate: '7 * (2 + 2 + 12) = 112 and 7 * (4 + 12 / 8) = 38.5 and 7 * (2 + 14 / 8) = 26.25 and 7 * 16 / 8 = 14',
+      show: [
+        '7 * 2',
+        '7 * (2 + 2 + 12)',
+        '7 * (4 + 12 / 8)',
+        '7 * (2 + 14 / 8)',
+        '7 * 16 / 8',
+        'model("parameters") * 16 / 1000000',
+      ],
+    },
+    {
+      id: 'l26.6',
+      own: true,
+      runs: {
+        true: answered('free', '{name} was in the {place}.', '{name}在{place}。'),
+        wrong: answered('free', '{name} was in the {place1}.', '{name}在{place1}。'),
+      },
+      act: seen('true'),
+      predicate: 'perplexity(wrong) >= 2 * perplexity(true)',
+      show: ['perplexity(true)', 'perplexity(wrong)'],
+    },
+  ],
+}

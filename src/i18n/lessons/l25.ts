@@ -1,0 +1,203 @@
+// Words of lesson 25, reading with a passage.
+
+import type { Both, LessonText } from '../../lessons/types.ts'
+import { titles } from './titles.ts'
+
+export const text: Both<LessonText> = {
+  en: {
+    title: titles.l25.en,
+    idea: 'Put the evidence into the context, and the answer follows it, right or wrong.',
+    takeaway: 'Find evidence, then speak, and point at it.',
+    own: { name: 'Who is asked for', place: 'Where they were', name1: 'Somebody else', place1: 'Where that one was' },
+    steps: {
+      'l25.1': {
+        ask: 'No text at all, only the question: “Where was {name}?” It is in a note that the model has not been given. What happens?',
+        options: {
+          knows: {
+            label: 'it knows: it has learned many stories',
+            reply:
+              'You think that training is a store of facts. It learned how answers sound; of this note it knows nothing: {0} for “{place}”.',
+          },
+          invents: { label: 'it names some place', reply: 'Yes: {1}, with {2} bits of doubt.' },
+          refuses: {
+            label: 'it says that it cannot know',
+            reply: 'You expect it to notice what it lacks. Nobody taught this one to: it goes on with {1}.',
+          },
+        },
+        act: 'Look at the bars behind the last word.',
+        show: ['p of “{place}”', 'likeliest', 'doubt, in bits'],
+        claim: '“{place}” has 0.5 at most.',
+        say: 'The likeliest is {1}, and “{place}” has {0}. What is in no weight and in no context can only be guessed.',
+      },
+      'l25.2': {
+        ask: 'Now the note is put in front of the question: “{found}” No weight is changed. What becomes of the answer?',
+        options: {
+          same: {
+            label: 'much as before: one sentence teaches nothing',
+            reply:
+              'You think that only training brings facts in. The context brings them in for as long as it is there: {1}.',
+          },
+          reads: { label: 'it reads the place off', reply: 'Yes: from {0} to {1}.' },
+        },
+        act: 'Look at the bars again.',
+        show: ['p of “{place}” without the note', 'p of “{place}” with it'],
+        claim: 'With the note “{place}” has at least 0.8.',
+        say: 'One sentence took it from {0} to {1}. That is the whole use of retrieval: to have the right sentence there in time.',
+      },
+      'l25.3': {
+        ask: 'The search brought a wrong note: “{missed}” The question is still where {name} was.',
+        options: {
+          says: {
+            label: 'it says that this note is about {name1}',
+            reply: 'You expect it to check whom a note is about. It does not check: “{place1}” has {0}.',
+          },
+          takes: { label: 'it takes the place of the note', reply: 'Yes: “{place1}” has {0}.' },
+          doubts: {
+            label: 'it is as unsure as without a note',
+            reply:
+              'You think that a note of no use does no harm. It took the doubt away and left a wrong answer: {2} bits.',
+          },
+        },
+        act: 'Look at the bars once more.',
+        show: ['p of “{place1}”', 'p of “{place}”', 'doubt, in bits'],
+        claim: 'The wrong note’s “{place1}” has at least 0.6.',
+        say: '“{place1}” has {0}, with {2} bits of doubt, and it is where {name1} was. In other stories it wavers; a wrong passage can be worse than none.',
+      },
+      'l25.4': {
+        ask: 'Searches bring several notes. Now both are there, the wrong one first.',
+        options: {
+          first: {
+            label: 'the first note wins',
+            reply: 'You think that what comes first counts most. The look goes by the name: “{place}” has {0}.',
+          },
+          finds: { label: 'it finds the right one', reply: 'Yes: {0} for “{place}”, {1} for “{place1}”.' },
+          torn: {
+            label: 'it is torn between the two',
+            reply: 'You expect two notes to share the chances. They do not: {0} against {1}.',
+          },
+        },
+        act: 'Look at the bars with both notes.',
+        show: ['p of “{place}”', 'p of “{place1}”'],
+        claim: 'With both notes “{place}” has at least 0.7.',
+        say: 'With the right note among them “{place}” has {0}. So a search may bring too much; what it must not do is leave out the one that counts.',
+      },
+      'l25.5': {
+        ask: 'Have the answer checked: does its word stand in the note that it was given? With the wrong note, what does that tell?',
+        options: {
+          true: {
+            label: 'the word stands there, so the answer is true',
+            reply:
+              'You take a source for a proof. The word stands in the note; the person who was asked for stands there {1} times.',
+          },
+          open: {
+            label: 'not enough: read what the sentence says',
+            reply: 'Yes: the word is there ({0}), and the person is not ({1}).',
+          },
+        },
+        act: 'Compare the answer to the wrong note with the note itself.',
+        show: ['answer’s word in the wrong note', '{name} in the wrong note', '{name} in the right note'],
+        claim: 'Each answer’s word stands in its note, and the wrong note does not name {name}.',
+        say: 'In the wrong note the answer’s word is found ({0}), and {name} is not ({1}). A quotation shows where an answer comes from; whether it answers the question somebody has to read.',
+      },
+      'l25.6': {
+        act: 'Your own two notes: one about the person asked for, one about somebody else.',
+        show: ['answer with the right note', 'its p', 'answer with the wrong note', 'doubt with the wrong note'],
+        claim: 'The two notes lead to two answers.',
+        say: 'With the right note it says {0}, with the wrong one {2}. Would you have noticed the wrong one from the sentence alone?',
+      },
+    },
+  },
+  zh: {
+    title: titles.l25.zh,
+    idea: '把证据放进上下文，答案就跟着它走，对错都跟。',
+    takeaway: '先找证据，再开口，并指给人看。',
+    own: { name: '要问的人', place: '在哪里', name1: '另一个人', place1: '那个人在哪里' },
+    steps: {
+      'l25.1': {
+        ask: '什么资料也不给，只问“{name}在哪里？”答案写在一张没给模型看的纸条上。会怎样？',
+        options: {
+          knows: {
+            label: '它知道：学过那么多故事',
+            reply: '选它，等于把训练当成存资料。它学的是怎样回答，这张纸条它没见过：“{place}”只有 {0}。',
+          },
+          invents: { label: '随便说一个地方', reply: '对：它说{1}，犹豫是 {2} 比特。' },
+          refuses: {
+            label: '说自己不可能知道',
+            reply: '选它，等于认为它会发现自己缺资料。没人教过它这样，它照样说{1}。',
+          },
+        },
+        act: '看最后一个字后面的条形图。',
+        show: ['“{place}”的概率', '最可能的词', '犹豫，比特'],
+        claim: '“{place}”的概率不超过 0.5。',
+        say: '最可能的是{1}，“{place}”只有 {0}。权重里没有、上下文里也没有的，只能猜。',
+      },
+      'l25.2': {
+        ask: '现在把纸条放到问题前面：“{found}”权重一个也没改。答案会怎样？',
+        options: {
+          same: {
+            label: '差不多：一句话教不会什么',
+            reply: '选它，等于认为只有训练才能带来事实。上下文也能，只要它在眼前：{1}。',
+          },
+          reads: { label: '照着纸条说', reply: '对：从 {0} 到 {1}。' },
+        },
+        act: '再看条形图。',
+        show: ['没有纸条时“{place}”的概率', '有纸条时“{place}”的概率'],
+        claim: '有了纸条，“{place}”的概率不低于 0.8。',
+        say: '一句话，概率从 {0} 到 {1}。检索的用处全在这里：该有的那句话，要用的时候就在。',
+      },
+      'l25.3': {
+        ask: '这次检索找错了，拿来的是：“{missed}”问的还是{name}在哪里。',
+        options: {
+          says: {
+            label: '指出这说的是{name1}',
+            reply: '选它，等于认为它会核对资料说的是谁。它不核对：“{place1}”有 {0}。',
+          },
+          takes: { label: '照搬资料里的地方', reply: '对：“{place1}”有 {0}。' },
+          doubts: {
+            label: '和没有资料一样犹豫',
+            reply: '选它，等于认为没用的资料也没害处。它赶走了犹豫，留下一个错的答案：{2} 比特。',
+          },
+        },
+        act: '再看一次条形图。',
+        show: ['“{place1}”的概率', '“{place}”的概率', '犹豫，比特'],
+        claim: '错的资料里的“{place1}”，概率不低于 0.6。',
+        say: '“{place1}”有 {0}，犹豫只有 {2} 比特，可那是{name1}待的地方。换个故事，它也许会犹豫；资料找错了，可能比没有更糟。',
+      },
+      'l25.4': {
+        ask: '检索常常拿来好几段。现在两张纸条都在，错的排在前面。',
+        options: {
+          first: {
+            label: '先出现的说了算',
+            reply: '选它，等于认为排在前面的更算数。那一眼认的是名字：“{place}”有 {0}。',
+          },
+          finds: { label: '它找得到对的那张', reply: '对：“{place}”{0}，“{place1}”{1}。' },
+          torn: { label: '在两个之间犹豫', reply: '选它，等于认为两张纸条会平分概率。没有：{0} 对 {1}。' },
+        },
+        act: '看两张都在时的条形图。',
+        show: ['“{place}”的概率', '“{place1}”的概率'],
+        claim: '两张都在时，“{place}”的概率不低于 0.7。',
+        say: '对的那张在里面，“{place}”就有 {0}。所以检索可以多拿几段，就怕漏掉要紧的那一段。',
+      },
+      'l25.5': {
+        ask: '给回答找出处：它说的词，是不是就在给它的资料里？拿错资料的那一回，这能说明什么？',
+        options: {
+          true: {
+            label: '词在资料里，所以是真的',
+            reply: '选它，是把出处当成了证明。词确实在里面，可要问的人在里面出现了 {1} 次。',
+          },
+          open: { label: '还不够：要读那句话说的是谁', reply: '对：词在（{0}），人不在（{1}）。' },
+        },
+        act: '把回答和那张错的纸条对一对。',
+        show: ['回答的词在错的纸条里', '{name}在错的纸条里', '{name}在对的纸条里'],
+        claim: '两个回答的词都在各自的纸条里，而错的纸条没有提到{name}。',
+        say: '错的纸条里找得到这个词（{0}），却找不到{name}（{1}）。引文说明答案从哪里来，答得对不对，还得有人去读。',
+      },
+      'l25.6': {
+        act: '写你自己的两张纸条：一张写要问的人，一张写另一个人。',
+        show: ['给对纸条时的回答', '它的概率', '给错纸条时的回答', '给错纸条时的犹豫'],
+        claim: '两张纸条，引出两个不同的回答。',
+        say: '给对的，它说{0}；给错的，它说{2}。光看那句错的，你看得出来吗？',
+      },
+    },
+  },
+}
