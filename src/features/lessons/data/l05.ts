@@ -40,7 +40,8 @@ export const lesson: Lesson = {
   },
   casts: { en: drawn('en', 5), zh: drawn('zh', 5) },
   own: [],
-  sets: { stories: { en: drawn('en', 40), zh: drawn('zh', 40) } },
+  // the storyteller takes longer for each
+  sets: { stories: { en: drawn('en', 40), zh: drawn('zh', 40) }, few: { en: drawn('en', 12), zh: drawn('zh', 12) } },
   prompts: {
     four: {
       en: { text: '{fourPeople} Where was {name}? {name} was in the' },
@@ -92,6 +93,7 @@ export const lesson: Lesson = {
         q3: over('four', 3, 'memory-attention'),
         teller: {
           ...over('teller', 0, 'storyteller'),
+          over: 'few',
           expect: { en: '{name} was in the {place}', zh: '{name}在{place}' },
         },
       },

@@ -78,10 +78,10 @@ export const lesson: Lesson = {
     {
       id: 'l19.6',
       options: [{ id: 'other' }, { id: 'same', right: true }],
-      runs: { first: tale(7), again: tale(7), elsewhere: tale(8) },
-      act: [...at('first'), { kind: 'write', run: 'first' }],
-      predicate: 'text(first) = text(again) and text(first) != text(elsewhere)',
-      show: ['text(first)', 'text(again)', 'text(elsewhere)'],
+      runs: { once: tale(7), again: tale(7), reseeded: tale(8) },
+      act: [...at('once'), { kind: 'write', run: 'once' }],
+      predicate: 'text(once) = text(again) and text(once) != text(reseeded)',
+      show: ['text(once)', 'text(again)', 'text(reseeded)'],
     },
     {
       id: 'l19.7',
