@@ -369,13 +369,14 @@ describe('kernels', () => {
     const chosen = [
       ...forms('', '-blocks'),
       ...forms('-eights', '-words', '-dots').filter((name) => names.includes(name)),
+      ...quants.flatMap(({ name, ...quant }) => ('ints' in quant ? [`quants/${name}-ints`] : [])),
     ]
     expect(chosen.filter((name) => !names.includes(name))).toEqual([])
     // or an op puts it in the place of another (Pass.parts)
     const isUsed = (name: string): boolean => text.includes(`#include ${name}\n`) || opText.includes(`'${name}'`)
     expect(names.filter((name) => !chosen.includes(name) && !isUsed(name))).toEqual([])
     expect(
-      ['weights', 'blocks', 'eights', 'words', 'dots'].filter((name) => !text.includes(`#include ${name}\n`)),
+      ['weights', 'blocks', 'eights', 'words', 'dots', 'ints'].filter((name) => !text.includes(`#include ${name}\n`)),
     ).toEqual([])
   })
   test('a weight format is named in its own room only', () => {

@@ -27,6 +27,11 @@ export function wantedVariants(kernels = 'auto'): readonly string[] {
   return names
 }
 
+/** Kernels that no group has: its steps run one by one where they are wanted. */
+const rounding: ReadonlySet<string> = new Set(
+  Object.values(ops).flatMap(({ variants }) => variants.filter(({ rounds }) => rounds).map(({ name }) => name)),
+)
+
 export class KernelChoice {
   private readonly times = new Map<string, KernelTimes>()
   private tuner: Tuner | null = null
@@ -56,7 +61,8 @@ export class KernelChoice {
   /** What runs from now on. */
   get order(): Order {
     const measured = new Map([...this.times].map(([key, { best }]) => [key, best]))
-    return { measured: this.measures ? measured : new Map(), wanted: wantedVariants(this.options.kernels) }
+    const wanted = wantedVariants(this.options.kernels)
+    return { measured: this.measures ? measured : new Map(), wanted, apart: wanted.some((name) => rounding.has(name)) }
   }
 
   /** A runtime runs by this choice from now on. @throws GPU_LOST */
@@ -114,7 +120,7 @@ export class KernelChoice {
   }
 
   private open(): StepChoice[] {
-    return (this.tuner?.choices() ?? []).filter(({ key }) => !this.times.has(key))
+    return (this.tuner?.choices() ?? []).filter(({ key, candidates }) => candidates.length > 1 && !this.times.has(key))
   }
 
   private async measure(signal: AbortSignal): Promise<void> {

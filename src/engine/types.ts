@@ -96,7 +96,7 @@ export interface LoadOptions {
   /**
    * which of several kernels of a GPU runs a step: 'auto' (default) the one that was measured to be the fastest here, with
    * `kernelTimings`; 'default' the first of its op's list, the same everywhere; else names of variants with commas
-   * between, the first that can run a step runs it
+   * between, the first that can run a step runs it. `matmul-dot` runs only so: it rounds what it multiplies (StepChoice.rounding)
    */
   kernels?: string
   /** remembers how fast this machine's kernels are. With it they are timed after answers, two seconds at most each time, until all are known */

@@ -172,6 +172,7 @@ export async function checkCase(
 ): Promise<CaseResult> {
   const args = makeInputs(op, given, format)
   const got = await runOp(device, kernels, op, variant, args, kind)
+  variant.rounds?.(args)
   op.reference(args)
   const limit = given.nmse ?? 1e-11
   let [worst, tensor] = [-1, '']

@@ -2,7 +2,8 @@
 //
 // A line `#include <name>` is replaced by shaders/lib/<name>.wgsl, or by shaders/<name>.wgsl where the name has a folder.
 // Directives (`enable f16;`) may stand in any of them: WGSL wants them first, so they are moved to the top.
-// `weights` and `blocks` are chosen by the weight's storage format: with nf4 they give quants/nf4 and quants/nf4-blocks.
+// `weights`, `blocks` and `ints` are chosen by the weight's storage format: with q4_0 they give quants/q4_0, quants/q4_0-blocks
+// and quants/q4_0-ints.
 // `eights`, `words` and `dots`, too, where the format has them; otherwise they are lib/eights and lib/words, which read `weights`,
 // and lib/dots, which reads `blocks`.
 
@@ -15,6 +16,7 @@ const byFormat = new Map([
   ['eights', (format: string) => ownOr(format, 'eights')],
   ['words', (format: string) => ownOr(format, 'words')],
   ['dots', (format: string) => ownOr(format, 'dots')],
+  ['ints', (format: string) => `quants/${format}-ints`],
 ])
 
 /** What a format has that is faster than the plain form: quants/<format>-<name>, else lib/<name>. */
@@ -34,7 +36,8 @@ export function shaderText(name: string): string {
 }
 
 /** Does the kernel read a weight, so that there is one version of it per storage format? */
-export const readsWeight = (name: string): boolean => /^#include (weights|blocks|eights|words)$/m.test(shaderText(name))
+export const readsWeight = (name: string): boolean =>
+  /^#include (weights|blocks|eights|words|ints)$/m.test(shaderText(name))
 
 /** Which snippets stand in the place of others: `#include outputs` may mean outputs-gated. */
 export type Parts = Readonly<Record<string, string>>

@@ -30,16 +30,17 @@ Object.assign(patience, { compile: 600, software: 600 })
 
 /** Does it need what the first driver may lack? Then all its cases run here. */
 const special = (op: Op, variant: Variant): boolean => {
-  const { params, format, kind } = { params: op.cases[0]!.params, format: null, kind: 'gpu' } as const
+  const { params } = op.cases[0]!
+  const format = formatsOf(op).find((one) => casesFor(device!, op, variant, one).length > 0) ?? null
   return variant
-    .passes(contextOf(device!, params, format, kind))
-    .some(({ shader }) => /^enable /m.test(shaderSource(shader, readsWeight(shader) ? 'nf4' : null)))
+    .passes(contextOf(device!, params, format, 'gpu'))
+    .some(({ shader }) => /^(enable|requires) /m.test(shaderSource(shader, readsWeight(shader) ? format : null)))
 }
 
-/** One format, two where all cases run; the last variant of an op that asks every snippet in each. */
+/** One format, two where all cases run; in each what has snippets of its own, and the last of an op that asks every snippet. */
 const formatsOnce = (op: Op, variant: Variant): (StorageFormat | null)[] => {
   const answered = formatsOf(op).filter((format) => casesFor(device!, op, variant, format).length)
-  if (variant === op.variants.at(-1) && everyFormat.has(op.name)) return answered
+  if (variant.rounds || (variant === op.variants.at(-1) && everyFormat.has(op.name))) return answered
   const some: (StorageFormat | null)[] = special(op, variant) ? [null, 'nf4', 'q4_1'] : [null, 'nf4']
   // tables in workgroup memory take it half a minute
   if (variant.name.includes('shuffle')) some.splice(1, 1)

@@ -420,6 +420,15 @@ const mutations: Mutation[] = [
     'if (i >= params.topK || less64',
   ],
   ['penalty of scores below zero as above it', 'sample', 'sample', null, 'select(over, by, negative64(score))', 'over'],
+  ['codes without their offset', 'matmul', 'matmul-dot', 'q4_1', '+ sa.y * sum', ''],
+  [
+    'nibbles of the other half',
+    'matmul',
+    'matmul-dot',
+    'q4_0',
+    'Codes(c & vec4u(0x0f0f0f0fu), (c >> vec4u(4u)) & vec4u(0x0f0f0f0fu))',
+    'Codes((c >> vec4u(4u)) & vec4u(0x0f0f0f0fu), c & vec4u(0x0f0f0f0fu))',
+  ],
   ['the next token at the same place', 'sample', 'sample', null, 'steps[1] += 1u;', ''],
   ['all of a crowd that ties with the last', 'sample', 'sample', null, '&& id <= lastId', ''],
 ]

@@ -78,6 +78,11 @@ export interface Variant {
   passes(context: VariantContext): Pass[]
   /** bytes of the `scratch` binding the passes share, at most, for chunks of maxT rows */
   scratchBytes?(params: Params, maxT: number): number
+  /**
+   * What it rounds of its arguments before it computes, in place. Such a variant runs only where a caller names it, and is
+   * checked against the reference of what it has rounded.
+   */
+  rounds?(args: ReferenceArgs): void
   /** u32 words of the `partials` binding, at most: zeros before the first launch, and again after every one */
   partialWords?(params: Params, maxT: number): number
 }

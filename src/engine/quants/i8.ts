@@ -36,6 +36,7 @@ export const i8: Quant<'i8'> = {
     return { code, level: signed8(code), scale, offset: 0 }
   },
   inRuns: ({ cols }) => cols % 32 === 0,
+  ints: true,
   strips: ({ cols }) =>
     cols % 16 === 0
       ? { ...signedBytes, scales: 'float', step: Math.ceil(cols / block) * (block / 16), shift: 2, centre: 0 }

@@ -16,6 +16,7 @@ export const q4_0: Quant<'q4_0'> = {
   coding: 'centered',
   book: null,
   ...in32,
+  ints: true,
   codesBytes: ({ rows, cols }) => (rows * cols) / 2,
   scalesBytes: ({ rows, cols }) => ceilTo(((rows * cols) / 32) * 2, 4),
   rowUnit: ({ cols }) => rowsOf(cols, 64),

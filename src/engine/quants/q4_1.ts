@@ -16,6 +16,7 @@ export const q4_1: Quant<'q4_1'> = {
   coding: 'counted',
   book: null,
   ...in32,
+  ints: true,
   codesBytes: ({ rows, cols }) => (rows * cols) / 2,
   scalesBytes: ({ rows, cols }) => ((rows * cols) / 32) * 4,
   rowUnit: ({ cols }) => rowsOf(cols, 32),

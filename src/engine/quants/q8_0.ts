@@ -27,6 +27,7 @@ export const q8_0: Quant<'q8_0'> = {
   coding: 'signed',
   book: null,
   ...in32,
+  ints: true,
   codesBytes: ({ rows, cols }) => rows * cols,
   scalesBytes: ({ rows, cols }) => ceilTo(((rows * cols) / 32) * 2, 4),
   rowUnit: ({ cols }) => rowsOf(cols, 64),

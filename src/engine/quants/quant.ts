@@ -17,7 +17,9 @@
 //   prepareBlocks(lane, threads), blockAt(n, b, K) -> Quads, scaleAt(n, s, K, block) -> vec2f, const hasOffset,
 //   const span: columns under one scaleAt, 32 or 16;  s counts spans along the row
 // A format may have faster forms for kernels whose lanes have rows of their own: <name>-eights.wgsl (shaders/lib/eights.wgsl
-// says what it gives) and <name>-words.wgsl (lib/words.wgsl); without them those read <name>.wgsl.
+// says what it gives) and <name>-words.wgsl (lib/words.wgsl); without them those read <name>.wgsl. Where codes are whole
+// numbers, <name>-ints.wgsl may give them for integer dot products (`ints`):
+//   codesAt(n, b, K) -> Codes (lib/codes.wgsl), scaleAt(n, b, K, block) -> vec2f     W = scaleAt.x * code + scaleAt.y
 //
 // Knows no file and no device; errors are the encoder's only.
 
@@ -173,6 +175,8 @@ export interface Quant<Name extends string = string> {
 
   /** May kernels read rows 32 columns at a time (octAt, blockAt)? */
   inRuns(shape: Pick<Shape, 'cols' | 'block'>): boolean
+  /** shaders/quants/<name>-ints.wgsl gives 32 codes at a time as whole numbers of a byte: shaders/lib/codes.wgsl */
+  readonly ints?: true
   /** codes are neighbouring pairs of a 16-value book, the even one in the high nibble; scales one f32 per `block` */
   readonly bytePairs?: true
   /** Of a matrix that can be read in strips; null where a row or a block ends inside one. */

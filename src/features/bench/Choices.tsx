@@ -55,7 +55,10 @@ export function Choices({ idle }: { idle: boolean }) {
     setTiming(false)
   }
   if (!model || uses.length === 0) return null
-  const names = [...new Set(uses.flatMap(({ candidates }) => candidates))].filter((name) => !name.includes(' ')).sort()
+  const rounding = new Set(uses.flatMap((use) => use.rounding))
+  const names = [...new Set([...uses.flatMap(({ candidates }) => candidates), ...rounding])]
+    .filter((name) => !name.includes(' '))
+    .sort()
   return (
     <section className={styles.result} aria-labelledby={`${id}-title`} data-testid="kernel-choices">
       <h2 id={`${id}-title`}>{t.choices}</h2>
@@ -80,6 +83,11 @@ export function Choices({ idle }: { idle: boolean }) {
           {timing ? t.timing : t.timeNow}
         </Button>
       </div>
+      {rounding.size > 0 && (
+        <p className={styles.note} data-testid="kernel-rounding">
+          {t.rounding([...rounding].join(', '))}
+        </p>
+      )}
       {(active?.options.kernels ?? 'auto') !== (load.kernels ?? 'auto') && (
         <p className={styles.note}>{t.atNextLoad}</p>
       )}

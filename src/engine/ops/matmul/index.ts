@@ -4,6 +4,7 @@ import { dequantRow } from '../../quants/weight.ts'
 import { perElement, plain } from '../launch.ts'
 import { defineOp, type ReferenceArgs } from '../op.ts'
 import { matmulCases } from './cases.ts'
+import { dot } from './dot.ts'
 import { fewRows } from './few.ts'
 import { manyRows } from './many.ts'
 
@@ -30,6 +31,7 @@ export const matmul = defineOp({
   variants: [
     ...fewRows,
     ...manyRows,
+    dot,
     plain(
       'matmul-any',
       perElement(({ N }, { T }) => T * N!),

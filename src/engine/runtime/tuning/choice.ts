@@ -22,6 +22,8 @@ export interface StepChoice {
   /** why: the op's own order, a measurement, or a caller's wish */
   by: 'default' | 'measured' | 'wanted'
   candidates: readonly string[]
+  /** those that round what they compute with: never taken unless a caller names them, and not timed */
+  rounding: readonly string[]
 }
 
 /** Which of several kernels runs the steps of a runtime. */

@@ -104,6 +104,7 @@ function ask<K extends Kind>(
   const isGroup = 'kind' in step
   const names = accepted.map(({ variant }) => variant.name)
   if (names.length + Number(isGroup) < 2 || names.length === 0) return []
+  const isTimed = ({ variant }: { variant: Variant }): boolean => !variant.rounds
   const preferred = preference.of(order, T)
   const found = choose(
     preferred,
@@ -111,10 +112,11 @@ function ask<K extends Kind>(
     ({ variant }) => !machine.rejected.has(variantKey(step.op, variant.name, format)),
   )
   const runs = typeof found === 'object' ? found.variant.name : PLAIN
-  const by = !preferred.includes(runs) ? 'default' : order.wanted.includes(runs) ? 'wanted' : 'measured'
+  const isWanted = order.wanted.includes(runs) || (isGroup && order.apart && runs === PLAIN)
+  const by = !preferred.includes(runs) ? 'default' : isWanted ? 'wanted' : 'measured'
   const choice: StepChoice = {
     key: questionKey(preference.kind, rowClass),
-    build: buildOf(kind, accepted, machine),
+    build: buildOf(kind, accepted.filter(isTimed), machine),
     op: step.op,
     format,
     shape,
@@ -122,7 +124,8 @@ function ask<K extends Kind>(
     count,
     runs,
     by,
-    candidates: isGroup ? [...names, PLAIN] : names,
+    candidates: [...accepted.filter(isTimed).map(({ variant }) => variant.name), ...(isGroup ? [PLAIN] : [])],
+    rounding: accepted.filter((one) => !isTimed(one)).map(({ variant }) => variant.name),
   }
   return [{ choice, kind, T }]
 }

@@ -2,6 +2,8 @@
 // or a caller, says another. All of them passed their self-check, so that a wrong choice is a slow number, never a
 // wrong one. Pure data in, names out: knows no device and no clock.
 
+import type { Variant } from '../../ops/op.ts'
+
 /**
  * The most rows of each class. One kernel is good for one token, another for a prompt. All from nine rows on are one class:
  * where a prompt is cut (runtime/read.ts) depends on the machine's speed, the kernels that read it, and so its bits, must not.
@@ -36,6 +38,8 @@ export interface Order {
   measured: ReadonlyMap<string, string>
   /** variants that a caller wants wherever they can run, the first of them first */
   wanted: readonly string[]
+  /** groups run one by one: what is wanted is no kernel of theirs, but of the steps they stand for */
+  apart?: boolean
 }
 
 export const defaultOrder: Order = { measured: new Map(), wanted: [] }
@@ -52,7 +56,8 @@ export class Preference {
     if (order !== this.order) {
       this.order = order
       this.byClass = classNames.map((_, i) => {
-        const found = order.measured.get(questionKey(this.kind, i))
+        const isApart = order.apart && this.kind.startsWith('group ')
+        const found = isApart ? PLAIN : order.measured.get(questionKey(this.kind, i))
         return found === undefined ? order.wanted : [...order.wanted, found]
       })
     }
@@ -64,7 +69,7 @@ export class Preference {
  * @param all variants in the op's own order
  * @returns the one that runs; PLAIN where the steps of a group are to run instead; undefined where none takes so many rows
  */
-export function choose<V extends { variant: { name: string } }>(
+export function choose<V extends { variant: Pick<Variant, 'name' | 'rounds'> }>(
   preferred: readonly string[],
   all: readonly V[],
   accepts: (one: V) => boolean,
@@ -74,5 +79,5 @@ export function choose<V extends { variant: { name: string } }>(
     const found = all.find((one) => one.variant.name === name && accepts(one))
     if (found) return found
   }
-  return all.find(accepts)
+  return all.find((one) => !one.variant.rounds && accepts(one))
 }

@@ -53,7 +53,9 @@ export class GpuTuner implements Tuner {
   async tune(open: ReadonlySet<string>, signal: AbortSignal): Promise<Map<string, Answer>> {
     const { context } = this.place()
     // where the text leaves no room for so many rows, the question stays open
-    const asked = this.asked().filter(({ choice, T }) => open.has(choice.key) && this.values(T).pos + T <= context)
+    const asked = this.asked().filter(
+      ({ choice, T }) => choice.candidates.length > 1 && open.has(choice.key) && this.values(T).pos + T <= context,
+    )
     const byKey = new Map(asked.map((one) => [one.choice.key, one]))
     const questions = asked.map(({ choice: { key, candidates } }) => ({ key, names: candidates }))
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
