@@ -33,7 +33,7 @@ export const text: Both<LessonText> = {
             reply:
               'You think translating takes a large model. It takes what the grammar needs, and this one is small: {1}.',
           },
-          all: { label: 'nearly all', reply: 'Yes: {1} of them, every sign equal.' },
+          all: { label: 'nearly all', reply: 'Yes: the share is {1}, every sign equal.' },
         },
         act: 'Let it translate this sentence.',
         show: ['it writes', 'share that is exactly right'],
@@ -121,7 +121,7 @@ export const text: Both<LessonText> = {
         ask: '这个模型大约有十万个权重。另外 24 句同样语法的句子，能译得一字不差的有多少？',
         options: {
           few: { label: '没有几句', reply: '选它，等于认为翻译非大模型不可。要多大，看语法有多大：{1}。' },
-          all: { label: '几乎全部', reply: '对：{1}，标点都不差。' },
+          all: { label: '几乎全部', reply: '对：比例是 {1}，标点都不差。' },
         },
         act: '让它把这句译出来。',
         show: ['它写的', '一字不差的比例'],

@@ -70,12 +70,15 @@ export class Runs {
       const { ids } = await model.tokenize(given)
       return { ids: [...ids, ...begun], source: null, answerFrom: ids.length }
     }
-    // what its decoder begins with only the engine knows
+    // what its decoder begins with only the engine knows; the answer is waited for, else the next question comes too early
     this.text = ''
+    let laid: Laid | null = null
     for await (const event of model.generate(given, this.greedy({}))) {
       if (event.type !== 'prompt') continue
-      return { ids: [...event.ids, ...begun], source: event.source ?? null, answerFrom: event.ids.length }
+      laid = { ids: [...event.ids, ...begun], source: event.source ?? null, answerFrom: event.ids.length }
     }
+    checkAborted(this.signal)
+    if (laid) return laid
     throw new EngineError('INTERNAL', 'The model read no prompt.')
   }
 

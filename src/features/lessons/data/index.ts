@@ -23,6 +23,7 @@ export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l08: () => open(import('./l08.ts'), import('../../../i18n/lessons/l08.ts')),
   l09: () => open(import('./l09.ts'), import('../../../i18n/lessons/l09.ts')),
   l10: () => open(import('./l10.ts'), import('../../../i18n/lessons/l10.ts')),
+  l11: () => open(import('./l11.ts'), import('../../../i18n/lessons/l11.ts')),
   l12: () => open(import('./l12.ts'), import('../../../i18n/lessons/l12.ts')),
   l13: () => open(import('./l13.ts'), import('../../../i18n/lessons/l13.ts')),
   l14: () => open(import('./l14.ts'), import('../../../i18n/lessons/l14.ts')),
