@@ -36,14 +36,14 @@ export const text: Both<LessonText> = {
           any: {
             label: 'any of the 16 places',
             reply:
-              'You think that what it does not know is gone. Part of it is there: {0}, {1}, {2}, {3} all stand in the story.',
+              'You think that what it does not know is gone. Part of it is there: it names no place that was not told ({0}, {1}, {2}, {3}).',
           },
           told: { label: 'one of the four that were told', reply: 'Yes: {0}, {1}, {2}, {3}.' },
         },
         act: 'Ask it for each of the four people, and hold its answers against the story.',
         show: ['asked for {n0}', 'asked for {n1}', 'asked for {n2}', 'asked for {n3}'],
         claim: 'All four answers are places that the story tells.',
-        say: 'It answers {0}, {1}, {2} and {3}, each of them a place of this story. It kept which places there were, hardly whose they are.',
+        say: 'It answers {0}, {1}, {2} and {3}: whoever is asked for, it is a place of this story. It kept which places were told, hardly whose they are.',
       },
       'l05.3': {
         ask: 'Now eight people, twice as many as it ever saw. Whom does it know better?',
@@ -109,14 +109,15 @@ export const text: Both<LessonText> = {
         options: {
           any: {
             label: '十六个里的任意一个',
-            reply: '选它，等于认为不知道就什么也没留下。其实留下了一半：{0}、{1}、{2}、{3}都在故事里。',
+            reply:
+              '选它，等于认为不知道就什么也没留下。其实留下了一半：没有一个是故事里没说过的（{0}、{1}、{2}、{3}）。',
           },
           told: { label: '故事里四个中的一个', reply: '对：{0}、{1}、{2}、{3}。' },
         },
         act: '四个人逐个问一遍，把回答和故事对一对。',
         show: ['问{n0}', '问{n1}', '问{n2}', '问{n3}'],
         claim: '四个回答都是故事里有的地方。',
-        say: '它回答 {0}、{1}、{2}、{3}，个个都是这个故事里的地方。它记住了有哪些地方，却不大记得是谁的。',
+        say: '它回答 {0}、{1}、{2}、{3}：不管问谁，说的都是这个故事里的地方。它记住了说过哪里，却不大记得是谁的。',
       },
       'l05.3': {
         ask: '换成八个人，比它学过的多一倍。它更知道谁在哪里？',
