@@ -11,6 +11,7 @@ const sources: Sources = {
   state: () => Promise.resolve([1, 2]),
   length: () => Promise.resolve(10),
   direction: () => Promise.resolve([0.6, 0.8]),
+  word: (name) => (name === 'there' ? 'garden' : name),
 }
 const both = { en: 6, zh: 2 }
 
@@ -34,6 +35,21 @@ test.each<[EditSpec, 'en' | 'zh', unknown]>([
     { kind: 'scale-head', layer: 1, head: 'all', factor: 0 },
     'zh',
     [0, 1].map((head) => ({ kind: 'scale-head', layer: 1, head, factor: 0 })),
+  ],
+  [
+    { kind: 'direction', layer: 2, at: 'last', towards: 'there', strength: 0.5 },
+    'en',
+    [
+      {
+        kind: 'direction',
+        layer: 2,
+        positions: [9, 10],
+        mode: 'add',
+        factor: 5,
+        direction: [0.6, 0.8],
+        label: '0.5 × garden',
+      },
+    ],
   ],
   [{ kind: 'skip', layer: 2, part: 'block' }, 'en', ['attn', 'mlp'].map((part) => ({ kind: 'skip', layer: 2, part }))],
 ])('%o in %s', async (spec, language, expected) => {

@@ -14,6 +14,8 @@ export interface Sources {
   length(layer: number, at: Place): Promise<number>
   /** unit vector towards a token, from another one */
   direction(towards: string, from?: string): Promise<readonly number[]>
+  /** what a word of the lesson reads: people see it */
+  word(name: string): string
 }
 
 const every = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
@@ -63,14 +65,16 @@ async function editOf(spec: EditSpec, language: Language, sources: Sources): Pro
     case 'patch': {
       const [position] = await sources.range(spec.at)
       const values = [...(await sources.state(spec.from.run, spec.layer, spec.from.at))]
-      return [{ kind: 'patch', layer: spec.layer, position, values, label: `${spec.from.run} ${spec.from.at}` }]
+      return [{ kind: 'patch', layer: spec.layer, position, values }]
     }
     case 'direction': {
       const { kind, layer, towards, from, at, strength } = spec
       const direction = [...(await sources.direction(towards, from))]
       const positions: [number, number] = [...(await sources.range(at))]
       const factor = strength * (await sources.length(layer, at))
-      return [{ kind, layer, positions, mode: 'add', factor, direction, label: `${strength} × ${towards}` }]
+      return [
+        { kind, layer, positions, mode: 'add', factor, direction, label: `${strength} × ${sources.word(towards)}` },
+      ]
     }
   }
 }
