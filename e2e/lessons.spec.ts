@@ -308,3 +308,52 @@ test('a lesson is taught in a second window, and handed out on paper', async ({ 
   await page.evaluate(() => dispatchEvent(new Event('afterprint')))
   await expect(paper).toHaveCount(0)
 })
+
+test('other models and other texts are measured, and the panel stands where the step says', async ({ page }) => {
+  const turn = async (): Promise<void> => {
+    await page.locator('[data-testid^="option-"]').first().check()
+    await page.getByTestId('lesson-place').click()
+    await phase(page, 'act')
+  }
+  const settle = async (): Promise<void> => {
+    await page.getByTestId('lesson-do').click()
+    await phase(page, 'settled')
+    await expect(page.getByTestId('lesson-result')).toHaveAttribute('data-holds', 'true')
+  }
+  // two tokenizers of public/lessons: one in the panel, all of them measured
+  await open(page, { panel: 'lessons' })
+  await page.getByTestId('start-l03').click()
+  await phase(page, 'bet')
+  await turn()
+  await expect(page.getByTestId('tokenizer-which')).toContainText('BPE, 300')
+  await settle()
+  await expect(page.getByTestId('lesson-source')).toContainText('BPE, 300')
+  await page.getByTestId('lesson-close').click()
+
+  // another model takes the place of this one, and gives it back
+  await hooks.nav(page, 'lessons').click()
+  await page.getByTestId('start-l09').click()
+  await phase(page, 'bet')
+  await turn()
+  await settle()
+  await page.getByTestId('lesson-next').click()
+  await phase(page, 'bet')
+  await turn()
+  await settle()
+  await expect(page.getByTestId('lesson-source')).toContainText('Fill-in')
+  await expect(page.getByTestId('figure-matrix')).toBeVisible()
+  expect(await page.evaluate(async () => (await globalThis.glassbox.client.glass.info()).layers)).toBe(4)
+  await page.getByTestId('lesson-close').click()
+
+  // a state of another text: what is named in the one need not stand in the other
+  await hooks.nav(page, 'lessons').click()
+  await page.getByTestId('start-l14').click()
+  await phase(page, 'bet')
+  await turn()
+  await page.getByTestId('lesson-do').click()
+  await expect(page.getByTestId('lesson-turn')).toHaveAttribute('data-act', 'edit')
+  await page.getByTestId('lesson-help').click()
+  await page.getByTestId('lesson-for-me').click()
+  await phase(page, 'settled')
+  await expect(page.getByTestId('lesson-result')).toHaveAttribute('data-holds', 'true')
+})
