@@ -130,6 +130,7 @@ describe.skipIf(!gpu)('rows of logits', () => {
     expect(missed.splice(0)).toEqual([])
   })
 
+  // scripts/draws.mjs draws 100,000 times
   test('as often as they should be', async () => {
     for (const [size, draws, kind, given] of [
       [40, 300, 0, { temperature: 1.5 }],
