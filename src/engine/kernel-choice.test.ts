@@ -8,7 +8,6 @@ import { shaderSource } from './gpu/shaders.ts'
 import { KernelChoice, wantedVariants } from './kernel-choice.ts'
 import { openMachine, openModel, placeModel } from './load.ts'
 import { folderFiles } from './formats/testing.ts'
-import { PLAIN } from './runtime/tuning/order.ts'
 import { nodeGpu, noGpuReason, nullGpu } from './testing/gpu.ts'
 import type { AdapterFacts, KernelTimes, KernelTimings, LoadProgress } from './types.ts'
 
@@ -91,10 +90,9 @@ it.runIf(gpu)('what was measured runs, is remembered, and changes no number', { 
 })
 
 it.runIf(gpu)('what rounds its inputs runs where it is named, and nowhere else', { timeout: 120_000 }, async () => {
-  const own = await openMachine({ gpu: gpu!, force: 'class=gpu' })
   const files = folderFiles('fixtures/golden/llama')
   const coded = await openModel({ name: 'llama', files }, { chunk: 12, linear: 'i8', embedding: 'i8' })
-  const { runtime, info } = await placeModel(coded, { gpu: gpu!, selfCheck: false }, own)
+  const { runtime, info } = await placeModel(coded, { gpu: gpu!, selfCheck: false }, machine!)
   const tuner = runtime.tuner()!
   const read = async (kernels: string) => {
     const choice = await KernelChoice.open(tuner.choices(), info.adapter!, { kernels })
@@ -110,10 +108,6 @@ it.runIf(gpu)('what rounds its inputs runs where it is named, and nowhere else',
   const ofMatmul = rounded.uses.filter(({ rounding }) => rounding.includes('matmul-dot'))
   expect(ofMatmul.length).toBeGreaterThan(3)
   expect(ofMatmul.map(({ by, runs }) => [by, runs])).toEqual(ofMatmul.map(() => ['wanted', 'matmul-dot']))
-  // groups run as the steps they stand for, which have such a kernel
-  const groups = rounded.uses.filter(({ candidates }) => candidates.includes(PLAIN))
-  expect(groups.length).toBeGreaterThan(0)
-  expect(new Set(groups.map(({ by, runs }) => `${by} ${runs}`))).toEqual(new Set([`wanted ${PLAIN}`]))
   for (const { runs, candidates } of plain.uses) expect(candidates).toContain(runs)
   const size = Math.hypot(...plain.logits)
   const off = Math.hypot(...plain.logits.map((value, i) => value - rounded.logits[i]!)) / size
@@ -121,7 +115,6 @@ it.runIf(gpu)('what rounds its inputs runs where it is named, and nowhere else',
   expect(off).toBeLessThan(0.05)
   expect(again.logits).toEqual(plain.logits)
   runtime.dispose()
-  own.device.dispose()
 })
 
 it('kernels are compiled while the weights arrive', async ({ skip }) => {

@@ -26,6 +26,17 @@ describe('order', () => {
     const one = new Preference(kind)
     expect([one.of(defaultOrder, 3), one.of({ measured, wanted: ['b'] }, 3)]).toEqual([[], ['b', 'c']])
   })
+  it('never is one that rounds, unless it is wanted: groups then run as the steps that have it', () => {
+    const rounds = { variant: { name: 'r', rounds: () => undefined } },
+      exact = { variant: { name: 'a' } }
+    const of = (order: Order, some = [rounds, exact]) => choose(new Preference(kind).of(order, 1), some, () => true)
+    expect([of(defaultOrder), of(defaultOrder, [rounds])]).toEqual([exact, undefined])
+    const order: Order = { measured: new Map(), wanted: ['r'], apart: true }
+    expect([of(order), of(order, [exact])]).toEqual([rounds, exact])
+    const group = kindOf({ op: 'matmul-act', kind: 'act' }, 'nf4', {})
+    expect(choose(new Preference(group).of(order, 1), [exact], () => true)).toBe(PLAIN)
+    expect(choose(new Preference(group).of({ ...order, apart: false }, 1), [exact], () => true)).toBe(exact)
+  })
   it('takes steps for one kind wherever they lie', () => {
     expect(kindOf({ op: 'matmul' }, 'nf4', { yOffset: 9, biasAt: 7, N: 32, K: 64 })).toBe(kind)
     expect(kindOf({ op: 'matmul' }, 'q4_1', { K: 64, N: 32 })).not.toBe(kind)
