@@ -75,9 +75,10 @@ const useDone = (open: OpenLesson | null, lang: Language): Readonly<Record<strin
 function StepOnPaper({ step, number }: { step: Step; number: number }) {
   const t = usePanelText(lessonWords).handout
   const lang = useLang()
-  const { lesson, text } = useHandout((s) => s.open)!
+  const open = useHandout((s) => s.open)!
+  const { lesson, text } = open
   const figure = useHandout((s) => s.figures[step.id])
-  const context = { ...useHandout.getState().open!, lang, step, cast: lesson.casts[lang][0]! }
+  const context = { ...open, lang, step, cast: lesson.casts[lang][0]! }
   const words = text[lang].steps[step.id]
   const say = (what: string): string => fill(what, context)
   const first = step.act.find((act) => act.kind === 'load') ?? step.act.find((act) => 'run' in act)
