@@ -112,8 +112,6 @@ async function logits(tensors: GgufTensorToWrite[], options: LoadOptions): Promi
 /** What reads weights of every format on every device. */
 const readers = [
   'add-positions',
-  'expert-matmul-any',
-  'expert-matmul-lanes',
   'gather',
   'matmul-any',
   'matmul-lanes',
@@ -121,7 +119,6 @@ const readers = [
   'matmul-rows',
   'matmul-tile',
   'matmul-tokens',
-  'recurrent-cell',
   'row-cosines',
 ]
 
