@@ -53,7 +53,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   if (g >= params.K) { return; }
   let row = (i % rowParts * 4u + lane) * 4u;
   if (row >= rows) { return; }
-  let count = min(4u, rows - row);
+  let count = min(rolled(4u), rows - row);
   let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
   let t = r / groupSize;
   let h = g * groupSize + r % groupSize;

@@ -94,7 +94,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     }
     workgroupBarrier();
   }
-  let live = min(4u, rows - row);
+  let live = min(rolled(4u), rows - row);
   let done = m + log(max(l, vec4f(1e-30)));
   for (var a = 0u; a < live; a++) {
     for (var b = 0u; b < 4u; b++) {

@@ -37,14 +37,6 @@ fn headOf(row: u32, g: u32) -> u32 {
 // Sum of weights of one of the sixteen rows.
 fn total(own: u32) -> f32 { return totals[4u * own] + totals[4u * own + 1u] + totals[4u * own + 2u] + totals[4u * own + 3u]; }
 
-// One of the d outputs of four rows.
-fn putRows(row: u32, rows: u32, g: u32, output: u32, sums: vec4f, own: u32) {
-  if (output >= params.d) { return; }
-  for (var a = 0u; a < 4u; a++) {
-    if (row + a < rows) { z[headOf(row + a, g) * params.d + output] = sums[a] / max(total(own + a), 1e-30); }
-  }
-}
-
 fn outputOf(row: u32, i: u32, scale: f32) -> f32 { return select(0.0, valueOf(vCache[row + cellOf(i)], i, scale), i < params.d); }
 
 @compute @workgroup_size(threads)
@@ -97,14 +89,14 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       s += biasAt4(g * groupSize + r % groupSize, step.pos + r / groupSize, key + mine);
       u += biasAt4(g * groupSize + (r + 4u) % groupSize, step.pos + (r + 4u) / groupSize, key + mine);
     }
-    for (var a = 0u; a < 4u; a++) {
+    for (var a = 0u; a < rolled(4u); a++) {
       ps[mine * tileRows + half + a] = s[a];
       ps[mine * tileRows + half + 4u + a] = u[a];
     }
     workgroupBarrier();
 
     var top = m;
-    for (var j = 0u; j < tileKeys; j++) {
+    for (var j = 0u; j < rolled(tileKeys); j++) {
       if (key + j >= ownStart && key + j < ownEnd) { top = max(top, ps[j * tileRows + own]); }
     }
     let shrink = exp(m - top);
@@ -126,7 +118,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     let shrink3 = vec4f(shrinks[12], shrinks[13], shrinks[14], shrinks[15]);
     low = mat4x4f(low[0] * shrink0, low[1] * shrink1, low[2] * shrink2, low[3] * shrink3);
     high = mat4x4f(high[0] * shrink0, high[1] * shrink1, high[2] * shrink2, high[3] * shrink3);
-    for (var j = 0u; j < min(tileKeys, last - key); j++) {
+    for (var j = 0u; j < min(rolled(tileKeys), last - key); j++) {
       let vAt = (g * params.C + key + j) * rowCells(d);
       let scale = scaleIn(vCache[vAt + scaleCell(d)]);
       let v = outputOf(vAt, lane, scale);
@@ -143,8 +135,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   totals[lane] = l;
   workgroupBarrier();
   if (lane % 4u == 0u && row + own < rows) { lse[headOf(row + own, g)] = m + log(max(total(own), 1e-30)); }
-  for (var a = 0u; a < 4u; a++) {
-    putRows(row + 4u * a, rows, g, lane, low[a], 4u * a);
-    putRows(row + 4u * a, rows, g, lane + 64u, high[a], 4u * a);
+  var sums = array<mat4x4f, 2>(low, high);
+  for (var n = 0u; n < rolled(2u * tileRows); n++) {
+    let a = n % tileRows;
+    let output = lane + n / tileRows * 64u;
+    if (output < d && row + a < rows) {
+      z[headOf(row + a, g) * d + output] = sums[n / tileRows][a / 4u][a % 4u] / max(total(a), 1e-30);
+    }
   }
 }

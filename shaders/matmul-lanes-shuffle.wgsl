@@ -17,7 +17,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let i = gridIndex(wid, num);
   let t = i / groups * columns;
   if (t >= step.T) { return; }
-  let tokens = min(columns, step.T - t);
+  let tokens = min(rolled(columns), step.T - t);
   let slot = (i % groups * perGroup + groupNumber(lane, sg)) * 2u;
   var sums = groupSums(dotRows(rowOf(slot), rowOf(slot + 1u), t, tokens, lane, sg % lanes));
   if (sg % lanes == 0u) {

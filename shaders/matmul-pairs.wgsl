@@ -47,5 +47,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   }
   // rolled up, with a bound that is no constant: two copies of putPair take twice as long to compile
   var pairs = array<vec2f, 2>(sums.xy, sums.zw);
-  for (var j = 0u; j < min(2u, slots() - n); j++) { putPair(t, n + 2u * j, pairs[j]); }
+  for (var j = 0u; j < min(rolled(2u), slots() - n); j++) { putPair(t, n + 2u * j, pairs[j]); }
 }

@@ -49,5 +49,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   }
   // Rolled up on purpose, with a bound that is no constant: a copy of putPair for every pair is most of the compile time.
   var sums = array<vec2f, 4>(low.xy, low.zw, high.xy, high.zw);
-  for (var j = 0u; j < min(4u, slots() - n); j++) { putPair(t, n + 2u * j, sums[j]); }
+  for (var j = 0u; j < min(rolled(4u), slots() - n); j++) { putPair(t, n + 2u * j, sums[j]); }
 }

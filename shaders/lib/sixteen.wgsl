@@ -73,7 +73,7 @@ fn sixteenTokens(i: u32, lane: u32) {
   // Rolled up, to a bound that no compiler knows: copies of put() are nine tenths of the compile time.
   var sums = array<mat4x4f, 4>(a0, a1, a2, a3);
   let count = min(16u, step.T - t);
-  for (var j = 0u; j < count * rows; j++) {
+  for (var j = 0u; j < count * rolled(rows); j++) {
     let c = j / rows;
     put(t + c, n + j % rows * threads, sums[j % rows][c / 4u][c % 4u]);
   }

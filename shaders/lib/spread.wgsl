@@ -58,7 +58,7 @@ fn spreadRows(i: u32, lane: u32, sg: u32) {
   }
   // Rolled up on purpose, with a bound that is no constant: a copy of putPair for every pair is most of the compile time.
   var sums = array<Sums, 8>(s0, s1, s2, s3, s4, s5, s6, s7);
-  for (var j = 0u; j < pairs * min(columns, step.T - t); j++) {
+  for (var j = 0u; j < rolled(pairs) * min(columns, step.T - t); j++) {
     let c = j / pairs;
     let p = j % pairs;
     putPair(t + c, slot + 2u * threads * p, vec2f(column(sums[2u * p], c), column(sums[2u * p + 1u], c)));

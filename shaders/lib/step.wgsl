@@ -7,6 +7,6 @@ struct Step {
   strandsFrom: u32, // where several texts part (lib/strands.wgsl)
   strands: u32,     // how many; 0: there is one text
 }
-// n, if it is below 65,536: as the bound of a loop, so that no compiler knows it and unrolls what takes seconds to compile
-// (docs/performance.md).
-fn rolled(n: u32) -> u32 { return min(n, step.T + 65535u); }
+// n: as the bound of a loop, so that no compiler knows it and unrolls what takes seconds to compile (docs/performance.md). Some
+// unroll a loop to min(4, m) as well: then to min(rolled(4), m).
+fn rolled(n: u32) -> u32 { return n + (step.T >> 31u); }

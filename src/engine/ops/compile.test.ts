@@ -46,7 +46,7 @@ test('a tree of sums has no height that a compiler knows: it would have all of i
 
 describe('one that is unrolled is not', () => {
   test.each([
-    ['an end for each output', 'matmul-share', /for \(var j = 0u; j < count \* rows; j\+\+\) \{[^}]*\}/, 64],
+    ['an end for each output', 'matmul-share', /for \(var j = 0u; j < count \* rolled\(rows\); j\+\+\) \{[^}]*\}/, 64],
     ['a loop over the columns', 'matmul-quads', /for \(var w = 0u; w < 4u; w\+\+\) (\{[^]*?\n {4}\})/, 4],
     ['a reduction for each of its uses', 'row-stats', /let sum = sumOf\(own, lane\);/, 8],
   ] as const)('%s', (_, name, rolled, copies) => {
