@@ -9,6 +9,7 @@ import { KernelChoice, wantedVariants } from './kernel-choice.ts'
 import { openMachine, openModel, placeModel } from './load.ts'
 import { folderFiles } from './formats/testing.ts'
 import { nodeGpu, noGpuReason, nullGpu } from './testing/gpu.ts'
+import type { StepChoice } from './runtime/tuning/choice.ts'
 import type { AdapterFacts, KernelTimes, KernelTimings, LoadProgress } from './types.ts'
 
 const gpu = await nodeGpu()
@@ -26,6 +27,33 @@ function memory(): KernelTimings & { map: Map<string, KernelTimes> } {
     remember: (entries) => Promise.resolve(entries.forEach(([key, times]) => map.set(key, times))),
   }
 }
+
+it('what is remembered counts only where a measurement could have said it', async () => {
+  const choice = { key: 'k', build: 'b', candidates: ['usual', 'other'], rounding: ['rounds'] } as unknown as StepChoice
+  const measured = async (found: unknown): Promise<unknown> => {
+    const known = () => Promise.resolve({ get: () => found } as unknown as ReadonlyMap<string, KernelTimes>)
+    const kernelTimings = { known, remember: () => Promise.resolve() }
+    const made = await KernelChoice.open([choice], { kernels: noFeatures } as unknown as AdapterFacts, {
+      kernelTimings,
+    })
+    return made.order.measured.get('k')
+  }
+  expect(await measured({ best: 'other', milliseconds: { usual: 2, other: 1 } })).toBe('other')
+  for (const found of [
+    undefined,
+    null,
+    7,
+    'other',
+    { best: 'rounds', milliseconds: {} },
+    { best: 'one by one', milliseconds: {} },
+    { best: ['other'], milliseconds: {} },
+    { best: 'other' },
+    { best: 'other', milliseconds: { other: 'fast' } },
+    { best: 'other', milliseconds: { other: NaN } },
+  ]) {
+    expect(await measured(found), JSON.stringify(found)).toBeUndefined()
+  }
+})
 
 it.runIf(gpu)('what was measured runs, is remembered, and changes no number', { timeout: 120_000 }, async () => {
   const { runtime, info } = await placeModel(model, { gpu: gpu!, selfCheck: false }, machine!)

@@ -32,6 +32,20 @@ const rounding: ReadonlySet<string> = new Set(
   Object.values(ops).flatMap(({ variants }) => variants.filter(({ rounds }) => rounds).map(({ name }) => name)),
 )
 
+/**
+ * What is remembered lies where others may write, too. A kernel that no measurement may choose (one that rounds, or no
+ * kernel at all) would change numbers, or end every answer.
+ */
+function isOf({ candidates }: StepChoice, found: unknown): found is KernelTimes {
+  const { best, milliseconds } = (found ?? {}) as Partial<Record<keyof KernelTimes, unknown>>
+  return (
+    candidates.some((name) => name === best) &&
+    typeof milliseconds === 'object' &&
+    milliseconds !== null &&
+    Object.values(milliseconds).every((ms) => Number.isFinite(ms))
+  )
+}
+
 export class KernelChoice {
   private readonly times = new Map<string, KernelTimes>()
   private tuner: Tuner | null = null
@@ -75,7 +89,7 @@ export class KernelChoice {
   private recall(choices: readonly StepChoice[]): void {
     for (const choice of choices) {
       const found = this.known.get(this.keyOf(choice))
-      if (found) this.times.set(choice.key, found)
+      if (isOf(choice, found)) this.times.set(choice.key, found)
     }
   }
 
