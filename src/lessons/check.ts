@@ -2,7 +2,7 @@
 // that a step needs is there. For built-in lessons (a test) and for a teacher's file alike; what it claims is measured
 // elsewhere.
 
-import { fill, promptOf, slotsOf, wordsOf } from './fill.ts'
+import { fill, promptOf, slotsOf, wordsOf, type Budget } from './fill.ts'
 import { inside } from './json.ts'
 import { functionsOf } from './measure/functions/index.ts'
 import { checkNames } from './predicate/check.ts'
@@ -13,6 +13,8 @@ import type { Both, Cast, Language, Lesson, LessonText, RunSpec, Step } from './
 const both = ['en', 'zh'] as const
 /** What these names mean no lesson can change. */
 const taken = new Set(['answer', 'first', 'last', 'and', 'or', 'not'])
+/** Characters of texts that are filled to check one lesson; the longest of this page takes a fifteenth of it. */
+const MOST_READ = 10_000_000
 // only their kinds are looked at: nobody is asked anything
 const functions = functionsOf(null as never)
 
@@ -36,17 +38,32 @@ export function checkLesson(lesson: Lesson, texts: Both<LessonText>): void {
       if (taken.has(key)) throw invalid('taken', { path: inside(`lesson.${name}`, key), found: key })
     }
   }
+  for (const [name, prompt] of Object.entries(lesson.prompts)) {
+    for (const language of both) {
+      const { messages, text } = prompt[language]
+      if ((messages === undefined) === (text === undefined)) {
+        throw invalid('field', { path: inside('lesson.prompts', name), need: 'messages / text' })
+      }
+    }
+  }
   const ids = lesson.steps.map((step) => step.id)
+  const budget: Budget = { read: 0, most: MOST_READ }
   lesson.steps.forEach((step, i) => {
     const path = `lesson.steps[${i}]`
     if (ids.indexOf(step.id) < i) throw invalid('twice', { path: `${path}.id`, found: step.id })
     checkStep(lesson, step, path)
     for (const language of both) {
-      lesson.casts[language].forEach((cast) => checkTold(lesson, step, path, language, cast))
-      checkTexts(lesson, step, language, texts[language])
+      const told: Told = { lesson, language, budget }
+      lesson.casts[language].forEach((cast) => checkTold(told, step, path, cast))
+      for (const [name, { over }] of Object.entries(step.runs)) {
+        if (over === undefined) continue
+        const set = lesson.sets?.[over]?.[language] ?? []
+        within(inside(`${path}.runs`, name), () => set.forEach((cast) => checkRun(told, step.runs[name]!, cast)))
+      }
+      checkTexts(told, step, path, texts[language])
     }
   })
-  for (const language of both) checkLessonText(lesson, language, texts[language])
+  for (const language of both) checkLessonText({ lesson, language, budget }, texts[language])
 }
 
 function checkStep(lesson: Lesson, step: Step, path: string): void {
@@ -85,11 +102,25 @@ function leadsTo(
   })
 }
 
+/** A lesson in one language, and what may still be read of it. */
+interface Told {
+  readonly lesson: Lesson
+  readonly language: Language
+  readonly budget: Budget
+}
+
+/** What a run reads and is to answer, with one cast. */
+function checkRun({ lesson, language, budget }: Told, run: RunSpec, cast: Cast): void {
+  promptOf(lesson, run, language, cast, budget)
+  if (run.expect) fill(run.expect[language], slotsOf(lesson, language, cast, run, budget), budget)
+}
+
 /** A step in one language with one cast: its claims can be read, its prompts filled. */
-function checkTold(lesson: Lesson, step: Step, path: string, language: Language, cast: Cast): void {
+function checkTold(told: Told, step: Step, path: string, cast: Cast): void {
+  const { lesson, language, budget } = told
   const said = <T>(text: T | Both<T>): T =>
     typeof text === 'object' && text !== null && 'en' in text ? (text as Both<T>)[language] : (text as T)
-  const words = within('lesson.casts', () => wordsOf(slotsOf(lesson, language, cast)))
+  const words = within('lesson.casts', () => wordsOf(slotsOf(lesson, language, cast), budget))
   const names = { functions, runs: new Set(Object.keys(step.runs)), words: new Set(words.keys()) }
   const of = (field: string, text: unknown): string =>
     typeof text === 'object' ? `${path}.${field}.${language}` : `${path}.${field}`
@@ -99,10 +130,7 @@ function checkTold(lesson: Lesson, step: Step, path: string, language: Language,
   )
   for (const [name, run] of Object.entries(step.runs)) {
     within(inside(`${path}.runs`, name), () => {
-      for (const told of run.over ? (lesson.sets?.[run.over]?.[language] ?? []) : [cast]) {
-        promptOf(lesson, run, language, told)
-        if (run.expect) fill(run.expect[language], slotsOf(lesson, language, told, run))
-      }
+      if (run.over === undefined) checkRun(told, run, cast)
       run.edits?.forEach((edit) => {
         if (edit.kind !== 'direction') return
         for (const word of [edit.towards, ...(edit.from ? [edit.from] : [])]) {
@@ -114,7 +142,8 @@ function checkTold(lesson: Lesson, step: Step, path: string, language: Language,
 }
 
 /** Every text that the step shows is there, and its slots are filled. */
-function checkTexts(lesson: Lesson, step: Step, language: Language, text: LessonText): void {
+function checkTexts(told: Told, step: Step, at: string, text: LessonText): void {
+  const { language } = told
   const path = `text.${language}.steps.${step.id}`
   const texts = Object.hasOwn(text.steps, step.id) ? text.steps[step.id] : undefined
   if (!texts) throw invalid('field', { path, need: 'object' })
@@ -140,19 +169,23 @@ function checkTexts(lesson: Lesson, step: Step, language: Language, text: Lesson
     ]),
     ...texts.show.map((label, i): [string, string] => [`show[${i}]`, label]),
   ]
-  for (const [field, sentence] of all) filled(lesson, language, `${path}.${field}`, sentence, step.show.length)
+  step.act.forEach((act, i) => {
+    if (act.kind === 'type') filled(told, `${at}.act[${i}].text.${language}`, act.text[language], 0)
+  })
+  for (const [field, sentence] of all) filled(told, `${path}.${field}`, sentence, step.show.length)
 }
 
 /** @param shown numbers that the sentence may name: {0}, {1} … */
-function filled(lesson: Lesson, language: Language, path: string, sentence: string | undefined, shown: number): void {
+function filled({ lesson, language, budget }: Told, path: string, sentence: string | undefined, shown: number): void {
   if (sentence === undefined) return
   const numbers = Array.from({ length: shown }, (_, i): [string, string] => [String(i), ''])
   for (const cast of lesson.casts[language]) {
-    within(path, () => fill(sentence, new Map([...numbers, ...slotsOf(lesson, language, cast)])))
+    within(path, () => fill(sentence, new Map([...numbers, ...slotsOf(lesson, language, cast)]), budget))
   }
 }
 
-function checkLessonText(lesson: Lesson, language: Language, text: LessonText): void {
+function checkLessonText(told: Told, text: LessonText): void {
+  const { lesson, language } = told
   const path = `text.${language}`
   const slots = lesson.own.toSorted().join(', ')
   const labels = Object.keys(text.own).toSorted().join(', ')
@@ -161,7 +194,7 @@ function checkLessonText(lesson: Lesson, language: Language, text: LessonText): 
   const extra = Object.keys(text.steps).find((id) => !steps.has(id))
   if (extra !== undefined) throw invalid('unknownField', { path: `${path}.steps.${extra}`, found: extra })
   for (const field of ['title', 'idea', 'takeaway'] as const) {
-    filled(lesson, language, `${path}.${field}`, text[field], 0)
+    filled(told, `${path}.${field}`, text[field], 0)
   }
   lesson.own.forEach((slot, i) => {
     if (lesson.casts[language].some((cast) => !Object.hasOwn(cast, slot))) {

@@ -7,36 +7,55 @@ const SLOT = /\{([\p{L}\p{N}_]+)\}/gu
 /** Words within words: deeper than any lesson needs. */
 const DEEPEST = 8
 const LONGEST = 20_000
+/** Characters that one text may read, its slots' texts among them: of a thousand slots each may hold a thousand more. */
+const MOST = 1_000_000
+
+/** Characters that were read, and may be. */
+export interface Budget {
+  read: number
+  readonly most: number
+}
 
 export type Slots = ReadonlyMap<string, string>
 
 /** The slots of one reading: the cast's, else the lesson's words, else what this run says. */
-export function slotsOf(lesson: Pick<Lesson, 'words'>, language: Language, cast: Cast, run?: RunSpec): Slots {
+export function slotsOf(
+  lesson: Pick<Lesson, 'words'>,
+  language: Language,
+  cast: Cast,
+  run?: RunSpec,
+  budget?: Budget,
+): Slots {
   const slots = new Map(Object.entries(lesson.words).map(([name, text]) => [name, text[language]]))
   for (const [name, text] of Object.entries(cast)) slots.set(name, text)
   if (!run?.slots) return slots
   // a run's own slots may name those that they replace
-  const own = Object.entries(run.slots).map(([name, text]): [string, string] => [name, fill(text[language], slots)])
+  const own = Object.entries(run.slots).map(([name, text]): [string, string] => [
+    name,
+    fill(text[language], slots, budget),
+  ])
   for (const [name, text] of own) slots.set(name, text)
   return slots
 }
 
-/** @throws LESSON_INVALID for a slot that nothing fills, or that is filled with itself */
-export function fill(text: string, slots: Slots, depth = 0): string {
+/** @throws LESSON_INVALID for a slot that nothing fills, or that is filled with itself, and for what never ends */
+export function fill(text: string, slots: Slots, budget: Budget = { read: 0, most: MOST }, depth = 0): string {
+  budget.read += text.length + 16 // a slot costs as much as some letters, whatever fills it
+  if (budget.read > budget.most) throw invalid('long', { found: budget.read, need: budget.most })
   const filled = text.replace(SLOT, (whole, name: string) => {
     if (name === 'mask') return whole // the model's own blank: only who reads the text knows it
     const value = slots.get(name)
     if (value === undefined) throw invalid('slot', { found: whole })
     if (depth >= DEEPEST) throw invalid('circle', { found: whole })
-    return fill(value, slots, depth + 1)
+    return fill(value, slots, budget, depth + 1)
   })
   if (filled.length > LONGEST) throw invalid('long', { found: filled.length, need: LONGEST })
   return filled
 }
 
 /** Every word of a lesson and slot of a cast, filled: what names in predicates mean. */
-export const wordsOf = (slots: Slots): ReadonlyMap<string, string> =>
-  new Map([...slots].map(([name, text]) => [name, fill(text, slots)]))
+export const wordsOf = (slots: Slots, budget?: Budget): ReadonlyMap<string, string> =>
+  new Map([...slots].map(([name, text]) => [name, fill(text, slots, budget)]))
 
 /** What a run reads, in words. @throws LESSON_INVALID */
 export function promptOf(
@@ -44,15 +63,18 @@ export function promptOf(
   run: RunSpec,
   language: Language,
   cast: Cast,
+  budget?: Budget,
 ): PromptSpec {
   const prompt = Object.hasOwn(lesson.prompts, run.prompt) ? lesson.prompts[run.prompt] : undefined
   if (!prompt) throw invalid('name', { found: run.prompt })
-  const slots = slotsOf(lesson, language, cast, run)
+  const slots = slotsOf(lesson, language, cast, run, budget)
   const { messages, text, then } = prompt[language]
   const begun = run.then?.[language] ?? then
   return {
-    ...(messages && { messages: messages.map(({ role, content }) => ({ role, content: fill(content, slots) })) }),
-    ...(text !== undefined && { text: fill(text, slots) }),
-    ...(begun !== undefined && { then: fill(begun, slots) }),
+    ...(messages && {
+      messages: messages.map(({ role, content }) => ({ role, content: fill(content, slots, budget) })),
+    }),
+    ...(text !== undefined && { text: fill(text, slots, budget) }),
+    ...(begun !== undefined && { then: fill(begun, slots, budget) }),
   }
 }

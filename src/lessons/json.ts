@@ -3,6 +3,8 @@
 import { invalid } from './problem.ts'
 
 const DEEPEST = 40
+/** Characters of a path: that of every value is kept, and a key may be as long as the file. */
+const LONGEST_PATH = 300
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const WORD = /true|false|null/y
@@ -41,6 +43,8 @@ export function parseJson(text: string): { value: unknown; places: Places } {
   const value = (path: string, depth: number): unknown => {
     space()
     if (depth > DEEPEST) throw invalid('deep', { need: DEEPEST }, { text, offset: at })
+    if (path.length > LONGEST_PATH)
+      throw invalid('long', { found: path.length, need: LONGEST_PATH }, { text, offset: at })
     places.set(path, at)
     if (text[at] === '"') return string()
     if (sign('[')) {
@@ -52,15 +56,15 @@ export function parseJson(text: string): { value: unknown; places: Places } {
       return list
     }
     if (sign('{')) {
-      const fields: [string, unknown][] = []
+      const fields = new Map<string, unknown>()
       if (sign('}')) return {}
       do {
         space()
         const from = at
         const key = string()
-        if (fields.some(([other]) => other === key)) throw invalid('twice', { found: key }, { text, offset: from })
+        if (fields.has(key)) throw invalid('twice', { found: key }, { text, offset: from })
         if (!sign(':')) throw wrong()
-        fields.push([key, value(inside(path, key), depth + 1)])
+        fields.set(key, value(inside(path, key), depth + 1))
       } while (sign(','))
       if (!sign('}')) throw wrong()
       return Object.fromEntries(fields)

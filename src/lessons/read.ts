@@ -37,7 +37,8 @@ function lessonFile(value: unknown): LessonFile {
     ['format', LESSON_FORMAT],
     ['version', LESSON_VERSION],
   ] as const) {
-    if (fields.get(field) !== need) throw invalid('field', { path: field, need, found: String(fields.get(field)) })
+    const found = fields.get(field)
+    if (found !== need) throw invalid('field', { path: field, need, found: JSON.stringify(found) ?? 'nothing' })
   }
   const unknown = [...fields.keys()].find((field) => !['format', 'version', 'lesson', 'text'].includes(field))
   if (unknown !== undefined) throw invalid('unknownField', { path: unknown, found: unknown })

@@ -45,16 +45,20 @@ export interface PreparedRun {
   begin?: number
 }
 
-/** Fills a lesson's slots, and {0}, {1} … with the shown values. A slot that nothing fills stays as it is written. */
+/**
+ * Fills a lesson's slots, and {0}, {1} … with the shown values, which are put in as they are: what a model wrote may have
+ * braces of its own.
+ */
 export function fill(
   text: string,
   { lesson, lang, cast }: Pick<Context, 'lesson' | 'lang' | 'cast'>,
   values: readonly string[] = [],
 ): string {
-  const slots = new Map(slotsOf(lesson, lang, cast))
-  values.forEach((value, i) => slots.set(String(i), value))
-  for (const [, name] of text.matchAll(/\{(\d)\}/g)) if (!slots.has(name!)) slots.set(name!, '…')
-  return fillSlots(text, slots)
+  const slots = slotsOf(lesson, lang, cast)
+  return text
+    .split(/\{(\d)\}/)
+    .map((part, i) => (i % 2 ? (values[Number(part)] ?? '…') : fillSlots(part, slots)))
+    .join('')
 }
 
 /** What a run reads, for people: turns, or a text by itself, and what the answer begins with. */

@@ -1,0 +1,75 @@
+// Files that mean ill: each is refused with its place, at once, whatever it would take to work it out.
+
+import { expect, test } from 'vitest'
+import { LARGEST_LESSON, readLesson, writeLesson } from './read.ts'
+import { smallLesson } from './testing/lesson.ts'
+
+const facts = (file: string): Record<string, unknown> => {
+  try {
+    readLesson(file)
+  } catch (error) {
+    return (error as { facts: Record<string, unknown> }).facts
+  }
+  return { reason: null }
+}
+const changed = (change: (lesson: Record<string, any>, text: Record<string, any>) => void): string => {
+  const { lesson, text } = JSON.parse(writeLesson(smallLesson)) as Record<string, any>
+  change(lesson, text)
+  return writeLesson({ lesson, text } as never)
+}
+
+test('a file as small as one can be is read', () => {
+  expect(readLesson(writeLesson(smallLesson))).toEqual(smallLesson)
+})
+
+test('what cannot be told as text is refused as the other kinds are', () => {
+  expect(facts('{"format":{"toString":1,"valueOf":1}}')).toMatchObject({ reason: 'field', path: 'format', line: 1 })
+})
+
+test('a key as long as the file, and a key for every line of it, cost nothing', () => {
+  const long = `{"${'a'.repeat(LARGEST_LESSON / 2)}":[${'0,'.repeat(LARGEST_LESSON / 5)}0]}`
+  expect(facts(long)).toMatchObject({ reason: 'long', line: 1 })
+  const many = Array.from({ length: 50_000 }, (_, i) => `"${i.toString(36)}":0`)
+  const from = performance.now()
+  expect(facts(`{${many.join()}}`)).toMatchObject({ reason: 'field', path: 'format' })
+  expect(performance.now() - from).toBeLessThan(3000) // of the square of them it was thirteen seconds
+})
+
+test('slots of slots of slots end', () => {
+  const words = Object.fromEntries(
+    Array.from({ length: 8 }, (_, i) => [`w${i}`, { en: i === 7 ? '' : `{w${i + 1}}`.repeat(800) }]),
+  )
+  const file = changed((lesson) => (lesson['words'] = { ...lesson['words'], ...words }))
+  expect(facts(file)).toMatchObject({ reason: 'long', path: 'lesson.casts' })
+})
+
+test('runs over sets, for every cast, in every step, end', () => {
+  const file = changed((lesson, text) => {
+    const [step] = lesson['steps']
+    const [cast] = lesson['casts'].en
+    lesson['casts'].en = Array.from({ length: 40 }, () => cast)
+    lesson['sets'] = { many: { en: Array.from({ length: 200 }, () => cast) } }
+    lesson['prompts'].where.en.messages[0].content = '{name} '.repeat(800)
+    const run = { prompt: 'where', over: 'many', expect: { en: 'x' } }
+    const runs = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`run${i}`, run]))
+    lesson['steps'] = Array.from({ length: 12 }, (_, i) => ({ ...step, id: `s${i}`, runs: { ...step.runs, ...runs } }))
+    for (const one of [text['en'], text['zh']]) {
+      one.steps = Object.fromEntries(lesson['steps'].map(({ id }: { id: string }) => [id, one.steps['small.1']]))
+    }
+  })
+  expect(facts(file)).toMatchObject({ reason: 'long' })
+})
+
+test('what is typed has no slot that nothing fills', () => {
+  const file = changed((lesson) =>
+    lesson['steps'][0].act.push({ kind: 'type', text: { en: 'Hi {nobody}', zh: '你好' } }),
+  )
+  expect(facts(file)).toMatchObject({ reason: 'slot', path: 'lesson.steps[0].act[3].text.en' })
+})
+
+test('a prompt is a chat or a text: neither and both are refused', () => {
+  const both = changed((lesson) => (lesson['prompts'].where.en.text = 'Mia'))
+  const neither = changed((lesson) => delete lesson['prompts'].where.zh.messages)
+  for (const file of [both, neither])
+    expect(facts(file)).toMatchObject({ reason: 'field', path: 'lesson.prompts.where' })
+})
