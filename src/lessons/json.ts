@@ -43,8 +43,9 @@ export function parseJson(text: string): { value: unknown; places: Places } {
   const value = (path: string, depth: number): unknown => {
     space()
     if (depth > DEEPEST) throw invalid('deep', { need: DEEPEST }, { text, offset: at })
-    if (path.length > LONGEST_PATH)
+    if (path.length > LONGEST_PATH) {
       throw invalid('long', { found: path.length, need: LONGEST_PATH }, { text, offset: at })
+    }
     places.set(path, at)
     if (text[at] === '"') return string()
     if (sign('[')) {

@@ -12,10 +12,18 @@ const facts = (file: string): Record<string, unknown> => {
   }
   return { reason: null }
 }
-const changed = (change: (lesson: Record<string, any>, text: Record<string, any>) => void): string => {
-  const { lesson, text } = JSON.parse(writeLesson(smallLesson)) as Record<string, any>
+/** What of a lesson is changed here. */
+interface Draft {
+  words: object
+  casts: { en: object[] }
+  sets: object
+  prompts: { where: Record<'en' | 'zh', { text?: string; messages?: { content: string }[] }> }
+  steps: { id: string; runs: object; act: object[] }[]
+}
+const changed = (change: (lesson: Draft, text: Record<'en' | 'zh', { steps: Record<string, unknown> }>) => void) => {
+  const { lesson, text } = JSON.parse(writeLesson(smallLesson)) as Record<'lesson' | 'text', never>
   change(lesson, text)
-  return writeLesson({ lesson, text } as never)
+  return writeLesson({ lesson, text })
 }
 
 test('a file as small as one can be is read', () => {
@@ -39,37 +47,36 @@ test('slots of slots of slots end', () => {
   const words = Object.fromEntries(
     Array.from({ length: 8 }, (_, i) => [`w${i}`, { en: i === 7 ? '' : `{w${i + 1}}`.repeat(800) }]),
   )
-  const file = changed((lesson) => (lesson['words'] = { ...lesson['words'], ...words }))
+  const file = changed((lesson) => (lesson.words = { ...lesson.words, ...words }))
   expect(facts(file)).toMatchObject({ reason: 'long', path: 'lesson.casts' })
 })
 
 test('runs over sets, for every cast, in every step, end', () => {
   const file = changed((lesson, text) => {
-    const [step] = lesson['steps']
-    const [cast] = lesson['casts'].en
-    lesson['casts'].en = Array.from({ length: 40 }, () => cast)
-    lesson['sets'] = { many: { en: Array.from({ length: 200 }, () => cast) } }
-    lesson['prompts'].where.en.messages[0].content = '{name} '.repeat(800)
+    const step = lesson.steps[0]!
+    const cast = lesson.casts.en[0]!
+    lesson.casts.en = Array.from({ length: 40 }, () => cast)
+    lesson.sets = { many: { en: Array.from({ length: 200 }, () => cast) } }
+    lesson.prompts.where.en.messages![0]!.content = '{name} '.repeat(800)
     const run = { prompt: 'where', over: 'many', expect: { en: 'x' } }
     const runs = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`run${i}`, run]))
-    lesson['steps'] = Array.from({ length: 12 }, (_, i) => ({ ...step, id: `s${i}`, runs: { ...step.runs, ...runs } }))
-    for (const one of [text['en'], text['zh']]) {
-      one.steps = Object.fromEntries(lesson['steps'].map(({ id }: { id: string }) => [id, one.steps['small.1']]))
+    lesson.steps = Array.from({ length: 12 }, (_, i) => ({ ...step, id: `s${i}`, runs: { ...step.runs, ...runs } }))
+    for (const one of [text.en, text.zh]) {
+      one.steps = Object.fromEntries(lesson.steps.map(({ id }) => [id, one.steps['small.1']]))
     }
   })
   expect(facts(file)).toMatchObject({ reason: 'long' })
 })
 
 test('what is typed has no slot that nothing fills', () => {
-  const file = changed((lesson) =>
-    lesson['steps'][0].act.push({ kind: 'type', text: { en: 'Hi {nobody}', zh: '你好' } }),
-  )
+  const file = changed((lesson) => lesson.steps[0]!.act.push({ kind: 'type', text: { en: 'Hi {nobody}', zh: '你好' } }))
   expect(facts(file)).toMatchObject({ reason: 'slot', path: 'lesson.steps[0].act[3].text.en' })
 })
 
 test('a prompt is a chat or a text: neither and both are refused', () => {
-  const both = changed((lesson) => (lesson['prompts'].where.en.text = 'Mia'))
-  const neither = changed((lesson) => delete lesson['prompts'].where.zh.messages)
-  for (const file of [both, neither])
+  const both = changed((lesson) => (lesson.prompts.where.en.text = 'Mia'))
+  const neither = changed((lesson) => delete lesson.prompts.where.zh.messages)
+  for (const file of [both, neither]) {
     expect(facts(file)).toMatchObject({ reason: 'field', path: 'lesson.prompts.where' })
+  }
 })
