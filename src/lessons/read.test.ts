@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { LARGEST_LESSON, readLesson, writeLesson } from './read.ts'
 import { smallLesson } from './testing/lesson.ts'
 
-const facts = (file: string): Record<string, unknown> => {
+const facts = (file: string, taken: string[] = []): Record<string, unknown> => {
   try {
-    readLesson(file)
+    readLesson(file, taken)
   } catch (error) {
     return (error as { facts: Record<string, unknown> }).facts
   }
@@ -79,4 +79,8 @@ test('a prompt is a chat or a text: neither and both are refused', () => {
   for (const file of [both, neither]) {
     expect(facts(file)).toMatchObject({ reason: 'field', path: 'lesson.prompts.where' })
   }
+})
+
+test('the id of another lesson is refused: the file would never be opened', () => {
+  expect(facts(writeLesson(smallLesson), ['small'])).toMatchObject({ reason: 'taken', path: 'lesson.id', line: 5 })
 })

@@ -17,13 +17,20 @@ export interface LessonFile {
   readonly text: Both<LessonText>
 }
 
-/** @param file the text of the file @throws LESSON_INVALID */
-export function readLesson(file: string): LessonFile {
+/**
+ * @param file the text of the file
+ * @param taken ids of other lessons, in whose place this one would never be opened
+ * @throws LESSON_INVALID
+ */
+export function readLesson(file: string, taken: readonly string[] = []): LessonFile {
   const size = new TextEncoder().encode(file).length
   if (size > LARGEST_LESSON) throw invalid('size', { found: size, need: LARGEST_LESSON })
   const { value, places } = parseJson(file)
   try {
-    return lessonFile(value)
+    const read = lessonFile(value)
+    const { id } = read.lesson
+    if (taken.includes(id)) throw invalid('taken', { path: 'lesson.id', found: id })
+    return read
   } catch (error) {
     throw placed(error, file, places)
   }

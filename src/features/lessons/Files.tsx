@@ -15,7 +15,7 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { plainName } from '../../ui/plain-name.ts'
-import type { OpenLesson } from './data/index.ts'
+import { lessons, type OpenLesson } from './data/index.ts'
 import { loadLesson } from './load.ts'
 import styles from './Panel.module.css'
 
@@ -40,7 +40,7 @@ export function Files() {
       try {
         const text = await offered.text()
         const { readLesson } = await import('../../lessons/read.ts')
-        const read = readLesson(text)
+        const read = readLesson(text, Object.keys(lessons))
         await keepFile(read.lesson.id, { name: offered.name, text, at: Date.now() })
         setOutcome({ title: read.text[lang].title })
       } catch (error) {
