@@ -108,7 +108,16 @@ const mutations: Mutation[] = [
   ['high bits of the quad before', 'matmul', 'matmul-tokens', 'q6_k', 'c >> 4u, high >> 2u', 'c >> 4u, high'],
   ['Q6_K scales without their sign', 'gather', 'gather', 'q6_k', 'f32(number) - 128.0', 'f32(number)'],
   ['levels of IQ4 exchanged', 'matmul', 'matmul-rows', 'iq4_nl', '69.0, 89.0', '89.0, 69.0'],
-  ['levels of another nibble', 'matmul', 'matmul-lanes', 'iq4_nl', 'iq4Quad(c.w >> 4u)', 'iq4Quad(c.w)'],
+  ['levels of another nibble', 'matmul', 'matmul-tile', 'iq4_nl', 'iq4Quad(c.w >> 4u)', 'iq4Quad(c.w)'],
+  [
+    'levels of another nibble, word by word',
+    'matmul',
+    'matmul-lanes',
+    'iq4_nl',
+    'iq4Quad(word >> 4u)',
+    'iq4Quad(word)',
+  ],
+  ['every word the first one', 'matmul', 'matmul-lanes', 'nf4', 'a = a.yzwx', 'a = a.xyzw'],
   ['scales of IQ4_XS not centred', 'matmul', 'matmul-any', 'iq4_xs', 'f32(s) - 32.0', 'f32(s)'],
   [
     'Q8 codes read as unsigned',
@@ -127,7 +136,7 @@ const mutations: Mutation[] = [
     'let at',
   ],
   ['last block of K dropped', 'matmul', 'matmul-pairs', 'nf4', 'b < params.K / 32u', 'b + 1u < params.K / 32u'],
-  ['a lane left out of the sum', 'matmul', 'matmul-lanes', 'f16', 'lanes / 2u; half > 0u', 'lanes / 2u; half > 1u'],
+  ['a lane left out of the sum', 'matmul', 'matmul-lanes', 'f16', 'lanes / 2u); half > 0u', 'lanes / 2u); half > 1u'],
   [
     'x of the lane beside',
     'matmul',
