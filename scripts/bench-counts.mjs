@@ -180,8 +180,9 @@ export async function measureCounts(options) {
     await page.goto(`${glass.url}?lang=en#/chat`) // stores the models that come with the page
     await waitReady(page, 300_000)
     const models = [{ ...(await storeModel(page, options)), name: path.basename(options.model) }]
-    for (const shape of shapes)
+    for (const shape of shapes) {
       models.push({ ...(await storeModel(page, { files: filesOf(shape) })), name: shape.name })
+    }
     await page.close()
     const measured = []
     for (const model of models) {
