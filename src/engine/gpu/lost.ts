@@ -88,7 +88,10 @@ export class Presence {
     work: Promise<T>,
     seconds: number = this.slow ? patience.software : patience.gpu,
   ): Promise<T> {
-    this.check()
+    if (this.gone) {
+      work.catch(() => undefined) // it has begun, and its own failure is heard by nobody
+      throw this.gone
+    }
     let end = (_: EngineError): void => undefined
     const gone = new Promise<never>((_, reject) => {
       this.waiting.add((end = reject))
