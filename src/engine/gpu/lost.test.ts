@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { Presence } from './lost.ts'
 
 test('what is waited for after a loss is told as that, and its own failure is no loose end', async () => {
-  const loose = vi.fn()
+  const loose = vi.fn<() => void>()
   process.on('unhandledRejection', loose)
   const lost = Promise.resolve({ reason: 'destroyed', message: 'gone' } as GPUDeviceLostInfo)
   const presence = new Presence({ lost, destroy: () => undefined }, false)
