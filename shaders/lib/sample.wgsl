@@ -56,10 +56,13 @@ fn adjustedScore(own: vec2u, bias: vec2u, times: u32) -> vec2u {
   let by = vec2u(params.byLow, params.byHigh);
   let over = vec2u(params.overLow, params.overHigh);
   score = scaled64(score, select(over, by, negative64(score)));
+  // rounded once, behind the product, as the chain rounds it: scores that are the same there are the same here.
+  // The frequency is in units of 2^-53, times in 2^-43
   let frequency = vec2u(params.frequencyLow, params.frequencyHigh);
-  let low = wide(frequency.x, times);
-  let taken = vec2u(low.x, low.y + frequency.y * times); // modulo 2^64, as signed numbers are
-  return sub64(sub64(score, vec2u(params.presenceLow, params.presenceHigh)), taken);
+  let minus = negative64(frequency);
+  let taken = scaled64(vec2u(0u, times << 11u), select(frequency, sub64(vec2u(0u, 0u), frequency), minus));
+  score = sub64(score, vec2u(params.presenceLow, params.presenceHigh));
+  return select(sub64(score, taken), add64(score, taken), minus);
 }
 
 // signed to unsigned, in order

@@ -131,6 +131,23 @@ describe.skipIf(!gpu)('rows of logits', () => {
   })
 
   // scripts/draws.mjs draws 100,000 times
+  test('scores that a frequency penalty makes the same: the lowest id, as in the chain', async () => {
+    for (const [frequencyPenalty, times] of [
+      [0.2, 5],
+      [-0.2, 15],
+      [-0.7, 10],
+      [-0.1, 10],
+    ] as const) {
+      const lifted = Math.fround(Math.abs(frequencyPenalty) * times)
+      const row = new Float32Array(V).fill(-3)
+      row[2] = frequencyPenalty < 0 ? 4 - lifted : 4
+      row[17] = frequencyPenalty < 0 ? 4 : 4 + lifted
+      const params = checkSampling({ temperature: 0, topK: 0, topP: 1, minP: 0, frequencyPenalty })
+      const chain = drawer.begin(params, Array<number>(times).fill(frequencyPenalty < 0 ? 2 : 17))
+      expect(chain.sample(row, { top: 1 }).id).toBe(2)
+      expect((await drawer.drawn(row)).id, `${frequencyPenalty} × ${times}`).toBe(2)
+    }
+  })
   test('as often as they should be', async () => {
     for (const [size, draws, kind, given] of [
       [40, 300, 0, { temperature: 1.5 }],

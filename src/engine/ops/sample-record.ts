@@ -63,7 +63,7 @@ export function sampleParams(V: number, slots: number, s: DrawSettings): Params 
     ...pair('by', fixedWords(s.repetitionPenalty, 56)),
     ...pair('over', fixedWords(1 / s.repetitionPenalty, 56)),
     ...pair('presence', fixedWords(s.presencePenalty, 40)),
-    ...pair('frequency', fixedWords(s.frequencyPenalty, 40)),
+    ...pair('frequency', fixedWords(s.frequencyPenalty, 53)),
     ...pair('topP', fixedWords(s.topP, UNIT_BITS)),
     ...pair('minP', fixedWords(s.minP, 44)),
     slots,

@@ -116,7 +116,7 @@ export const sample = defineOp({
     const scores = Array.from(logits, (l, id) => {
       const biased = l + i64(bias[2 * id]!, bias[2 * id + 1]!) / 2 ** 40
       if (!params['adjusted'] || counts[id] === 0) return biased
-      const [r, presence, frequency] = [constant('by', 56), constant('presence', 40), constant('frequency', 40)]
+      const [r, presence, frequency] = [constant('by', 56), constant('presence', 40), constant('frequency', 53)]
       return (biased > 0 ? biased / r : biased * r) - presence - frequency * counts[id]!
     })
     const descending = (values: ArrayLike<number>): number[] =>
