@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { readOptions, wholeNumber } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+import { openSources } from './sources.mjs'
 
 main(async () => {
   ensureNode()
@@ -24,14 +25,7 @@ main(async () => {
     0,
     wholeNumber(values, 'count', { fallback: undefined }),
   )
-  const { createServer } = await import('vite')
-  const vite = await createServer({
-    root,
-    configFile: false,
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    appType: 'custom',
-    logLevel: 'error',
-  })
+  const vite = await openSources()
   const { loadEngine } = await vite.ssrLoadModule('/src/engine/index.ts')
   const { diskModel } = await vite.ssrLoadModule('/src/engine/testing/disk.ts')
   const gpus = await vite.ssrLoadModule('/src/engine/testing/gpu.ts')

@@ -7,7 +7,8 @@
 // tokens: the same token as the chain's, and the same said of it. The GPU is dawn.node on Chrome's software driver, or on the
 // Vulkan driver of a manifest.
 import { readOptions, wholeNumber } from './options.mjs'
-import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+import { ensureInstall, ensureNode, main, Problem } from './setup.mjs'
+import { openSources } from './sources.mjs'
 
 main(async () => {
   ensureNode()
@@ -17,14 +18,7 @@ main(async () => {
   ensureInstall()
   const draws = wholeNumber(values, 'draws', { fallback: 100_000 })
   const rows = wholeNumber(values, 'rows', { fallback: 3 })
-  const { createServer } = await import('vite')
-  const vite = await createServer({
-    root,
-    configFile: false,
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    appType: 'custom',
-    logLevel: 'error',
-  })
+  const vite = await openSources()
   const load = (file) => vite.ssrLoadModule(`/src/engine/${file}`)
   const gpus = await load('testing/gpu.ts')
   const gpu = await gpus.nodeGpu(values.driver)

@@ -13,6 +13,7 @@ import { filesOf, goldens } from './golden-files.mjs'
 import { openGpu } from './node-gpu.mjs'
 import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+import { openSources } from './sources.mjs'
 
 /** --device's words and the machines of golden.ts; 'all' are all of them. */
 const MACHINES = { cpu: 'processor', gpu: 'gpu', reference: 'reference' }
@@ -43,14 +44,7 @@ main(async () => {
     goldens(path.resolve(dir)),
   )
   if (!found.length) throw new Problem('No golden.json was found there.')
-  const { createServer } = await import('vite')
-  const vite = await createServer({
-    root,
-    configFile: false,
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    appType: 'custom',
-    logLevel: 'error',
-  })
+  const vite = await openSources()
   const { runGolden, GOLDEN_TOLERANCE, HARDWARE_TOLERANCE } = await vite.ssrLoadModule('/src/engine/golden.ts')
   if (place === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
   const gpuTolerance = hardware ? HARDWARE_TOLERANCE : GOLDEN_TOLERANCE

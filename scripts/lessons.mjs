@@ -9,6 +9,7 @@ import path from 'node:path'
 import { openGpu } from './node-gpu.mjs'
 import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+import { openSources } from './sources.mjs'
 
 const DEVICES = ['cpu', 'reference', 'gpu']
 
@@ -79,14 +80,7 @@ main(async () => {
   ensureInstall()
   const gpu = device === 'gpu' ? await openGpu(import.meta.url, hardware) : null
   if (device === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
-  const { createServer } = await import('vite')
-  const vite = await createServer({
-    root,
-    configFile: false,
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    appType: 'custom',
-    logLevel: 'error',
-  })
+  const vite = await openSources()
   const load = (file) => vite.ssrLoadModule(file)
   const { lessons } = await load('/src/features/lessons/data/index.ts')
   const { nodeHost } = await load('/src/lessons/testing/host.ts')

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import path from 'node:path'
 import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+import { openSources } from './sources.mjs'
 
 const folder = path.join(root, 'public', 'models', 'storyteller')
 const out = path.join(root, 'public', 'traces')
@@ -24,14 +25,7 @@ main(async () => {
   ensureNode()
   readOptions(import.meta.url)
   ensureInstall()
-  const { createServer } = await import('vite')
-  const vite = await createServer({
-    root,
-    configFile: false,
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    appType: 'custom',
-    logLevel: 'error',
-  })
+  const vite = await openSources()
   const { nodeGpu } = await vite.ssrLoadModule('/src/engine/testing/gpu.ts')
   const { loadEngine, bytesSource } = await vite.ssrLoadModule('/src/engine/index.ts')
   const { record, openRecording } = await vite.ssrLoadModule('/src/engine/glass/recording.ts')

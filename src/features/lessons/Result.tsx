@@ -92,14 +92,20 @@ export function Result() {
   )
 }
 
+type Words = (typeof lessonWords)['en']['player']
+/** What is said where the claim is false. @param claim null: the lesson has no words for it */
+export const notHere = (t: Words, missed: Outcome['missed'], claim: string | null): string =>
+  claim === null
+    ? t.notHere(missed.map(({ value, claimed }) => t.instead(value, claimed)).join(' · '))
+    : t.expected(claim)
+
 /** The claim is false here: in words, and as it was computed for those who open it. @param claim null: the lesson has no words for it */
 function NotHere({ missed, claim }: { missed: Outcome['missed']; claim: string | null }) {
   const t = usePanelText(lessonWords).player
-  const values = missed.map(({ value, claimed }) => t.instead(value, claimed)).join(' · ')
   return (
     <>
       <p className={styles.verdict} data-testid="lesson-not-here">
-        {claim === null ? t.notHere(values) : t.expected(claim)}
+        {notHere(t, missed, claim)}
       </p>
       <details className={styles.sums} data-testid="lesson-sums">
         <summary>{t.sums}</summary>

@@ -7,6 +7,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import type { LessonOnShow } from '../../store/classroom/message.ts'
 import { teach, usePresenting, type LessonNotes } from '../../store/classroom/presenting.ts'
 import { stepOf, usePlay } from './play.ts'
+import { notHere } from './Result.tsx'
 import { useFill } from './useFill.ts'
 
 export function useClass(): void {
@@ -26,8 +27,7 @@ export function useClass(): void {
     const options = step?.options ?? []
     const right = options.find((option) => option.right)?.id
     const say = fill(words?.say ?? text.takeaway)
-    const claim =
-      done?.holds === false ? t.notHere(done.missed.map((one) => t.instead(one.value, one.claimed)).join(' · ')) : say
+    const claim = words?.claim === undefined ? null : fill(words.claim)
     said = [
       {
         title: text.title,
@@ -39,7 +39,10 @@ export function useClass(): void {
         settled: !step
           ? { say, values: [] }
           : phase === 'settled' && done
-            ? { say: claim, values: done.shown.map((one) => ({ label: one.label, value: one.said })) }
+            ? {
+                say: done.holds ? say : notHere(t, done.missed, claim),
+                values: done.shown.map((one) => ({ label: one.label, value: one.said })),
+              }
             : null,
       },
       {
