@@ -43,7 +43,7 @@ describe.skipIf(!gpu)('drawn on the device', () => {
     return collect(engine.generate(question, { maxTokens: 10, speculation: 'off', ...options }), onToken)
   }
   beforeAll(async () => {
-    engine = await load({ gpu: gpu!, sampling: 'device', selfCheck: false })
+    engine = await load({ gpu: gpu!, sampling: 'device', selfCheck: false, fusion: 'all' })
     for (const [name, options] of Object.entries(asked)) answers.set(name, await ask(options))
   })
   afterAll(() => engine?.dispose())

@@ -9,7 +9,7 @@ import { KernelChoice, wantedVariants } from './kernel-choice.ts'
 import { openMachine, openModel, placeModel } from './load.ts'
 import { folderFiles } from './formats/testing.ts'
 import { nodeGpu, noGpuReason, nullGpu } from './testing/gpu.ts'
-import type { StepChoice } from './runtime/tuning/choice.ts'
+import type { StepChoice, Tuner } from './runtime/tuning/choice.ts'
 import type { AdapterFacts, KernelTimes, KernelTimings, LoadProgress } from './types.ts'
 
 const gpu = await nodeGpu()
@@ -53,6 +53,30 @@ it('what is remembered counts only where a measurement could have said it', asyn
   ]) {
     expect(await measured(found), JSON.stringify(found)).toBeUndefined()
   }
+})
+
+it('a timing that runs has ended when a stop resolves, and is asked to end', async () => {
+  const choice = { key: 'k', build: 'b', candidates: ['usual', 'other'], rounding: [] } as unknown as StepChoice
+  const said: string[] = []
+  let end = (): void => undefined
+  const tuner: Tuner = {
+    use: () => Promise.resolve(),
+    choices: () => [choice],
+    tune: (_, signal) => {
+      signal.addEventListener('abort', () => said.push('asked to end'))
+      return new Promise((resolve) => (end = () => resolve(new Map())))
+    },
+  }
+  const made = await KernelChoice.open([choice], { kernels: noFeatures } as unknown as AdapterFacts, {})
+  await made.decideFor(tuner)
+  const timing = made.tune().then(() => said.push('ended'))
+  const stopped = made.stop().then(() => said.push('stopped'))
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(said).toEqual(['asked to end'])
+  end()
+  await Promise.all([timing, stopped])
+  expect(said.slice(0, 2)).toContain('ended')
+  expect(said.at(-1)).toBe('stopped')
 })
 
 it.runIf(gpu)('what was measured runs, is remembered, and changes no number', { timeout: 120_000 }, async () => {
