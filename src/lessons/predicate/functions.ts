@@ -18,7 +18,8 @@ export function fn(takes: string, call: Fn['call']): Fn {
 /** Every number given, one by one or in lists. */
 async function all(args: Args): Promise<number[]> {
   const numbers: number[] = []
-  for (let i = 0; i < args.count; i++) numbers.push(...(await args.numbers(i)))
+  // never spread into a call: a row of logits can have more numbers than a call takes arguments
+  for (let i = 0; i < args.count; i++) for (const one of await args.numbers(i)) numbers.push(one)
   const present = numbers.filter((one) => !Number.isNaN(one))
   if (present.length === 0) throw invalid('nothing', { found: args.name }, args.at)
   return present
@@ -62,7 +63,7 @@ export const plainFunctions: Readonly<Record<string, Fn>> = {
   /** scores as shares of one; what is absent has none */
   softmax: fn('numbers', async (args) => {
     const scores = await args.numbers(0)
-    const most = Math.max(...(await all(args)))
+    const most = (await all(args)).reduce((a, b) => Math.max(a, b))
     const parts = scores.map((one) => (Number.isNaN(one) ? 0 : Math.exp(one - most)))
     const whole = sum(parts)
     return parts.map((one) => one / whole)

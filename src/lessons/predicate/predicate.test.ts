@@ -44,6 +44,15 @@ const failure = (work: () => unknown): Record<string, unknown> => {
   throw new Error('it was taken')
 }
 
+test('lists as long as a vocabulary are no list of arguments', async () => {
+  const long = Array.from({ length: 300_000 }, (_, i) => (i === 7 ? 9 : i % 5))
+  const functions = new Map([...scope.functions, ['logits', fn('', () => long)]])
+  const of = (text: string) => valueOf(parseExpression(text), { ...scope, functions })
+  expect(await of('max(logits())')).toBe(9)
+  expect(await of('min(logits())')).toBe(0)
+  expect(await of('max(softmax(logits()))')).toBeGreaterThan(0.001)
+})
+
 test.each<[string, Value]>([
   ['1 + 2 * 3', 7],
   ['(1 + 2) * 3', 9],
