@@ -1,6 +1,8 @@
 // Files that mean ill: each is refused with its place, at once, whatever it would take to work it out.
 
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { panelIds } from './panels.ts'
 import { LARGEST_LESSON, readLesson, writeLesson } from './read.ts'
 import { smallLesson } from './testing/lesson.ts'
 
@@ -79,6 +81,23 @@ test('a prompt is a chat or a text: neither and both are refused', () => {
   for (const file of [both, neither]) {
     expect(facts(file)).toMatchObject({ reason: 'field', path: 'lesson.prompts.where' })
   }
+})
+
+test('a panel that the page has not is refused by its line, wherever it is named', () => {
+  const file = writeLesson(smallLesson)
+  expect(facts(file.replace('"panel": "probabilities"', '"panel": "graphs"'))).toMatchObject({
+    reason: 'field',
+    path: 'lesson.panel',
+    found: 'graphs',
+    line: 8,
+  })
+  const act = changed((lesson) => lesson.steps[0]!.act.push({ kind: 'open', panel: 'lessons' }))
+  expect(facts(act)).toMatchObject({ reason: 'field', path: 'lesson.steps[0].act[3].panel', found: 'lessons' })
+})
+
+test('the panels that a lesson may name are those of the page, but for the list of lessons', () => {
+  const page = [...readFileSync('src/app/panels.ts', 'utf8').matchAll(/\bid: '([a-z-]+)'/g)].map(([, id]) => id)
+  expect([...panelIds].toSorted()).toEqual(page.filter((id) => id !== 'lessons').toSorted())
 })
 
 test('the id of another lesson is refused: the file would never be opened', () => {

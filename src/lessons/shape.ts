@@ -2,6 +2,7 @@
 // kind or size. What comes out is a copy with nothing else in it.
 
 import { inside } from './json.ts'
+import { panelIds } from './panels.ts'
 import { invalid } from './problem.ts'
 import type {
   Act,
@@ -112,6 +113,7 @@ const said = text(600, 1)
 const claim = text(2000, 1)
 const place = text(80, 1)
 const id = matching(/^[a-z0-9][a-z0-9._-]{0,39}$/, 'a-z 0-9 . _ -')
+const panel: Check<string> = oneOf(...panelIds)
 const word = matching(name, 'name')
 const layer = number(-1, 999, true)
 const languages = <T>(item: Check<T>): Check<T | Both<T>> => either(both(item), isRecord, item)
@@ -159,7 +161,7 @@ const edit: Check<EditSpec> = kinds<EditSpec>({
 const act: Check<Act> = kinds<Act>({
   load: object({ kind: oneOf('load'), run: word }),
   open: object(
-    { kind: oneOf('open'), panel: id, layer, head, query: place, key: place, view: text(40, 1) },
+    { kind: oneOf('open'), panel, layer, head, query: place, key: place, view: text(40, 1) },
     'layer',
     'head',
     'query',
@@ -233,7 +235,7 @@ export const lessonShape: Check<Lesson> = object<Lesson>(
     id,
     minutes: number(1, 60, true),
     model: id,
-    panel: id,
+    panel,
     seeds: list(text(80, 1), 12),
     glossary: list(id, 24),
     words: record(both(text(4000)), 40),
