@@ -354,6 +354,7 @@ function Nothing() {
       ? examples.slice(0, 3)
       : t.starters.map((starter) => ({ ...starter, lang }))
   const message = useChat((s) => readable(s.messages))
+  const lesson = useLesson((s) => s.id !== null)
   if (readsOnly(active?.info)) {
     return <Unread tries={entry?.words?.tries[lang] ?? []} embeds={active!.info!.does.includes('embed')} />
   }
@@ -376,6 +377,14 @@ function Nothing() {
       >
         <p>{message.edits ? t.wait.unreadEdited(message.edits) : t.wait.unreadText}</p>
         <Failed />
+      </Wait>
+    )
+  }
+  // a question of one's own would stand in the lesson's way
+  if (lesson) {
+    return (
+      <Wait title={t.wait.lesson} testId="glass-wait">
+        <p>{t.wait.lessonText}</p>
       </Wait>
     )
   }
