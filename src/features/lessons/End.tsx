@@ -9,14 +9,16 @@ import { Button } from '../../ui/Button.tsx'
 import { useChosen } from './chosen.ts'
 import { after } from './paths.ts'
 import { printLesson } from './handout.ts'
-import { askStory, goToStep, leave, usePlay } from './play.ts'
+import { headOf } from './engine.ts'
+import { askStory, castOf, goToStep, leave, usePlay } from './play.ts'
 import styles from './Player.module.css'
 
 export function End() {
   const words = usePanelText(lessonWords)
   const t = words.player
   const lang = useLang()
-  const { open, id, done } = usePlay()
+  const play = usePlay()
+  const { open, id, done } = play
   const next = useChosen((s) => (id === null ? null : after(s.path, id)))
   if (!open) return null
   const bets = open.lesson.steps.flatMap(({ id: step, options }) => {
@@ -26,7 +28,7 @@ export function End() {
   })
   return (
     <div className={styles.end} data-testid="lesson-end">
-      <blockquote>{open.text[lang].takeaway}</blockquote>
+      <blockquote>{headOf(open, lang, play.lang === lang ? castOf(play) : undefined).takeaway}</blockquote>
       {bets.length > 0 && <p>{t.end.bets(bets.filter(Boolean).length, bets.length)}</p>}
       <p>{t.end.free}</p>
       <div className={styles.help}>

@@ -16,6 +16,7 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { plainName } from '../../ui/plain-name.ts'
 import { lessons, type OpenLesson } from './data/index.ts'
+import { headOf } from './engine.ts'
 import { loadLesson } from './load.ts'
 import styles from './Panel.module.css'
 
@@ -42,7 +43,7 @@ export function Files() {
         const { readLesson } = await import('../../lessons/read.ts')
         const read = readLesson(text, Object.keys(lessons))
         await keepFile(read.lesson.id, { name: offered.name, text, at: Date.now() })
-        setOutcome({ title: read.text[lang].title })
+        setOutcome({ title: headOf(read, lang).title })
       } catch (error) {
         setOutcome({ error: toData(error) })
       }
@@ -113,11 +114,12 @@ function Own({ id, name }: { id: string; name: string }) {
       here = false
     }
   }, [id])
+  const head = lesson && headOf(lesson, lang)
   return (
     <li className={styles.row} data-testid="own-lesson">
       <button type="button" onClick={() => openLesson(id)} data-testid={`start-${id}`}>
-        <strong>{lesson?.text[lang].title ?? id}</strong>
-        <span className={styles.idea}>{lesson?.text[lang].idea}</span>
+        <strong>{head?.title ?? id}</strong>
+        <span className={styles.idea}>{head?.idea}</span>
         <span className={styles.facts}>
           {lesson && <span>{words.minutes(lesson.lesson.minutes)}</span>}
           <span>{t.by(plainName(name))}</span>

@@ -8,7 +8,7 @@ import { lessonWords } from '../../i18n/panels/lessons.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import type { Language, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
-import { fill, promptOf } from './engine.ts'
+import { fill, headOf, promptOf } from './engine.ts'
 import { useHandout } from './handout.ts'
 import styles from './Handout.module.css'
 import { usePlay, type Settled } from './play.ts'
@@ -29,7 +29,7 @@ export function Handout() {
   const done = useDone(open, lang)
   if (!open) return null
   const { lesson } = open
-  const text = open.text[lang]
+  const [text, head] = [open.text[lang], headOf(open, lang)]
   const say = (words: string, settled?: Settled): string =>
     fill(
       words,
@@ -38,14 +38,14 @@ export function Handout() {
     )
   return createPortal(
     <article className={styles.paper} data-handout data-testid="handout">
-      <h1>{text.title}</h1>
-      <p className={styles.idea}>{text.idea}</p>
+      <h1>{head.title}</h1>
+      <p className={styles.idea}>{head.idea}</p>
       <p className={styles.name}>{t.name}</p>
       {lesson.steps.map((step, i) => (
         <StepOnPaper key={step.id} step={step} number={i + 1} />
       ))}
       <h2>{t.aloud}</h2>
-      <blockquote>{text.takeaway}</blockquote>
+      <blockquote>{head.takeaway}</blockquote>
       <section className={styles.answers}>
         <h2>{t.answers}</h2>
         {lesson.steps.some(({ id }) => !done[id]) && <p>{t.notPlayed}</p>}

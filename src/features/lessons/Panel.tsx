@@ -14,6 +14,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { choosePath, useChosen } from './chosen.ts'
 import type { OpenLesson } from './data/index.ts'
+import { headOf } from './engine.ts'
 import { Files } from './Files.tsx'
 import { Glossary } from './Glossary.tsx'
 import { Handout } from './Handout.tsx'
@@ -88,14 +89,15 @@ function Row({ id }: { id: string }) {
       here = false
     }
   }, [id])
+  const head = lesson && headOf(lesson, lang)
   const done = reached?.done !== undefined
   const all = lesson?.lesson.steps.length ?? 0
   const begun = reached !== undefined && !done && reached.step > 0 && reached.step < all
   return (
     <li className={styles.row} data-testid="lesson-row" data-lesson={id} data-done={done} data-current={now}>
       <button type="button" onClick={() => openLesson(id, begun ? reached.step : 0)} data-testid={`start-${id}`}>
-        <strong>{lesson?.text[lang].title ?? titles[id as keyof typeof titles]?.[lang] ?? id}</strong>
-        <span className={styles.idea}>{lesson?.text[lang].idea}</span>
+        <strong>{head?.title ?? titles[id as keyof typeof titles]?.[lang] ?? id}</strong>
+        <span className={styles.idea}>{head?.idea}</span>
         <span className={styles.facts}>
           {lesson && <span>{t.minutes(lesson.lesson.minutes)}</span>}
           {done && (
@@ -106,11 +108,11 @@ function Row({ id }: { id: string }) {
           {begun && <span>{t.begun(reached.step + 1, all)}</span>}
         </span>
       </button>
-      {lesson && (
+      {lesson && head && (
         <Button
           variant="quiet"
           icon="print"
-          label={`${t.handout.print}: ${lesson.text[lang].title}`}
+          label={`${t.handout.print}: ${head.title}`}
           data-testid={`print-${id}`}
           onClick={() => printLesson(lesson)}
         />

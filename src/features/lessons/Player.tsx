@@ -17,7 +17,8 @@ import { End } from './End.tsx'
 import { openWord } from './glossary.ts'
 import { Hand } from './Hand.tsx'
 import { Handout } from './Handout.tsx'
-import { again, begin, goToStep, leave, stepOf, usePlay, watchHand } from './play.ts'
+import { headOf } from './engine.ts'
+import { again, begin, castOf, goToStep, leave, stepOf, usePlay, watchHand } from './play.ts'
 import styles from './Player.module.css'
 import { Result } from './Result.tsx'
 import { Story } from './Story.tsx'
@@ -58,7 +59,8 @@ export default function Player() {
     body.current?.scrollTo({ top: 0 })
   }, [step, phase])
 
-  const text = open?.text[lang]
+  // the learner's words are of the language they were written in
+  const text = open && headOf(open, lang, play.lang === lang ? castOf(play) : undefined)
   const all = open?.lesson.steps.length ?? 0
   const title = text?.title ?? ''
   return (

@@ -6,7 +6,7 @@ import { Measure, inLanguage } from '../../lessons/measure/measure.ts'
 import type { Host } from '../../lessons/measure/host.ts'
 import { isToken, shown as sayValue, type Value } from '../../lessons/predicate/values.ts'
 import type { Relation } from '../../lessons/predicate/parse.ts'
-import type { Cast, Language, Step } from '../../lessons/types.ts'
+import type { Cast, Language, LessonText, Step } from '../../lessons/types.ts'
 import type { Edit } from '../../store/inspect.ts'
 import type { OpenLesson } from './data/index.ts'
 
@@ -32,6 +32,7 @@ export interface Outcome {
   /** where it does not hold: the comparisons that are false, as they are written, with their values and what was claimed */
   missed: { text: string; value: string; claimed: string }[]
 }
+export type Head = Pick<LessonText, 'title' | 'idea' | 'takeaway'>
 export interface PreparedRun {
   /** what is read, for a panel's text field */
   text: string
@@ -61,18 +62,28 @@ export function fill(
     .join('')
 }
 
+/** What stands around a lesson's steps, with the words of its first story, or of the learner's. */
+export function headOf({ lesson, text }: OpenLesson, lang: Language, cast: Cast = lesson.casts[lang][0]!): Head {
+  const say = (words: string): string => fill(words, { lesson, lang, cast })
+  const { title, idea, takeaway } = text[lang]
+  return { title: say(title), idea: say(idea), takeaway: say(takeaway) }
+}
+
 /** What a run reads, for people: turns, or a text by itself, and what the answer begins with. */
 export function promptOf({ lesson, lang, step, cast }: Context, run: string) {
   const { messages, text, then = '' } = promptOfRun(lesson, step.runs[run]!, lang, cast)
   return { messages: messages ?? [{ role: 'user' as const, content: text ?? '' }], begun: then }
 }
 
-const measureOf = (host: Host, { lesson, step, lang, cast }: Context): Measure =>
-  new Measure(host, { lesson, step, language: lang, cast })
+const measureOf = (host: Host, { lesson, step, lang, cast }: Context, signal: AbortSignal): Measure =>
+  new Measure(host, { lesson, step, language: lang, cast }, signal)
 
-/** A run as it stands on the panels: its text, its edits, and where the places are that the step's acts name. */
-export async function prepareRun(host: Host, context: Context, run: string): Promise<PreparedRun> {
-  const measure = measureOf(host, context)
+/**
+ * A run as it stands on the panels: its text, its edits, and where the places are that the step's acts name.
+ * @throws ABORTED when the signal fires; the model is left without edits all the same
+ */
+export async function prepareRun(host: Host, context: Context, run: string, signal: AbortSignal): Promise<PreparedRun> {
+  const measure = measureOf(host, context, signal)
   try {
     const { ids, answerFrom, source, edits } = await measure.ready(run)
     // places of what opens on this run's text: another one's may not stand in it
@@ -101,9 +112,9 @@ export async function prepareRun(host: Host, context: Context, run: string): Pro
   }
 }
 
-/** The claim and the numbers beside it, computed now. */
-export async function measureStep(host: Host, context: Context, format: Format): Promise<Outcome> {
-  const measure = measureOf(host, context)
+/** The claim and the numbers beside it, computed now. @throws ABORTED when the signal fires */
+export async function measureStep(host: Host, context: Context, format: Format, signal: AbortSignal): Promise<Outcome> {
+  const measure = measureOf(host, context, signal)
   const { step, text, lang } = context
   try {
     const verdict = await measure.verdict(step.predicate)

@@ -14,11 +14,12 @@ import { goTo, measured, shown, stand } from '../../store/lessons/stage.ts'
 import { showIn } from '../../store/lessons/typed.ts'
 import { chatBack, writeRun } from '../../store/lessons/write.ts'
 import { wishFor } from '../../store/lessons/wish.ts'
+import type { Host } from '../../lessons/measure/host.ts'
 import { inLanguage } from '../../lessons/measure/measure.ts'
 import type { Act, Cast, Language, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
 import { loadLesson } from './load.ts'
-import { measureStep, prepareRun, promptOf, type Context, type Outcome, type PreparedRun } from './engine.ts'
+import { headOf, measureStep, prepareRun, promptOf, type Context, type Outcome, type PreparedRun } from './engine.ts'
 import { covers } from './covers.ts'
 
 /**
@@ -86,12 +87,26 @@ export const usePlay = create<Play>()(() => ({
 }))
 const { getState: get, setState: set } = usePlay
 
-/** Whatever was on its way for an earlier turn is dropped when it comes. */
+/** Whatever was on its way for an earlier turn is stopped, or dropped when it comes. */
 let turn = 0
+let now = new AbortController()
+function newTurn(): number {
+  now.abort()
+  now = new AbortController()
+  return ++turn
+}
+/** The latest use of the model; it is as it was before when this has ended. */
+let using: Promise<unknown> = Promise.resolve()
+const asideFor = <T>(model: string, work: (host: Host, signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const { signal } = now
+  const done = measured(model, (host) => work(host, signal))
+  using = done.catch(() => undefined)
+  return done
+}
 const failed = (error: unknown): void => set({ phase: 'failed', error: toData(error) })
 /** Runs `work`, which goes on only while `here()`; a failure is told in the lesson. */
 async function doing(work: (here: () => boolean) => Promise<void>): Promise<void> {
-  const mine = ++turn
+  const mine = newTurn()
   const here = (): boolean => mine === turn
   try {
     await work(here)
@@ -119,7 +134,7 @@ const context = (): Context => {
 /** A run of the step, made ready beside what is on screen. */
 const prepared = (run: string): Promise<PreparedRun> => {
   const asked = context()
-  return measured(asked.lesson.model, (host) => prepareRun(host, asked, run))
+  return asideFor(asked.lesson.model, (host, signal) => prepareRun(host, asked, run, signal))
 }
 
 /** Opens a lesson at a step, in a language; what was bet in it before is forgotten here, not on disk. */
@@ -274,7 +289,7 @@ export const doForMe = (): Promise<void> =>
       const spec = asked.step.runs[act.run]!
       const problem = await writeRun({
         ...ready,
-        title: asked.text[asked.lang].title,
+        title: headOf(asked, asked.lang, asked.cast).title,
         turns: promptOf(asked, act.run).messages,
         write: spec.write ?? 1,
         sampling: spec.sampling ?? {},
@@ -310,7 +325,8 @@ export function watchHand(): () => void {
   return useInspect.subscribe((s, old) => {
     if (s.edits === old.edits && s.editing === old.editing) return
     if (s.edits !== old.edits && get().phase === 'act') set({ tries: get().tries + 1, part: s.edits.length === 0 })
-    void look().catch(failed)
+    const mine = turn
+    void look().catch((error: unknown) => mine === turn && failed(error))
   })
 }
 
@@ -320,7 +336,7 @@ async function settle(here: () => boolean): Promise<void> {
   set({ phase: 'measuring' })
   const asked = context()
   const format = formats(asked.lang).number
-  const outcome = await measured(asked.lesson.model, (host) => measureStep(host, asked, format))
+  const outcome = await asideFor(asked.lesson.model, (host, signal) => measureStep(host, asked, format, signal))
   if (!here()) return
   const { id, bet, own, free, lang } = get()
   const { active } = useModels.getState()
@@ -375,13 +391,14 @@ export const again = (): Promise<void> => {
   return id !== null && !open ? begin(id, step, lang) : goToStep(step)
 }
 
-/** Puts the lesson away: the model is as before, and edits of the lesson's text are undone. */
+/** Puts the lesson away: what it computes is stopped, the model is as before, edits of the lesson's text are undone. */
 export function leave(): void {
-  turn++
+  newTurn()
   wishFor(null)
   openLesson(null)
   set({ id: null, open: null, phase: 'opening', done: {}, own: null, free: false, bet: undefined })
   void (async () => {
+    await using
     if (useInspect.getState().edits.length > 0) await useInspect.getState().setEdits([])
     giveBack()
     chatBack()

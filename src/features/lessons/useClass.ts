@@ -30,7 +30,7 @@ export function useClass(): void {
     const claim = words?.claim === undefined ? null : fill(words.claim)
     said = [
       {
-        title: text.title,
+        title: fill(text.title),
         step: play.step + 1,
         of: open.lesson.steps.length,
         ask: fill(words?.ask ?? ''),

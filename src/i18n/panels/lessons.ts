@@ -113,7 +113,8 @@ const en = {
       title: 'Your own story',
       lead: 'Put in your own words. The model reads the new story, and the number is computed anew.',
       go: 'Take these words',
-      wrong: (n: number) => `Every field has to be filled, on one line, with at most ${n} characters.`,
+      wrong: (n: number) =>
+        `Every field has to be filled, on one line, with at most ${n} characters and no braces { }.`,
     },
     end: {
       title: 'Say it aloud',
@@ -247,7 +248,7 @@ const zh: typeof en = {
       title: '你自己的故事',
       lead: '换上你自己的词。模型会读新的故事，数字会重新计算。',
       go: '就用这些词',
-      wrong: (n) => `每一格都要填，写成一行，最多 ${n} 个字。`,
+      wrong: (n) => `每一格都要填，写成一行，最多 ${n} 个字，不能有花括号 { }。`,
     },
     end: {
       title: '大声说一遍',

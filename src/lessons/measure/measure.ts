@@ -1,6 +1,7 @@
 // The numbers of one step: runs are made when one of them is asked for, and every answer is kept, so that the same
 // question is answered once.
 
+import { checkAborted } from '../../engine/errors.ts'
 import type { Edit, Glass } from '../../engine/glass/types.ts'
 import { fill, promptOf, slotsOf, wordsOf } from '../fill.ts'
 import { checkNames } from '../predicate/check.ts'
@@ -23,7 +24,6 @@ export interface Progress {
 }
 export interface Watching {
   readonly onProgress?: (progress: Progress) => void
-  readonly signal?: AbortSignal
 }
 
 /** What is measured: a step of a lesson, told in one language with one cast. */
@@ -49,14 +49,18 @@ export class Measure implements Asks {
   private readonly scope: Scope
   readonly first: string
 
-  /** @throws LESSON_INVALID for slots that nothing fills */
+  /**
+   * @param signal ends what is being read or written: whoever asked is told ABORTED
+   * @throws LESSON_INVALID for slots that nothing fills
+   */
   constructor(
     host: Host,
     private readonly what: Measured,
+    private readonly signal?: AbortSignal,
   ) {
     const { lesson, step, language, cast } = what
     const runs = Object.keys(step.runs)
-    this.runs = new Runs(host)
+    this.runs = new Runs(host, signal)
     this.first = runs[0] ?? ''
     this.scope = {
       functions: functionsOf(this),
@@ -97,19 +101,13 @@ export class Measure implements Asks {
     const { functions, runs, words } = this.scope
     return checkNames(parsed, { functions, runs, words: new Set(words.keys()) })
   }
-  private async watched<T>(
-    runs: readonly string[],
-    { onProgress, signal }: Watching,
-    work: () => Promise<T>,
-  ): Promise<T> {
+  private async watched<T>(runs: readonly string[], { onProgress }: Watching, work: () => Promise<T>): Promise<T> {
     this.total = new Set([...this.made, ...runs]).size
     this.onProgress = onProgress
-    this.runs.signal = signal
     try {
       return await work()
     } finally {
       this.onProgress = undefined
-      this.runs.signal = undefined
     }
   }
 
@@ -159,6 +157,7 @@ export class Measure implements Asks {
     return this.kept(this.answers as Map<string, Promise<T>>, `${name}\n${key}`, async () => {
       const run = await this.ready(name)
       const model = await this.modelOf(run.spec)
+      checkAborted(this.signal)
       const answer = await work(await this.runs.bring(model, run, run.edits), run, model)
       this.report(name)
       return answer

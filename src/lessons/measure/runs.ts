@@ -25,14 +25,16 @@ type Laid = Pick<Read, 'ids' | 'source' | 'answerFrom'>
 type Text = Laid & Pick<Read, 'key' | 'prompt'>
 
 export class Runs {
-  /** ends what is being read or written */
-  signal: AbortSignal | undefined
   /** what stands in the model now: the text's key, '' for none that is known, and its edits */
   private text = ''
   private edits = NONE
   private model: Model | null = null
 
-  constructor(private readonly host: Host) {}
+  /** @param signal ends what is being read or written */
+  constructor(
+    private readonly host: Host,
+    private signal?: AbortSignal,
+  ) {}
 
   /** Another model, or other adapters: what stood in the one before is unknown. */
   async use(name: string, adapters: NonNullable<RunSpec['adapters']>): Promise<Model> {
@@ -132,8 +134,9 @@ export class Runs {
     return { text, answer: said + text }
   }
 
-  /** Takes the edits away again. */
+  /** Takes the edits away again, whatever was stopped: nothing is measured after it. */
   async end(): Promise<void> {
+    this.signal = undefined
     if (this.model && this.edits !== NONE) await this.force(await this.model.glass(), [])
     this.text = ''
   }
