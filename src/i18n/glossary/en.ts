@@ -140,6 +140,7 @@ export const en: Terms = {
   },
   'context-length': {
     term: 'context length',
+    also: ['trained length'],
     text: 'How many tokens a model was trained to see at once. What lies before it is not seen at all.',
   },
   residual: {
@@ -172,7 +173,7 @@ export const en: Terms = {
   },
   'masked-lm': {
     term: 'masked language modelling',
-    also: ['fill in', 'blank'],
+    also: ['fill in', 'blank', '[MASK]'],
     text: 'Some tokens are hidden and guessed from both sides. BERT hides 15 %: of those 80 % become [MASK], 10 % another token, 10 % stay.',
   },
   t5: {
@@ -197,6 +198,7 @@ export const en: Terms = {
   },
   probability: {
     term: 'probability',
+    also: ['chance'],
     text: 'The share, from 0 to 1, that the model gives one token as the next one. It measures its expectation, not the truth.',
     see: ['entropy', 'hallucination'],
   },

@@ -84,6 +84,7 @@ export const zh: Terms = {
   },
   qkv: {
     term: '查询、键、值',
+    also: ['查询'],
     text: '由每个词元算出的三个向量：想找什么、凭什么被找到、交出什么。在交叉注意力里，键和值来自编码器。',
   },
   head: {
@@ -92,10 +93,13 @@ export const zh: Terms = {
     text: '并排的几份注意力之一，各占宽度的一小部分。头之间有分工，也常常互为备份。',
     see: ['ablation', 'gqa'],
   },
-  softmax: { term: 'softmax', text: '把分数变成份额：e 的分数次方，除以总和。被遮住的先设成负无穷，份额正好是 0。' },
+  softmax: {
+    term: 'softmax',
+    text: '把得分变成份额：每个得分作 e 的指数，再除以总和。被掩码遮住的先设成负无穷，份额正好是 0。',
+  },
   'causal-mask': {
-    term: '因果遮罩',
-    also: ['遮罩'],
+    term: '因果掩码',
+    also: ['掩码'],
     text: '每个词元只看得见自己和前面的，看不见后面的。写作的模型需要它；填空的模型两边都看。',
     see: ['masked-lm'],
   },
@@ -125,7 +129,11 @@ export const zh: Terms = {
     text: '每个头从分数里减去“斜率乘距离”。超过训练长度后损失仍然平稳，但远处的事实依旧难以取到。',
     see: ['position'],
   },
-  'context-length': { term: '上下文长度', text: '模型训练时一次能看多少词元。更早的内容完全看不见。' },
+  'context-length': {
+    term: '上下文长度',
+    also: ['训练长度'],
+    text: '模型训练时一次能看多少词元。更早的内容完全看不见。',
+  },
   residual: {
     term: '残差流',
     also: ['残差'],
@@ -156,7 +164,7 @@ export const zh: Terms = {
   },
   'masked-lm': {
     term: '掩码语言模型',
-    also: ['完形填空'],
+    also: ['完形填空', '[MASK]'],
     text: '遮住一些词元，从两边猜。BERT 遮 15 %：其中 80 % 换成 [MASK]，10 % 换成别的词元，10 % 不变。',
   },
   t5: { term: 'T5', text: '全名 Text-to-Text Transfer Transformer：编码器–解码器，一切任务都是文字进、文字出。' },
@@ -183,6 +191,7 @@ export const zh: Terms = {
   },
   entropy: {
     term: '熵',
+    also: ['比特'],
     text: '选择有多开放，以比特计：十拿九稳是 0，公平硬币是 1，4096 个词元一样可能是 12。',
     see: ['perplexity'],
   },
