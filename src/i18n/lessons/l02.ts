@@ -14,10 +14,13 @@ export const text: Both<LessonText> = {
         ask: '“{text}” How many tokens is that for the storyteller?',
         options: {
           letters: {
-            label: 'as many as letters, spaces and signs',
-            reply: 'You think a model reads letter by letter. It has {1} of them here, and reads {0} tokens.',
+            label: 'as many as letters, spaces and punctuation marks',
+            reply: 'You think a model reads letter by letter. There are {1} characters here, and it reads {0} tokens.',
           },
-          pieces: { label: 'far fewer: about one for each word or sign', reply: 'Yes: {0} tokens for {1} characters.' },
+          pieces: {
+            label: 'far fewer: about one for each word or punctuation mark',
+            reply: 'Yes: {0} tokens for {1} characters.',
+          },
           bytes: {
             label: 'more than letters',
             reply: 'You think that cutting makes text longer. It was made to shorten it: {0} tokens.',
@@ -26,7 +29,7 @@ export const text: Both<LessonText> = {
         act: 'Type the text into the field and see where it is cut.',
         show: ['tokens', 'characters', 'bytes'],
         claim: 'The text has at most one token for three characters.',
-        say: '{1} characters are {0} tokens, most of them a whole word with the space before it. The model gets their numbers and never sees a letter.',
+        say: '{1} characters are {0} tokens, most of them a whole word with the space before it. The tokenizer hands their numbers to the model, which never sees a letter.',
       },
       'l02.2': {
         ask: 'Now the same in Chinese: “{other}” Each character is three bytes. How many tokens?',
@@ -40,7 +43,7 @@ export const text: Both<LessonText> = {
           bytes: {
             label: 'one for each byte',
             reply:
-              'You think that all but English is spelled in bytes. This vocabulary learned Chinese, too: {0}, not {2}.',
+              'You think that everything but English is spelled in bytes. This vocabulary learned Chinese, too: {0}, not {2}.',
           },
         },
         act: 'Type the Chinese sentence.',
@@ -52,7 +55,7 @@ export const text: Both<LessonText> = {
         ask: 'One emoji: {face} How many tokens?',
         options: {
           one: {
-            label: 'one, it is one sign',
+            label: 'one, it is one symbol',
             reply:
               'You think what looks like one thing is one token. Only what was common in the corpus got one; this took {0}.',
           },
@@ -65,7 +68,7 @@ export const text: Both<LessonText> = {
         act: 'Type the emoji (or paste it).',
         show: ['tokens', 'bytes', 'their bytes, joined'],
         claim: 'The emoji is four tokens, and joined they are the bytes F0 9F 98 80.',
-        say: 'The vocabulary has no {face}, so it is written as its {1} bytes, a token for each. Joined they are the emoji again.',
+        say: 'The vocabulary has no {face}, so it is written as its {1} bytes, a token for each (byte fallback). Joined, they are the emoji again.',
       },
       'l02.4': {
         ask: 'One long word that no story of this model has: “{rare}”. How many tokens?',
@@ -76,20 +79,21 @@ export const text: Both<LessonText> = {
           },
           few: {
             label: 'three: inter, national, ization',
-            reply: 'You think it is cut as a linguist would. It is cut as the counts were: {2}.',
+            reply:
+              'You think it is cut the way a linguist would cut it. The cuts follow what was counted in the stories: {2}',
           },
-          many: { label: 'eight or more', reply: 'Yes: {0} pieces, {2}.' },
+          many: { label: 'eight or more', reply: 'Yes: {0} pieces, {2}' },
         },
-        act: 'Type the word, then go through its joins, one step back and one step on.',
+        act: 'Type the word, then go through its joins with “One step back” and “One step on”.',
         show: ['tokens', 'letters', 'pieces'],
         claim: 'The word falls into at least eight tokens.',
-        say: 'A word of {1} letters costs {0} tokens, because no story had it when the vocabulary was learned. How it fell apart has little to do with its meaning.',
+        say: 'A word of {1} letters costs {0} tokens, because no story had it when BPE learned the vocabulary. How it fell apart has little to do with its meaning.',
       },
       'l02.5': {
-        act: 'Your own text: type it into the field, too, and look which words stay whole.',
+        act: 'Your own text: type it into the field, too, and see which words stay whole.',
         show: ['tokens', 'bytes', 'pieces'],
         claim: 'Joined again, the tokens give back exactly what was typed.',
-        say: 'Your text is {0} tokens for {1} bytes, and joined again they give it back letter by letter. What fell apart was rare in the stories that this vocabulary was learned from.',
+        say: 'Your text is {0} tokens for {1} bytes, and joined again they give it back exactly. What fell apart was rare in the stories that this vocabulary was learned from.',
       },
     },
   },
@@ -115,7 +119,7 @@ export const text: Both<LessonText> = {
         act: '在输入框里打出这段话，看它在哪里被切开。',
         show: ['词元', '字符', '字节'],
         claim: '词元数不超过字符数的八成。',
-        say: '{1} 个字符切成了 {0} 个词元，常见的词整块保留。模型拿到的是它们的编号，从来看不到字。',
+        say: '{1} 个字符切成了 {0} 个词元，常见的词整块保留。分词器把它们的编号交给模型，模型从来看不到字。',
       },
       'l02.2': {
         ask: '同样的意思换成英文：“{other}”有多少个词元？',
@@ -130,7 +134,7 @@ export const text: Both<LessonText> = {
         act: '打出这句英文。',
         show: ['词元', '字符', '字节'],
         claim: '这句英文的词元数不超过字符数的三分之一。',
-        say: '{0} 个词元装下 {2} 个字节，单词前面的空格也算在词元里。哪种语言便宜不是天生的，要看词表从什么文字里学来。',
+        say: '{0} 个词元装下 {2} 个字节，单词前面的空格也算在词元里。哪种语言便宜不是天生的，要看词表是从什么文字里学来的。',
       },
       'l02.3': {
         ask: '一个表情：{face} 要多少个词元？',
@@ -139,16 +143,16 @@ export const text: Both<LessonText> = {
             label: '一个，它就是一个符号',
             reply: '选它，等于认为看起来是一个，就是一个词元。只有语料里常见的才有：它用了 {0} 个。',
           },
-          bytes: { label: '四个', reply: '对：它的字节是 {2}。' },
+          bytes: { label: '四个', reply: '对：它的字节是{2}。' },
           none: {
             label: '没有，会被丢掉',
-            reply: '选它，等于认为不认识的就会丢失。什么也没丢：{0} 个词元装着字节 {2}。',
+            reply: '选它，等于认为不认识的就会丢失。什么也没丢：{0} 个词元装着字节{2}。',
           },
         },
         act: '输入这个表情（也可以粘贴）。',
         show: ['词元', '字节', '连起来的字节'],
         claim: '这个表情是四个词元，连起来是字节 F0 9F 98 80。',
-        say: '词表里没有 {face}，只好写成它的 {1} 个字节，一个字节一个词元。连起来，又是这个表情。',
+        say: '词表里没有 {face}，只好写成它的 {1} 个字节，一个字节一个词元（字节回退）。连起来，又是这个表情。',
       },
       'l02.4': {
         ask: '“{rare}”，三个字，这个模型的故事里从没有过。要多少个词元？',
@@ -156,14 +160,14 @@ export const text: Both<LessonText> = {
           one: { label: '一个，它是一个词', reply: '选它，等于认为词元就是词。词元是常见的小块：这里要 {0} 个。' },
           few: {
             label: '三个，一个字一个',
-            reply: '选它，等于认为每个字至少有自己的词元。没学过的字只剩字节：要 {0} 个。',
+            reply: '选它，等于认为每个字至少有自己的词元。没学过的字只能用字节来写：要 {0} 个。',
           },
-          many: { label: '比字还多', reply: '对：{0} 个，比 {1} 个字还多。' },
+          many: { label: '比字还多', reply: '对：{1} 个字要 {0} 个词元。' },
         },
-        act: '输入这个词，再一步一步看它的合并：退一步，进一步。',
+        act: '输入这个词，再用“退一步”“进一步”看它怎样合并。',
         show: ['词元', '字', '小块'],
         claim: '这个词至少要切成五个词元。',
-        say: '{1} 个字用掉 {0} 个词元，因为词表没有学过它们。切开的地方是字节的边界，和意思没有关系。',
+        say: '{1} 个字用掉 {0} 个词元，因为 BPE 学词表时没有见过它们。切开的地方是字节的边界，和意思没有关系。',
       },
       'l02.5': {
         act: '轮到你自己的文字：也在输入框里打出来，看哪些词是完整的。',
