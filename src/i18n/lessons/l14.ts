@@ -6,12 +6,12 @@ import { titles } from './titles.ts'
 export const text: Both<LessonText> = {
   en: {
     title: titles.l14.en,
-    idea: 'Carry a state from one story into another, and see whether the fact comes along.',
+    idea: 'Carry a state from one story into another (patching), and see whether the fact comes along.',
     takeaway: 'Block 1 carries the fact from the story to the place of the answer.',
     own: { name: 'Who', place: 'Where, in this story', newPlace: 'Where, in the other story' },
     steps: {
       'l14.1': {
-        ask: 'A second story is the same, but there {name} was in the {newPlace}. Behind block 0 its state at “{newPlace}” is put over “{place}” here. What does the model say?',
+        ask: 'A second story is the same, but there {name} was in the {newPlace}. Its state (the residual) at “{newPlace}” after block 0 is put over that of “{place}” here. What does the model say?',
         options: {
           old: {
             label: '“{place}”: the word is still in the text',
@@ -24,13 +24,13 @@ export const text: Both<LessonText> = {
             reply: 'You think a foreign state must be an error. It is as good as any other: “{newPlace}” has {2}.',
           },
         },
-        act: 'In the other story, keep the state of “{newPlace}” behind block 0. Then put it at “{place}” in this one.',
+        act: 'The other story is open at “{newPlace}” after block 0: press “Keep this residual” and go on. Then, at “{place}” in this story, press “Put it here”.',
         show: ['p of “{place}” before', 'p of “{place}” now', 'p of “{newPlace}” now'],
         claim: '“{newPlace}” has at least 0.7 now.',
-        say: 'No word of the text was changed, and the answer moved from “{place}” to “{newPlace}”: {2}. Behind block 0 the fact lives in the state of its own word.',
+        say: 'No word of the text was changed, and the answer moved from “{place}” to “{newPlace}”: {2}. After block 0 the fact lives in the state of its own word.',
       },
       'l14.2': {
-        ask: 'The same once more, one block later: behind block 1.',
+        ask: 'The same once more, one block later: after block 1. What does the model say?',
         options: {
           old: { label: 'now it stays “{place}”', reply: 'Yes: {0}. The state was no longer asked.' },
           new: {
@@ -40,46 +40,46 @@ export const text: Both<LessonText> = {
           },
           neither: {
             label: 'it wavers between the two',
-            reply: 'You expect the two to mix. Nobody looks at this word again: {0} against {1}.',
+            reply: 'You expect the two to mix. The later blocks did not need this word any more: {0} against {1}.',
           },
         },
-        act: 'Keep and put the same word’s state, behind block 1 this time.',
+        act: 'Keep and put the same word’s state, after block 1 this time.',
         show: ['p of “{place}”', 'p of “{newPlace}”'],
         claim: '“{place}” keeps at least 0.8.',
         say: 'The transplant came too late, and “{place}” has {0}. What the answer needs had left this word already.',
       },
       'l14.3': {
-        ask: 'Where has it gone? Put the other story’s state behind block 1 at the last word, where the answer is given.',
+        ask: 'Where has it gone? Put the other story’s state after block 1 at the last word, where the answer is given.',
         options: {
           lost: { label: '“{place}” goes', reply: 'Yes: {1} is left of {0}.' },
           kept: {
             label: '“{place}” stays: it is written in the story',
             reply:
-              'You think the blocks behind read the story again. They go on with what stands here: “{place}” has {1}.',
+              'You think the later blocks read the story again. They go on with what stands here: “{place}” has {1}.',
           },
         },
-        act: 'Keep the last word’s state behind block 1 in the other story, and put it at the last word here.',
+        act: 'Keep the last word’s state after block 1 in the other story, and put it at the last word here.',
         show: ['p of “{place}” before', 'p of “{place}” now', 'p of “{newPlace}” now'],
         claim: '“{newPlace}” has at least 0.7 now.',
-        say: '“{newPlace}” has {2} now, “{place}” {1}. Behind block 1 the fact is at the end of the text.',
+        say: '“{newPlace}” has {2} now, “{place}” {1}. After block 1 the fact is at the end of the text.',
       },
       'l14.4': {
-        ask: 'And the last word’s state from behind block 0?',
+        ask: 'And the last word’s state from after block 0: what does that change?',
         options: {
           kept: { label: 'nothing changes', reply: 'Yes: {0}. There the last word did not know the place yet.' },
           lost: {
             label: '“{place}” goes, as before',
             reply:
-              'You think the end of the text always holds the answer. Behind block 0 it held nothing of it: “{place}” keeps {0}.',
+              'You think the end of the text always holds the answer. After block 0 it held nothing of it: “{place}” keeps {0}.',
           },
         },
-        act: 'Keep and put the last word’s state behind block 0.',
+        act: 'Keep and put the last word’s state after block 0.',
         show: ['p of “{place}”', 'p of “{newPlace}”'],
         claim: '“{place}” keeps at least 0.8.',
-        say: 'It keeps {0}. So the fact moved in block 1: before it, it was at its word; behind it, at the end.',
+        say: 'It keeps {0}. So the fact moved in block 1: before that block it was at its word, after it at the end.',
       },
       'l14.5': {
-        ask: 'Without any other story: push the last state behind block 2 along the direction of “{newPlace}”, by its own length.',
+        ask: 'Without any other story: push the last word’s state after block 2 along the direction of “{newPlace}”, by as much as its own length. What does the model say?',
         options: {
           says: { label: 'it says “{newPlace}”', reply: 'Yes: {1}.' },
           keeps: {
@@ -92,7 +92,7 @@ export const text: Both<LessonText> = {
             reply: 'You expect a push to break things. This one pointed at a word, and that word has {1}.',
           },
         },
-        act: 'Choose “{newPlace}” as the target, set the strength to 1, and push.',
+        act: 'Choose “{newPlace}” as the target (“another token…”), set “Strength” to 1, and press “Add it”.',
         show: ['p of “{newPlace}” before', 'p of “{newPlace}” now', 'p of “{place}” now'],
         claim: '“{newPlace}” has at least 0.8 after the push.',
         say: 'From {0} to {1}, for a place that the story does not have. A direction in the state is enough to make it say so.',
@@ -107,12 +107,12 @@ export const text: Both<LessonText> = {
   },
   zh: {
     title: titles.l14.zh,
-    idea: '把一个状态从一个故事搬到另一个故事，看事实跟不跟着走。',
+    idea: '把一个状态从一个故事移植到另一个故事，看事实跟不跟着走。',
     takeaway: '第 1 层把事实从故事里搬到了答案的位置。',
     own: { name: '谁', place: '这个故事里在哪里', newPlace: '另一个故事里在哪里' },
     steps: {
       'l14.1': {
-        ask: '还有一个故事，别的都一样，只是{name}在{newPlace}。把那里“{newPlace}”在第 0 层后的状态，盖到这里的“{place}”上。模型会说什么？',
+        ask: '还有一个故事，别的都一样，只是{name}在{newPlace}。把那里“{newPlace}”在第 0 层后的状态（残差），盖到这里的“{place}”上。模型会说什么？',
         options: {
           old: {
             label: '“{place}”：字还写在那里',
@@ -124,13 +124,13 @@ export const text: Both<LessonText> = {
             reply: '选它，等于认为外来的状态一定是错误。它和别的状态一样好用：“{newPlace}”有 {2}。',
           },
         },
-        act: '在另一个故事里，留下“{newPlace}”第 0 层后的状态，再把它放到这个故事的“{place}”上。',
+        act: '另一个故事已经打开在“{newPlace}”第 0 层后：按“记下这个残差”，再继续。然后在这个故事的“{place}”上按“放到这里”。',
         show: ['原来“{place}”的概率', '现在“{place}”的概率', '现在“{newPlace}”的概率'],
         claim: '现在“{newPlace}”的概率不低于 0.7。',
         say: '一个字也没有改，答案却从“{place}”变成了“{newPlace}”：{2}。第 0 层之后，事实就住在它自己那个词的状态里。',
       },
       'l14.2': {
-        ask: '同样的事再做一次，只是晚一层：第 1 层之后。',
+        ask: '同样的事再做一次，只是晚一层：第 1 层之后。模型会说什么？',
         options: {
           old: { label: '这回还是“{place}”', reply: '对：{0}。没有谁再来问这个状态了。' },
           new: {
@@ -139,10 +139,10 @@ export const text: Both<LessonText> = {
           },
           neither: {
             label: '在两个之间摇摆',
-            reply: '选它，是觉得两个会混在一起。可后面没有谁再看这个词：{0} 对 {1}。',
+            reply: '选它，是觉得两个会混在一起。可后面的层用不着再看这个词了：{0} 对 {1}。',
           },
         },
-        act: '还是同一个词的状态，这次留下和放上都在第 1 层之后。',
+        act: '还是同一个词的状态，这次记下和放上都在第 1 层之后。',
         show: ['“{place}”的概率', '“{newPlace}”的概率'],
         claim: '“{place}”的概率仍不低于 0.8。',
         say: '搬得太晚了，“{place}”仍有 {0}。答案要用的东西，早已离开了这个词。',
@@ -156,13 +156,13 @@ export const text: Both<LessonText> = {
             reply: '选它，等于认为后面的层会回头再读故事。它们只接着这里的状态往下算：“{place}”有 {1}。',
           },
         },
-        act: '在另一个故事里留下最后一个词第 1 层后的状态，放到这里的最后一个词上。',
+        act: '在另一个故事里记下最后一个词第 1 层后的状态，放到这里的最后一个词上。',
         show: ['原来“{place}”的概率', '现在“{place}”的概率', '现在“{newPlace}”的概率'],
         claim: '“{place}”的概率降到 0.4 以下。',
         say: '“{place}”只剩 {1}，“{newPlace}”有 {2}。第 1 层之后，决定答案的东西主要在文末。',
       },
       'l14.4': {
-        ask: '换成最后一个词在第 0 层后的状态呢？',
+        ask: '换成最后一个词在第 0 层后的状态，会改变什么？',
         options: {
           kept: { label: '什么也不变', reply: '对：{0}。那时最后一个词还不知道地方。' },
           lost: {
@@ -170,13 +170,13 @@ export const text: Both<LessonText> = {
             reply: '选它，等于认为文末一直装着答案。第 0 层之后那里还什么都没有：“{place}”仍有 {0}。',
           },
         },
-        act: '留下最后一个词第 0 层后的状态，放过来。',
+        act: '记下最后一个词第 0 层后的状态，放过来。',
         show: ['“{place}”的概率', '“{newPlace}”的概率'],
         claim: '“{place}”的概率仍不低于 0.8。',
         say: '概率还是 {0}。可见搬运发生在第 1 层：之前事实在那个词里，之后到了文末。',
       },
       'l14.5': {
-        ask: '不用别的故事：在第 2 层之后，把最后的状态朝“{newPlace}”的方向推，推它自己那么长。',
+        ask: '不用别的故事：在第 2 层之后，把最后一个词的状态朝“{newPlace}”的方向推，推它自己那么长。模型会说什么？',
         options: {
           says: { label: '它会说“{newPlace}”', reply: '对：{1}。' },
           keeps: {
@@ -185,7 +185,7 @@ export const text: Both<LessonText> = {
           },
           breaks: { label: '它会胡言乱语', reply: '选它，是觉得一推就会坏。这一推正对着一个词，那个词有 {1}。' },
         },
-        act: '目标选“{newPlace}”，力度调到 1，推一下。',
+        act: '目标选“{newPlace}”（“换个词元…”），“强度”调到 1，按“加上”。',
         show: ['原来“{newPlace}”的概率', '现在“{newPlace}”的概率', '现在“{place}”的概率'],
         claim: '推过以后，“{newPlace}”的概率不低于 0.8。',
         say: '从 {0} 到 {1}，而故事里根本没有这个地方。状态里有了这个方向，就足够让它这么说。',
