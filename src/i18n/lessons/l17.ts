@@ -6,16 +6,16 @@ import { titles } from './titles.ts'
 export const text: Both<LessonText> = {
   en: {
     title: titles.l17.en,
-    idea: 'The context steers what is said; the weights stay as they are.',
+    idea: 'The context, all that stands in the prompt, steers what is said; the weights stay as they are.',
     takeaway: 'Examples change activations, not weights.',
     own: { name: 'Who', place: 'Where', thing: 'What was lost' },
     steps: {
       'l17.1': {
-        ask: 'One word of the story is exchanged: “{newPlace}” stands where “{place}” stood. What does the same model say of {name} now?',
+        ask: 'One word of the story is exchanged: “{newPlace}” stands where “{place}” stood. What does the same model say about {name} now?',
         options: {
           old: {
             label: '“{place}”, as before',
-            reply: 'You think it learned the answer by heart. It read it in the story: {2} is left of “{place}”.',
+            reply: 'You think it knew the answer by heart. It read it in the story: {2} is left for “{place}”.',
           },
           new: { label: '“{newPlace}”', reply: 'Yes: {3}, where it had {1} before.' },
           both: {
@@ -38,18 +38,19 @@ export const text: Both<LessonText> = {
         options: {
           learned: {
             label: 'a little: it has seen more',
-            reply: 'You think that reading trains. It computes, and forgets when the text is gone: {1} apart.',
+            reply:
+              'You think that reading is training. It computes, and nothing is left when the text is gone: {1} apart.',
           },
-          same: { label: 'nothing: the same numbers again', reply: 'Yes: {1} apart, and that is rounding at most.' },
+          same: { label: 'nothing: the same numbers again', reply: 'Yes: {1} apart, which is rounding at most.' },
         },
         act: 'Look at the bars of the first story once more.',
         show: ['largest difference between the stories', 'first story, read twice'],
         claim:
           'The two stories move some logit by at least 1, and reading the first one again moves none by more than 0.001.',
-        say: 'Between the two stories a logit moves by {0}; read again, the first one is {1} from what it was. “In-context learning” is a name for what happens inside one text.',
+        say: 'Between the two stories a logit moves by {0}; read again, the first one is {1} away from what it was. “In-context learning” is a name for what happens inside one text.',
       },
       'l17.3': {
-        ask: 'Large models go on with lists of examples: “{name} -> {thing}, {name1} -> {thing1}, …, {name} ->”. Does this small one?',
+        ask: 'Large models such as GPT-3 go on with lists of examples (few-shot): “{name} -> {thing}, {name1} -> {thing1}, …, {name} ->”. Does this small one?',
         options: {
           goes: {
             label: 'yes, it looks things up after all',
@@ -58,13 +59,13 @@ export const text: Both<LessonText> = {
           },
           not: { label: 'no', reply: 'Right: “{thing}” has {0}, the likeliest is {1}.' },
         },
-        act: 'Look at the bars behind the last arrow.',
+        act: 'Look at the bars after the last arrow.',
         show: ['p of “{thing}”', 'likeliest', 'for comparison: the place asked for in a story'],
-        claim: 'Behind the list “{thing}” has 0.2 at most.',
-        say: 'In a story the right word has {2}, in a list {0}. What can be done in context was trained as well, and this model never saw a list.',
+        claim: 'After the list “{thing}” has 0.2 at most.',
+        say: 'In a story the right word has {2}, in a list {0}. What a model can do in context was trained, too, and this one never saw such a list.',
       },
       'l17.4': {
-        ask: 'Eight words without any sense, then the first seven once more. Which word comes next? Everybody can see it: “{newPlace}”. Does the model?',
+        ask: 'Eight words that make no sense together, then the first seven once more. Which word comes next? Everybody can see it: “{newPlace}”. Does the model?',
         options: {
           copies: {
             label: 'yes: it only has to copy',
@@ -73,10 +74,10 @@ export const text: Both<LessonText> = {
           },
           not: { label: 'no', reply: 'Right: {0} for “{newPlace}”. Its likeliest is {1}.' },
         },
-        act: 'Look at the bars behind the last word.',
+        act: 'Look at the bars after the last word.',
         show: ['p of “{newPlace}”', 'likeliest'],
-        claim: 'Behind the repeated words “{newPlace}” has 0.3 at most.',
-        say: '“{newPlace}” has {0}, and {1} comes first. Models trained on all kinds of text have heads that find the earlier copy; stories gave no reason to grow them.',
+        claim: 'After the repeated words “{newPlace}” has 0.3 at most.',
+        say: '“{newPlace}” has {0}, and {1} comes first. Models trained on all kinds of text mostly have heads that find the earlier copy; these stories gave little reason to form them.',
       },
       'l17.5': {
         act: 'Your own story: its place is exchanged for “{newPlace}”.',
@@ -88,7 +89,7 @@ export const text: Both<LessonText> = {
   },
   zh: {
     title: titles.l17.zh,
-    idea: '上下文左右它说什么，权重一动不动。',
+    idea: '上下文（提示里的一切）左右它说什么，权重一动不动。',
     takeaway: '示例改变激活，不改变权重。',
     own: { name: '谁', place: '在哪里', thing: '什么东西' },
     steps: {
@@ -99,7 +100,7 @@ export const text: Both<LessonText> = {
           new: { label: '“{newPlace}”', reply: '对：{3}，换之前只有 {1}。' },
           both: {
             label: '两个各占一半',
-            reply: '选它，等于认为前一个故事还留有余音。换一段文字，什么也没留下：{2} 对 {3}。',
+            reply: '选它，等于认为前一个故事还留着影响。换一段文字，什么也没留下：{2} 对 {3}。',
           },
         },
         act: '看换过词的故事后面的条形图。',
@@ -118,11 +119,11 @@ export const text: Both<LessonText> = {
         },
         act: '再看一次第一个故事的条形图。',
         show: ['两个故事之间的最大差别', '第一个故事前后两遍的差别'],
-        claim: '两个故事至少使某个分数相差 1；再读一遍第一个，分数的变化都不超过 0.001。',
-        say: '两个故事之间，分数能差 {0}；第一个故事读两遍，只差 {1}。所谓“上下文学习”，只发生在一段文字之内。',
+        claim: '两个故事至少使某个词的 logit 相差 1；再读一遍第一个，变化都不超过 0.001。',
+        say: '两个故事之间，logit 能差 {0}；第一个故事读两遍，只差 {1}。所谓“上下文学习”，只发生在一段文字之内。',
       },
       'l17.3': {
-        ask: '大模型会照着例子往下接：“{name} -> {thing}，{name1} -> {thing1}，……，{name} ->”。这个小模型会吗？',
+        ask: 'GPT-3 这样的大模型会照着例子往下接（少样本）：“{name} -> {thing}，{name1} -> {thing1}，……，{name} ->”。这个小模型会吗？',
         options: {
           goes: {
             label: '会，反正都是查找',
@@ -133,27 +134,27 @@ export const text: Both<LessonText> = {
         act: '看最后一个箭头后面的条形图。',
         show: ['“{thing}”的概率', '最可能的', '对照：故事里问的那个地方'],
         claim: '列完例子，“{thing}”的概率不超过 0.2。',
-        say: '在故事里，该说的词有 {2}；在清单里，只有 {0}。上下文里会做什么也是训练出来的，而它从没见过清单。',
+        say: '在故事里，该说的词有 {2}；在清单里，只有 {0}。上下文里会做什么也是训练出来的，而它从没见过这样的清单。',
       },
       'l17.4': {
         ask: '八个毫无关联的词，接着把前七个再说一遍。下一个是什么？谁都看得出是“{newPlace}”。模型看得出吗？',
         options: {
           copies: {
             label: '看得出：照抄就行',
-            reply: '选它，等于认为照抄是最起码的本事。管这件事的头（归纳头）要在训练里长出来：{0}。',
+            reply: '选它，等于认为照抄是最起码的本事。管这件事的头（归纳头）要在训练里形成：{0}。',
           },
           not: { label: '看不出', reply: '对：“{newPlace}”只有 {0}，最可能的是{1}。' },
         },
         act: '看最后一个词后面的条形图。',
         show: ['“{newPlace}”的概率', '最可能的'],
         claim: '重复到最后，“{newPlace}”的概率不超过 0.3。',
-        say: '“{newPlace}”有 {0}，排第一的是{1}。读过各种文字的模型有专门找前一份的头；只读故事，没有理由长出它们。',
+        say: '“{newPlace}”有 {0}，排第一的是{1}。读过各种文字的模型，多半有专门去找前一份的头；只读这些故事，用不着学会它。',
       },
       'l17.5': {
         act: '你自己的故事：地方换成“{newPlace}”。',
-        show: ['它说', '换过之后', '分数的最大变化'],
-        claim: '换了地方，至少有一个分数变动 1。',
-        say: '先说{0}，换过之后说{1}，分数变了 {2}。上下文里还有哪个词，换掉就能让它改口？',
+        show: ['它说', '换过之后', 'logit 的最大变化'],
+        claim: '换了地方，至少有一个词的 logit 变动 1。',
+        say: '先说{0}，换过之后说{1}，logit 最多变了 {2}。上下文里还有哪个词，换掉就能让它改口？',
       },
     },
   },
