@@ -15,45 +15,46 @@ export const text: Both<LessonText> = {
         options: {
           unknown: {
             label: 'that it does not know',
-            reply: 'You think that a model notices a gap. Nobody taught this one to say so: it says {0}, with {1}.',
+            reply:
+              'You think that a model notices a gap. Nobody taught this one to say that it does not know: it says {0}, with {1}.',
           },
           place: { label: 'a place, as if it knew', reply: 'Yes: {0}, with {1}.' },
           spread: {
-            label: 'some place, with all places about as likely',
+            label: 'some place, with all places about equally likely',
             reply: 'You think that it is torn when it does not know. One word, {0}, has {1} all by itself.',
           },
         },
-        act: 'Look at the bars behind the last word.',
+        act: 'Look at the bars after the last word.',
         show: ['it says', 'p of that', 'doubt, in bits'],
         claim: 'The likeliest word has at least 0.45.',
-        say: 'It says {0}, and gives it {1}. The story says nothing of the kind about {newName}.',
+        say: 'It says {0}, and gives it {1}. The story says nothing about {newName}: a fluent answer with nothing behind it is called a hallucination.',
       },
       'l24.2': {
         ask: 'Now without any story: “Where was {name}?” Is there more doubt than when the story was there?',
         options: {
           same: {
-            label: 'as little',
+            label: 'as little as then',
             reply:
-              'You think it always sounds alike, so it must be alike inside. The doubt is {1} bits in place of {2}.',
+              'You think: it always sounds the same, so it must be the same inside. The doubt is {1} bits where it was {2}.',
           },
-          more: { label: 'more', reply: 'Yes: {1} bits in place of {2}.' },
+          more: { label: 'more', reply: 'Yes: {1} bits where it was {2}.' },
         },
         act: 'Look at the bars once more.',
         show: ['it says', 'doubt without a story', 'doubt with the story'],
         claim: 'Without a story the doubt is at least 0.6 bits, and four times as much as with it.',
-        say: 'The sentence that comes out, {0}, sounds as sure as ever. The doubt of {1} bits stands in the numbers only, and a reader of the text never sees it.',
+        say: 'The answer that comes out, {0}, sounds as sure as ever. The doubt of {1} bits is in the numbers only: whoever reads the text never sees it.',
       },
       'l24.3': {
         ask: 'This story contradicts itself: {name} was in the {place}, and then {name} was in the {newPlace}. What happens?',
         options: {
           both: {
             label: 'the model names both places',
-            reply: 'You think that it compares sentences. It looks one up: {0} against {1}.',
+            reply: 'You think that it compares sentences. It looks up only one: {0} against {1}.',
           },
           one: { label: 'one place wins clearly', reply: 'Yes: {0} against {1}.' },
           even: {
-            label: 'both are about as likely',
-            reply: 'You think two statements must halve the sureness. They do not: {0} against {1}.',
+            label: 'both are about equally likely',
+            reply: 'You think two statements must share the probability. They do not: {0} against {1}.',
           },
         },
         act: 'Compare the bars of “{place}” and “{newPlace}”.',
@@ -74,7 +75,7 @@ export const text: Both<LessonText> = {
         act: 'Look at the bars of the made-up answer.',
         show: ['doubt of the made-up answer', 'doubt of the true answer', 'made up', 'true'],
         claim: 'The made-up answer has at most half the doubt of the true one.',
-        say: 'The made-up {2} has {0} bits, the true {3} has {1}. A small doubt says that the model is sure, and no more.',
+        say: 'The made-up {2} has {0} bits, the true {3} has {1}. This story was picked for it, and in others it is the other way round: little doubt says only that the model is sure.',
       },
       'l24.5': {
         act: 'Ask about somebody who is not in your story.',
@@ -95,7 +96,7 @@ export const text: Both<LessonText> = {
         options: {
           unknown: {
             label: '说不知道',
-            reply: '选它，等于认为模型会发现自己缺了什么。没有人教过它这样说：它说{0}，概率 {1}。',
+            reply: '选它，等于认为模型会发现自己缺了什么。没有人教过它说“不知道”：它说{0}，概率 {1}。',
           },
           place: { label: '说一个地方，好像真知道', reply: '对：{0}，概率 {1}。' },
           spread: {
@@ -106,14 +107,14 @@ export const text: Both<LessonText> = {
         act: '看最后一个字后面的条形图。',
         show: ['它说', '这个词的概率', '犹豫，比特'],
         claim: '最可能的词概率不低于 0.45。',
-        say: '它说{0}，给了 {1}。可故事里根本没有提到{newName}。',
+        say: '它说{0}，给了 {1}。可故事里根本没有提到{newName}：流畅却没有依据的回答，叫做幻觉。',
       },
       'l24.2': {
         ask: '这回连故事也没有：“{name}在哪里？”和有故事时相比，犹豫会更多吗？',
         options: {
           same: {
             label: '一样少',
-            reply: '选它，是因为话听起来一样肯定，就以为里面也一样。犹豫是 {1} 比特，不是 {2}。',
+            reply: '选它，是因为话听起来一样肯定，就以为里面也一样。犹豫是 {1} 比特，原来是 {2}。',
           },
           more: { label: '更多', reply: '对：{1} 比特，原来是 {2}。' },
         },
@@ -143,7 +144,7 @@ export const text: Both<LessonText> = {
         act: '看编出来的那个回答的条形图。',
         show: ['编的回答的犹豫', '真的回答的犹豫', '编的', '真的'],
         claim: '编的回答，犹豫至多是真的回答的一半。',
-        say: '编的{2}只有 {0} 比特，真的{3}倒有 {1} 比特。犹豫少，只说明模型有把握，别的什么也不说明。',
+        say: '编的{2}只有 {0} 比特，真的{3}倒有 {1} 比特。这个故事是特意挑的，别的故事也有反过来的：犹豫少，只说明模型有把握。',
       },
       'l24.5': {
         act: '问一个不在你故事里的人。',

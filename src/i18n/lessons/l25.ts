@@ -6,17 +6,17 @@ import { titles } from './titles.ts'
 export const text: Both<LessonText> = {
   en: {
     title: titles.l25.en,
-    idea: 'Put the evidence into the context, and the answer follows it, right or wrong.',
+    idea: 'Retrieval puts evidence into the context, and the answer follows it, right or wrong.',
     takeaway: 'Find evidence, then speak, and point at it.',
-    own: { name: 'Who is asked for', place: 'Where they were', name1: 'Somebody else', place1: 'Where that one was' },
+    own: { name: 'Who is asked about', place: 'Where they were', name1: 'Somebody else', place1: 'Where that one was' },
     steps: {
       'l25.1': {
-        ask: 'No text at all, only the question: “Where was {name}?” It is in a note that the model has not been given. What happens?',
+        ask: 'No text at all, only the question: “Where was {name}?” The answer is in a note that the model has not been given. What happens?',
         options: {
           knows: {
             label: 'it knows: it has learned many stories',
             reply:
-              'You think that training is a store of facts. It learned how answers sound; of this note it knows nothing: {0} for “{place}”.',
+              'You think that training is a store of facts. It learned what answers look like; of this note it knows nothing: {0} for “{place}”.',
           },
           invents: { label: 'it names some place', reply: 'Yes: {1}, with {2} bits of doubt.' },
           refuses: {
@@ -24,7 +24,7 @@ export const text: Both<LessonText> = {
             reply: 'You expect it to notice what it lacks. Nobody taught this one to: it goes on with {1}.',
           },
         },
-        act: 'Look at the bars behind the last word.',
+        act: 'Look at the bars after the last word.',
         show: ['p of “{place}”', 'likeliest', 'doubt, in bits'],
         claim: '“{place}” has 0.5 at most.',
         say: 'The likeliest is {1}, and “{place}” has {0}. What is in no weight and in no context can only be guessed.',
@@ -37,25 +37,25 @@ export const text: Both<LessonText> = {
             reply:
               'You think that only training brings facts in. The context brings them in for as long as it is there: {1}.',
           },
-          reads: { label: 'it reads the place off', reply: 'Yes: from {0} to {1}.' },
+          reads: { label: 'it reads the place from the note', reply: 'Yes: from {0} to {1}.' },
         },
         act: 'Look at the bars again.',
         show: ['p of “{place}” without the note', 'p of “{place}” with it'],
         claim: 'With the note “{place}” has at least 0.8.',
-        say: 'One sentence took it from {0} to {1}. That is the whole use of retrieval: to have the right sentence there in time.',
+        say: 'One sentence took it from {0} to {1}. That is what retrieval is for: to have the right sentence there in time.',
       },
       'l25.3': {
-        ask: 'The search brought a wrong note: “{missed}” The question is still where {name} was.',
+        ask: 'The search brought a wrong note: “{missed}” The question is still where {name} was. What does the model say?',
         options: {
           says: {
             label: 'it says that this note is about {name1}',
             reply: 'You expect it to check whom a note is about. It does not check: “{place1}” has {0}.',
           },
-          takes: { label: 'it takes the place of the note', reply: 'Yes: “{place1}” has {0}.' },
+          takes: { label: 'it answers with the place in the note', reply: 'Yes: “{place1}” has {0}.' },
           doubts: {
             label: 'it is as unsure as without a note',
             reply:
-              'You think that a note of no use does no harm. It took the doubt away and left a wrong answer: {2} bits.',
+              'You think that a note of no use does no harm. It took the doubt away, to {2} bits, and left a wrong answer.',
           },
         },
         act: 'Look at the bars once more.',
@@ -64,11 +64,11 @@ export const text: Both<LessonText> = {
         say: '“{place1}” has {0}, with {2} bits of doubt, and it is where {name1} was. In other stories it wavers; a wrong passage can be worse than none.',
       },
       'l25.4': {
-        ask: 'Searches bring several notes. Now both are there, the wrong one first.',
+        ask: 'Searches often bring several notes. Now both are there, the wrong one first. What happens?',
         options: {
           first: {
             label: 'the first note wins',
-            reply: 'You think that what comes first counts most. The look goes by the name: “{place}” has {0}.',
+            reply: 'You think that what comes first counts most. The look-up goes by the name: “{place}” has {0}.',
           },
           finds: { label: 'it finds the right one', reply: 'Yes: {0} for “{place}”, {1} for “{place1}”.' },
           torn: {
@@ -79,28 +79,28 @@ export const text: Both<LessonText> = {
         act: 'Look at the bars with both notes.',
         show: ['p of “{place}”', 'p of “{place1}”'],
         claim: 'With both notes “{place}” has at least 0.7.',
-        say: 'With the right note among them “{place}” has {0}. So a search may bring too much; what it must not do is leave out the one that counts.',
+        say: 'With the right note among them “{place}” has {0}. So a search may bring a note too many; what it must not do is leave out the one that counts.',
       },
       'l25.5': {
-        ask: 'Have the answer checked: does its word stand in the note that it was given? With the wrong note, what does that tell?',
+        ask: 'Check the answer against its source: does its word stand in the note that the model was given? With the wrong note, what does that tell you?',
         options: {
           true: {
             label: 'the word stands there, so the answer is true',
             reply:
-              'You take a source for a proof. The word stands in the note; the person who was asked for stands there {1} times.',
+              'You take a source for a proof. The word stands in the note; the person asked about stands there {1} times.',
           },
           open: {
             label: 'not enough: read what the sentence says',
             reply: 'Yes: the word is there ({0}), and the person is not ({1}).',
           },
         },
-        act: 'Compare the answer to the wrong note with the note itself.',
+        act: 'Compare the answer that the wrong note led to with the note itself.',
         show: ['answer’s word in the wrong note', '{name} in the wrong note', '{name} in the right note'],
         claim: 'Each answer’s word stands in its note, and the wrong note does not name {name}.',
-        say: 'In the wrong note the answer’s word is found ({0}), and {name} is not ({1}). A quotation shows where an answer comes from; whether it answers the question somebody has to read.',
+        say: 'In the wrong note the answer’s word is found ({0}), and {name} is not ({1}). A quotation shows where an answer comes from; whether it answers the question, somebody has to read and see.',
       },
       'l25.6': {
-        act: 'Your own two notes: one about the person asked for, one about somebody else.',
+        act: 'Your own two notes: one about the person asked about, one about somebody else.',
         show: ['answer with the right note', 'its p', 'answer with the wrong note', 'doubt with the wrong note'],
         claim: 'The two notes lead to two answers.',
         say: 'With the right note it says {0}, with the wrong one {2}. Would you have noticed the wrong one from the sentence alone?',
@@ -109,7 +109,7 @@ export const text: Both<LessonText> = {
   },
   zh: {
     title: titles.l25.zh,
-    idea: '把证据放进上下文，答案就跟着它走，对错都跟。',
+    idea: '检索把证据放进上下文，答案就跟着它走，对错都跟。',
     takeaway: '先找证据，再开口，并指给人看。',
     own: { name: '要问的人', place: '在哪里', name1: '另一个人', place1: '那个人在哪里' },
     steps: {
@@ -143,10 +143,10 @@ export const text: Both<LessonText> = {
         act: '再看条形图。',
         show: ['没有纸条时“{place}”的概率', '有纸条时“{place}”的概率'],
         claim: '有了纸条，“{place}”的概率不低于 0.8。',
-        say: '一句话，概率从 {0} 到 {1}。检索的用处全在这里：该有的那句话，要用的时候就在。',
+        say: '一句话，概率从 {0} 到 {1}。检索为的就是这个：该有的那句话，要用的时候就在。',
       },
       'l25.3': {
-        ask: '这次检索找错了，拿来的是：“{missed}”问的还是{name}在哪里。',
+        ask: '这次检索找错了，拿来的是：“{missed}”问的还是{name}在哪里。模型会怎么说？',
         options: {
           says: {
             label: '指出这说的是{name1}',
@@ -155,7 +155,7 @@ export const text: Both<LessonText> = {
           takes: { label: '照搬资料里的地方', reply: '对：“{place1}”有 {0}。' },
           doubts: {
             label: '和没有资料一样犹豫',
-            reply: '选它，等于认为没用的资料也没害处。它赶走了犹豫，留下一个错的答案：{2} 比特。',
+            reply: '选它，等于认为没用的资料也没害处。它赶走了犹豫（只剩 {2} 比特），留下一个错的答案。',
           },
         },
         act: '再看一次条形图。',
@@ -164,11 +164,11 @@ export const text: Both<LessonText> = {
         say: '“{place1}”有 {0}，犹豫只有 {2} 比特，可那是{name1}待的地方。换个故事，它也许会犹豫；资料找错了，可能比没有更糟。',
       },
       'l25.4': {
-        ask: '检索常常拿来好几段。现在两张纸条都在，错的排在前面。',
+        ask: '检索常常拿来好几段。现在两张纸条都在，错的排在前面。会怎样？',
         options: {
           first: {
             label: '先出现的说了算',
-            reply: '选它，等于认为排在前面的更算数。那一眼认的是名字：“{place}”有 {0}。',
+            reply: '选它，等于认为排在前面的更算数。查找认的是名字：“{place}”有 {0}。',
           },
           finds: { label: '它找得到对的那张', reply: '对：“{place}”{0}，“{place1}”{1}。' },
           torn: { label: '在两个之间犹豫', reply: '选它，等于认为两张纸条会平分概率。没有：{0} 对 {1}。' },

@@ -16,7 +16,7 @@ export const text: Both<LessonText> = {
           same: {
             label: 'about the same: the words are the same',
             reply:
-              'You think that it counts how well the words are known. It counts how well each next one was foreseen.',
+              'You think that it counts how well the words are known. It counts how well each next one was predicted: {1}, not {0}.',
           },
           double: {
             label: 'about twice as high',
@@ -36,7 +36,7 @@ export const text: Both<LessonText> = {
           no: {
             label: 'no: both are good sentences',
             reply:
-              'You think it hears only how a sentence sounds. It reads the story, too: {0} for the right one, {2} for the wrong one.',
+              'You think it only hears how a sentence sounds. It reads the story, too: {0} for the right one, {2} for the wrong one.',
           },
           yes: { label: 'yes, when the story is there', reply: 'Yes: {0} against {2}.' },
         },
@@ -44,7 +44,7 @@ export const text: Both<LessonText> = {
         show: ['right answer, with the story', 'right answer, without it', 'wrong answer, with the story'],
         claim:
           'With the story the right answer has 1.3 at most, the wrong one at least twice as much, and without the story the right one at least a tenth more.',
-        say: '{0} with the story, {1} without it, {2} for the wrong place. It is the average over the whole sentence: one wrong word of it makes all the difference.',
+        say: '{0} with the story, {1} without it, {2} for the wrong place. It is an average over the whole sentence: one wrong word makes all the difference.',
       },
       'l26.3': {
         ask: 'The model answers in a sentence of its own, and the key says “{place}”. What does a test by exact match say?',
@@ -58,21 +58,21 @@ export const text: Both<LessonText> = {
         act: 'Let it write the answer.',
         show: ['it says', 'exact match', '“{place}” is in it'],
         claim: 'The answer holds “{place}” and is not the very same text.',
-        say: 'Exact match {1}, contains {2}, for one and the same answer. F1, BLEU and ROUGE count shared words and stand in between; each forgives something else.',
+        say: 'Exact match {1}, contains {2}, for one and the same answer. F1, BLEU and ROUGE count shared words or runs of words and stand in between; each forgives something else.',
       },
       'l26.4': {
-        ask: 'The LSTM of lesson 5 is asked 24 questions with four places each; guessing would get ¼. Are 24 enough to say whether it does better than guessing?',
+        ask: 'An LSTM (the one of lesson 5) is asked 24 questions with four places each; guessing would get ¼. Are 24 enough to say whether it does better than guessing?',
         options: {
           enough: {
             label: 'yes, 24 is a good many',
-            reply: 'You trust a share as it stands. It is {0}, with {1} more or less by luck of the questions alone.',
+            reply: 'You trust a share as it stands. It is {0}, give or take {1} by the luck of the questions alone.',
           },
-          more: { label: 'no, it takes far more', reply: 'Yes: {0}, with {1} more or less.' },
+          more: { label: 'no, it takes far more', reply: 'Yes: {0}, give or take {1}.' },
         },
         act: 'Let the page ask the LSTM.',
         show: ['share of right answers', '± with 24 questions', '± with 2,400 questions'],
         claim: 'With 24 questions the interval reaches at least 0.1 to each side, with 2,400 at most 0.05.',
-        say: 'With 24 questions it is {0} ± {1}, with 2,400 it would be ± {2}: a hundred times the questions, a tenth of the interval. A leaderboard without an interval says little.',
+        say: 'With 24 questions it is {0} ± {1} (a 95 % confidence interval), with 2,400 it would be ± {2}: a hundred times the questions, a tenth of the interval. A leaderboard without an interval says little.',
       },
       'l26.5': {
         ask: 'A model of 7 billion weights in 16 bits takes 14 GB. How much does training it with Adam take, before any text is read?',
@@ -91,19 +91,19 @@ export const text: Both<LessonText> = {
         show: [
           'weights alone, GB',
           'training, GB',
-          'ZeRO-1 on 8 chips, GB each',
+          'ZeRO-1 on 8 GPUs, GB each',
           'ZeRO-2',
           'ZeRO-3',
           'this model in training, MB',
         ],
-        claim: 'It is 112 GB, and on each of 8 chips 38.5, 26.25 or 14 with the three stages.',
-        say: '{1} GB in place of {0}. ZeRO shares it out over 8 chips: {2}, {3} or {4} GB each; the storyteller would take {5} MB. What the texts themselves need comes on top.',
+        claim: 'It is 112 GB, and on each of 8 GPUs 38.5, 26.25 or 14 with the three stages.',
+        say: '{1} GB in place of {0}. ZeRO shares it out over 8 GPUs: {2}, {3} or {4} GB each; the storyteller would take {5} MB. What the texts themselves need (activations) comes on top.',
       },
       'l26.6': {
         act: 'Your own story: the right answer and a wrong one.',
         show: ['perplexity of the right answer', 'perplexity of the wrong answer'],
         claim: 'The wrong answer has at least twice the perplexity of the right one.',
-        say: '{0} for the right answer, {1} for the wrong one. What question does this number answer, and which one does it not?',
+        say: '{0} for the right answer, {1} for the wrong one. Which question does this number answer, and which one does it not?',
       },
     },
   },
@@ -154,24 +154,24 @@ export const text: Both<LessonText> = {
         act: '让它写出回答。',
         show: ['它说', '完全一致', '里面有“{place}”'],
         claim: '回答里有“{place}”，但与它不完全一样。',
-        say: '同一个回答{0}，完全一致得 {1}，包含得 {2}。F1、BLEU、ROUGE 数的是共同的词，介于两者之间，各有各的宽容。',
+        say: '同一个回答{0}，按“完全一致”得 {1}，按“包含”得 {2}。F1、BLEU、ROUGE 数的是共有的词或词串，介于两者之间，宽容的地方各不相同。',
       },
       'l26.4': {
-        ask: '第 5 课的 LSTM 考 24 道题，每题四个地方，随便猜能对四分之一。24 道够不够看出它比瞎猜强？',
+        ask: '让一个 LSTM（第 5 课的那个）做 24 道题，每题四个地方，瞎猜能对四分之一。24 道题够不够看出它比瞎猜强？',
         options: {
           enough: {
             label: '够了，24 道不少了',
-            reply: '选它，是把一个比例当成了准数。它是 {0}，光凭题目的运气就会上下 {1}。',
+            reply: '选它，是把一个比例当成了准数。它是 {0}，光是题目的运气，就会上下差 {1}。',
           },
-          more: { label: '不够，要多得多', reply: '对：{0}，上下还有 {1}。' },
+          more: { label: '不够，要多得多', reply: '对：{0}，上下可能差 {1}。' },
         },
         act: '让页面去考那个 LSTM。',
         show: ['答对的比例', '24 道题时的 ±', '2400 道题时的 ±'],
         claim: '24 道题时，区间两边各至少 0.1；2400 道题时，各不超过 0.05。',
-        say: '24 道题是 {0} ± {1}，2400 道题就是 ± {2}：题目多一百倍，区间才窄到十分之一。没有区间的排行榜，说明不了多少。',
+        say: '24 道题是 {0} ± {1}（95 % 置信区间），2400 道题就是 ± {2}：题目多一百倍，区间才窄到十分之一。没有区间的排行榜，说明不了多少。',
       },
       'l26.5': {
-        ask: '70 亿个权重，16 位，占 14 GB。用 Adam 训练它，还没读文字，要占多少？',
+        ask: '70 亿个权重，每个 16 位，占 14 GB。用 Adam 训练它，一个字还没读，就要占多少？',
         options: {
           two: {
             label: '28 GB：权重加梯度',
@@ -180,10 +180,10 @@ export const text: Both<LessonText> = {
           four: { label: '56 GB：每个再加四字节', reply: '选它，是只算了一份副本。一共三份，12 个字节：{1} GB。' },
           sixteen: { label: '112 GB', reply: '对：每个权重 2 + 2 + 12 个字节。' },
         },
-        act: '加一加：权重 2 字节，梯度 2 字节，32 位副本和 Adam 的两个平均数一共 12 字节。',
+        act: '加一加：权重 2 字节，梯度 2 字节，32 位副本和 Adam 的两个滑动平均一共 12 字节。',
         show: ['只有权重，GB', '训练时，GB', '8 张卡 ZeRO-1，每张 GB', 'ZeRO-2', 'ZeRO-3', '训练这个小模型，MB'],
         claim: '一共 112 GB；分到 8 张卡上，三个阶段每张是 38.5、26.25、14。',
-        say: '不是 {0}，是 {1} GB。ZeRO 把它分到 8 张卡上，每张 {2}、{3} 或 {4} GB；讲故事的小模型只要 {5} MB。文字本身要用的，还得另加。',
+        say: '不是 {0}，是 {1} GB。ZeRO 把它分到 8 张卡上，每张 {2}、{3} 或 {4} GB；讲故事的小模型只要 {5} MB。文字本身要用的（激活），还得另加。',
       },
       'l26.6': {
         act: '你自己的故事：一个对的回答，一个错的回答。',
