@@ -26,6 +26,7 @@ const sentences = {
   place: 'the text does not stand in what the run reads',
   beyond: 'the run has no such position, layer or head',
   slot: 'nothing fills this slot',
+  adapter: 'there is no such adapter beside the page',
   circle: 'slots fill each other in a circle',
   taken: 'this name has a meaning already',
   twice: 'this is there twice',

@@ -6,9 +6,9 @@ import { panelIds } from './panels.ts'
 import { LARGEST_LESSON, readLesson, writeLesson } from './read.ts'
 import { smallLesson } from './testing/lesson.ts'
 
-const facts = (file: string, taken: string[] = []): Record<string, unknown> => {
+const facts = (file: string, taken: string[] = [], adapters: string[] | null = null): Record<string, unknown> => {
   try {
-    readLesson(file, taken)
+    readLesson(file, taken, adapters)
   } catch (error) {
     return (error as { facts: Record<string, unknown> }).facts
   }
@@ -102,4 +102,20 @@ test('the panels that a lesson may name are those of the page, but for the list 
 
 test('the id of another lesson is refused: the file would never be opened', () => {
   expect(facts(writeLesson(smallLesson), ['small'])).toMatchObject({ reason: 'taken', path: 'lesson.id', line: 5 })
+})
+
+test('an adapter that is not beside the page is refused by its name', () => {
+  const file = changed((lesson) => {
+    const runs = lesson.steps[0]!.runs as Record<string, object>
+    runs['plain'] = { ...runs['plain'], adapters: { 'lora-turned': 0.5, 'lora-mine': 1 } }
+  })
+  const read = (adapters: string[] | null) => facts(file, [], adapters)
+  expect(read(['lora-turned'])).toMatchObject({
+    reason: 'adapter',
+    found: 'lora-mine',
+    need: 'lora-turned',
+    path: 'lesson.steps[0].runs.plain.adapters.lora-mine',
+  })
+  expect(read(['lora-mine', 'lora-turned'])).toEqual({ reason: null })
+  expect(read(null)).toEqual({ reason: null }) // the list could not be had
 })

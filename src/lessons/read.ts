@@ -2,7 +2,7 @@
 // named by field, line and column.
 
 import { checkLesson } from './check.ts'
-import { parseJson, withinString, type Places } from './json.ts'
+import { inside, parseJson, withinString, type Places } from './json.ts'
 import { again, invalid, LessonError } from './problem.ts'
 import { lessonShape, textShape } from './shape.ts'
 import type { Both, Lesson, LessonText } from './types.ts'
@@ -20,9 +20,14 @@ export interface LessonFile {
 /**
  * @param file the text of the file
  * @param taken ids of other lessons, in whose place this one would never be opened
+ * @param adapters those that there are, by name; null: nobody knows
  * @throws LESSON_INVALID
  */
-export function readLesson(file: string, taken: readonly string[] = []): LessonFile {
+export function readLesson(
+  file: string,
+  taken: readonly string[] = [],
+  adapters: readonly string[] | null = null,
+): LessonFile {
   const size = new TextEncoder().encode(file).length
   if (size > LARGEST_LESSON) throw invalid('size', { found: size, need: LARGEST_LESSON })
   const { value, places } = parseJson(file)
@@ -30,6 +35,7 @@ export function readLesson(file: string, taken: readonly string[] = []): LessonF
     const read = lessonFile(value)
     const { id } = read.lesson
     if (taken.includes(id)) throw invalid('taken', { path: 'lesson.id', found: id })
+    if (adapters) checkAdapters(read.lesson, adapters)
     return read
   } catch (error) {
     throw placed(error, file, places)
@@ -53,6 +59,19 @@ function lessonFile(value: unknown): LessonFile {
   const text = textShape(fields.get('text'), 'text')
   checkLesson(lesson, text)
   return { lesson, text }
+}
+
+/** Every adapter that a run names is there. */
+function checkAdapters({ steps }: Lesson, known: readonly string[]): void {
+  for (const [i, { runs }] of steps.entries()) {
+    for (const [run, { adapters = {} }] of Object.entries(runs)) {
+      const path = `${inside(`lesson.steps[${i}].runs`, run)}.adapters`
+      const absent = Object.keys(adapters).find((name) => !known.includes(name))
+      if (absent !== undefined) {
+        throw invalid('adapter', { path: inside(path, absent), found: absent, need: known.join(', ') || 'nothing' })
+      }
+    }
+  }
 }
 
 /** The place in the file: of the field, or inside its text where the error knows where. */

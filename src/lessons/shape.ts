@@ -173,6 +173,7 @@ const act: Check<Act> = kinds<Act>({
   write: object({ kind: oneOf('write'), run: word }),
   pick: object({ kind: oneOf('pick'), run: word }),
   type: object({ kind: oneOf('type'), text: both(text(400, 1)) }),
+  adapt: object({ kind: oneOf('adapt'), run: word }),
   look: object({ kind: oneOf('look') }),
 })
 

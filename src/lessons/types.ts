@@ -82,7 +82,7 @@ export interface RunSpec {
   readonly edits?: readonly EditSpec[]
   /** another model than the lesson's */
   readonly model?: string
-  /** strength of adapters by name; those not named are off */
+  /** strength of adapters (public/lessons) by name; those not named are off */
   readonly adapters?: Readonly<Record<string, number>>
   /** so many tokens at most are written behind it, likeliest first unless `sampling` says otherwise; default 0 */
   readonly write?: number
@@ -97,7 +97,7 @@ export interface RunSpec {
   readonly slots?: Readonly<Record<string, Both<string>>>
 }
 
-/** What happens on the page in a step. The page prepares; `edit`, `undo`, `write`, `pick` and `type` are the learner's hand. */
+/** What happens on the page in a step. The page prepares; `edit`, `undo`, `write`, `pick`, `type` and `adapt` are the learner's hand. */
 export type Act =
   | { readonly kind: 'load'; readonly run: string }
   | {
@@ -119,6 +119,8 @@ export type Act =
   | { readonly kind: 'pick'; readonly run: string }
   /** types a text into the panel's field */
   | { readonly kind: 'type'; readonly text: Both<string> }
+  /** sets adapters as strong as this run has them */
+  | { readonly kind: 'adapt'; readonly run: string }
   /** only looks, and says that the number may come */
   | { readonly kind: 'look' }
 

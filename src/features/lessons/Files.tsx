@@ -7,6 +7,7 @@ import { lessonWords } from '../../i18n/panels/lessons.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { toData } from '../../store/client.ts'
 import type { ErrorData } from '../../store/index.ts'
+import { lessonAdapters } from '../../store/lessons/adapters.ts'
 import { largestFile, useNotes } from '../../store/lessons/notes.ts'
 import { openLesson } from '../../store/lessons/open.ts'
 import { useOffered } from '../../store/lessons/offered.ts'
@@ -41,7 +42,7 @@ export function Files() {
       try {
         const text = await offered.text()
         const { readLesson } = await import('../../lessons/read.ts')
-        const read = readLesson(text, Object.keys(lessons))
+        const read = readLesson(text, Object.keys(lessons), await lessonAdapters())
         await keepFile(read.lesson.id, { name: offered.name, text, at: Date.now() })
         setOutcome({ title: headOf(read, lang).title })
       } catch (error) {

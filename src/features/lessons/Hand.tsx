@@ -47,7 +47,8 @@ export function Hand() {
   const open = asked || stuck
   const last = play.act === step.act.length - 1
   // what no control of the panel does, a button here does
-  const own = act.kind !== 'undo' && act.kind !== 'type' && (act.kind !== 'edit' || (spot === null && !away))
+  const changes = act.kind === 'edit' || act.kind === 'adapt'
+  const own = act.kind !== 'undo' && act.kind !== 'type' && (!changes || (spot === null && !away))
   return (
     <div className={styles.turn} data-testid="lesson-turn" data-act={act.kind}>
       <p className={styles.turnTitle}>{t.yourTurn}</p>
@@ -73,7 +74,7 @@ export function Hand() {
           data-testid="lesson-do"
           onClick={() => void (act.kind === 'look' ? acted() : doForMe())}
         >
-          {act.kind === 'edit' ? t.change : t.acts[act.kind === 'look' && !last ? 'load' : act.kind]}
+          {changes ? t.change : t.acts[act.kind === 'look' && !last ? 'load' : act.kind]}
         </Button>
       )}
       {act.kind === 'edit' && play.tries > 0 && (

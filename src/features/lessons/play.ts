@@ -6,6 +6,7 @@ import { formats } from '../../i18n/format.ts'
 import { toData } from '../../store/client.ts'
 import { useModels, type ErrorData } from '../../store/index.ts'
 import { useInspect } from '../../store/inspect.ts'
+import { isAsStrong, setStrengths } from '../../store/lessons/adapters.ts'
 import { openLesson } from '../../store/lessons/open.ts'
 import { useNotes, type Shown } from '../../store/lessons/notes.ts'
 import { giveBack, loadFor } from '../../store/lessons/load.ts'
@@ -16,7 +17,7 @@ import { chatBack, writeRun } from '../../store/lessons/write.ts'
 import { wishFor } from '../../store/lessons/wish.ts'
 import type { Host } from '../../lessons/measure/host.ts'
 import { inLanguage } from '../../lessons/measure/measure.ts'
-import type { Act, Cast, Language, Step } from '../../lessons/types.ts'
+import type { Act, Cast, Language, Lesson, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
 import { loadLesson } from './load.ts'
 import { headOf, measureStep, prepareRun, promptOf, type Context, type Outcome, type PreparedRun } from './engine.ts'
@@ -162,7 +163,7 @@ async function enter(index: number, here: () => boolean): Promise<void> {
   void useNotes.getState().reach(id, Math.min(index, lesson.steps.length - 1), !step)
   if (!step) return set({ phase: 'end' })
   set({ phase: 'model' })
-  const problem = await loadFor(lesson.model)
+  const problem = await loadFor(lesson.model, adaptersIn(lesson))
   if (!here()) return
   if (problem === 'absent') return set({ phase: 'failed', error: null })
   if (problem) return set({ phase: 'failed', error: problem })
@@ -176,6 +177,12 @@ async function enter(index: number, here: () => boolean): Promise<void> {
     set({ phase: 'bet' })
     showPanel(step)
   } else await play(0, here)
+}
+
+/** The adapters that runs of the lesson's own model name: put on once, for all steps. */
+const adaptersIn = ({ model, steps }: Lesson): string[] => {
+  const runs = steps.flatMap((step) => Object.values(step.runs)).filter((run) => (run.model ?? model) === model)
+  return [...new Set(runs.flatMap(({ adapters = {} }) => Object.keys(adapters)))]
 }
 
 /** The panel that the step is about is opened before the bet: empty, or as the step before left it. */
@@ -231,6 +238,8 @@ async function pageActs(acts: readonly Act[], here: () => boolean): Promise<void
     if (act.kind === 'load') {
       at = await prepared(act.run)
       if (!here()) return
+      await setStrengths(strengthsIn(act))
+      if (!here()) return
       const problem = await stand(at)
       if (problem) return void (here() && set({ phase: 'failed', error: problem }))
     } else if (act.kind === 'open') await openPanel(act, at, here)
@@ -280,6 +289,9 @@ export const doForMe = (): Promise<void> =>
         if (error) return failed(error)
         return set({ phase: 'act' })
       }
+    } else if (act.kind === 'adapt') {
+      await setStrengths(strengthsIn(act))
+      return // what watches the model goes on
     } else if (act.kind === 'undo') await useInspect.getState().setEdits([])
     else if (act.kind === 'write' || act.kind === 'pick') {
       const asked = context()
@@ -299,10 +311,13 @@ export const doForMe = (): Promise<void> =>
     if (here()) await play(get().act + 1, here)
   })
 
+const strengthsIn = ({ run }: { run: string }): Readonly<Record<string, number>> =>
+  stepOf(get())?.runs[run]?.adapters ?? {}
+
 /** Edits in force now, held against what is waited for. */
 let wanted: { key: string; edits: PreparedRun['edits'] } | null = null
 
-/** Watches the model's edits while it is the learner's turn to make or undo them. @returns the unsubscribe */
+/** Watches the model's edits and adapters while it is the learner's turn to change them. @returns the unsubscribe */
 export function watchHand(): () => void {
   const look = async (): Promise<void> => {
     const state = get()
@@ -322,12 +337,21 @@ export function watchHand(): () => void {
     set({ part: covered === 'part' })
     if (covered === 'all') await acted()
   }
-  return useInspect.subscribe((s, old) => {
+  const edits = useInspect.subscribe((s, old) => {
     if (s.edits === old.edits && s.editing === old.editing) return
     if (s.edits !== old.edits && get().phase === 'act') set({ tries: get().tries + 1, part: s.edits.length === 0 })
     const mine = turn
     void look().catch((error: unknown) => mine === turn && failed(error))
   })
+  const strengths = useModels.subscribe(({ active }, old) => {
+    const act = handAct(get())
+    if (active?.info === old.active?.info || act?.kind !== 'adapt') return
+    if (isAsStrong(active?.info ?? null, strengthsIn(act))) void acted()
+  })
+  return () => {
+    edits()
+    strengths()
+  }
 }
 
 // ---- the number ------------------------------------------------------------------

@@ -2,6 +2,7 @@
 // has a button of its own.
 
 import type { Act, EditSpec, Step } from '../../lessons/types.ts'
+import { storedAs } from '../../store/lessons/adapters.ts'
 
 const hook = (id: string): string => `main [data-testid="${id}"]`
 
@@ -48,6 +49,11 @@ export function spotOf(act: Act, step: Step, panel: string): string | null {
       return controlOf(panel, step.runs[act.run]?.edits?.[0])
     case 'undo':
       return '[data-testid="undo"]'
+    case 'adapt': {
+      const [name] = Object.keys(step.runs[act.run]?.adapters ?? {})
+      const id = panel === 'adapters' && name !== undefined ? storedAs(name) : undefined
+      return id === undefined ? null : `${hook(`adapter-card-${id}`)} [data-testid="strength"]`
+    }
     case 'type':
       return fields[panel] ?? null
     case 'look':

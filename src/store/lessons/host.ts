@@ -3,9 +3,9 @@
 import { EngineError } from '../../engine/errors.ts'
 import { tokenizerAlone, type Host, type Model } from '../../lessons/measure/host.ts'
 import type { ModelInfo } from '../../worker/protocol.ts'
-import { adapterId, adapterName } from '../adapter-choices.ts'
 import { getClient } from '../client.ts'
 import { useModels } from '../models.ts'
+import { strengthsFor } from './adapters.ts'
 import { loadFor } from './load.ts'
 import { openTokenizer } from './parts.ts'
 
@@ -34,16 +34,9 @@ function modelOf(info: ModelInfo): Model {
   }
 }
 
-/** Strengths of what is on, by name as people know it. */
-const scalesOf = ({ adapters }: ModelInfo): Map<string, number> =>
-  new Map(adapters.map(({ name, scale }) => [adapterName(name), scale]))
-
-async function setScales(info: ModelInfo, wanted: ReadonlyMap<string, number>): Promise<void> {
-  for (const [name, scale] of scalesOf(info)) {
-    const next = wanted.get(name) ?? 0
-    if (next !== scale) await getClient().adapters.setScale(adapterId(name), next)
-  }
-}
+/** Strengths by the adapters' ids. */
+type Strengths = ReadonlyMap<string, number>
+const scalesOf = ({ adapters }: ModelInfo): Strengths => new Map(adapters.map(({ name, scale }) => [name, scale]))
 
 /**
  * Runs `work` with a host over the page's model; afterwards the model and the adapters of before are there again.
@@ -53,11 +46,24 @@ export async function withHost<T>(main: string, work: (host: Host) => Promise<T>
   const before = useModels.getState().active
   const scales = before?.info ? scalesOf(before.info) : null
   let now: { key: string; model: Model } | null = null
+  // the store is not told of strengths that are over with the measurement: how the engine stands is known here alone
+  let standing: { info: ModelInfo; scales: Strengths } | null = null
+  const setScales = async (info: ModelInfo, wanted: Strengths): Promise<void> => {
+    const at = standing?.info === info ? standing.scales : scalesOf(info)
+    const scales = new Map(at)
+    standing = { info, scales }
+    for (const [id, scale] of at) {
+      const next = wanted.get(id) ?? 0
+      if (next === scale) continue
+      await getClient().adapters.setScale(id, next)
+      scales.set(id, next)
+    }
+  }
   const use = async (name: string, adapters: Readonly<Record<string, number>>): Promise<Model> => {
     const key = JSON.stringify([name, adapters])
     if (now?.key === key) return now.model
     now = null
-    const problem = await loadFor(name)
+    const problem = await loadFor(name, Object.keys(adapters))
     if (problem === 'absent' && (await openTokenizer(name))) {
       now = { key, model: tokenizerAlone(name, cutting('lesson')) }
       return now.model
@@ -70,14 +76,7 @@ export async function withHost<T>(main: string, work: (host: Host) => Promise<T>
       })
     }
     if (problem) throw new EngineError(problem.code, problem.message, problem.facts)
-    const missing = Object.keys(adapters).find((one) => !scalesOf(info!).has(one))
-    if (missing !== undefined) {
-      throw new EngineError('FILE_MISSING', `The lesson needs the adapter "${missing}", which is not on the model.`, {
-        model: missing,
-        reason: 'absent',
-      })
-    }
-    await setScales(info!, new Map(Object.entries(adapters)))
+    await setScales(info!, strengthsFor(info!, adapters))
     now = { key, model: modelOf(info!) }
     return now.model
   }
@@ -86,6 +85,6 @@ export async function withHost<T>(main: string, work: (host: Host) => Promise<T>
   } finally {
     await loadFor(main)
     const info = useModels.getState().active?.info
-    if (info && scales) await setScales(info, scales)
+    if (info && scales) await setScales(info, scales) // one that was put on meanwhile is off
   }
 }

@@ -1,19 +1,24 @@
 // The lesson's model: loaded when the lesson opens, and the one of before brought back when the lesson is put away.
 
-import type { ErrorData } from '../../worker/protocol.ts'
+import type { ErrorData, LoadRequest } from '../../worker/protocol.ts'
 import type { CatalogEntry } from '../catalog.ts'
 import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { tinyEntry } from '../tiny.ts'
 import { until } from '../until.ts'
+import { wear } from './adapters.ts'
 import { base, lessonPart } from './parts.ts'
 
 /** Resolves when nothing is written. */
 export const idle = (): Promise<void> => until(useChat, (s) => s.status === 'idle')
 
-/** The model that was loaded before lessons took its place, and how. */
-let before: { id: string; options: ReturnType<typeof useModels.getState>['active'] } | null = null
+/** The model that was loaded before lessons took its place or put adapters on it, and how. */
+let before: { id: string; options: LoadRequest } | null = null
+const modelNow = (): typeof before => {
+  const { active } = useModels.getState()
+  return active?.state === 'ready' ? { id: active.id, options: active.options } : null
+}
 
 const isReady = (id: string): boolean => {
   const { active } = useModels.getState()
@@ -30,8 +35,20 @@ async function offered(id: string): Promise<CatalogEntry | undefined> {
   return model?.files.some(({ name }) => name === 'config.json') ? tinyEntry(base(), model, 'lessons') : undefined
 }
 
-/** Loads the lesson's model; its progress is told where every model's is (useModels). @returns why not, or null */
-export async function loadFor(id: string): Promise<ErrorData | 'absent' | null> {
+/**
+ * Loads the lesson's model; its progress is told where every model's is (useModels).
+ * @param adapters lessons' own, which it is to have, at 0 where they were not on it
+ * @returns why not, or null
+ */
+export async function loadFor(id: string, adapters: readonly string[] = []): Promise<ErrorData | 'absent' | null> {
+  const problem = await loadAlone(id)
+  if (problem || adapters.length === 0) return problem
+  before ??= modelNow()
+  await idle()
+  return wear(adapters).then(() => null, toData)
+}
+
+async function loadAlone(id: string): Promise<ErrorData | 'absent' | null> {
   await useModels.getState().start()
   for (;;) {
     await until(useModels, () => !isComing(id))
@@ -40,11 +57,11 @@ export async function loadFor(id: string): Promise<ErrorData | 'absent' | null> 
     if (!isComing(id)) break
   }
   if (isReady(id)) return null
-  const { active, catalog, stored, use: obtain, load } = useModels.getState()
+  const { catalog, stored, use: obtain, load } = useModels.getState()
   const here = stored.some((one) => one.id === id && one.complete)
   const entry = catalog.find((one) => one.id === id) ?? (here ? undefined : await offered(id))
   if (!entry && !here) return 'absent'
-  if (active?.state === 'ready' && before === null) before = { id: active.id, options: active }
+  before ??= modelNow()
   await idle()
   const loaded = await (entry ? obtain(entry) : load(id))
   if (loaded || isReady(id)) return null
@@ -60,5 +77,10 @@ export async function loadFor(id: string): Promise<ErrorData | 'absent' | null> 
 export function giveBack(): void {
   const old = before
   before = null
-  if (old && !isReady(old.id) && !isComing(old.id)) void useModels.getState().load(old.id, old.options?.options)
+  if (!old || isComing(old.id)) return
+  if (!isReady(old.id) || wears(old.options)) void useModels.getState().load(old.id, old.options)
 }
+
+/** Has the model adapters that it had not? */
+const wears = ({ adapters = [] }: LoadRequest): boolean =>
+  useModels.getState().active?.options.adapters?.some(({ id }) => !adapters.some((one) => one.id === id)) ?? false

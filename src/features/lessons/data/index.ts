@@ -33,6 +33,7 @@ export const lessons: Readonly<Record<string, () => Promise<OpenLesson>>> = {
   l18: () => open(import('./l18.ts'), import('../../../i18n/lessons/l18.ts')),
   l19: () => open(import('./l19.ts'), import('../../../i18n/lessons/l19.ts')),
   l20: () => open(import('./l20.ts'), import('../../../i18n/lessons/l20.ts')),
+  l22: () => open(import('./l22.ts'), import('../../../i18n/lessons/l22.ts')),
   l24: () => open(import('./l24.ts'), import('../../../i18n/lessons/l24.ts')),
   l25: () => open(import('./l25.ts'), import('../../../i18n/lessons/l25.ts')),
   l26: () => open(import('./l26.ts'), import('../../../i18n/lessons/l26.ts')),
