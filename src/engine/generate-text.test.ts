@@ -55,6 +55,7 @@ describe('the text of an answer', () => {
     const { done } = await say(said, options)
     expect(done.text).toBe(said)
     expect(done.calls).toEqual([{ type: 'function', function: { name: 'f', arguments: { a: [1, 'x'] } } }])
+    expect(done.beside).toBe('Wait.')
     expect((await say(said, { ...options, tools: [] })).done.calls).toBeUndefined()
     expect((await say('Mia went home.', options)).done.calls).toBeUndefined()
   })

@@ -37,7 +37,7 @@ export interface EncodedPrompt {
   text: string
   notice?: TemplateNotice
   /** it ends inside a reasoning block */ thinks?: true
-  /** how the answer calls tools; null where none can be told */ calls: CallStyle | null
+  /** how the answer calls the tools that were given; null without any, and where none can be told */ calls: CallStyle | null
   /** what ends the answer, beside the model's own ends */ ends: Ends
 }
 
@@ -73,7 +73,7 @@ export function encodePrompt(
     if (whole) refuseBeside(verb, options)
     const ids = whole ? tokenizer.encode(input) : input.ids
     const text = whole ? input : tokenizer.decode(ids)
-    return { ids, text, calls: whole ? null : callsOf(speech, options), ends: endsOf(speech, vars) }
+    return { ids, text, calls: options.tools ? callsOf(speech, options) : null, ends: endsOf(speech, vars) }
   }
   const { pieces, bare, notice, calls, ends } = writeChat(speech, input, vars)
   const ids = bare
@@ -89,7 +89,7 @@ export function encodePrompt(
     text,
     ...(notice && { notice }),
     ...(/<think>\s*$/.test(text) && { thinks: true as const }),
-    calls,
+    calls: options.tools ? calls : null,
     ends,
   }
 }
@@ -155,6 +155,7 @@ export const promptEvent = (prompt: OpenPrompt, reused: number, said: string): P
   text: prompt.text,
   ...(prompt.answerFrom < prompt.ids.length && { said }),
   ...(prompt.thinks && { thinks: true as const }),
+  ...(prompt.calls && { calls: prompt.calls }),
   ...(prompt.notice && { notice: prompt.notice }),
 })
 
@@ -199,11 +200,11 @@ export async function* readPrompt(
 export function callsIn(
   { tokenizer }: DecodingModel,
   prompt: OpenPrompt,
-  checked: CheckedOptions,
   written: number[],
-): Pick<DoneEvent, 'calls'> {
-  const calls = checked.prompt.tools && prompt.calls ? parseCalls(tokenizer.decode(written), prompt.calls).calls : []
-  return calls.length > 0 ? { calls: calls.map((call) => ({ type: 'function' as const, function: call })) } : {}
+): Pick<DoneEvent, 'calls' | 'beside'> {
+  if (!prompt.calls) return {}
+  const { calls, text: beside } = parseCalls(tokenizer.decode(written), prompt.calls)
+  return calls.length === 0 ? {} : { calls: calls.map((call) => ({ type: 'function', function: call })), beside }
 }
 
 /**
@@ -305,7 +306,7 @@ export async function* write(
     drawnOnDevice: drawing.drawn,
     ...(drawing.why && { drawnByHost: drawing.why }),
   })
-  yield { type: 'done', reason, text, stats, ...callsIn(c.model, prompt, checked, written) }
+  yield { type: 'done', reason, text, stats, ...callsIn(c.model, prompt, written) }
 }
 
 interface Took extends Pick<GenerateStats, 'drafted' | 'accepted' | 'drawnOnDevice' | 'drawnByHost'> {

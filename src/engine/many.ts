@@ -75,7 +75,7 @@ async function* sideBySide(
     before = { ...runtime.counters },
     forwards = 0
   const done = (strand: Strand): GenerateEvent => {
-    const { number, checked, text, count, written } = strand
+    const { number, text, count, written } = strand
     const stats = statsOf(prompt, {
       reused,
       count,
@@ -86,14 +86,7 @@ async function* sideBySide(
       drafted: 0,
       accepted: 0,
     })
-    return {
-      type: 'done',
-      reason: strand.reason!,
-      text,
-      stats,
-      ...callsIn(c.model, prompt, checked, written),
-      answer: number,
-    }
+    return { type: 'done', reason: strand.reason!, text, stats, ...callsIn(c.model, prompt, written), answer: number }
   }
 
   try {

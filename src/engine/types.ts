@@ -332,6 +332,8 @@ export interface PromptEvent {
   said?: string
   /** the prompt's own end opens a reasoning block: the answer begins inside it */
   thinks?: true
+  /** where tools were given: how the answer calls them, by a name of chat/calls.ts; absent where nobody can tell */
+  calls?: string
   notice?: TemplateNotice
 }
 /** Tokens of the prompt that are read, of all there are: about once a second, while some are left. */
@@ -347,6 +349,8 @@ export interface DoneEvent {
   text: string
   /** where tools were given and the answer calls some: which, with what (chat/calls.ts) */
   calls?: ToolCall[]
+  /** what it says beside them */
+  beside?: string
   stats: GenerateStats
 }
 /** generate() yields one 'prompt', then 'prefill's, then tokens, then one 'done'. */

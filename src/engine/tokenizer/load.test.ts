@@ -1,7 +1,8 @@
 // The loaded tokenizer against the Rust library's ids and texts.
 
 import { describe, expect, test } from 'vitest'
-import { loadTokenizer, showBytes } from './load.ts'
+import { loadTokenizer } from './load.ts'
+import { showBytes } from './show-bytes.ts'
 import { fixtureNames, readFixture, readJson } from './testing.ts'
 
 describe.each(fixtureNames)('%s', (name) => {

@@ -3,7 +3,7 @@
 
 import type { AddedToken } from '../added.ts'
 import { unmapBytes } from '../byte-map.ts'
-import { showBytes } from '../load.ts'
+import { showBytes } from '../show-bytes.ts'
 import { Meter } from '../meter.ts'
 import type { Prepared } from '../prepare.ts'
 

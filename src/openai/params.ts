@@ -1,0 +1,131 @@
+// What becomes of every parameter of a request, as data: an option of the engine's, read by the endpoint itself, a label
+// that changes no answer, or refused by name. Nothing is dropped: a name that nobody knows is refused, too.
+
+import { EngineError } from '../engine/errors.ts'
+import { checkGenerate } from '../engine/options.ts'
+import { parameterNames, refuse as refuseIn } from '../engine/sampler/params.ts'
+import type { GenerateOptions } from '../engine/types.ts'
+
+/** 'own': the endpoint reads it · 'label': for a service's books · `only`: refused but for these values, which ask for nothing */
+type Fate = 'own' | 'label' | { option: keyof GenerateOptions } | { only: readonly unknown[]; need: string }
+export type Fates = Readonly<Record<string, Fate>>
+
+export const refuse = (param: string, need: string, value: unknown): never => refuseIn('answer', param, need, value)
+
+/** Refused, but for values that ask for nothing. */
+export const refused = (need: string, ...only: unknown[]): Fate => ({ only, need: `left out: ${need}` })
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** Of both endpoints that write. Every number of the sampler has its name in snake_case. */
+export const writeFates: Fates = {
+  ...Object.fromEntries(parameterNames.map((name): [string, Fate] => [snake(name), { option: name }])),
+  seed: { option: 'seed' },
+  logit_bias: { option: 'logitBias' },
+  stop_token_ids: { option: 'stopTokenIds' },
+  n: { option: 'n' },
+  max_tokens: { option: 'maxTokens' },
+  model: 'own',
+  stop: 'own',
+  stream: 'own',
+  stream_options: 'own',
+  logprobs: 'own',
+  user: 'label',
+}
+
+/** Names of the engine's that are others here, beside those in snake_case. */
+const others: Readonly<Record<string, string>> = { top: 'top_logprobs', templateVariables: 'chat_template_kwargs' }
+
+/** An error of the engine's about an option, in the words of this API. */
+export function inOurWords(error: unknown): unknown {
+  if (!(error instanceof EngineError) || error.code !== 'PARAM_INVALID') return error
+  const { param } = error.facts
+  if (typeof param !== 'string') return error
+  const ours = param.replace(/^\w+/, (name) => others[name] ?? snake(name))
+  const message = error.message.replace(`"${param}"`, `"${ours}"`)
+  return ours === param
+    ? error
+    : new EngineError(error.code, message, { ...error.facts, param: ours }, { cause: error })
+}
+
+/** The request as plain data: its own values, null left out. @throws PARAM_INVALID for what no fate is known of */
+export function readBody(given: unknown, fates: Fates): Record<string, unknown> {
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+    return refuse('body', 'an object of parameters', given)
+  }
+  const body: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || value === null) continue
+    const fate = Object.hasOwn(fates, name) ? fates[name]! : refused('no parameter of this name is known')
+    if (fate === 'label') continue
+    if (typeof fate === 'object' && 'only' in fate) {
+      const asked = JSON.stringify(value)
+      if (!fate.only.some((one) => JSON.stringify(one) === asked)) refuse(name, fate.need, value)
+      continue
+    }
+    body[name] = value
+  }
+  return body
+}
+
+/** The engine's options of a request that was read, checked as the engine checks them. @throws PARAM_INVALID */
+export function optionsOf(body: Record<string, unknown>, fates: Fates, more: GenerateOptions): GenerateOptions {
+  const options: Record<string, unknown> = { ...more }
+  for (const [name, fate] of Object.entries(fates)) {
+    if (typeof fate === 'object' && 'option' in fate && body[name] !== undefined) options[fate.option] = body[name]
+  }
+  const { stop } = body
+  if (stop !== undefined) options['stop'] = typeof stop === 'string' ? [stop] : stop
+  try {
+    checkGenerate(options)
+  } catch (error) {
+    throw inOurWords(error)
+  }
+  return options
+}
+
+/** @throws PARAM_INVALID unless it is absent, or of this kind */
+export function plain(body: Record<string, unknown>, name: string, kind: 'boolean' | 'string'): unknown {
+  const value = body[name]
+  const need = kind === 'boolean' ? 'true or false' : 'a text'
+  return value === undefined || typeof value === kind ? value : refuse(name, need, value)
+}
+
+/** @throws PARAM_INVALID unless it is absent, or a whole number of the range */
+export function count(body: Record<string, unknown>, name: string, high: number, low = 0): number | undefined {
+  const value = body[name]
+  if (value === undefined) return undefined
+  const isCount = Number.isInteger(value) && (value as number) >= low && (value as number) <= high
+  return isCount ? (value as number) : refuse(name, `a whole number from ${low} to ${high}`, value)
+}
+
+/** Most tokens that are listed beside each. */
+export const mostTop = 50
+
+export interface Streaming {
+  stream: boolean
+  usage: boolean
+}
+/** @throws PARAM_INVALID */
+export function streaming(body: Record<string, unknown>): Streaming {
+  const stream = plain(body, 'stream', 'boolean') === true
+  const given = body['stream_options']
+  if (given !== undefined && !stream) refuse('stream_options', 'left out where "stream" is not true', given)
+  const { include_usage, include_obfuscation, ...more } = (
+    given === undefined
+      ? {}
+      : typeof given === 'object' && !Array.isArray(given)
+        ? given
+        : refuse('stream_options', 'an object', given)
+  ) as Record<string, unknown>
+  const unknown = Object.keys(more)[0]
+  if (unknown !== undefined)
+    refuse(`stream_options.${unknown}`, 'left out: no parameter of this name is known', more[unknown])
+  if (include_obfuscation !== undefined && include_obfuscation !== false && include_obfuscation !== null) {
+    refuse('stream_options.include_obfuscation', 'left out, or false: nothing listens on the way', include_obfuscation)
+  }
+  if (include_usage !== undefined && include_usage !== null && typeof include_usage !== 'boolean') {
+    refuse('stream_options.include_usage', 'true or false', include_usage)
+  }
+  return { stream, usage: include_usage === true }
+}
