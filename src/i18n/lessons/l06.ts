@@ -13,7 +13,7 @@ export const text: Both<LessonText> = {
       'l06.1': {
         ask: 'The answer is written up to “{name} was in the”. From its last word, where does head L1 · H6 look?',
         options: {
-          own: { label: 'at “{place}” in the story', reply: 'Yes: with {0} of its weight.' },
+          own: { label: 'at “{place}” in the story', reply: 'Yes: {0} of its weight goes there.' },
           question: {
             label: 'at “{name}” in the question',
             reply: 'You expect it to read the question again before it answers. It spends {1} there.',
@@ -71,7 +71,7 @@ export const text: Both<LessonText> = {
         show: ['largest change of a logit by the cut', 'largest difference after undoing'],
         claim:
           'The cut moves some logit by at least 1, and after undoing none is further than 0.001 from where it was.',
-        say: 'The cut moved a logit by {0}; after undoing, no logit is further than {1} from what it was, which is rounding. An edit changes one run and never the weights.',
+        say: 'The cut moved a logit by {0}; after undoing, the largest difference is {1}, rounding at most. An edit changes one run and never the weights.',
       },
       'l06.5': {
         act: 'This is your story now. Cut the look at your place in all heads of layer 1.',
@@ -142,13 +142,13 @@ export const text: Both<LessonText> = {
         act: '再把这一眼在这一层所有的头里剪断一次，然后在“对模型的改动”里按“撤销上一处”。',
         show: ['剪断后 logit 最多变了', '撤销后最多还差'],
         claim: '剪断至少使某个词的 logit 变动 1；撤销以后，与原来相差不超过 0.001。',
-        say: '剪断使某个词的 logit（模型打的分）变了 {0}；撤销以后，与原来最多相差 {1}，那只是舍入。改动只影响这一次运行，从不碰权重。',
+        say: '剪断使某个词的 logit（模型打的分）变了 {0}；撤销以后，与原来最多相差 {1}，至多是舍入。改动只影响这一次运行，从不碰权重。',
       },
       'l06.5': {
         act: '现在是你自己的故事。把看你那个地方的一眼，在第 1 层所有的头里剪断。',
         show: ['剪断前答案的概率', '剪断后它的概率', '剪断后最可能的词'],
         claim: '剪断以后，头 L1 · H2 仍有至少 0.75 的权重集中在一个词上。',
-        say: '剪断前答案的概率是 {0}，剪断后是 {1}。现在排在最前面的是 {2}。',
+        say: '剪断前答案的概率是 {0}，剪断后是 {1}。现在排在最前面的是{2}。',
       },
     },
   },

@@ -81,7 +81,7 @@ export const text: Both<LessonText> = {
         show: ['p without block 0', 'p without block 1', 'p without block 2', 'p without block 3'],
         claim:
           'The answer keeps at least 0.8 without block 2 or 3, and at most 0.1 without block 0, 0.3 without block 1.',
-        say: 'Without block 0 or 1 there is {0} and {1} left, without block 2 or 3 {2} and {3}. For this question either of the upper two can be spared, one at a time; lesson 13 comes back to them.',
+        say: 'Without block 0 or 1, {0} and {1} are left; without block 2 or 3, {2} and {3}. For this question either of the upper two can be spared, one at a time; lesson 13 comes back to them.',
       },
       'l07.5': {
         act: 'Your own story: silence all eight heads of layer 1.',
@@ -166,7 +166,7 @@ export const text: Both<LessonText> = {
         act: '你自己的故事：让第 1 层的八个头全部静音。',
         show: ['原来答案的概率', '没有第 1 层的头时', '这时最可能的词'],
         claim: '没有第 1 层的头，答案的概率不超过 0.2。',
-        say: '从 {0} 到 {1}：这一层再没有头能顶上。这时模型说的是 {2}。',
+        say: '从 {0} 到 {1}：这一层再没有头能顶上。这时模型说的是{2}。',
       },
     },
   },

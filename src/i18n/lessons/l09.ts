@@ -114,7 +114,7 @@ export const text: Both<LessonText> = {
         ask: '“[MASK]{clue}地叫。”完形填空，线索在空的右边。BERT 填得出来吗？',
         options: {
           lost: { label: '填不出：空在最前面', reply: '选它，等于认为模型都只从左往右看。它两边都看：{0}。' },
-          found: { label: '填得出', reply: '对：它填 {2}，概率 {0}。' },
+          found: { label: '填得出', reply: '对：它填{2}，概率 {0}。' },
         },
         act: '让页面去问另一个模型，一个小 BERT：有线索一次，没有线索一次。',
         show: ['“{fits}”的概率', '“{clue}”也遮住时的概率', '最可能的'],

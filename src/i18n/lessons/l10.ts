@@ -13,11 +13,11 @@ export const text: Both<LessonText> = {
       'l10.1': {
         ask: 'RoPE turns the query and key of each token by an angle that grows with its position. Now turn all of them as if the text began 64 places later. What becomes of the look at “{place}”, and of the answer?',
         options: {
-          same: { label: 'both stay as they are', reply: 'Yes: no weight moved by more than {2}.' },
+          same: { label: 'both stay as they are', reply: 'Yes: the largest change of a weight is {2}.' },
           worse: {
             label: 'the look gets weaker',
             reply:
-              'You think a late position must be a weak one. Both ends moved together: no weight changed by more than {2}.',
+              'You think a late position must be a weak one. Both ends moved together: the largest change of a weight is {2}.',
           },
           lost: {
             label: 'the answer is lost',
@@ -83,10 +83,10 @@ export const text: Both<LessonText> = {
       'l10.1': {
         ask: 'RoPE 把每个词元的查询和键按位置转一个角度。现在让它们都按“全文晚 64 个位置开始”来转：看“{place}”的那一眼和答案会怎样？',
         options: {
-          same: { label: '都不变', reply: '对：没有哪个权重的变化超过 {2}。' },
+          same: { label: '都不变', reply: '对：权重最大的变化是 {2}。' },
           worse: {
             label: '那一眼变弱',
-            reply: '选它，等于认为位置靠后就会变弱。两边是一起挪的，权重的变化没有超过 {2}。',
+            reply: '选它，等于认为位置靠后就会变弱。两边是一起挪的，权重最大的变化是 {2}。',
           },
           lost: {
             label: '答案没了',
@@ -96,7 +96,7 @@ export const text: Both<LessonText> = {
         act: '把所有词元往后挪 64 个位置。',
         show: ['原来答案的概率', '现在答案的概率', '权重最大的变化'],
         claim: '这个头的权重变化都不超过 0.001，排第一的还是原来的答案。',
-        say: '概率原来是 {0}，现在是 {1}；权重最多变了 {2}，那是舍入。查询和键都多转了同样的角度，彼此的差没有变。',
+        say: '概率原来是 {0}，现在是 {1}；权重最大的变化是 {2}，那是舍入。查询和键都多转了同样的角度，彼此的差没有变。',
       },
       'l10.2': {
         ask: '这回一个词元也不转，哪个头都看不出两个词隔多远。答案会怎样？',

@@ -73,7 +73,7 @@ export const text: Both<LessonText> = {
         act: 'Look at the bars at the end of the text: they are ALiBi’s.',
         show: ['tokens of the text', 'ALiBi: share right', 'RoPE', 'learned'],
         claim: 'RoPE is right in at least 0.8, learned positions in at least 0.75, ALiBi in at most 0.7.',
-        say: 'Of 20 such texts ALiBi is right in {1}, RoPE in {2}, learned positions in {3}. Of these three small models, the one that read on undisturbed is the one that had learned least to look things up.',
+        say: 'Of 20 such texts, ALiBi has a share of {1} right, RoPE {2}, learned positions {3}. Of these three small models, the one that read on undisturbed is the one that had learned least to look things up.',
       },
       'l11.4': {
         ask: 'And with fourteen people, where training had four at most: who still knows the first one?',
@@ -161,7 +161,7 @@ export const text: Both<LessonText> = {
         act: '看文字末尾的条形图，那是 ALiBi 的。',
         show: ['这段文字的词元', 'ALiBi：答对', 'RoPE', '学出来的位置'],
         claim: 'RoPE 至少答对 0.8，学出来的位置至少 0.75，ALiBi 不超过 0.7。',
-        say: '20 段里，ALiBi 答对 {1}，RoPE {2}，学出来的位置 {3}。这三个小模型里，读多长都不慌的那个，恰恰最没学会查找。',
+        say: '20 段里，答对的比例：ALiBi {1}，RoPE {2}，学出来的位置 {3}。这三个小模型里，读多长都不慌的那个，恰恰最没学会查找。',
       },
       'l11.4': {
         ask: '再换成十四个人，而训练时最多四个。谁还知道第一个在哪里？',

@@ -72,7 +72,7 @@ export const text: Both<LessonText> = {
             label: 'ten times as much',
             reply: 'You think that more in means more out. The length is divided away: {1} is all that changes.',
           },
-          same: { label: 'the same', reply: 'Yes: nothing changes by more than {1}.' },
+          same: { label: 'the same', reply: 'Yes: the change is {1}.' },
         },
         act: 'Look at the norm of block 1: what goes in, and what comes out.',
         show: ['largest number of the stream', 'change when it is 10 × as long', 'change when it is 0.001 × as long'],
@@ -95,7 +95,7 @@ export const text: Both<LessonText> = {
         act: 'Think of the same stream with 1 added everywhere; the page works out both formulas, without the learned factors γ.',
         show: ['change of RMSNorm', 'change of LayerNorm'],
         claim: 'With 1 added, RMSNorm moves by at least 0.1 and LayerNorm by at most 0.001.',
-        say: 'RMSNorm moves by {0}, LayerNorm by {1}. LLaMA and this model use RMSNorm: one step less, and its authors found that models train as well with it.',
+        say: 'RMSNorm moves by {0}, LayerNorm by {1}. LLaMA and this model use RMSNorm: one step less, and those who proposed it found that models train as well with it.',
       },
       'l12.6': {
         ask: 'The MLP has two branches, “gate” and “up”. The gate goes through SiLU; and then?',
@@ -184,7 +184,7 @@ export const text: Both<LessonText> = {
         ask: '每一部分之前，流都要先归一化（RMSNorm）：除以自己的均方根，和长度只差一个常数。把流放大十倍，出来的是什么？',
         options: {
           ten: { label: '也大十倍', reply: '选它，等于认为进去多出来就多。长度被除掉了：一共只变了 {1}。' },
-          same: { label: '一样', reply: '对：变化不超过 {1}。' },
+          same: { label: '一样', reply: '对：变化是 {1}。' },
         },
         act: '看第 1 层的 RMSNorm：进去的是什么，出来的是什么。',
         show: ['流里最大的数', '放大 10 倍时的变化', '缩到千分之一时的变化'],

@@ -32,7 +32,7 @@ export const text: Both<LessonText> = {
       'l14.2': {
         ask: 'The same once more, one block later: after block 1. What does the model say?',
         options: {
-          old: { label: 'now it stays “{place}”', reply: 'Yes: {0}. The state was no longer asked.' },
+          old: { label: 'now it stays “{place}”', reply: 'Yes: {0}. The later blocks made no use of that state.' },
           new: {
             label: 'it says “{newPlace}” again',
             reply:
@@ -132,7 +132,7 @@ export const text: Both<LessonText> = {
       'l14.2': {
         ask: '同样的事再做一次，只是晚一层：第 1 层之后。模型会说什么？',
         options: {
-          old: { label: '这回还是“{place}”', reply: '对：{0}。没有谁再来问这个状态了。' },
+          old: { label: '这回还是“{place}”', reply: '对：{0}。后面的层没有再用到这个状态。' },
           new: {
             label: '又会说“{newPlace}”',
             reply: '选它，等于认为事实在每一层都住在那个词里。这时它已经被取走了：“{newPlace}”只有 {1}。',

@@ -55,7 +55,7 @@ export const text: Both<LessonText> = {
             label: 'one, as here',
             reply: 'You think top-p is a number of words. It is a share, and here it takes {1} words to fill it.',
           },
-          few: { label: 'several', reply: 'Yes: {1} words, where the story above needs {0}.' },
+          few: { label: 'several', reply: 'Yes: {1} words, and after the story {0}.' },
           all: {
             label: 'nearly all of the vocabulary',
             reply: 'You think an open question is open to everything. Of {2} tokens, {1} share 0.9 among them.',
@@ -111,7 +111,7 @@ export const text: Both<LessonText> = {
         act: 'Let the model write the story on.',
         show: ['seed 7', 'seed 7 again', 'seed 8'],
         claim: 'The same seed writes the same story, and another seed another one.',
-        say: 'The same seed gives the same story, another one gives {2} Whoever wants to check a result needs the seed, too.',
+        say: 'Seed 8 wrote {2}; seed 7 wrote the same story twice. Whoever wants to check a result needs the seed, too.',
       },
       'l19.7': {
         act: 'Your own story: find the temperature at which you would no longer trust the answer.',

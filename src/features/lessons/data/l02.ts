@@ -37,7 +37,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l02.1',
-      options: [{ id: 'letters' }, { id: 'pieces', right: true }, { id: 'bytes' }],
+      options: [{ id: 'pieces', right: true }, { id: 'letters' }, { id: 'bytes' }],
       runs: { read },
       act: typed({ en: english, zh: chinese }),
       predicate: { en: 'tokens(text) <= count(text) / 3', zh: 'tokens(text) <= 0.8 * count(text)' },
@@ -45,7 +45,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l02.2',
-      options: [{ id: 'letters' }, { id: 'pieces', right: true }, { id: 'bytes' }],
+      options: [{ id: 'letters' }, { id: 'bytes' }, { id: 'pieces', right: true }],
       runs: { read },
       act: typed({ en: chinese, zh: english }),
       predicate: { en: 'tokens(other) <= 0.8 * count(other)', zh: 'tokens(other) <= count(other) / 3' },

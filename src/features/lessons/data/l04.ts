@@ -58,7 +58,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l04.4',
-      options: [{ id: 'same' }, { id: 'all', right: true }],
+      options: [{ id: 'all', right: true }, { id: 'same' }],
       runs: { plain, lstm },
       act,
       predicate: claim((p) => `kin(${p}, lstm) >= 0.8 and kin(${p}, plain) <= 0.5`),

@@ -59,7 +59,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l05.1',
-      options: [{ id: 'recent' }, { id: 'even', right: true }, { id: 'perfect' }],
+      options: [{ id: 'perfect' }, { id: 'recent' }, { id: 'even', right: true }],
       runs: { plain, q0: over('four', 0), q1: over('four', 1), q2: over('four', 2), q3: over('four', 3) },
       act,
       predicate: `max(${accs}) - min(${accs}) <= 0.3 and mean(${accs}) <= 0.45`,
@@ -67,7 +67,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l05.2',
-      options: [{ id: 'any' }, { id: 'told', right: true }],
+      options: [{ id: 'told', right: true }, { id: 'any' }],
       runs: { plain, second: about('four', 1), third: about('four', 2), fourth: about('four', 3) },
       act,
       predicate:

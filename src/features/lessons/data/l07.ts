@@ -38,7 +38,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l07.2',
-      options: [{ id: 'gone' }, { id: 'stays', right: true }],
+      options: [{ id: 'stays', right: true }, { id: 'gone' }],
       runs: { plain, one: without(silent(finder)) },
       act: [...at(1, finder), { kind: 'edit', run: 'one' }],
       predicate: 'p(answer, one) >= 0.5',
@@ -46,7 +46,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l07.3',
-      options: [{ id: 'layer' }, { id: 'twin', right: true }, { id: 'chance' }],
+      options: [{ id: 'layer' }, { id: 'chance' }, { id: 'twin', right: true }],
       runs: { plain, one: without(silent(finder)), pair: without(silent(finder), silent(twin)) },
       act: [...at(1, finder), { kind: 'edit', run: 'pair' }],
       predicate: {

@@ -40,7 +40,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l12.1',
-      options: [{ id: 'last' }, { id: 'sum', right: true }, { id: 'best' }],
+      options: [{ id: 'sum', right: true }, { id: 'last' }, { id: 'best' }],
       runs: { plain },
       act: [...at(3), { kind: 'look' }],
       predicate: 'abs(sum(pushes(answer, plain)) - logit(answer, plain)) <= 0.01',
@@ -56,7 +56,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l12.3',
-      options: [{ id: 'gone' }, { id: 'stays', right: true }],
+      options: [{ id: 'stays', right: true }, { id: 'gone' }],
       runs: { plain, without: { prompt: 'asked', edits: [{ kind: 'skip', layer: 1, part: 'mlp' }] } },
       act: [...at(1), { kind: 'edit', run: 'without' }],
       predicate: 'p(answer, without) >= 0.15',
@@ -64,7 +64,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l12.4',
-      options: [{ id: 'ten' }, { id: 'same', right: true }],
+      options: [{ id: 'same', right: true }, { id: 'ten' }],
       runs: { plain },
       act: [...at(1), { kind: 'look' }],
       predicate: `${moved(rms, `10 * ${stream}`)} <= 0.01 and ${moved(rms, `0.001 * ${stream}`)} >= 0.1`,
@@ -72,7 +72,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l12.5',
-      options: [{ id: 'both' }, { id: 'rms', right: true }, { id: 'none' }],
+      options: [{ id: 'both' }, { id: 'none' }, { id: 'rms', right: true }],
       runs: { plain },
       act: [...at(1), { kind: 'look' }],
       predicate: `${moved(rms, `(1 + ${stream})`)} >= 0.1 and ${moved(layer, `(1 + ${stream})`)} <= 0.001`,

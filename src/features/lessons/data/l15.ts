@@ -60,7 +60,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l15.1',
-      options: [{ id: 'lost' }, { id: 'found', right: true }],
+      options: [{ id: 'found', right: true }, { id: 'lost' }],
       runs: { job: { prompt: 'job' }, otherJob: { prompt: 'otherJob' } },
       act: at('job'),
       predicate: 'p(job, job) >= 0.6 and p(job, otherJob) <= 0.2',
@@ -76,7 +76,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l15.3',
-      options: [{ id: 'one' }, { id: 'even', right: true }, { id: 'unknown' }],
+      options: [{ id: 'one' }, { id: 'unknown' }, { id: 'even', right: true }],
       runs: { thing: { prompt: 'thing' } },
       act: at('thing'),
       predicate: 'H(thing) >= 2 and p(answer, thing) <= 0.4',
@@ -84,7 +84,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l15.4',
-      options: [{ id: 'same' }, { id: 'turns', right: true }],
+      options: [{ id: 'turns', right: true }, { id: 'same' }],
       runs: her,
       act: at('her'),
       predicate: 'p(top(her), his) <= 0.2 * p(top(her), her) and p(top(his), her) <= 0.2 * p(top(his), his)',

@@ -93,7 +93,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l16.2',
-      options: [{ id: 'few' }, { id: 'all', right: true }],
+      options: [{ id: 'all', right: true }, { id: 'few' }],
       runs: {
         plain: { ...asked, write: 30 },
         all: { ...asked, over: 'sentences', write: 30, expect: both('{chinese}') },
@@ -104,7 +104,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l16.3',
-      options: [{ id: 'next' }, { id: 'same', right: true }, { id: 'all' }],
+      options: [{ id: 'all' }, { id: 'next' }, { id: 'same', right: true }],
       runs: { plain: begun },
       act: [...at('plain'), { kind: 'look' }],
       predicate: `${looks('time')} >= 0.5`,
@@ -112,7 +112,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l16.4',
-      options: [{ id: 'forth' }, { id: 'back', right: true }],
+      options: [{ id: 'back', right: true }, { id: 'forth' }],
       runs: { plain: later },
       act: [...at('plain'), { kind: 'look' }],
       predicate: `${looks('verb')} >= 0.5 and p(verbZh, plain) >= 0.8`,

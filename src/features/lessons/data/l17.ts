@@ -40,7 +40,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l17.1',
-      options: [{ id: 'old' }, { id: 'new', right: true }, { id: 'both' }],
+      options: [{ id: 'new', right: true }, { id: 'old' }, { id: 'both' }],
       runs: { plain, changed },
       act: at('changed'),
       predicate: 'p(nowhere, changed) >= 0.5 and p(nowhere, plain) <= 0.1',
@@ -48,7 +48,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l17.2',
-      options: [{ id: 'learned' }, { id: 'same', right: true }],
+      options: [{ id: 'same', right: true }, { id: 'learned' }],
       runs: { plain, changed, again: plain },
       act: at('plain'),
       predicate: 'delta(logits(plain), logits(changed)) >= 1 and delta(logits(plain), logits(again)) <= 0.001',
@@ -64,7 +64,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l17.4',
-      options: [{ id: 'copies' }, { id: 'not', right: true }],
+      options: [{ id: 'not', right: true }, { id: 'copies' }],
       runs: { twice: { prompt: 'twice' } },
       act: at('twice'),
       predicate: 'p(wanted, twice) <= 0.3',

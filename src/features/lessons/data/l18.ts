@@ -61,7 +61,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l18.1',
-      options: [{ id: 'other' }, { id: 'same', right: true }],
+      options: [{ id: 'same', right: true }, { id: 'other' }],
       runs: { plain, raw: { prompt: 'raw' } },
       act: at('plain'),
       predicate: 'length(plain) = length(raw) and delta(logits(plain), logits(raw)) <= 0.001',
@@ -77,7 +77,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l18.3',
-      options: [{ id: 'length' }, { id: 'token', right: true }, { id: 'page' }],
+      options: [{ id: 'length' }, { id: 'page' }, { id: 'token', right: true }],
       runs: { ended: { prompt: 'ended' }, plain },
       act: at('ended'),
       predicate: 'top(ended) = end and p(end, ended) >= 0.5 and p(end, plain) <= 0.01',

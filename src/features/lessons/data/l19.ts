@@ -33,7 +33,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l19.1',
-      options: [{ id: 'same' }, { id: 'falls', right: true }, { id: 'rises' }],
+      options: [{ id: 'rises' }, { id: 'same' }, { id: 'falls', right: true }],
       runs: { plain, two: warm(2), three: warm(3) },
       act: look,
       predicate: 'drawn(there, two) <= 0.9 * drawn(there, plain) and drawn(there, three) <= 0.6 * drawn(there, two)',
@@ -57,7 +57,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l19.4',
-      options: [{ id: 'ruins' }, { id: 'stays', right: true }],
+      options: [{ id: 'stays', right: true }, { id: 'ruins' }],
       runs: {
         plain,
         light: { prompt: 'asked', sampling: { repetitionPenalty: 1.3 } },

@@ -28,7 +28,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l20.1',
-      options: [{ id: 'stays' }, { id: 'gone', right: true }, { id: 'stops' }],
+      options: [{ id: 'gone', right: true }, { id: 'stays' }, { id: 'stops' }],
       runs: { plain, short: without('@there') },
       act: [...at, { kind: 'edit', run: 'short' }],
       predicate: 'p(answer, short) <= 0.5 * p(answer, plain)',

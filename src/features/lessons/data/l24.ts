@@ -49,7 +49,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l24.1',
-      options: [{ id: 'unknown' }, { id: 'place', right: true }, { id: 'spread' }],
+      options: [{ id: 'unknown' }, { id: 'spread' }, { id: 'place', right: true }],
       runs: { absent: { prompt: 'absent' } },
       act: [{ kind: 'load', run: 'absent' }, { kind: 'open', panel: 'probabilities', query: 'last' }, { kind: 'look' }],
       predicate: 'p(answer, absent) >= 0.45',
@@ -65,7 +65,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l24.3',
-      options: [{ id: 'both' }, { id: 'one', right: true }, { id: 'even' }],
+      options: [{ id: 'one', right: true }, { id: 'both' }, { id: 'even' }],
       runs: { twice: { prompt: 'twice' } },
       act: [{ kind: 'load', run: 'twice' }, { kind: 'open', panel: 'probabilities', query: 'last' }, { kind: 'look' }],
       predicate: 'max(p(there, twice), p(nowhere, twice)) >= 0.75',

@@ -44,7 +44,7 @@ export const lesson: Lesson = {
   steps: [
     {
       id: 'l25.1',
-      options: [{ id: 'knows' }, { id: 'invents', right: true }, { id: 'refuses' }],
+      options: [{ id: 'knows' }, { id: 'refuses' }, { id: 'invents', right: true }],
       runs: { none: { prompt: 'none' } },
       act: seen('none'),
       predicate: 'p(there, none) <= 0.5',
@@ -52,7 +52,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l25.2',
-      options: [{ id: 'same' }, { id: 'reads', right: true }],
+      options: [{ id: 'reads', right: true }, { id: 'same' }],
       runs: { right, none: { prompt: 'none' } },
       act: seen('right'),
       predicate: 'p(there, right) >= 0.8',
@@ -68,7 +68,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l25.4',
-      options: [{ id: 'first' }, { id: 'finds', right: true }, { id: 'torn' }],
+      options: [{ id: 'finds', right: true }, { id: 'first' }, { id: 'torn' }],
       runs: { both: { prompt: 'both' } },
       act: seen('both'),
       predicate: 'p(there, both) >= 0.7',

@@ -74,7 +74,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l26.2',
-      options: [{ id: 'no' }, { id: 'yes', right: true }],
+      options: [{ id: 'yes', right: true }, { id: 'no' }],
       runs: {
         true: answered('free', '{name} was in the {place}.', '{name}在{place}。'),
         wrong: answered('free', '{name} was in the {place1}.', '{name}在{place1}。'),
@@ -99,7 +99,7 @@ export const lesson: Lesson = {
     },
     {
       id: 'l26.4',
-      options: [{ id: 'enough' }, { id: 'more', right: true }],
+      options: [{ id: 'more', right: true }, { id: 'enough' }],
       runs: {
         plain,
         many: { prompt: 'four', model: 'memory-lstm', over: 'stories', write: 1, expect: { en: '{p1}', zh: '{p1}' } },
