@@ -79,7 +79,7 @@ export const en: Terms = {
   },
   gate: {
     term: 'gate',
-    text: 'A number between 0 and 1, computed from the input, by which something is multiplied: 1 lets it through, 0 stops it.',
+    text: 'A number, computed from the input, by which something is multiplied: 0 stops it. In an LSTM it lies between 0 and 1; in SwiGLU it is SiLU of a number and may be larger.',
   },
   transformer: {
     term: 'transformer',
@@ -135,13 +135,13 @@ export const en: Terms = {
   },
   alibi: {
     term: 'ALiBi',
-    text: 'Each head subtracts a slope times the distance from its scores. Loss stays flat beyond the trained length; far facts are still hard to reach.',
+    text: 'Each head subtracts a slope times the distance from its scores. Loss stays nearly flat beyond the trained length; far facts are still hard to reach.',
     see: ['position'],
   },
   'context-length': {
     term: 'context length',
     also: ['trained length'],
-    text: 'How many tokens a model was trained to see at once. What lies before it is not seen at all.',
+    text: 'How many tokens a model was trained to see at once. Longer texts are cut off, or read badly; how badly depends on the position code.',
   },
   residual: {
     term: 'residual stream',
@@ -152,7 +152,7 @@ export const en: Terms = {
   norm: {
     term: 'normalization',
     also: ['RMSNorm', 'LayerNorm'],
-    text: 'LayerNorm takes the mean away and divides by the spread; RMSNorm only divides by the root mean square. Today it mostly stands before each part of a block.',
+    text: 'LayerNorm takes the mean away and divides by the standard deviation; RMSNorm only divides by the root mean square. Today it mostly stands before each part of a block.',
   },
   mlp: {
     term: 'MLP',

@@ -71,7 +71,10 @@ export const zh: Terms = {
     text: '带门的循环网络，用门决定保留、写入和输出。它缓解梯度消失；梯度爆炸靠的是裁剪。',
     see: ['gate', 'rnn'],
   },
-  gate: { term: '门', text: '由输入算出的 0 到 1 之间的数，拿来相乘：1 放行，0 拦住。' },
+  gate: {
+    term: '门',
+    text: '由输入算出、拿来相乘的数：0 就拦住。LSTM 的门在 0 到 1 之间；SwiGLU 的门是一个数经过 SiLU，可以大于 1。',
+  },
   transformer: {
     term: 'Transformer',
     text: '一叠块：每块先四下看看（注意力），再对每个词元各自计算（MLP），两者都加到一条流上。已知的文字可以一次全部算完。',
@@ -132,7 +135,7 @@ export const zh: Terms = {
   'context-length': {
     term: '上下文长度',
     also: ['训练长度'],
-    text: '模型训练时一次能看多少词元。更早的内容完全看不见。',
+    text: '模型训练时一次最多看多少词元。更长的文字要么被截掉，要么读不好，读得有多差要看位置编码。',
   },
   residual: {
     term: '残差流',
@@ -143,7 +146,7 @@ export const zh: Terms = {
   norm: {
     term: '归一化',
     also: ['RMSNorm', 'LayerNorm'],
-    text: 'LayerNorm 先减均值再除以离散程度；RMSNorm 只除以均方根。如今多放在块里每个部分之前。',
+    text: 'LayerNorm 先减均值再除以标准差；RMSNorm 只除以均方根。如今多放在块里每个部分之前。',
   },
   mlp: {
     term: 'MLP',

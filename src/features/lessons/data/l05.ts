@@ -1,6 +1,7 @@
 // L5: a recurrent net has one state for all it read. An LSTM that learned who was where keeps which places there were,
-// hardly whose; a transformer of its size and training time is no better yet; the storyteller, whose look-up heads formed,
-// is. The RNN of the textbook's first step is not here: trained in both languages, it did not learn what it was to show.
+// hardly whose; a transformer of its size and training time is no better yet; the storyteller, which began with look-up
+// heads laid in, is. The RNN of the textbook's first step is not here: trained in both languages, it did not learn what
+// it was to show.
 
 import type { Act, Both, Lesson, RunSpec } from '../../../lessons/types.ts'
 import { drawn, PEOPLE } from './drawn.ts'

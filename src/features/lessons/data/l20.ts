@@ -19,7 +19,7 @@ export const lesson: Lesson = {
   minutes: 7,
   model: 'storyteller',
   panel: 'inside',
-  seeds: ['KV 缓存', 'GQA', 'ChatGLM2 的 MQA', 'vLLM'],
+  seeds: ['KV 缓存', 'GQA', 'ChatGLM2 的分组查询', 'vLLM'],
   glossary: ['kv-cache', 'gqa', 'attention', 'head', 'token'],
   words: storyWords,
   casts: stories,
