@@ -1,5 +1,5 @@
 // npm run notices: writes THIRD_PARTY_NOTICES.md, the licences of everything the built
-// page contains: the runtime packages of the lockfile and the embedded model.
+// page contains: the packages that its sources import, with what those need, and the embedded model.
 //
 //   node scripts/notices.mjs [--check]      --check only compares and fails when it differs
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -9,18 +9,34 @@ import { main, Problem, root } from './setup.mjs'
 
 const target = path.join(root, 'THIRD_PARTY_NOTICES.md')
 
-/** Runtime packages by the lockfile; @types hold no code that ships. */
+const walk = (dir) =>
+  readdirSync(dir, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? walk(path.join(dir, entry.name)) : [path.join(dir, entry.name)],
+  )
+
+/** Packages that a source of the page imports; their types hold no code that ships. */
+function imported() {
+  const sources = walk(path.join(root, 'src')).filter(
+    (file) => /\.tsx?$/.test(file) && !/\.test\.|[\\/]testing[.\\/]/.test(file),
+  )
+  const from = /(?:^(?:import|export) (?!type\b)[^'"]*?from |^import |\bimport\()['"]((?:@[\w.-]+\/)?[\w.-]+)/gm
+  const names = sources.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(from)].map((m) => m[1]))
+  return new Set(names.filter((name) => !/^(node:|\.)/.test(name)))
+}
+
+/** What the page is built of, by the lockfile: those, and what they need. */
 function packages() {
-  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))
-  return Object.entries(lock.packages)
-    .filter(([place, entry]) => place && !entry.dev && !entry.devOptional && !place.includes('@types/'))
-    .map(([place, { version, license }]) => ({
-      name: place.replace(/^.*node_modules\//, ''),
-      version,
-      license,
-      dir: path.join(root, place),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages
+  const found = new Map()
+  const add = (name) => {
+    const place = `node_modules/${name}`,
+      entry = lock[place]
+    if (!entry || found.has(place)) return
+    found.set(place, { name, version: entry.version, license: entry.license, dir: path.join(root, place) })
+    Object.keys(entry.dependencies ?? {}).forEach(add)
+  }
+  imported().forEach(add)
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function texts({ dir, name }) {

@@ -123,6 +123,8 @@ const rooms: Record<string, Room> = {
     ],
     npm: ['comlink'],
   },
+  // the package's entries beside the engine's own: what runs them in a worker of somebody else's page
+  library: { may: ['engine/index.ts', 'engine/runtime/processor', 'storage', 'worker'], npm: ['comlink'] },
   store: {
     may: [
       'engine/errors.ts',
@@ -134,6 +136,7 @@ const rooms: Record<string, Room> = {
       'engine/sampler/params.ts',
       'engine/sampler/stages.ts',
       'worker/client.ts',
+      'worker/page.ts',
       'worker/protocol.ts',
       'worker/recording.ts',
     ],

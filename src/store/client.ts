@@ -1,6 +1,7 @@
 // The one client of this page. Made at first use, so that tests (and scripts) can put their own in first.
 
-import { createClient, toData } from '../worker/client.ts'
+import { toData } from '../worker/client.ts'
+import { pageClient } from '../worker/page.ts'
 import type { Client, ErrorData, ModelNotice } from '../worker/protocol.ts'
 
 let client: Client | null = null
@@ -8,7 +9,7 @@ const watchers = new Set<(error: ErrorData) => void>()
 const readers = new Set<(notice: ModelNotice) => void>()
 
 export function getClient(): Client {
-  return client ?? setClient(createClient())
+  return client ?? setClient(pageClient())
 }
 
 export function setClient(next: Client): Client {

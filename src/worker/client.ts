@@ -1,5 +1,6 @@
-// The page's way to the engine: the calls of api.ts, always settling, and what only the page knows: whether a GPU was
-// here before, that options are checked before they cross, and where it lies itself. The worker starts at the first call.
+// A page's way to the engine: the calls of api.ts, always settling, and what only a page knows: whether a GPU was here
+// before, that options are checked before they cross, and where it lies itself. The worker starts at the first call. Which
+// worker that is, whoever makes a client says: this page's own (page.ts), or the package's (library/worker.ts).
 
 import { EngineError } from '../engine/errors.ts'
 import type { EngineApi } from './api.ts'
@@ -9,7 +10,6 @@ import { Connection, defaultPatience, type Patience } from './connection.ts'
 import { toData } from './failures.ts'
 import type { Client, ModelNotice } from './protocol.ts'
 import { remote } from './remote.ts'
-import { spawnWorker, underPolicy } from './spawn.ts'
 import type { LoadRequest } from './requests.ts'
 import type { ErrorData } from './wire.ts'
 
@@ -64,9 +64,9 @@ function startWorker(make: () => Worker): Worker {
  * start
  */
 export function createClient(
-  makeWorker: () => Worker = spawnWorker,
+  makeWorker: () => Worker,
   patience: Patience = defaultPatience,
-  allowed: () => Promise<void> = makeWorker === spawnWorker ? underPolicy : () => Promise.resolve(),
+  allowed: () => Promise<void> = () => Promise.resolve(),
 ): Client {
   const listeners = new Set<(error: ErrorData) => void>()
   const readers = new Set<(notice: ModelNotice) => void>()

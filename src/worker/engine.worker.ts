@@ -1,30 +1,7 @@
-// The engine's thread: exposes the host. No decisions here.
+// The engine's thread in this page. No decisions here.
 
-import * as Comlink from 'comlink'
-import * as engine from '../engine/index.ts'
-import { Library } from '../storage/library.ts'
-import { checkedKernels } from '../storage/checked-kernels.ts'
-import { kernelTimings } from '../storage/kernel-timings.ts'
-import { deviceTrials } from '../storage/device-trials.ts'
-import { createHost } from './host.ts'
+import { exposeEngine } from './expose.ts'
 import { workerUrl } from './trusted-types.ts'
 import threadUrl from '../engine/runtime/processor/thread.worker.ts?worker&url'
 
-// a message that cannot be read is a call that nobody would ever answer: the page hears of this error, and of the end
-addEventListener('messageerror', () => {
-  throw new Error('a message could not be read')
-})
-
-const own = {
-  checkedKernels,
-  trials: deviceTrials,
-  kernelTimings,
-  startThread: (): Worker => new Worker(workerUrl(threadUrl), { type: 'module', name: 'processor' }),
-}
-
-Comlink.expose(
-  createHost(
-    { ...engine, loadEngine: (source, options) => engine.loadEngine(source, options && { ...options, ...own }) },
-    new Library(),
-  ),
-)
+exposeEngine(() => new Worker(workerUrl(threadUrl), { type: 'module', name: 'processor' }))

@@ -2,7 +2,7 @@
 // long as it takes, so that neither slows the other. Loaded with its panel.
 
 import { create } from 'zustand'
-import { createClient } from '../../worker/client.ts'
+import { pageClient } from '../../worker/page.ts'
 import type { Client, ErrorData, LoadRequest } from '../../worker/protocol.ts'
 import { toData } from '../client.ts'
 import { useModels } from '../models.ts'
@@ -87,7 +87,7 @@ export async function measureHere(
   depth: DepthName,
   report: (part: Part, done: number) => void = () => undefined,
 ): Promise<BenchResult> {
-  const client = createClient()
+  const client = pageClient()
   try {
     const { signal } = new AbortController()
     return await measureModel({ client, id, options, depth: depths[depth], signal, report })
@@ -96,4 +96,4 @@ export async function measureHere(
   }
 }
 
-export const useBench = createBenchStore(createClient)
+export const useBench = createBenchStore(pageClient)

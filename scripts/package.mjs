@@ -1,0 +1,122 @@
+// npm run package: builds lib/, which is what the package on npm holds (npm pack runs it).
+//
+//   lib/index.js           glassbox: the engine in the caller's own thread
+//   lib/worker.js          glassbox/worker: the same in a worker of its own, with this browser's storage of models
+//   lib/engine-worker.js   that worker, one file
+//   lib/chunks/            what is loaded when it is used
+//   lib/types/             declarations
+//
+// Shaders lie inside as text, without their comments.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { ensureInstall, main, Problem, root, runBin } from './setup.mjs'
+
+const lib = path.join(root, 'lib')
+const entries = { index: 'src/engine/index.ts', worker: 'src/library/worker.ts' }
+const declared = ['engine/index', 'library/worker']
+
+/** WGSL as a driver needs it: no comments, no indentation. Lines stay lines: directives and includes are read by line. */
+export const lean = (wgsl) =>
+  wgsl
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .split('\n')
+    .map((line) => line.replace(/\/\/.*$/, '').trim())
+    .filter(Boolean)
+    .join('\n')
+    .concat('\n')
+
+const leanShaders = {
+  name: 'glassbox:lean-shaders',
+  enforce: 'pre',
+  load(id) {
+    const [file, query] = id.split('?')
+    if (!file.endsWith('.wgsl') || query !== 'raw') return null
+    return `export default ${JSON.stringify(lean(readFileSync(file, 'utf8')))}`
+  },
+}
+
+/** How bundlers find a worker is by this text; a minifier leaves other quotes, or the comment that kept this build away. */
+const plainAddress = {
+  name: 'glassbox:worker-address',
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type !== 'chunk' || file.name !== 'worker') continue
+      const found = /new URL\(\s*(?:\/\*.*?\*\/)?\s*["'`](\.\/engine-worker\.js)["'`],\s*import\.meta\.url\s*\)/
+      if (!found.test(file.code)) this.error('lib/worker.js does not name its worker where it is looked for')
+      file.code = file.code.replace(found, "new URL('$1', import.meta.url)")
+    }
+  },
+}
+
+/** @param {Record<string, string>} entry files of the repository by name @param {object} output more for the bundler */
+async function bundle(entry, output) {
+  const { build } = await import('vite')
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    plugins: [leanShaders, plainAddress],
+    build: {
+      outDir: lib,
+      emptyOutDir: false,
+      target: 'es2023',
+      chunkSizeWarningLimit: Infinity,
+      lib: { entry, formats: ['es'], fileName: (_, name) => `${name}.js` },
+      rolldownOptions: { output: { chunkFileNames: 'chunks/[name].js', minify: true, ...output } },
+    },
+  })
+}
+
+/** Declarations of what the entries export, and of what those name: nothing else is anybody's business. */
+function declare() {
+  const all = path.join(lib, 'all-types')
+  const project = path.join(lib, 'tsconfig.json')
+  writeFileSync(
+    project,
+    JSON.stringify({
+      extends: '../tsconfig.json',
+      compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: all, rootDir: '../src' },
+      files: declared.map((name) => `../src/${name}.ts`),
+      include: [],
+    }),
+  )
+  const { status, stdout } = runBin('tsc', ['-p', project], { encoding: 'utf8' })
+  if (status !== 0) throw new Problem(`Cannot write the package's types:\n${stdout}`)
+  const from = /((?:from|import\()\s*['"])(\.[^'"]+)\.tsx?(['"])/g
+  // the storage's own declarations name its database library, which the package holds inside: not a word of it is public
+  const foreign = /^import (?:type )?\{([^}]+)\} from ['"]idb['"];$/m
+  const apart = (_, names) =>
+    names
+      .split(',')
+      .map((name) => `interface ${name.replace('type', '').trim()}<A = unknown, B = unknown, C = unknown> {}`)
+      .join('\n')
+  const seen = new Set()
+  const keep = (name) => {
+    if (seen.has(name)) return
+    seen.add(name)
+    const text = readFileSync(path.join(all, `${name}.d.ts`), 'utf8')
+    const target = path.join(lib, 'types', `${name}.d.ts`)
+    mkdirSync(path.dirname(target), { recursive: true })
+    writeFileSync(target, text.replace(from, '$1$2.js$3').replace(foreign, apart))
+    for (const [, , other] of text.matchAll(from)) keep(path.posix.join(path.posix.dirname(name), other))
+  }
+  for (const name of declared) keep(name)
+  rmSync(all, { recursive: true })
+  rmSync(project)
+  return seen.size
+}
+
+main(async () => {
+  ensureInstall()
+  rmSync(lib, { recursive: true, force: true })
+  await bundle(entries, {})
+  await bundle({ 'engine-worker': 'src/library/engine.worker.ts' }, { codeSplitting: false })
+  const types = declare()
+  for (const name of readdirSync(lib).filter((file) => file.endsWith('.js'))) {
+    const bytes = gzipSync(readFileSync(path.join(lib, name)), { level: 9 }).length
+    console.log(`lib/${name}: ${(bytes / 1024).toFixed(1)} kB (gzip)`)
+  }
+  console.log(`lib/types: ${types} files`)
+})
