@@ -2,6 +2,7 @@
 //
 //   lib/index.js           glassbox: the engine in the caller's own thread
 //   lib/worker.js          glassbox/worker: the same in a worker of its own, with this browser's storage of models
+//   lib/openai.js          glassbox/openai: either of them in the shape of OpenAI's API
 //   lib/engine-worker.js   that worker, one file
 //   lib/chunks/            what is loaded when it is used
 //   lib/types/             declarations
@@ -13,8 +14,8 @@ import { gzipSync } from 'node:zlib'
 import { ensureInstall, main, Problem, root, runBin } from './setup.mjs'
 
 const lib = path.join(root, 'lib')
-const entries = { index: 'src/engine/index.ts', worker: 'src/library/worker.ts' }
-const declared = ['engine/index', 'library/worker']
+const entries = { index: 'src/engine/index.ts', worker: 'src/library/worker.ts', openai: 'src/openai/index.ts' }
+const declared = ['engine/index', 'library/worker', 'openai/index']
 
 /** WGSL as a driver needs it: no comments, no indentation. Lines stay lines: directives and includes are read by line. */
 export const lean = (wgsl) =>
