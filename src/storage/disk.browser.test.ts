@@ -73,6 +73,62 @@ test("ranges are read across chunks, from Blobs and from ArrayBuffers, into the 
   })
 })
 
+test('a file that is read from end to end is read from disk once, chunk by chunk, each ahead of its turn', async () => {
+  const lib = library()
+  const bytes = noise(4.5 * MB)
+  const { id } = await lib.import([...model(0).slice(0, 2), file('model.safetensors', bytes)], 'Tiny')
+  const reads: number[] = []
+  const slices: number[] = []
+  const { get } = IDBObjectStore.prototype
+  const { slice } = Blob.prototype
+  IDBObjectStore.prototype.get = function (key) {
+    if (this.name === 'chunks') reads.push((key as [string, string, number])[2])
+    return get.call(this, key)
+  }
+  Blob.prototype.slice = function (...range) {
+    slices.push(range[0] ?? 0)
+    return slice.apply(this, range)
+  }
+  try {
+    await lib.using(id, async (files) => {
+      const source = files.get('model.safetensors')!
+      expect((await source.read(0, 1000)).length).toBe(1000)
+      expect(reads, 'a header is no reason to read on').toEqual([0])
+      const out = new Uint8Array(bytes.length)
+      const step = MB / 4
+      for (let at = 0; at < bytes.length; at += step) {
+        await source.read(at, step, undefined, out.subarray(at))
+        const now = Math.floor(at / MB)
+        if (at % MB === MB - step && now < 4) await expect.poll(() => reads).toContain(now + 1)
+      }
+      expect(indexedDB.cmp(out, bytes)).toBe(0)
+      expect([reads, slices]).toEqual([[0, 1, 2, 3, 4], []])
+      // a chunk that has left memory comes from its Blob, and is not hashed again
+      expect(indexedDB.cmp(await source.read(MB / 2, 10), bytes.subarray(MB / 2, MB / 2 + 10))).toBe(0)
+      expect([reads.length, slices]).toEqual([5, [MB / 2]])
+    })
+  } finally {
+    IDBObjectStore.prototype.get = get
+    Blob.prototype.slice = slice
+  }
+})
+
+test('a damaged chunk that is read ahead is told to whoever reads it, and only to them', async () => {
+  const lib = library()
+  const bytes = noise(2 * MB)
+  const { id } = await lib.import([...model(0).slice(0, 2), file('model.safetensors', bytes)], 'Tiny')
+  await lib.db.run('test', ['chunks'], 'readwrite', (tx) =>
+    tx.objectStore('chunks').put(noise(MB, 5).buffer, [id, 'model.safetensors', 1]),
+  )
+  await lib.using(id, async (files) => {
+    const source = files.get('model.safetensors')!
+    expect((await source.read(MB / 2, 100)).length).toBe(100)
+    await expect.poll(async () => (await lib.models.get(id))?.complete).toBe(false)
+    expect((await source.read(MB / 2, 100)).length).toBe(100)
+    await expect(source.read(MB, 1)).rejects.toMatchObject({ code: 'STORAGE_CORRUPT', facts: { chunk: 2 } })
+  })
+})
+
 test('memory that is released is gone at once', () => {
   const bytes = new Uint8Array(1000),
     view = bytes.subarray(10, 20)

@@ -26,6 +26,9 @@ export interface ModelRows {
   marker: CompleteRow | undefined
 }
 
+const keyOf = ({ model, name, hashes }: FileRow, index: number): string =>
+  `${model}\n${name}\n${index}\n${hashes[index]}`
+
 export const byAge = (a: { addedAt: number }, b: { addedAt: number }): number => a.addedAt - b.addedAt
 
 /** undefined when nothing of that id is stored, or its description cannot be read */
@@ -37,18 +40,20 @@ export async function readRows(tx: Transaction<'readonly' | 'readwrite'>, id: st
   return { model, files: files.filter(isFileRow), marker: isCompleteRow(marker) ? marker : undefined }
 }
 
-/** How many chunks stay in memory where they are no Blobs: neighbouring small tensors read the same one. */
-const keptChunks = 2
 /**
- * Chunks of at most so many bytes stay too: the tensors of a tiny model are read in a millisecond, its Blob ranges in
- * many.
+ * How many chunks stay in memory: the one that is read, as neighbouring tensors lie in it and a range of a Blob takes
+ * milliseconds, and the one behind it, which is read and hashed meanwhile.
  */
-const smallChunk = 4 * 2 ** 20
+const keptChunks = 2
+/** Whoever reads beyond this part of a chunk reads on: a header ends before, and a plan needs no more than that. */
+const readsOn = 1 / 4
 
 export class StoredModels {
   /** Chunks that matched their hash in this session; a Blob is only a handle to bytes on disk. */
   private readonly checked = new Map<string, Promise<Blob | null>>()
   private readonly recent = new Map<string, Uint8Array>()
+  /** how many models are open: nothing stays in memory behind the last one */
+  private users = 0
 
   constructor(readonly db: Database) {}
 
@@ -99,9 +104,11 @@ export class StoredModels {
   /** Opens a model for the time of `work`: nobody can change or remove it meanwhile. */
   using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
     return reading(id, async () => {
+      this.users++
       try {
         return await work(await this.open(id))
       } finally {
+        this.users--
         this.forget(0)
       }
     })
@@ -145,15 +152,14 @@ export class StoredModels {
 
   /** Puts bytes [from, to) of a chunk at the start of `out`. */
   private async part(row: FileRow, index: number, from: number, to: number, out: Uint8Array): Promise<void> {
-    const key = `${row.model}\n${row.name}\n${index}\n${row.hashes[index]}`
-    let check = this.checked.get(key)
-    if (!check) {
-      check = this.check(row, index, key)
-      this.checked.set(key, check)
-      check.catch(() => this.checked.delete(key))
+    const key = keyOf(row, index)
+    const check = this.ready(row, index)
+    if (to > readsOn * row.chunkBytes && index + 1 < row.hashes.length) {
+      // what is wrong with it is told to whoever reads it
+      void check.then(() => this.ready(row, index + 1)).catch(() => undefined)
     }
     const blob = await check
-    if (blob) {
+    if (blob && !this.recent.has(key)) {
       const bytes = await blob
         .slice(from, to)
         .arrayBuffer()
@@ -165,18 +171,27 @@ export class StoredModels {
     out.set(held.subarray(from, to))
   }
 
+  /** Settles when a chunk has matched its hash; once in this session. */
+  private ready(row: FileRow, index: number): Promise<Blob | null> {
+    const key = keyOf(row, index)
+    let check = this.checked.get(key)
+    if (!check) {
+      check = this.check(row, index, key)
+      this.checked.set(key, check)
+      check.catch(() => this.checked.delete(key))
+    }
+    return check
+  }
+
   /**
-   * Reads one whole chunk and compares its hash; returns the handle when the record is a Blob: ranges of it are read
-   * from disk.
+   * Reads one whole chunk and compares its hash; returns the handle when the record is a Blob: once the chunk has left
+   * memory, ranges of it are read from disk.
    */
   private async check(row: FileRow, index: number, key: string): Promise<Blob | null> {
     const { data, bytes } = await this.load(row, index)
-    if (!(data instanceof Blob) || bytes.length <= smallChunk) {
-      this.keep(key, bytes)
-      return null
-    }
-    release(bytes)
-    return data
+    this.keep(key, bytes)
+    if (this.users === 0) this.forget(0) // read ahead for somebody who has ended
+    return data instanceof Blob ? data : null
   }
 
   private async load(row: FileRow, index: number): Promise<{ data: ChunkData; bytes: Uint8Array }> {
