@@ -46,6 +46,9 @@ export class AdapterVectors implements WeightProvider {
   layout(spec: WeightSpec): ReturnType<WeightProvider['layout']> {
     return this.base.layout(spec)
   }
+  place(tensor: string): number {
+    return this.base.place?.(tensor) ?? 0
+  }
   read(spec: WeightSpec, signal?: AbortSignal): ReturnType<WeightProvider['read']> {
     return this.named(this.base.read(spec, signal))
   }

@@ -6,6 +6,7 @@ import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import { vectorFloats, vectorPlaces, weightOf, type Plan } from '../model/plan.ts'
 import { rowWords } from '../ops/cache-format.ts'
 import { codesBytes, planePieces, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
+import { readingOrder } from './reading-order.ts'
 import type { RopeTables } from './rope-rows.ts'
 import type { WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
@@ -82,12 +83,15 @@ export async function placePlan(
   await memory.check()
 
   let loaded = 0
-  for (const [name, spec] of Object.entries(plan.vectors)) {
-    memory.write(vectors, at.get(name)!.offset * 4, await provider.vector(spec, options.signal, weightOf(plan, spec)))
-  }
-  for (const [name, spec] of Object.entries(plan.weights)) {
+  for (const one of readingOrder(plan, provider)) {
+    const { name } = one
+    if ('vector' in one) {
+      const values = await provider.vector(one.vector, options.signal, weightOf(plan, one.vector))
+      memory.write(vectors, at.get(name)!.offset * 4, values)
+      continue
+    }
     const segments = weights.get(name)!
-    for await (const chunk of provider.read(spec, options.signal)) {
+    for await (const chunk of provider.read(one.weight, options.signal)) {
       writeAcross(segments, chunk.plane, chunk.offset, chunk.bytes, memory)
       loaded += chunk.bytes.byteLength
       options.onProgress?.({ loaded, total, detail: name })

@@ -126,6 +126,8 @@ export interface WeightProvider {
   read(spec: WeightSpec, signal?: AbortSignal): AsyncGenerator<PlaneChunk>
   /** @param weight the weight that `spec.make` names, where it names one */
   vector(spec: VectorSpec, signal?: AbortSignal, weight?: WeightSpec): Promise<Float32Array>
+  /** Where a tensor stands among all of them in the files: what is read in this order is read once from end to end. */
+  place?(tensor: string): number
 }
 
 /** Names of the activation buffers a step writes. */

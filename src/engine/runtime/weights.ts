@@ -2,6 +2,7 @@
 
 import { EngineError } from '../errors.ts'
 import { canStack, planWeight, readVector, readWeight, type WeightTarget } from '../formats/weights.ts'
+import type { ByteSource } from '../formats/bytes.ts'
 import type { Checkpoint } from '../formats/types.ts'
 import type { CanStack } from '../model/fuse/index.ts'
 import type { WeightSpec } from '../model/plan.ts'
@@ -39,6 +40,7 @@ export function checkpointWeights(
   const layout: WeightProvider['layout'] = (spec) => planWeight(checkpoint, spec.parts, spec.cols, target(spec)).layout
   const read: WeightProvider['read'] = (spec, signal) =>
     readWeight(checkpoint, spec.parts, spec.cols, target(spec), { signal })
+  let places: ReadonlyMap<string, number> | null = null
   return {
     canStack: (parts, cols) => canStack(checkpoint, parts, cols, targetOf({ role: 'linear' }, options)),
     /** whether it stays as it is, though something else was chosen for it */
@@ -48,6 +50,7 @@ export function checkpointWeights(
     },
     layout,
     read,
+    place: (tensor) => (places ??= placesOf(checkpoint)).get(tensor) ?? 0,
     async vector({ parts, length, shape, make }, signal, weight) {
       if (make?.kind === 'unit-rows') return unitRows(layout(weight!), read(weight!, signal))
       const values = new Float32Array(parts.reduce((n, part) => n + part.length, 0))
@@ -63,6 +66,16 @@ export function checkpointWeights(
       return make ? makeVector({ make, length }, values) : values
     },
   }
+}
+
+/** The tensors numbered file by file, as they lie there. */
+function placesOf({ tensors }: Checkpoint): ReadonlyMap<string, number> {
+  const files = new Map<ByteSource, number>()
+  for (const { data } of tensors.values()) if (!files.has(data.source)) files.set(data.source, files.size)
+  const inOrder = [...tensors].sort(
+    ([, { data: a }], [, { data: b }]) => files.get(a.source)! - files.get(b.source)! || a.begin - b.begin,
+  )
+  return new Map(inOrder.map(([name], place) => [name, place]))
 }
 
 /** 1 / length of each row of a weight, as it is kept. Its planes are held while they are read. */

@@ -5,6 +5,7 @@ import { weightOf, type Plan } from '../../model/plan.ts'
 import { codesBytes, scalesBytes } from '../../quants/weight.ts'
 import type { DeviceFacts } from '../../types.ts'
 import type { UploadProgress } from '../placement.ts'
+import { readingOrder } from '../reading-order.ts'
 import { RopeTables } from '../rope-rows.ts'
 import type { Runtime, WeightProvider } from '../runtime.ts'
 import type { RuntimeSize } from '../size.ts'
@@ -118,16 +119,18 @@ async function fill(
 ): Promise<void> {
   const floats = new Float32Array(memory)
   for (const { table, values } of tables.first()) floats.set(values, placement.tensors[table]!.at)
-  for (const [name, spec] of Object.entries(plan.vectors)) {
-    floats.set(await provider.vector(spec, signal, weightOf(plan, spec)), placement.tensors[name]!.at)
-  }
   const layouts = Object.values(placement.weights).map(({ layout }) => layout)
   const total = layouts.reduce((sum, layout) => sum + codesBytes(layout) + scalesBytes(layout), 0)
   let loaded = 0
-  for (const [name, spec] of Object.entries(plan.weights)) {
+  for (const one of readingOrder(plan, provider)) {
+    const { name } = one
+    if ('vector' in one) {
+      floats.set(await provider.vector(one.vector, signal, weightOf(plan, one.vector)), placement.tensors[name]!.at)
+      continue
+    }
     const { codes, scales } = weightData(memory, placement.weights[name]!)
     const planes = { codes, scales }
-    for await (const { plane, offset, bytes } of provider.read(spec, signal)) {
+    for await (const { plane, offset, bytes } of provider.read(one.weight, signal)) {
       const { buffer, byteOffset } = planes[plane]
       new Uint8Array(buffer, byteOffset + offset, bytes.byteLength).set(bytes)
       loaded += bytes.byteLength
