@@ -84,16 +84,34 @@ export const scalesFirst = (elements: number, bytes: number, scales: number, hal
       codes: workspace.bytes('codes', blocks * (bytes - scales)),
       scales: workspace.bytes('scales', blocks * scales),
     }
-    // byte by byte: a subarray per block would be five million objects in a small model
-    let code = 0,
-      scale = 0
-    for (let at = 0; at < from.length;) {
-      for (const end = at + scales; at < end;) out.scales[scale++] = from[at++]!
-      for (const end = at + bytes - scales; at < end;) out.codes[code++] = from[at++]!
-    }
+    // in the widest units that fit: four times as fast as byte by byte, and a subarray per block would be five million
+    // objects in a small model
+    const views = [from, out.scales, out.codes]
+    const lies = (unit: number): boolean =>
+      (bytes | scales) % unit === 0 && views.every(({ byteOffset }) => byteOffset % unit === 0)
+    const unit = lies(4) ? 4 : lies(2) ? 2 : 1
+    const [blocksOf, scalesOf, codesOf] = views.map((view) => inUnits(view, unit)) as [Units, Units, Units]
+    cut(blocksOf, scalesOf, codesOf, scales / unit, bytes / unit)
     return out
   },
 })
+
+type Units = Uint8Array | Uint16Array | Uint32Array
+const inUnits = ({ buffer, byteOffset, length }: Uint8Array, unit: 1 | 2 | 4): Units =>
+  unit === 4
+    ? new Uint32Array(buffer, byteOffset, length / 4)
+    : unit === 2
+      ? new Uint16Array(buffer, byteOffset, length / 2)
+      : new Uint8Array(buffer, byteOffset, length)
+
+/** The first `head` units of every `size` of them to one place, the others to the other. */
+function cut(from: Units, first: Units, rest: Units, head: number, size: number): void {
+  let [f, r] = [0, 0]
+  for (let at = 0; at < from.length;) {
+    for (const end = at + head; at < end;) first[f++] = from[at++]!
+    for (const end = at + size - head; at < end;) rest[r++] = from[at++]!
+  }
+}
 
 /** The largest magnitude of values[from, to). @throws NUMERIC when one is infinite or not a number */
 export function largest(tensor: string, values: Float32Array, from: number, to: number): number {

@@ -100,6 +100,29 @@ describe('random ggml blocks, with factors of every kind', () => {
   })
 })
 
+describe('blocks that open with their scales', () => {
+  const scaleBytes = { Q4_0: 2, Q4_1: 4, Q5_0: 2, Q5_1: 4, Q8_0: 2, IQ4_NL: 2, IQ4_XS: 8 }
+  it.each(Object.entries(scaleBytes))('%s: are cut byte for byte, wherever they and the planes lie', (dtype, first) => {
+    const { stored } = quantOfDtype(dtype)!
+    const { bytes } = stored!
+    const random = seeded(7)
+    for (const count of [1, 2, 3, 37]) {
+      const file = Uint8Array.from({ length: count * bytes }, () => random() * 256)
+      const scales = file.filter((_, i) => i % bytes < first)
+      const codes = file.filter((_, i) => i % bytes >= first)
+      for (const from of [0, 1, 2, 3, 4]) {
+        for (const to of [0, 1, 2]) {
+          const at = (length: number, offset: number) => new Uint8Array(new ArrayBuffer(length + 8), offset, length)
+          const lain = at(file.length, from)
+          lain.set(file)
+          const found = stored!.planes(lain, { ...memory, bytes: (_, length) => at(length, to) })
+          expect(found, `${count} blocks from ${from} to ${to}`).toEqual({ codes, scales })
+        }
+      }
+    }
+  })
+})
+
 /** The values of whole blocks of a file, through the planes. */
 function valuesOf(quant: Quant, bytes: Uint8Array): Float32Array {
   const { stored } = quant
