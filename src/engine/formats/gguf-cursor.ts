@@ -179,9 +179,14 @@ export class GgufCursor {
   /** A u64 that must be at most `most`. */
   count(what: What, max: number): number {
     const at = this.at
-    const value = this.u64()
-    if (value > BigInt(max)) this.fail(`${say(what)} is ${value}, at most ${max} is allowed`, at)
-    return Number(value)
+    const low = this.u32(),
+      high = this.u32()
+    const value = high * 2 ** 32 + low // exact up to 2^53, and no `max` is above
+    if (value > max) {
+      const found = (BigInt(high) << 32n) | BigInt(low)
+      this.fail(`${say(what)} is ${found}, at most ${max} is allowed`, at)
+    }
+    return value
   }
 
   bytes(length: number, what: string): Uint8Array {

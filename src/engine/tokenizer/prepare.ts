@@ -8,11 +8,11 @@ import { addedVocabulary, type AddedToken, type AddedVocabulary } from './added.
 import { asArray, asId, asObject, asString, clip, invalid, limits, unsupported, type Json } from './check.ts'
 import { readDecoder, type DecodeSteps } from './decoder.ts'
 import type { Meter } from './meter.ts'
-import { openModel, type Model } from './models/model.ts'
+import { openModel, type Model, type Words } from './models/model.ts'
 import { readNormalizer } from './normalize.ts'
 import { readPostProcessor, type Around } from './postprocess.ts'
 import { readPreTokenizer } from './pretokenize.ts'
-import { idsOfMerges, isCharacter } from './spm-merges.ts'
+import { idsOfMerges, isCharacter, joined } from './spm-merges.ts'
 import { plainly } from '../shown.ts'
 
 export interface Prepared {
@@ -39,7 +39,7 @@ export interface WordSection {
 
 export function prepareTokenizer(tokenizerJson: unknown): Prepared {
   const file = asObject(tokenizerJson, 'tokenizer.json')
-  const model = checkModel(asObject(file.model, 'model'))
+  const { model, words } = checkModel(asObject(file.model, 'model'))
   const given = asArray(file.added_tokens ?? [], 'added_tokens', limits.added).map(readAdded)
   const normalizer = readNormalizer(file.normalizer),
     preTokenizer = readPreTokenizer(file.pre_tokenizer)
@@ -60,7 +60,7 @@ export function prepareTokenizer(tokenizerJson: unknown): Prepared {
   if (types !== undefined && !(Array.isArray(types) && types.every((type) => type >= 1 && type <= 6))) {
     throw invalid('"piece_types" must be numbers from 1 to 6')
   }
-  const open = openModel(model)
+  const open = openModel(model, words)
   const added = addedVocabulary(
     given,
     (token) => open.ids.get(token),
@@ -115,51 +115,47 @@ function readAdded(value: unknown): AddedToken {
   }
 }
 
-function checkModel(model: Json): Prepared['model'] {
+function checkModel(model: Json): { model: Prepared['model']; words: Words } {
   // files of the first years have no type
   const type = model.type ?? (Array.isArray(model.vocab) ? 'Unigram' : model.merges ? 'BPE' : 'WordPiece')
   switch (type) {
     case 'BPE':
-      checkBpe(model)
-      return { ...model, type: 'BPE' }
+      return { words: checkBpe(model), model: { ...model, type: 'BPE' } }
     case 'Unigram':
-      checkUnigram(model)
-      return { ...model, type: 'Unigram' }
-    case 'WordPiece':
-      checkVocab(model)
-      if (!Object.hasOwn(model.vocab as Json, asString(model.unk_token, 'unk_token'))) {
+      return { words: checkUnigram(model), model: { ...model, type: 'Unigram' } }
+    case 'WordPiece': {
+      const words = checkVocab(model)
+      if (!words.ids.has(asString(model.unk_token, 'unk_token'))) {
         throw invalid('the unknown token is not in the vocabulary')
       }
-      return {
-        ...model,
-        type: 'WordPiece',
-        continuing_subword_prefix: asString(model.continuing_subword_prefix ?? '##', 'continuing_subword_prefix'),
-      }
+      const prefix = asString(model.continuing_subword_prefix ?? '##', 'continuing_subword_prefix')
+      return { words, model: { ...model, type: 'WordPiece', continuing_subword_prefix: prefix } }
+    }
     default:
       throw unsupported(`the tokenizer model "${clip(plainly(type))}"`)
   }
 }
 
-function checkVocab(model: Json): Json {
+function checkVocab(model: Json): Words {
   const vocab = asObject(model.vocab, 'model.vocab')
-  const seen = new Uint8Array(limits.vocab)
-  let count = 0
-  for (const token in vocab) {
-    if (!Object.hasOwn(vocab, token)) continue
-    if (++count > limits.vocab) throw invalid(`the vocabulary may hold ${limits.vocab} tokens`)
+  const ids = new Map<string, number>()
+  const tokens: (string | undefined)[] = []
+  for (const token of Object.keys(vocab)) {
+    if (ids.size >= limits.vocab) throw invalid(`the vocabulary may hold ${limits.vocab} tokens`)
     const id = asId(vocab[token], token)
-    if (seen[id]) throw invalid(`two tokens have the id ${id}, one is "${clip(token)}"`)
-    seen[id] = 1
+    if (tokens[id] !== undefined) throw invalid(`two tokens have the id ${id}, one is "${clip(token)}"`)
+    tokens[id] = token
+    ids.set(token, id)
     if (token.length > limits.tokenLength) {
       throw invalid(`the token ${id} is longer than ${limits.tokenLength} characters`)
     }
   }
-  if (count === 0) throw invalid('the vocabulary is empty')
-  return vocab
+  if (ids.size === 0) throw invalid('the vocabulary is empty')
+  return { ids, tokens, size: ids.size }
 }
 
-function checkBpe(model: Json): void {
-  const vocab = checkVocab(model)
+function checkBpe(model: Json): Words {
+  const words = checkVocab(model)
   if (model.continuing_subword_prefix != null) {
     asString(model.continuing_subword_prefix, 'continuing_subword_prefix', 16)
   }
@@ -167,27 +163,40 @@ function checkBpe(model: Json): void {
   if (model.unk_token != null) asString(model.unk_token, 'unk_token')
   if (model.end_of_word_suffix != null) asString(model.end_of_word_suffix, 'end_of_word_suffix', 16)
   const merges = asArray(model.merges, 'model.merges', limits.merges)
-  if (idsOfMerges(merges)) return // made of this vocabulary
-  const pairs = Array.isArray(merges[0])
-  for (let i = 0; i < merges.length; i++) {
-    const merge = merges[i]
-    const parts = pairs ? merge : typeof merge === 'string' ? merge.split(' ') : null
-    if (!Array.isArray(parts) || parts.length !== 2 || typeof parts[0] !== 'string' || typeof parts[1] !== 'string') {
-      throw invalid(`merge ${i} must be a pair of tokens`)
-    }
-    // single characters are there before any merge
-    const missing = [
-      parts[0],
-      parts[1],
-      parts[0] + (prefix !== '' && parts[1].startsWith(prefix) ? parts[1].slice(prefix.length) : parts[1]),
-    ].find((token) => !Object.hasOwn(vocab, token as string) && !isCharacter(token as string))
-    if (missing !== undefined) {
-      throw invalid(`merge ${i} needs the token "${clip(missing as string)}", which is not in the vocabulary`)
-    }
-  }
+  const known = idsOfMerges(merges) // made of this vocabulary
+  return { ...words, merges: known ?? findMerges(merges, words.ids, prefix) }
 }
 
-function checkUnigram(model: Json): void {
+/** Words.merges. @throws TOKENIZER_INVALID for what is no merge of two tokens into one */
+function findMerges(merges: readonly unknown[], ids: ReadonlyMap<string, number>, prefix: string): Int32Array {
+  const found = new Int32Array(3 * merges.length)
+  const pairs = Array.isArray(merges[0])
+  let i = 0
+  const idOf = (token: string): number => {
+    const id = ids.get(token)
+    // single characters are there before any merge
+    if (id === undefined && !isCharacter(token)) {
+      throw invalid(`merge ${i} needs the token "${clip(token)}", which is not in the vocabulary`)
+    }
+    return id ?? -1
+  }
+  for (; i < merges.length; i++) {
+    const merge = merges[i]
+    let left: unknown, right: unknown
+    if (pairs && Array.isArray(merge) && merge.length === 2) [left, right] = merge as unknown[]
+    else if (!pairs && typeof merge === 'string') {
+      const space = merge.indexOf(' ')
+      if (space >= 0 && !merge.includes(' ', space + 1)) [left, right] = [merge.slice(0, space), merge.slice(space + 1)]
+    }
+    if (typeof left !== 'string' || typeof right !== 'string') throw invalid(`merge ${i} must be a pair of tokens`)
+    found[3 * i] = idOf(left)
+    found[3 * i + 1] = idOf(right)
+    found[3 * i + 2] = idOf(joined(left, right, prefix))
+  }
+  return found
+}
+
+function checkUnigram(model: Json): Words {
   const vocab = asArray(model.vocab, 'model.vocab', limits.vocab)
   if (vocab.length === 0) throw invalid('the vocabulary is empty')
   for (let i = 0; i < vocab.length; i++) {
@@ -198,4 +207,6 @@ function checkUnigram(model: Json): void {
     asString(entry[0], `piece ${i}`)
   }
   if (asId(model.unk_id ?? -1, '<unk>') >= vocab.length) throw invalid('the unknown token is not in the vocabulary')
+  const tokens = (vocab as [string, number][]).map(([piece]) => piece)
+  return { ids: new Map(tokens.map((piece, id) => [piece, id])), tokens, size: tokens.length }
 }

@@ -128,6 +128,17 @@ const isLowSurrogate = (text: string, at: number): boolean => {
   return code >= 0xdc00 && code < 0xe000 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800
 }
 
+/** Left and right piece of a merge as files write it. */
+export const pairOf = (merge: string | [string, string]): [string, string] => {
+  if (typeof merge !== 'string') return merge
+  const space = merge.indexOf(' ')
+  return [merge.slice(0, space), merge.slice(space + 1)]
+}
+
+/** What a merge makes. @param prefix what pieces inside a word carry, dropped where two join */
+export const joined = (left: string, right: string, prefix: string): string =>
+  left + (prefix !== '' && right.startsWith(prefix) ? right.slice(prefix.length) : right)
+
 /** A single character is a symbol from the start, in the vocabulary or not. */
 export const isCharacter = (text: string): boolean =>
   text.length === 1 || (text.length === 2 && isLowSurrogate(text, 1))

@@ -8,7 +8,7 @@
 import { asArray, type Json } from '../check.ts'
 import type { Meter } from '../meter.ts'
 import type { Encode } from './encode.ts'
-import { idsOfMerges } from '../spm-merges.ts'
+import { joined, pairOf } from '../spm-merges.ts'
 import { ownPieces } from './own-pieces.ts'
 
 const utf8 = new TextEncoder()
@@ -63,8 +63,8 @@ export function byteTokens(text: string, has: (token: string) => boolean, wanted
   return tokens.every(has) ? tokens : null
 }
 
-/** @param model a checked model of type BPE */
-export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode {
+/** @param model a checked model of type BPE. @param known its merges' ids (Words.merges) */
+export function bpeModel(model: Json, ids: ReadonlyMap<string, number>, known: Int32Array): Encode {
   const merges = asArray(model.merges, 'merges', Infinity) as (string | [string, string])[]
   const ranks = model.merge_ranks as number[] | undefined
   const prefix = typeof model.continuing_subword_prefix === 'string' ? model.continuing_subword_prefix : ''
@@ -86,19 +86,19 @@ export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode 
   const table = new Map<number, number>(),
     made = new Int32Array(merges.length),
     rankOf = new Float64Array(merges.length)
-  const known = idsOfMerges(merges)
-  merges.forEach((merge, i) => {
+  for (let i = 0; i < merges.length; i++) {
     rankOf[i] = ranks?.[i] ?? i
-    const [left, right] = typeof merge === 'string' ? (merge.split(' ') as [string, string]) : merge
-    if (known) {
-      const [a, b] = [known[3 * i]!, known[3 * i + 1]!]
-      made[i] = known[3 * i + 2]!
-      table.set((a < 0 ? symbol(left) : a) * 2 ** 22 + (b < 0 ? symbol(right) : b), i)
-      return
+    let a = known[3 * i]!,
+      b = known[3 * i + 1]!
+    made[i] = known[3 * i + 2]!
+    if (a < 0 || b < 0 || made[i]! < 0) {
+      const [left, right] = pairOf(merges[i]!)
+      if (made[i]! < 0) made[i] = symbol(joined(left, right, prefix))
+      if (a < 0) a = symbol(left)
+      if (b < 0) b = symbol(right)
     }
-    made[i] = symbol(left + (prefix !== '' && right.startsWith(prefix) ? right.slice(prefix.length) : right))
-    table.set(symbol(left) * 2 ** 22 + symbol(right), i)
-  })
+    table.set(a * 2 ** 22 + b, i)
+  }
 
   const fallback = (text: string): number[] | null =>
     byteTokens(text, (token) => ids.has(token), bytes)?.map((token) => ids.get(token)!) ?? null

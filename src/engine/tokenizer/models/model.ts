@@ -14,20 +14,19 @@ export interface Model {
   size: number
 }
 
-/** @param model checked by prepare.ts */
-export function openModel(model: Json & { type: string }): Model {
-  const entries: [string, number][] =
-    model.type === 'Unigram'
-      ? (model.vocab as [string, number][]).map(([piece], id) => [piece, id])
-      : Object.entries(model.vocab as Record<string, number>)
-  const ids = new Map(entries)
-  const tokens: (string | undefined)[] = []
-  for (const [token, id] of entries) tokens[id] = token
+/** A checked vocabulary. */
+export interface Words extends Pick<Model, 'ids' | 'tokens' | 'size'> {
+  /** of BPE: for each merge the ids of left, right and joined piece, -1 for a character that is no token */
+  merges?: Int32Array
+}
+
+/** @param model checked by prepare.ts, @param words and its vocabulary */
+export function openModel(model: Json & { type: string }, { ids, tokens, size, merges }: Words): Model {
   const encode =
     model.type === 'BPE'
-      ? bpeModel(model, ids)
+      ? bpeModel(model, ids, merges!)
       : model.type === 'Unigram'
         ? unigramModel(model, ids)
         : wordPieceModel(model, ids)
-  return { encode, ids, tokens, size: entries.length }
+  return { encode, ids, tokens, size }
 }
