@@ -18,7 +18,7 @@ import { wantedVariants } from './kernel-choice.ts'
 import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
-import { startModel } from './start.ts'
+import { openEarly, startBeside } from './start.ts'
 import { readText } from './reading.ts'
 import { openText, vocabularyNotices } from './text.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
@@ -150,13 +150,24 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const report = (phase: 'open' | 'plan' | 'ready'): void => options.onProgress?.({ phase, loaded: 0, total: 0 })
   wantedVariants(options.kernels)
   report('open')
-  const model = await openModel(source, options)
-  const text = await openText(model.checkpoint, source.name)
-  const pooling = model.info.does.includes('embed') ? await poolingOf(model, text.longest, options.signal) : null
-  report('plan')
   const early: ModelNotice[] = []
   let tell = (notice: ModelNotice): void => void early.push(notice)
-  const { runtime, device, info, choice } = await startModel(model, { ...options, onNotice: (notice) => tell(notice) })
+  const opening = openEarly(options)
+  const begin = async () => {
+    const model = await openModel(source, options)
+    report('plan')
+    const asked = { ...options, onNotice: (notice: ModelNotice) => tell(notice) }
+    const [loaded, { text, pooling }] = await startBeside(model, asked, opening, async () => {
+      const text = await openText(model.checkpoint, source.name)
+      const embeds = model.info.does.includes('embed')
+      return { text, pooling: embeds ? await poolingOf(model, text.longest, options.signal) : null }
+    })
+    return { ...loaded, text, pooling }
+  }
+  const { model, text, pooling, runtime, device, info, choice } = await begin().catch((error: unknown) => {
+    opening?.drop()
+    throw error
+  })
   const context = new DecodingContext({
     name: source.name,
     runtime,

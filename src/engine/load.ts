@@ -15,7 +15,7 @@ import type { KernelChoice } from './kernel-choice.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
 import type { Device } from './gpu/device.ts'
 import { MOST_DRAFTED } from './lookup.ts'
-import { openMachine, type Machine, type Work } from './machine.ts'
+import { openMachine, type Machine, type PlaceOptions, type Work } from './machine.ts'
 import { typesOf } from './formats/family.ts'
 import type { Description } from './model/describe.ts'
 import { describeElsewhere, families } from './model/families/index.ts'
@@ -395,20 +395,21 @@ export async function startProcessor({ plan, provider, size }: Work, options: Lo
 }
 
 /** Puts an opened model on the device that `options.device` names; 'auto' is the GPU here: choosing is start.ts's. */
-export async function placeModel(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
+export async function placeModel(model: OpenedModel, options: PlaceOptions, shared?: Machine): Promise<LoadedModel> {
   const loaded = await place(model, options, shared)
   if (model.adapters?.off.size) loaded.runtime.setAdapters(model.adapters.off, new Map())
   if (model.adapters?.lead) loaded.runtime.setLead(model.adapters.lead)
   return loaded
 }
 
-async function place(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
+async function place(model: OpenedModel, options: PlaceOptions, shared?: Machine): Promise<LoadedModel> {
   const { plan, description, provider } = model
   const sized = (kind: keyof typeof CHUNK_WORK): RuntimeSize => ({
     ...model.size,
     ...(options.chunk === undefined &&
       !isReadWhole(plan) && { chunk: Math.min(model.size.chunk, chunkFor(model.info.parameters, kind)) }),
   })
+  if (options.device === 'reference' || options.device === 'cpu') options.onBusy?.() // nothing that would do it better
   if (options.device === 'reference') {
     const info: ModelInfo = { ...model.info, device: { kind: 'reference', ...asked } }
     const runtime = await createCpuRuntime(plan, provider, sized('reference'))

@@ -20,6 +20,12 @@ export interface Machine {
   kernels: KernelCache
 }
 
+/** What placing a model takes beside what a caller of the engine says. */
+export interface PlaceOptions extends LoadOptions {
+  /** told once the device works by itself: this thread may do something long meanwhile */
+  onBusy?: () => void
+}
+
 export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'force' | 'signal'>): Promise<Machine> {
   const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, options)
   return { device, kernels: new KernelCache(device) }

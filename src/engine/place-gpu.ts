@@ -2,13 +2,12 @@
 // weights arrive.
 
 import { KernelChoice } from './kernel-choice.ts'
-import type { Machine, Work } from './machine.ts'
+import type { Machine, PlaceOptions, Work } from './machine.ts'
 import { KernelProof, proveDrawing, proveKernels } from './prove.ts'
 import { wantedGroups } from './runtime/fusion.ts'
 import { createSession, type Session } from './runtime/session.ts'
 import { choicesOf, kindsOf } from './runtime/tuning/kinds.ts'
 import { defaultOrder } from './runtime/tuning/order.ts'
-import type { LoadOptions } from './types.ts'
 
 export interface PlacedOnGpu {
   runtime: Session
@@ -18,7 +17,7 @@ export interface PlacedOnGpu {
 }
 
 /** @throws KERNEL_FAILED, GPU_OUT_OF_MEMORY, GPU_VALIDATION, LIMIT_TOO_SMALL, GPU_LOST; ABORTED; what reading the weights throws */
-export async function placeOnGpu(work: Work, machine: Machine, options: LoadOptions): Promise<PlacedOnGpu> {
+export async function placeOnGpu(work: Work, machine: Machine, options: PlaceOptions): Promise<PlacedOnGpu> {
   const { plan, provider, size } = work
   const { device, kernels } = machine
   const { kind } = device.facts

@@ -6,6 +6,7 @@ import type { Device } from './gpu/device.ts'
 import type { KernelCache } from './gpu/kernel.ts'
 import { fnv1a, shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey } from './gpu/selftest.ts'
+import type { PlaceOptions } from './machine.ts'
 import { ops } from './ops/index.ts'
 import { sample } from './ops/sample.ts'
 import type { Asked, KernelChecks } from './runtime/checks.ts'
@@ -73,7 +74,7 @@ export async function proveKernels(
   kinds: readonly Kind[],
   order: Order,
   size: RuntimeSize,
-  { signal, onProgress }: Pick<LoadOptions, 'onProgress' | 'signal'>,
+  { signal, onProgress, onBusy }: Pick<PlaceOptions, 'onProgress' | 'signal' | 'onBusy'>,
 ): Promise<void> {
   const { device, kernels, rejected } = proof
   for (let before = -1; before !== rejected.size;) {
@@ -91,6 +92,7 @@ export async function proveKernels(
         kernels.compile(shader, format, overrides, parts).catch(() => undefined)
       }
     }
+    onBusy?.()
     await proof.check(asked, signal, (loaded, total) => onProgress?.({ phase: 'self-check', loaded, total }))
   }
 }

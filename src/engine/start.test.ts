@@ -4,8 +4,9 @@
 import { describe, expect, test } from 'vitest'
 import { EngineError } from './errors.ts'
 import { folderFiles } from './formats/testing.ts'
+import { loadEngine } from './index.ts'
 import { openModel } from './load.ts'
-import { collect, load } from './testing/answers.ts'
+import { collect, load, storyteller } from './testing/answers.ts'
 import { startModel } from './start.ts'
 import { faultyGpu, type Call } from './testing/faulty-gpu.ts'
 import { noGpuReason, nullGpu } from './testing/gpu.ts'
@@ -118,6 +119,75 @@ describe.skipIf(!real)('with a GPU', async () => {
     await expect(startModel(broken, { ...asked, gpu: faultyGpu(real!).gpu })).rejects.toMatchObject({
       code: 'FILE_TRUNCATED',
     })
+  })
+})
+
+describe.skipIf(!real)('a GPU that is opened while headers are read', () => {
+  const named = (calls: readonly Call[], name: string): number => calls.filter((one) => one.name === name).length
+  /** devices that a GPU gave */
+  const devices = new WeakMap<GPU, GPUDevice[]>()
+  const isOpen = (gpu: GPU): Promise<boolean> =>
+    Promise.race([
+      devices.get(gpu)![0]!.lost.then(() => false),
+      new Promise<true>((resolve) => setTimeout(resolve, 20, true)),
+    ])
+  const watched = (): { gpu: GPU; calls: readonly Call[] } => {
+    const { gpu, calls } = faultyGpu(real!)
+    const given: GPUDevice[] = []
+    const { requestAdapter } = gpu
+    Object.defineProperty(gpu, 'requestAdapter', {
+      value: async (...args: Parameters<GPU['requestAdapter']>) => {
+        const adapter = (await requestAdapter.apply(gpu, args))!
+        const { requestDevice } = adapter
+        Object.defineProperty(adapter, 'requestDevice', {
+          value: async (descriptor: GPUDeviceDescriptor) => {
+            const device = await requestDevice.call(adapter, descriptor)
+            given.push(device)
+            return device
+          },
+        })
+        return adapter
+      },
+    })
+    devices.set(gpu, given)
+    return { gpu, calls }
+  }
+  test('is the one that the model runs on', async () => {
+    const { gpu, calls } = watched()
+    const engine = await load({ ...usual, gpu, trials: gpuWins })
+    expect([named(calls, 'requestDevice'), await isOpen(gpu)]).toEqual([1, true])
+    engine.dispose()
+    expect(await isOpen(gpu)).toBe(false)
+  })
+  test('is let go where the files are no model, and where the processor is faster', async () => {
+    const broken = watched()
+    await expect(
+      loadEngine({ name: 'none', files: new Map() }, { ...usual, gpu: broken.gpu, trials: gpuWins }),
+    ).rejects.toMatchObject({ code: 'FILE_MISSING' })
+    await expect.poll(() => devices.get(broken.gpu)!.length).toBe(1)
+    await expect.poll(() => isOpen(broken.gpu)).toBe(false)
+    const slow = watched()
+    const engine = await load({ ...usual, gpu: slow.gpu, trials: tried({ gpu: 1, cpu: 2 }) })
+    expect([engine.info.device!.kind, named(slow.calls, 'requestDevice'), await isOpen(slow.gpu)]).toEqual([
+      'cpu',
+      1,
+      false,
+    ])
+    engine.dispose()
+  })
+  test('a text that cannot be read ends the model beside it, and is what is told', async () => {
+    const { gpu, calls } = watched()
+    const untold = new Map([...storyteller].filter(([name]) => name !== 'tokenizer.json'))
+    await expect(loadEngine({ name: 'tiny', files: untold }, { ...usual, gpu, trials: gpuWins })).rejects.toMatchObject(
+      { code: 'FILE_MISSING', facts: { file: 'tokenizer.json' } },
+    )
+    expect([named(calls, 'requestDevice'), await isOpen(gpu)]).toEqual([1, false])
+  })
+  test('none is asked of who wants the processor', async () => {
+    const { gpu, calls } = watched()
+    const engine = await load({ ...usual, gpu, device: 'cpu' })
+    expect(calls).toEqual([])
+    engine.dispose()
   })
 })
 

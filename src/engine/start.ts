@@ -1,19 +1,83 @@
 // From an opened model to one that runs: the device is chosen, the model placed on it and warmed up. Where the device
 // was left to us, a GPU that fails on the way makes place for the processor, and the facts say so.
 
-import { chooseDevice, withoutGpu, type Choice, type Tools } from './choose.ts'
+import { chooseDevice, wantedDevice, withoutGpu, type Choice, type Tools } from './choose.ts'
 import { checkAborted, EngineError } from './errors.ts'
-import { openMachine, placeModel, startProcessor, type LoadedModel, type OpenedModel } from './load.ts'
+import { openMachine, placeModel, startProcessor, type LoadedModel, type Machine, type OpenedModel } from './load.ts'
+import type { PlaceOptions } from './machine.ts'
 import { KernelProof } from './prove.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
 import type { LoadOptions } from './types.ts'
 
+/** A GPU that is opened before it is known whether a load gets so far. */
+export interface Early {
+  machine: Promise<Machine>
+  /** it is not wanted after all */
+  drop(): void
+}
+
+/** Opens the GPU that a load will ask for while its files' headers are read; null where it will ask for none. */
+export function openEarly(options: LoadOptions): Early | null {
+  if (!['auto', 'gpu'].includes(wantedDevice(options))) return null
+  const machine = openMachine(options)
+  const drop = (): void =>
+    void machine.then(
+      ({ device }) => device.dispose(),
+      () => undefined, // told to whoever asks for it
+    )
+  machine.catch(() => undefined)
+  return { machine, drop }
+}
+
+/**
+ * Starts a model, and does something long beside it while the device works by itself.
+ * @throws as startModel; what `beside` throws, whatever becomes of the model
+ */
+export async function startBeside<T>(
+  model: OpenedModel,
+  options: LoadOptions,
+  early: Early | null,
+  beside: () => Promise<T>,
+): Promise<[LoadedModel, T]> {
+  const stop = new AbortController()
+  const end = (): void => stop.abort(options.signal?.reason)
+  options.signal?.addEventListener('abort', end)
+  if (options.signal?.aborted) end()
+  let onBusy = (): void => undefined
+  const busy = new Promise<void>((resolve) => {
+    onBusy = resolve
+  })
+  try {
+    const starting = startModel(model, { ...options, signal: stop.signal, onBusy }, early)
+    starting.then(onBusy, onBusy)
+    const done = await busy.then(beside).catch(async (error: unknown) => {
+      end()
+      await starting.then(
+        ({ runtime, device }) => {
+          runtime.dispose()
+          device?.dispose()
+        },
+        () => undefined,
+      )
+      throw error
+    })
+    return [await starting, done]
+  } finally {
+    options.signal?.removeEventListener('abort', end)
+  }
+}
+
 /** @throws what the device that was asked for fails with; where none was, what the processor fails with; ABORTED */
-export async function startModel(model: OpenedModel, options: LoadOptions): Promise<LoadedModel> {
+export async function startModel(
+  model: OpenedModel,
+  options: PlaceOptions,
+  early: Early | null = null,
+): Promise<LoadedModel> {
   const format = mostOf(model)
-  const choice = await chooseDevice(options, format, toolsFor(options, format))
+  const tools = toolsFor(options, format)
+  const choice = await chooseDevice(options, format, early ? { ...tools, open: () => early.machine } : tools)
   const { machine } = choice
   if (choice.kind !== 'gpu' || !machine) return start(model, options, choice)
   try {
@@ -25,7 +89,7 @@ export async function startModel(model: OpenedModel, options: LoadOptions): Prom
   }
 }
 
-async function start(model: OpenedModel, options: LoadOptions, choice: Choice): Promise<LoadedModel> {
+async function start(model: OpenedModel, options: PlaceOptions, choice: Choice): Promise<LoadedModel> {
   const { machine, kind, ...reasons } = choice
   const loaded = await placeModel(model, { ...options, device: kind }, machine ?? undefined)
   const { runtime, info } = loaded

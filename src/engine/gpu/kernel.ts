@@ -99,11 +99,17 @@ export class KernelCache {
       })),
     })
     const pipelineLayout = gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] })
-    const [error, info] = await presence.wait(
-      label,
-      Promise.all([gpu.popErrorScope(), module.getCompilationInfo()]),
-      patience.compile,
-    )
+    const constants = Object.fromEntries(Object.entries(overrides).filter(([name]) => name in reflection.overrides))
+    const told = Promise.all([gpu.popErrorScope(), module.getCompilationInfo()])
+    // asked for at once: while this thread does something long, the driver compiles
+    const made = (async () =>
+      gpu.createComputePipelineAsync({
+        label,
+        layout: pipelineLayout,
+        compute: { module, entryPoint: 'main', constants },
+      }))()
+    made.catch(() => undefined) // what a broken module fails with; its own words are better
+    const [error, info] = await presence.wait(label, told, patience.compile)
     const worst = info.messages.find((message) => message.type === 'error')
     if (worst || error) {
       const line = worst?.lineNum ?? 0
@@ -114,17 +120,8 @@ export class KernelCache {
         { kernel: label, shader, line, found },
       )
     }
-    const constants = Object.fromEntries(Object.entries(overrides).filter(([name]) => name in reflection.overrides))
     try {
-      const pipeline = await presence.wait(
-        label,
-        gpu.createComputePipelineAsync({
-          label,
-          layout: pipelineLayout,
-          compute: { module, entryPoint: 'main', constants },
-        }),
-        patience.compile,
-      )
+      const pipeline = await presence.wait(label, made, patience.compile)
       this.device.compiled.push({ label, from, milliseconds: performance.now() - from })
       return { label, pipeline, layout, reflection }
     } catch (cause) {
