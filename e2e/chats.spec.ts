@@ -285,3 +285,42 @@ test("the model's own sampling settings are the chat's, shown as such, and come 
   await own.getByRole('button').click()
   await expect(own).toHaveText('The model’s own: 0.2')
 })
+
+test('chats of another program come in as messages, are searched, and leave as they came', async ({ page }) => {
+  await open(page)
+  await page.keyboard.press('Control+k')
+  const long = Array.from({ length: 120 }, (_, n) => ({
+    role: n % 2 ? 'assistant' : 'user',
+    content: n === 3 ? 'The owl sleeps in the OLD  tower.' : `line ${n}`,
+  }))
+  const lists = [long, [{ role: 'user', content: '猫头鹰住在哪里？' }], [{ role: 'tool', content: 'x' }]]
+  await page
+    .getByTestId('import-chats')
+    .setInputFiles({
+      name: 'chats.jsonl',
+      mimeType: 'application/json',
+      buffer: Buffer.from(lists.map((messages) => JSON.stringify({ messages })).join('\n')),
+    })
+  await expect(page.getByTestId('conversation')).toHaveCount(2)
+  await expect(page.getByTestId('refused')).toHaveText(/messages\[0\]\.role/)
+  await page.keyboard.press('Control+k')
+  await expect(page.getByTestId('search-chats')).toBeFocused()
+  await page.keyboard.type('old tower')
+  const finds = page.getByTestId('search-result')
+  await expect(finds).toHaveCount(1)
+  await expect(finds.locator('mark')).toHaveText('OLD tower')
+  await expect(page.getByTestId('conversation').first()).toBeHidden()
+  await finds.press('Enter')
+  // far above what is drawn at first
+  const found = page.locator('article:focus')
+  await expect(found).toContainText('The owl sleeps')
+  await expect(found).toBeInViewport()
+  await page.getByTestId('search-chats').fill('猫头鹰')
+  await expect(finds).toHaveText(/猫头鹰住在哪里/)
+  await page.getByTestId('search-chats').fill('nobody said this')
+  await expect(page.getByTestId('search-status')).toHaveText('No chat says that.')
+  await page.getByTestId('search-chats').press('Escape')
+  await page.getByTestId('conversation').filter({ hasText: 'line 0' }).getByTestId('save-chat').click()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('save-messages').click()])
+  expect(JSON.parse(readFileSync(await download.path(), 'utf8'))).toEqual({ messages: long })
+})

@@ -6,7 +6,7 @@ import { EngineError } from '../engine/errors.ts'
 import type { ChatChange } from '../worker/protocol.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
-import { newId, toChange } from './chat-data.ts'
+import { newId, toChange, type Chat } from './chat-data.ts'
 import { blank, fail, whole } from './current.ts'
 import type { Exported, MarkdownWords, Refused } from './exported.ts'
 import { changeHeads, inTrash, inUse, readHeads, useHeads } from './heads.ts'
@@ -22,6 +22,7 @@ import { touch, write } from './write.ts'
 
 /** Reading and writing files: no visit needs it before it is asked for. */
 const fileFormat = () => import('./exported.ts')
+const messagesFile = () => import('./messages-file.ts')
 
 export interface HistoryState {
   /** what was deleted last, so that it can be taken back at once */
@@ -40,6 +41,8 @@ export interface HistoryState {
   /** chats as a file that importFile reads back whole; absent: all, with what could not be read */
   exportJson(ids?: readonly string[]): Promise<string>
   exportMarkdown(id: string, words: MarkdownWords): Promise<string>
+  /** what is on screen of a chat, as messages in OpenAI's shape. @throws CHAT_UNREADABLE */
+  exportMessages(id: string): Promise<string>
   /**
    * adds what is in the file; resolves with how many, and which were left out. @throws EngineError CHAT_FILE, STORAGE_…
    */
@@ -59,6 +62,18 @@ async function readExported(id: string): Promise<Exported | null> {
     (run): run is [string, PackedRun] => turns.has(run[0]) && isPackedRun(run[1]),
   )
   return { chat: found.chat, runs: Object.fromEntries(runs) }
+}
+
+/** @throws CHAT_UNREADABLE */
+async function readable(id: string): Promise<Chat> {
+  if (useChat.getState().id === id) return whole()
+  const found = await readExported(id)
+  if (found) return found.chat
+  throw new EngineError(
+    'CHAT_UNREADABLE',
+    `Cannot write the chat "${id}" to a file: it is not readable. It is kept as it is.`,
+    { title: id, where: '' },
+  )
 }
 
 /** What waits to be written, as it would be read: on a full disk a file may be the only place for it. */
@@ -216,17 +231,8 @@ export const useHistory = create<HistoryState>()((set) => {
       }
       return (await fileFormat()).toFile(found, invalid)
     },
-    async exportMarkdown(id, words) {
-      const found = useChat.getState().id === id ? { chat: whole() } : await readExported(id)
-      if (!found) {
-        throw new EngineError(
-          'CHAT_UNREADABLE',
-          `Cannot write the chat "${id}" as Markdown: it is not readable. It is kept as it is.`,
-          { title: id, where: '' },
-        )
-      }
-      return (await fileFormat()).toMarkdown(found.chat, words)
-    },
+    exportMarkdown: async (id, words) => (await fileFormat()).toMarkdown(await readable(id), words),
+    exportMessages: async (id) => (await messagesFile()).toMessages(await readable(id)),
     async importFile(file) {
       const { fromFile, largestFile } = await fileFormat()
       if (file.size > largestFile) {
@@ -236,7 +242,8 @@ export const useHistory = create<HistoryState>()((set) => {
           { reason: 'size', size: file.size, limit: largestFile },
         )
       }
-      const found = fromFile(await file.text())
+      const text = await file.text()
+      const found = fromFile(text) ?? (await messagesFile()).fromMessages(text, Date.now())
       if (!found) {
         throw new EngineError(
           'CHAT_FILE',

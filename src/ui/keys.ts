@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'react'
 
 export const keymap = {
   page: ['1–0', '?'],
-  chat: ['Enter', 'Shift+Enter', 'Escape'],
+  chat: ['Enter', 'Shift+Enter', 'Escape', 'Control+k'],
   attention: ['j', 'k', 'l', 'L', 'h', 'H', 'a', 'c', 'u', 'Escape'],
   probabilities: ['j', 'k', 'n', 'r'],
   lens: ['j', 'k', 'l', 'L', 'c', 'v', 'u'],

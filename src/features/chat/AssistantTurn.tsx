@@ -46,7 +46,13 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
     </p>
   )
   return (
-    <article className={styles.assistant} aria-label={message.modelName ?? t.chat.model} aria-busy={streaming}>
+    <article
+      className={styles.assistant}
+      aria-label={message.modelName ?? t.chat.model}
+      aria-busy={streaming}
+      data-turn={message.id}
+      tabIndex={-1}
+    >
       <div
         className={styles.answer}
         data-testid="message-assistant"

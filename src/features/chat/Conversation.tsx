@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button.tsx'
 import { usePrinting } from '../../ui/usePrinting.ts'
 import { useStickToBottom } from '../../ui/useStickToBottom.ts'
 import styles from './Conversation.module.css'
+import { useSought } from './sought.ts'
 import { Welcome } from './Welcome.tsx'
 
 // a first visit has no turns, and does not wait for what draws them
@@ -26,7 +27,10 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
   const [wish, setWish] = useState({ id, count: drawn })
   const count = wish.id === id ? wish.count : drawn
   const printing = usePrinting()
-  const from = printing ? 0 : Math.max(0, messages.length - count)
+  const sought = useSought((s) => s.sought)
+  const place = sought ? messages.findIndex((message) => message.id === sought.turn) : -1
+  const last = Math.max(0, messages.length - count)
+  const from = printing ? 0 : place < 0 ? last : Math.min(last, place)
   const { scroller, content, atBottom, toBottom } = useStickToBottom(messages.length > 0)
   const lastQuestion = messages.findLast((message) => message.role === 'user')?.id
   useEffect(() => {

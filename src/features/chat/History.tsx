@@ -12,8 +12,10 @@ import { save as saveFile } from '../../ui/export.ts'
 import styles from './History.module.css'
 import { Name } from '../../ui/Name.tsx'
 import { plainName } from '../../ui/plain-name.ts'
+import { Search } from './Search.tsx'
 
-export function History({ onOpen }: { onOpen: () => void }) {
+/** @param searched counts how often the search was asked for by key */
+export function History({ onOpen, searched }: { onOpen: () => void; searched: number }) {
   const t = useT()
   const words = usePanelText(chatWords)
   const { open, remove } = useHistory()
@@ -21,10 +23,12 @@ export function History({ onOpen }: { onOpen: () => void }) {
   const id = useChat((s) => s.id)
   const busy = useChat((s) => s.status !== 'idle')
   const chats = inUse(all)
+  const [searching, setSearching] = useState(false)
   return (
     <div className={styles.history}>
+      {chats.length > 0 && <Search asked={searched} onOpen={onOpen} onSearch={setSearching} />}
       {chats.length === 0 && <p className={styles.empty}>{t.chat.noHistory}</p>}
-      <ul>
+      <ul hidden={searching}>
         {chats.map((chat) => (
           <Row
             key={chat.id}
@@ -145,7 +149,7 @@ const fileName = (title: string): string =>
 
 function SaveOne({ chat, onDone }: { chat: ChatHead; onDone: () => void }) {
   const words = usePanelText(chatWords)
-  const { exportJson, exportMarkdown } = useHistory()
+  const { exportJson, exportMarkdown, exportMessages } = useHistory()
   const save = (write: () => Promise<string>, name: string, type: string) => () =>
     void write().then((text) => {
       saveFile(name, text, type)
@@ -166,6 +170,13 @@ function SaveOne({ chat, onDone }: { chat: ChatHead; onDone: () => void }) {
         onClick={save(() => exportJson([chat.id]), `${fileName(chat.title)}.json`, 'application/json')}
       >
         {words.files.json}
+      </Button>
+      <Button
+        variant="quiet"
+        data-testid="save-messages"
+        onClick={save(() => exportMessages(chat.id), `${fileName(chat.title)}.messages.json`, 'application/json')}
+      >
+        {words.files.messages}
       </Button>
     </div>
   )
@@ -313,7 +324,7 @@ function Transfer() {
       <input
         ref={picker}
         type="file"
-        accept="application/json,.json"
+        accept="application/json,.json,.jsonl"
         hidden
         aria-label={t.chat.import}
         data-testid="import-chats"

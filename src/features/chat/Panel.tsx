@@ -28,6 +28,7 @@ export function Panel({ onRead }: { onRead?: (() => void) | undefined }) {
   const t = useT()
   const { title, messages, status, newChat, stop } = useChat()
   const [side, setSide] = useState<Side>(null)
+  const [searched, setSearched] = useState(0)
   const toggle = (which: Side) => setSide((now) => (now === which ? null : which))
   const busy = status !== 'idle'
   const bans = useChat((s) => s.params.banned.length)
@@ -35,6 +36,16 @@ export function Panel({ onRead }: { onRead?: (() => void) | undefined }) {
   const trouble = useTrouble()
   const assumed = useModels((s) => s.active?.info?.notices.some(({ quiet }) => !quiet) ?? false)
 
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      event.preventDefault()
+      setSide('history')
+      setSearched((n) => n + 1)
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
   useEffect(() => {
     if (!busy) return
     const onKey = (event: KeyboardEvent) => {
@@ -54,7 +65,7 @@ export function Panel({ onRead }: { onRead?: (() => void) | undefined }) {
         closeLabel={t.app.close}
       >
         <Suspense>
-          <History onOpen={() => matchMedia('(min-width: 64rem)').matches || setSide(null)} />
+          <History searched={searched} onOpen={() => matchMedia('(min-width: 64rem)').matches || setSide(null)} />
         </Suspense>
       </Drawer>
       <div className={styles.center}>

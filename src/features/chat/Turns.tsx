@@ -1,5 +1,6 @@
 // The turns that are drawn, each behind a boundary of its own; loaded when there is something to draw.
 
+import { useEffect, useRef } from 'react'
 import { useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
@@ -9,6 +10,7 @@ import { Button } from '../../ui/Button.tsx'
 import { AssistantTurn } from './AssistantTurn.tsx'
 import styles from './Conversation.module.css'
 import { beginningOf } from './Fold.tsx'
+import { useSought } from './sought.ts'
 import { UserTurn } from './UserTurn.tsx'
 
 /** @param from the first turn drawn @param onEarlier draws more of those before it */
@@ -16,6 +18,17 @@ export default function Turns({ from, onEarlier }: { from: number; onEarlier: ()
   const t = useT()
   const words = usePanelText(chatWords)
   const messages = useChat((s) => s.messages)
+  const log = useRef<HTMLDivElement>(null)
+  const sought = useSought((s) => s.sought)
+  const shown = useRef<object | null>(null)
+  useEffect(() => {
+    if (!sought || shown.current === sought) return
+    const turn = log.current?.querySelector<HTMLElement>(`[data-turn="${CSS.escape(sought.turn)}"]`)
+    if (!turn) return
+    shown.current = sought
+    turn.scrollIntoView({ block: 'center' })
+    turn.focus({ preventScroll: true })
+  }, [sought, messages, from])
   const lastAnswer = messages.findLast((message) => message.role === 'assistant')?.id
   return (
     <>
@@ -24,7 +37,7 @@ export default function Turns({ from, onEarlier }: { from: number; onEarlier: ()
           {words.earlier(from)}
         </Button>
       )}
-      <div role="log" aria-live="off" aria-label={t.chat.conversation} className={styles.log}>
+      <div ref={log} role="log" aria-live="off" aria-label={t.chat.conversation} className={styles.log}>
         {messages.slice(from).map((message) => (
           <Boundary
             key={message.id}

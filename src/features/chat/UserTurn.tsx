@@ -17,7 +17,7 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
   const canAsk = useChat((s) => s.status === 'idle')
   if (editing) return <Editor message={message} onClose={() => setEdit(message.id, null)} />
   return (
-    <article className={styles.user} aria-label={t.chat.you}>
+    <article className={styles.user} aria-label={t.chat.you} data-turn={message.id} tabIndex={-1}>
       <div className={styles.actions}>
         <Button
           variant="quiet"

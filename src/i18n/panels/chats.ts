@@ -67,6 +67,13 @@ const en = {
     empty: 'Empty the trash',
     emptyAsk: (count: number) => `Delete ${s(count, 'chat')} for good?`,
   },
+  search: {
+    label: 'Search all chats',
+    reading: (read: number, of: number) => `${n(read)} of ${s(of, 'chat')} read…`,
+    found: (count: number) => (count === 0 ? 'No chat says that.' : `${s(count, 'chat')}`),
+    more: (count: string) => `in ${count} messages`,
+    untitled: 'Untitled',
+  },
   removeAllAsk: (count: number) => `Move ${s(count, 'chat')} to the trash?`,
   unreadable: {
     title: (count: number) => `Cannot be read (${n(count)})`,
@@ -77,6 +84,7 @@ const en = {
     saveOne: 'Save this chat',
     json: 'As a file that Glassbox reads',
     markdown: 'As text (Markdown)',
+    messages: 'As messages (JSON in OpenAI’s shape)',
     refused: (count: number) =>
       `${s(count, 'chat')} left out, because something in ${count === 1 ? 'it is' : 'them is'} not as it must be:`,
     untitled: 'untitled',
@@ -160,6 +168,13 @@ const zh: typeof en = {
     empty: '清空回收站',
     emptyAsk: (count) => `彻底删除 ${z(count)} 个对话？`,
   },
+  search: {
+    label: '搜索所有对话',
+    reading: (read, of) => `已读 ${z(read)} 个对话，共 ${z(of)} 个…`,
+    found: (count) => (count === 0 ? '没有对话提到它。' : `${z(count)} 个对话`),
+    more: (count) => `${count} 条消息中有`,
+    untitled: '未命名',
+  },
   removeAllAsk: (count) => `把 ${z(count)} 个对话移到回收站？`,
   unreadable: {
     title: (count) => `读不出来（${z(count)}）`,
@@ -170,6 +185,7 @@ const zh: typeof en = {
     saveOne: '保存这个对话',
     json: '存成 Glassbox 能读回的文件',
     markdown: '存成文本（Markdown）',
+    messages: '存成消息（OpenAI 形状的 JSON）',
     refused: (count) => `有 ${z(count)} 个对话没有添加，因为其中有不完好的内容：`,
     untitled: '未命名',
   },

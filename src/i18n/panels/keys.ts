@@ -29,12 +29,18 @@ const en = {
     Arrows: '← ↑ ↓ →',
     'Shift+Arrows': 'Shift + arrows',
     'Shift+Enter': 'Shift + Enter',
+    'Control+k': 'Ctrl + K, ⌘ K',
   } as Record<string, string>,
   note: 'Letters work while no text field has the focus; in the chat they are text. Tab moves through everything that can be pressed.',
   single: 'Single letters, digits and signs are commands',
   keys: {
     page: { '1–0': 'Go to that tab (not in the chat)', '?': 'Show these keys (not in the chat)' },
-    chat: { Enter: 'Send the message', 'Shift+Enter': 'New line', Escape: 'Stop the answer' },
+    chat: {
+      Enter: 'Send the message',
+      'Shift+Enter': 'New line',
+      Escape: 'Stop the answer',
+      'Control+k': 'Search all chats',
+    },
     attention: {
       ...token,
       ...layer,
@@ -103,6 +109,7 @@ const zh: typeof en = {
   all: '所有页面',
   within: '在图中和词元行里',
   names: {
+    'Control+k': 'Ctrl + K、⌘ K',
     ' ': '空格',
     Escape: 'Esc',
     Arrows: '← ↑ ↓ →',
@@ -113,7 +120,7 @@ const zh: typeof en = {
   single: '把单个字母、数字和符号当作快捷键',
   keys: {
     page: { '1–0': '切换到对应的标签（对话里除外）', '?': '显示这些快捷键（对话里除外）' },
-    chat: { Enter: '发送消息', 'Shift+Enter': '换行', Escape: '停止回答' },
+    chat: { Enter: '发送消息', 'Shift+Enter': '换行', Escape: '停止回答', 'Control+k': '搜索所有对话' },
     attention: {
       ...tokenZh,
       ...layerZh,
