@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collect, failure, load, question, user } from '../engine/testing/answers.ts'
 import type { Engine, TokenEvent } from '../engine/index.ts'
 import { openai, type ChatChunk, type ChatRequest, type OpenAIShaped } from './index.ts'
-import { says } from './testing.ts'
+import { counted, says } from './testing.ts'
 
 const list = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const all: T[] = []
@@ -113,7 +113,9 @@ describe('over the model that ships', () => {
   test.each(['the signal', 'leaving the loop'])('%s stops an answer, and the next one is written', async (how) => {
     const stop = new AbortController()
     const endless = { logit_bias: { '0': -1e4, '2': -1e4 }, max_tokens: 100 }
-    const stream = await api.chat.completions.create(
+    const counting = counted(engine),
+      patient = openai(counting)
+    const stream = await patient.chat.completions.create(
       { model, messages, ...endless, stream: true },
       { signal: stop.signal },
     )
@@ -128,9 +130,10 @@ describe('over the model that ships', () => {
     })()
     if (how === 'the signal') await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
     else await reading
-    const after = await api.chat.completions.create({ model, messages, max_tokens: 2, seed: 5 })
+    const after = await patient.chat.completions.create({ model, messages, max_tokens: 2, seed: 5 })
     const own = await collect(engine.generate(messages, { maxTokens: 2, seed: 5 }))
     expect(after.choices[0]!.message.content).toBe(own.done.text)
+    expect(counting.written).toBeLessThan(60)
   })
 
   test('an answer goes to the end of its context where nobody says how long it may be', async () => {

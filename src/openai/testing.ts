@@ -37,3 +37,18 @@ export async function says(
     dispose: () => undefined,
   }
 }
+
+/** An engine that counts the tokens that it writes. */
+export function counted(engine: Asked): Asked & { written: number } {
+  const counting = {
+    ...engine,
+    written: 0,
+    async *generate(...given: Parameters<Asked['generate']>) {
+      for await (const event of engine.generate(...given)) {
+        if (event.type === 'token') counting.written++
+        yield event
+      }
+    },
+  }
+  return counting
+}
