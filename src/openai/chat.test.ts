@@ -84,7 +84,7 @@ describe('over the model that ships', () => {
     expect(chunks.slice(0, -1).every(({ usage }) => usage === null)).toBe(true)
     expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
     const ends = chunks.flatMap(({ choices }) => choices).filter(({ finish_reason }) => finish_reason !== null)
-    expect(ends.map(({ index }) => index).sort()).toEqual([0, 1, 2])
+    expect(ends.map(({ index }) => index).sort((a, b) => a - b)).toEqual([0, 1, 2])
   })
 
   test('a logit bias, a penalty and a stop reach the sampler', async () => {

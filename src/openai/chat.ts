@@ -130,11 +130,11 @@ const isNothing = (value: unknown): boolean =>
 function messagesOf(given: unknown): ChatMessage[] {
   if (!Array.isArray(given) || given.length === 0) return refuse('messages', 'a list of one message or more', given)
   return given.map((message: unknown, i): ChatMessage => {
-    if (message === null || typeof message !== 'object')
-      return refuse(`messages[${i}]`, 'a message { role, content }', message)
+    const at = `messages[${i}]`
+    if (message === null || typeof message !== 'object') return refuse(at, 'a message { role, content }', message)
     const fields = Object.entries(message).filter(([name, value]) => !(unused.has(name) && isNothing(value)))
     const odd = fields.find(([name]) => unused.has(name))
-    if (odd) refuse(`messages[${i}].${odd[0]}`, 'left out: models here read text', odd[1])
+    if (odd) refuse(`${at}.${odd[0]}`, 'left out: models here read text', odd[1])
     return Object.fromEntries(fields) as unknown as ChatMessage // the engine looks at everything in it
   })
 }

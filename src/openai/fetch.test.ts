@@ -87,9 +87,9 @@ test("the official client's own helpers put streams together", async () => {
 test('texts are gone on with, several at once, and their tokens are told', async () => {
   const prompts = ['Mia had a', 'Tom was at']
   const own: Answered[] = []
-  for (const prompt of prompts)
-    own.push(await collect(engine.generate(prompt, { maxTokens: 6, temperature: 0, top: 2 })))
-  const request = { model, max_tokens: 6, temperature: 0 }
+  const request = { model, max_tokens: 6, temperature: 0 },
+    same = { maxTokens: 6, temperature: 0, top: 2 }
+  for (const prompt of prompts) own.push(await collect(engine.generate(prompt, same)))
   const { choices, usage, object } = await client.completions.create({ ...request, prompt: prompts, logprobs: 2, n: 2 })
   expect(object).toBe('text_completion')
   expect(choices.map(({ index }) => index)).toEqual([0, 1, 2, 3])

@@ -94,8 +94,7 @@ export const openaiFetch =
     const { pathname } = new URL(request.url)
     request.signal.throwIfAborted()
     const found = routes(api, pathname)
-    if (!found)
-      return refused(404, `Unknown request: ${request.method} ${pathname} is nothing of this API.`, 'unknown_url')
+    if (!found) return refused(404, `Unknown request: nothing of this API is at ${pathname}.`, 'unknown_url')
     const route = found[request.method]
     if (!route) {
       const allowed = Object.keys(found).join(' or ')

@@ -15,6 +15,7 @@ export const refuse = (param: string, need: string, value: unknown): never => re
 /** Refused, but for values that ask for nothing. */
 export const refused = (need: string, ...only: unknown[]): Fate => ({ only, need: `left out: ${need}` })
 
+const unknownName = 'left out: no parameter of this name is known'
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** Of both endpoints that write. Every number of the sampler has its name in snake_case. */
@@ -48,19 +49,20 @@ export function inOurWords(error: unknown): unknown {
     : new EngineError(error.code, message, { ...error.facts, param: ours }, { cause: error })
 }
 
-/** The request as plain data: its own values, null left out. @throws PARAM_INVALID for what no fate is known of */
-export function readBody(given: unknown, fates: Fates): Record<string, unknown> {
+/** A request, or an object in it (`at`), as plain data: its own values, null left out. @throws PARAM_INVALID for what no fate is known of */
+export function readBody(given: unknown, fates: Fates, at = 'body'): Record<string, unknown> {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
-    return refuse('body', 'an object of parameters', given)
+    return refuse(at, 'an object of parameters', given)
   }
   const body: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || value === null) continue
-    const fate = Object.hasOwn(fates, name) ? fates[name]! : refused('no parameter of this name is known')
+    const fate = Object.hasOwn(fates, name) ? fates[name]! : { only: [], need: unknownName }
     if (fate === 'label') continue
     if (typeof fate === 'object' && 'only' in fate) {
       const asked = JSON.stringify(value)
-      if (!fate.only.some((one) => JSON.stringify(one) === asked)) refuse(name, fate.need, value)
+      if (!fate.only.some((one) => JSON.stringify(one) === asked))
+        refuse(at === 'body' ? name : `${at}.${name}`, fate.need, value)
       continue
     }
     body[name] = value
@@ -106,26 +108,12 @@ export interface Streaming {
   stream: boolean
   usage: boolean
 }
+const streamFates: Fates = { include_usage: 'own', include_obfuscation: refused('nobody listens on the way', false) }
 /** @throws PARAM_INVALID */
 export function streaming(body: Record<string, unknown>): Streaming {
   const stream = plain(body, 'stream', 'boolean') === true
   const given = body['stream_options']
   if (given !== undefined && !stream) refuse('stream_options', 'left out where "stream" is not true', given)
-  const { include_usage, include_obfuscation, ...more } = (
-    given === undefined
-      ? {}
-      : typeof given === 'object' && !Array.isArray(given)
-        ? given
-        : refuse('stream_options', 'an object', given)
-  ) as Record<string, unknown>
-  const unknown = Object.keys(more)[0]
-  if (unknown !== undefined)
-    refuse(`stream_options.${unknown}`, 'left out: no parameter of this name is known', more[unknown])
-  if (include_obfuscation !== undefined && include_obfuscation !== false && include_obfuscation !== null) {
-    refuse('stream_options.include_obfuscation', 'left out, or false: nothing listens on the way', include_obfuscation)
-  }
-  if (include_usage !== undefined && include_usage !== null && typeof include_usage !== 'boolean') {
-    refuse('stream_options.include_usage', 'true or false', include_usage)
-  }
-  return { stream, usage: include_usage === true }
+  const options = given === undefined ? {} : readBody(given, streamFates, 'stream_options')
+  return { stream, usage: plain(options, 'include_usage', 'boolean') === true }
 }
