@@ -17,6 +17,7 @@ import { Controls } from './Controls.tsx'
 import { Dice, listed } from './Dice.tsx'
 import { Draws } from './Draws.tsx'
 import { Entropy } from './Entropy.tsx'
+import { Length } from './Length.tsx'
 import styles from './Panel.module.css'
 import { Odds } from './Odds.tsx'
 import { Pipeline } from './Pipeline.tsx'
@@ -124,6 +125,7 @@ function Views() {
       <div className={styles.side}>
         <Controls />
         <Entropy view={view} read={read} params={shown} />
+        <Length />
       </div>
     </div>
   )

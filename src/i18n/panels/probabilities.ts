@@ -172,6 +172,16 @@ const en = {
     after: 'after',
     cut: 'taken out: it could not come',
   },
+  length: {
+    title: 'Surprise by position',
+    caption: 'Mean surprise of the tokens of this text, stretch by stretch.',
+    trained: (n: number) =>
+      `The model was trained on texts of up to ${n.toLocaleString('en')} tokens; what lies beyond is marked.`,
+    unknown: 'A recording does not tell for which length its model was trained.',
+    positions: 'Positions',
+    surprise: 'Mean surprise',
+    beyond: '(longer than it was trained for)',
+  },
   compare: {
     title: 'A and B',
     on: 'Compare two settings',
@@ -344,6 +354,15 @@ const zh: typeof en = {
     before: '各阶段之前',
     after: '之后',
     cut: '已被去掉：不可能出现',
+  },
+  length: {
+    title: '各位置的意外程度',
+    caption: '这段文字里词元的平均意外程度，一段一段地看。',
+    trained: (n) => `模型训练时的文字最长 ${n.toLocaleString('zh-CN')} 个词元；超出的部分另有标记。`,
+    unknown: '录制里没有说明模型训练时的文字有多长。',
+    positions: '位置',
+    surprise: '平均意外程度',
+    beyond: '（超出训练时的长度）',
   },
   compare: {
     title: 'A 与 B',
