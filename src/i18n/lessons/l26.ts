@@ -53,14 +53,28 @@ export const text: Both<LessonText> = {
             label: 'right: the place is right',
             reply: 'You judge by the meaning. Exact match compares letters: {0} is not “{place}”, so it gives {1}.',
           },
-          wrong: { label: 'wrong: it is another text', reply: 'Yes: exact match {1}, though the word is in it ({2}).' },
+          wrong: { label: 'wrong: it is another text', reply: 'Yes: exact match {1}, though the word is in it ({3}).' },
         },
         act: 'Let it write the answer.',
-        show: ['it says', 'exact match', '“{place}” is in it'],
-        claim: 'The answer holds “{place}” and is not the very same text.',
-        say: 'Exact match {1}, contains {2}, for one and the same answer. F1, BLEU and ROUGE count shared words or runs of words and stand in between; each forgives something else.',
+        show: ['it says', 'exact match', 'F1, of shared words', '“{place}” is in it'],
+        claim: 'The answer holds “{place}”, is not the very same text, and shares words with the key: F1 0.2 at least.',
+        say: 'Exact match {1}, F1 {2}, contains {3}, for one and the same right answer. F1 counts the words that answer and key share, so every word beside the key costs.',
       },
       'l26.4': {
+        ask: 'Now the key is a whole sentence, and somebody answers “{wrongPlace}”. The place is wrong. What do scores of shared words give?',
+        options: {
+          none: {
+            label: 'next to nothing: the answer is wrong',
+            reply: 'You expect a score to see the word that counts. All words count alike: F1 {1}, ROUGE {2}.',
+          },
+          most: { label: 'a good part: only one word differs', reply: 'Yes: F1 {1}, ROUGE {2}.' },
+        },
+        act: 'Compare the wrong answer with what the model says.',
+        show: ['key: what the model says', 'F1 of the wrong answer', 'ROUGE-L', 'BLEU'],
+        claim: 'The wrong answer gets at least 0.4 from F1 and from ROUGE-L.',
+        say: 'F1 {1}, ROUGE-L {2}, BLEU {3} for an answer that is wrong. They measure how alike two texts are, and BLEU, which wants stretches of four words, is the hardest on short ones; none of them knows what was asked.',
+      },
+      'l26.5': {
         ask: 'An LSTM (the one of lesson 5) is asked 24 questions with four places each; guessing would get ¼. Are 24 enough to say whether it does better than guessing?',
         options: {
           enough: {
@@ -70,11 +84,11 @@ export const text: Both<LessonText> = {
           more: { label: 'no, it takes far more', reply: 'Yes: {0}, give or take {1}.' },
         },
         act: 'Let the page ask the LSTM.',
-        show: ['share of right answers', '± with 24 questions', '± with 2,400 questions'],
+        show: ['share of right answers', '± with 24 questions, by drawing them again', '± with 2,400 questions'],
         claim: 'With 24 questions the interval reaches at least 0.1 to each side, with 2,400 at most 0.05.',
         say: 'With 24 questions it is {0} ± {1} (a 95 % confidence interval), with 2,400 it would be ± {2}: a hundred times the questions, a tenth of the interval. A leaderboard without an interval says little.',
       },
-      'l26.5': {
+      'l26.6': {
         ask: 'A model of 7 billion weights in 16 bits takes 14 GB. How much does training it with Adam take, before any text is read?',
         options: {
           two: {
@@ -99,7 +113,7 @@ export const text: Both<LessonText> = {
         claim: 'It is 112 GB, and on each of 8 GPUs 38.5, 26.25 or 14 with the three stages.',
         say: '{1} GB in place of {0}. ZeRO shares it out over 8 GPUs: {2}, {3} or {4} GB each; the storyteller would take {5} MB. What the texts themselves need (activations) comes on top.',
       },
-      'l26.6': {
+      'l26.7': {
         act: 'Your own story: the right answer and a wrong one.',
         show: ['perplexity of the right answer', 'perplexity of the wrong answer'],
         claim: 'The wrong answer has at least twice the perplexity of the right one.',
@@ -149,14 +163,28 @@ export const text: Both<LessonText> = {
             label: '对：地方说对了',
             reply: '选它，是按意思来判。完全一致只比字面：{0}不等于“{place}”，所以是 {1}。',
           },
-          wrong: { label: '错：字面不一样', reply: '对：完全一致是 {1}，可那个词就在里面（{2}）。' },
+          wrong: { label: '错：字面不一样', reply: '对：完全一致是 {1}，可那个词就在里面（{3}）。' },
         },
         act: '让它写出回答。',
-        show: ['它说', '完全一致', '里面有“{place}”'],
-        claim: '回答里有“{place}”，但与它不完全一样。',
-        say: '同一个回答{0}，按“完全一致”得 {1}，按“包含”得 {2}。F1、BLEU、ROUGE 数的是共有的词或词串，介于两者之间，宽容的地方各不相同。',
+        show: ['它说', '完全一致', 'F1，按共同的字', '里面有“{place}”'],
+        claim: '回答里有“{place}”，与它不完全一样，共同的字的 F1 不低于 0.2。',
+        say: '同一个答对的回答{0}，完全一致得 {1}，F1 得 {2}，包含得 {3}。F1 数的是共同的字，标准答案以外每多一个字都要扣。',
       },
       'l26.4': {
+        ask: '这回标准答案是一整句，有人答“{wrongPlace}”，地方说错了。数共同的字，能得几分？',
+        options: {
+          none: {
+            label: '几乎没分：答错了',
+            reply: '选它，等于指望分数认得出要紧的那个词。每个字都一样算：F1 {1}，ROUGE {2}。',
+          },
+          most: { label: '分数不低：只差一个词', reply: '对：F1 {1}，ROUGE {2}。' },
+        },
+        act: '把这个错的回答和模型的话对一对。',
+        show: ['标准答案：模型的话', '错答案的 F1', 'ROUGE-L', 'BLEU'],
+        claim: '错的回答，F1 和 ROUGE-L 都不低于 0.4。',
+        say: '一个错的回答，F1 得 {1}，ROUGE-L 得 {2}，BLEU 得 {3}。它们量的是两段文字像不像；BLEU 要连着四个字都相同，对短句最严。问的是什么，它们都不知道。',
+      },
+      'l26.5': {
         ask: '让一个 LSTM（第 5 课的那个）做 24 道题，每题四个地方，瞎猜能对四分之一。24 道题够不够看出它比瞎猜强？',
         options: {
           enough: {
@@ -166,11 +194,11 @@ export const text: Both<LessonText> = {
           more: { label: '不够，要多得多', reply: '对：{0}，上下可能差 {1}。' },
         },
         act: '让页面去考那个 LSTM。',
-        show: ['答对的比例', '24 道题时的 ±', '2400 道题时的 ±'],
+        show: ['答对的比例', '24 道题时的 ±，反复重抽得出', '2400 道题时的 ±'],
         claim: '24 道题时，区间两边各至少 0.1；2400 道题时，各不超过 0.05。',
         say: '24 道题是 {0} ± {1}（95 % 置信区间），2400 道题就是 ± {2}：题目多一百倍，区间才窄到十分之一。没有区间的排行榜，说明不了多少。',
       },
-      'l26.5': {
+      'l26.6': {
         ask: '70 亿个权重，每个 16 位，占 14 GB。用 Adam 训练它，一个字还没读，就要占多少？',
         options: {
           two: {
@@ -185,7 +213,7 @@ export const text: Both<LessonText> = {
         claim: '一共 112 GB；分到 8 张卡上，三个阶段每张是 38.5、26.25、14。',
         say: '不是 {0}，是 {1} GB。ZeRO 把它分到 8 张卡上，每张 {2}、{3} 或 {4} GB；讲故事的小模型只要 {5} MB。文字本身要用的（激活），还得另加。',
       },
-      'l26.6': {
+      'l26.7': {
         act: '你自己的故事：一个对的回答，一个错的回答。',
         show: ['对的回答的困惑度', '错的回答的困惑度'],
         claim: '错的回答，困惑度至少是对的两倍。',

@@ -8,6 +8,7 @@ import type { Asks } from '../asks.ts'
 import { attentionFunctions } from './attention.ts'
 import { insideFunctions } from './inside.ts'
 import { nextFunctions } from './next.ts'
+import { scoreFunctions } from './scores.ts'
 import { wordFunctions } from './words.ts'
 import { writingFunctions } from './writing.ts'
 
@@ -20,5 +21,6 @@ export const functionsOf = (m: Asks): ReadonlyMap<string, Fn> =>
       ...attentionFunctions(m),
       ...insideFunctions(m),
       ...wordFunctions(m),
+      ...scoreFunctions,
     }),
   )

@@ -1,10 +1,11 @@
 // What a run writes, how often it is right, and what it could draw with its `sampling`.
 
+import type { Args } from '../../predicate/evaluate.ts'
 import { fn } from '../../predicate/functions.ts'
 import { invalid } from '../../problem.ts'
 import type { Asks } from '../asks.ts'
-import { plainSampling } from '../runs.ts'
-import { Call, type Functions } from './common.ts'
+import { plainSampling } from '../host.ts'
+import { Call, mean, type Functions } from './common.ts'
 
 const MOST_DRAWS = 1000
 /** candidates that the sampler's view lists */
@@ -16,25 +17,28 @@ export function writingFunctions(m: Asks): Functions {
       glass.sampling(position + 1, { ...plainSampling, ...spec.sampling }, LISTED),
     )
 
+  const rights = async (args: Args): Promise<number[]> => {
+    const run = args.run(0)
+    const spec = m.spec(run)
+    const { over, expect } = spec
+    if (over === undefined || !expect) throw invalid('field', { found: run, need: 'over, expect' }, args.at)
+    const all: number[] = []
+    for (const cast of m.set(over, args.at)) {
+      const { answer } = await m.write(run, cast)
+      all.push(answer.trim() === m.filled(expect, spec, cast).trim() ? 1 : 0)
+    }
+    return all
+  }
+
   return {
     /** what the run writes, at most `write` tokens of it */
     text: fn('run?', async (args) => (await m.write(args.run(0))).text),
     /** tokens that the run reads */
     length: fn('run?', async (args) => (await m.ready(args.run(0))).ids.length),
     /** share of the casts of `over` for which the answer is what `expect` says */
-    acc: fn('run', async (args) => {
-      const run = args.run(0)
-      const spec = m.spec(run)
-      const { over, expect } = spec
-      if (over === undefined || !expect) throw invalid('field', { found: run, need: 'over, expect' }, args.at)
-      const casts = m.set(over, args.at)
-      let right = 0
-      for (const cast of casts) {
-        const { answer } = await m.write(run, cast)
-        if (answer.trim() === m.filled(expect, spec, cast).trim()) right++
-      }
-      return right / casts.length
-    }),
+    acc: fn('run', async (args) => mean(await rights(args))),
+    /** 1 for each of these casts whose answer is that, else 0 */
+    rights: fn('run', rights),
     /** chance of being drawn */
     drawn: fn('word run? place?', async (args) => {
       const call = new Call(m, args, args.run(1))
