@@ -15,6 +15,8 @@ const both = ['en', 'zh'] as const
 const taken = new Set(['answer', 'first', 'last', 'and', 'or', 'not'])
 /** Characters of texts that are filled to check one lesson; the longest of this page takes a fifteenth of it. */
 const MOST_READ = 10_000_000
+/** What a recorded run cannot be asked for: it is one run, as the model was. */
+const unrecorded = ['adapters', 'begin', 'edits', 'expect', 'over', 'sampling', 'slots'] as const
 // only their kinds are looked at: nobody is asked anything
 const functions = functionsOf(null as never)
 
@@ -79,6 +81,8 @@ function checkStep(lesson: Lesson, step: Step, path: string): void {
     if (run.over !== undefined && !Object.hasOwn(lesson.sets ?? {}, run.over)) {
       throw invalid('name', { path: `${at}.over`, found: run.over })
     }
+    const other = run.trace === undefined ? undefined : unrecorded.find((field) => run[field] !== undefined)
+    if (other !== undefined) throw invalid('field', { path: inside(at, other), need: 'nothing' })
     run.edits?.forEach((edit, i) => edit.kind === 'patch' && known(edit.from.run, `${at}.edits[${i}].from.run`))
     if (leadsTo(runs, name, name)) throw invalid('circle', { path: at, found: name })
   }

@@ -183,6 +183,7 @@ const run: Check<RunSpec> = object<RunSpec>(
     then: both(text(400)),
     edits: list(edit, 64),
     model: id,
+    trace: id,
     adapters: record(number(0, 1), 8, /^[\w.-]{1,40}$/),
     write: number(1, 200, true),
     begin: number(1, 1000, true),
@@ -204,7 +205,19 @@ const run: Check<RunSpec> = object<RunSpec>(
     expect: both(text(400)),
     slots: record(both(text(4000)), 16),
   },
-  ...(['then', 'edits', 'model', 'adapters', 'write', 'begin', 'sampling', 'over', 'expect', 'slots'] as const),
+  ...([
+    'then',
+    'edits',
+    'model',
+    'trace',
+    'adapters',
+    'write',
+    'begin',
+    'sampling',
+    'over',
+    'expect',
+    'slots',
+  ] as const),
 )
 
 const step: Check<Step> = object<Step>(

@@ -82,6 +82,11 @@ export interface RunSpec {
   readonly edits?: readonly EditSpec[]
   /** another model than the lesson's */
   readonly model?: string
+  /**
+   * a recorded run of `model` (public/lessons/traces): asked where that model is not loaded. What it read and wrote is in the
+   * file, so the prompt, `then` and `write` have to be those it was made with
+   */
+  readonly trace?: string
   /** strength of adapters (public/lessons) by name; those not named are off */
   readonly adapters?: Readonly<Record<string, number>>
   /** so many tokens at most are written behind it, likeliest first unless `sampling` says otherwise; default 0 */

@@ -5,8 +5,9 @@
 import { EngineError } from '../errors.ts'
 import { defaultSampling } from '../sampler/chain.ts'
 import { refuseAbsent } from './absent.ts'
+import { attentionTriangles } from './recording-attention.ts'
 import type { Recording } from './recording-read.ts'
-import { attentionTriangles, keptProbe, namesIn, NAMED, notHeld, packRecording } from './recording.ts'
+import { keptProbe, namesIn, NAMED, notHeld, packRecording } from './recording.ts'
 import type { Glass, GlassInfo, GlassToken } from './types.ts'
 
 export type SlicePanel = 'attention' | 'lens' | 'probabilities'

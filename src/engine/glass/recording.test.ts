@@ -7,7 +7,8 @@ import { defaultSampling } from '../sampler/chain.ts'
 import { testMachines } from '../testing/machines.ts'
 import { poolOf } from './attention.ts'
 import { storytellerGlass } from './testing.ts'
-import { attentionTriangles, openRecording, record } from './recording.ts'
+import { attentionTriangles } from './recording-attention.ts'
+import { openRecording, record } from './recording.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type Edit, type Glass, type GlassInfo } from './types.ts'
 
 describe.each(await testMachines())('recordings: $name', ({ where, why }) => {
@@ -58,6 +59,26 @@ describe.each(await testMachines())('recordings: $name', ({ where, why }) => {
     await expect(recorded.attentionError(0, 5, 'cross')).rejects.toThrow(/does not hold/)
     await expect(recorded.setEdits([{ kind: 'evict', keys: [0, 1] }])).rejects.toThrow(/does not hold/)
   })
+
+  it('holds tokens, lens, heads at a glance and some layers alone where little is asked for', async () => {
+    const small = await record(live, undefined, { attention: [1] })
+    expect(small.length).toBeLessThan(bytes.length / 3)
+    const little = await openRecording(new Blob([small]))
+    expect(await little.tokens()).toEqual(await live.tokens())
+    expect(await little.headStats()).toEqual(await recorded.headStats())
+    const { length: T } = await live.info()
+    const asked = (layer: number): AttentionRequest => ({
+      ...{ layer, heads: [0, 7], rows: [0, T], cols: [0, T] },
+      ...{ maxRows: T, maxCols: T },
+    })
+    expect(await little.attention(asked(1))).toEqual(await live.attention(asked(1)))
+    await expect(little.attention(asked(0))).rejects.toThrow(/does not hold the attention of layer 0/)
+    await expect(little.probe({ site: 'resid_post', layer: 1, position: 2 })).rejects.toThrow(/does not hold/)
+    await expect(little.valueNorms(1)).rejects.toThrow(/does not hold/)
+    const rows = async (glass: Glass): Promise<number[]> =>
+      (await glass.sampling(T, defaultSampling, 6)).rows.map(({ probability }) => probability)
+    expect(await rows(little)).toEqual(await rows(live))
+  }, 60_000)
 
   it('gives of a weight what was asked for, or says that it does not hold it', async () => {
     for (const { tensor, rows, cols } of await recorded.weights()) {

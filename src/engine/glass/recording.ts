@@ -13,25 +13,20 @@ import { traceSampling } from '../sampler/trace.ts'
 import { absentView, refuseAbsent } from './absent.ts'
 import { checkQuestion, type RunShape } from './door.ts'
 import { wholeSites } from './sites.ts'
+import { attentionTriangles } from './recording-attention.ts'
 import { filePlan } from './recording-plan.ts'
 import { damaged } from './recording-values.ts'
 import { fileEdit, readRecording, type Recording } from './recording-read.ts'
 import { partOf } from './recording-tile.ts'
-import {
-  MAX_CELLS,
-  sites,
-  type AttentionTile,
-  type Glass,
-  type GlassInfo,
-  type SamplingView,
-  type Site,
-} from './types.ts'
+import { sites, type AttentionTile, type Glass, type GlassInfo, type SamplingView, type Site } from './types.ts'
 
 const MAGIC = 'GLASSTRC'
 const VERSION = 1
 /** the last positions whose every site is kept */
 const FOCUS = 8
 const TILE = 64
+/** the last positions of a small recording whose lens is kept */
+const LAST = 8
 /** tokens whose odds a panel lists, after any penalty: those have names */
 export const NAMED = 120
 /** Largest recording made or taken. */
@@ -44,24 +39,40 @@ const perBlock = sites.filter((s) => !['embed', 'final_norm', 'logits', 'scores'
 /** Where a recording keeps a probe. */
 export const keptProbe = (site: string, layer: number, position: number): string => `${site}/${layer}/${position}`
 
-/** Asks everything of a live glass and packs the answers. Takes seconds; onProgress counts 0..1. */
-export async function record(glass: Glass, onProgress?: (fraction: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+/** What a small recording holds beside tokens, the last lens and what is known of every head; the rest it refuses. */
+export interface Little {
+  /** layers whose attention is kept */
+  attention: readonly number[]
+}
+
+/**
+ * Asks everything of a live glass and packs the answers. Takes seconds; onProgress counts 0..1.
+ * @param little of a large model: the logits behind the text, and no other vector, no weight
+ */
+export async function record(
+  glass: Glass,
+  onProgress?: (fraction: number) => void,
+  little?: Little,
+): Promise<Uint8Array<ArrayBuffer>> {
   const info = await glass.info()
   const { layers, heads, length: T } = info
   const lacks = (view: string): boolean => info.unsupported.some((item) => item.view === view)
   if (lacks('recording')) refuseAbsent('recording')
   refuseTooLong(info)
   const tokens = await glass.tokens()
-  const focus = Array.from({ length: Math.min(FOCUS, T) }, (_, i) => T - 1 - i).reverse()
+  const focus = Array.from({ length: Math.min(little ? 1 : FOCUS, T) }, (_, i) => T - 1 - i).reverse()
   const plan = await glass.plan()
   const words = new Set(Object.values(plan.sites).map(({ site }) => site))
   const has = (site: Site): boolean => words.has(site)
   const probes: Recording['probes'] = {}
-  const attention: Float32Array[][] = [],
+  const attention: Recording['attention'] = [],
     valueNorms: Float32Array[] = []
   const attentionErrors: Record<string, number> = {}
   for (let layer = 0; layer < layers; layer++) {
-    attention.push(await attentionTriangles(glass, layer, heads, T))
+    onProgress?.((layer + 1) / (layers + 2))
+    const kept = !little || little.attention.includes(layer)
+    attention.push(kept ? await attentionTriangles(glass, layer, heads, T) : null)
+    if (little) continue
     valueNorms.push(await glass.valueNorms(layer))
     for (const site of everywhere.filter(has)) {
       if (site === 'embed' && layer > 0) continue
@@ -73,7 +84,6 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
       }
       attentionErrors[`${layer}/${p}`] = await glass.attentionError(layer, p)
     }
-    onProgress?.((layer + 1) / (layers + 2))
   }
   for (const site of (['final_norm', 'logits'] as const).filter(has)) {
     for (const p of focus) probes[keptProbe(site, 0, p)] = await glass.probe({ site, position: p })
@@ -90,12 +100,12 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
     contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
   }
   const lens = await glass.lens({
-    positions: tokens.map((t) => t.position),
+    positions: tokens.map((t) => t.position).slice(little ? -LAST : 0),
     layers: Array.from({ length: layers + 1 }, (_, l) => l - 1),
     part: 'resid',
     topK: 5,
   })
-  const weights = await glass.weights()
+  const weights = little ? [] : await glass.weights()
   const tiles: Recording['tiles'] = {}
   for (const w of weights) {
     tiles[w.tensor] = await glass.weightTile(w.tensor, 0, 0, Math.min(8, w.rows), Math.min(TILE, w.cols))
@@ -112,10 +122,10 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
     weights,
     tiles,
     plan,
-    timings: await glass.timings(),
+    timings: little ? [] : await glass.timings(),
     attentionErrors,
     draws,
-    valueNorms,
+    ...(!little && { valueNorms }),
     texts,
   })
 }
@@ -136,51 +146,6 @@ function refuseTooLong({ layers, heads, hidden, length, kept }: GlassInfo): void
     `Cannot record ${length} tokens: of this model a recording holds at most ${limit}. Record a shorter text.`,
     { count: length, limit },
   )
-}
-
-/**
- * Rows of the lower triangle, one after another, by head: asked in bands of rows that are small enough never to be
- * pooled.
- */
-export async function attentionTriangles(
-  glass: Glass,
-  layer: number,
-  heads: number,
-  T: number,
-): Promise<Float32Array[]> {
-  const together = T * heads <= MAX_CELLS ? heads : 1
-  const band = Math.max(1, Math.floor(MAX_CELLS / (T * together)))
-  const out = Array.from({ length: heads }, () => new Float32Array((T * (T + 1)) / 2))
-  for (let from = 0; from < heads; from += together) {
-    const asked = Array.from({ length: together }, (_, n) => from + n)
-    for (let r0 = 0; r0 < T; r0 += band) {
-      const r1 = Math.min(T, r0 + band)
-      const tile = await glass.attention({
-        layer,
-        heads: asked,
-        rows: [r0, r1],
-        cols: [0, r1],
-        maxRows: band,
-        maxCols: T,
-      })
-      if (tile.pool[0] !== 1 || tile.pool[1] !== 1) {
-        throw new EngineError(
-          'INTERNAL',
-          `Attention of layer ${layer} came pooled ${tile.pool.join(' x ')}: it cannot be recorded.`,
-          { layer },
-        )
-      }
-      for (const [n, h] of asked.entries()) {
-        for (let r = r0; r < r1; r++) {
-          out[h]!.set(
-            tile.values.subarray((n * (r1 - r0) + r - r0) * r1, (n * (r1 - r0) + r - r0) * r1 + r + 1),
-            (r * (r + 1)) / 2,
-          )
-        }
-      }
-    }
-  }
-  return out
 }
 
 /** As a file that openRecording reads. */

@@ -43,7 +43,7 @@ test('a measurement that nobody waits for any more ends where it is, and leaves 
       },
     }
     const measuring = measureStep(
-      { use: () => Promise.resolve(counted) },
+      { ...host, use: () => Promise.resolve(counted) },
       { ...context, cast: casts[0]! },
       String,
       stop.signal,

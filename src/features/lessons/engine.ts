@@ -6,7 +6,7 @@ import { Measure, inLanguage } from '../../lessons/measure/measure.ts'
 import type { Host } from '../../lessons/measure/host.ts'
 import { isToken, shown as sayValue, type Value } from '../../lessons/predicate/values.ts'
 import type { Relation } from '../../lessons/predicate/parse.ts'
-import type { Cast, Language, LessonText, Step } from '../../lessons/types.ts'
+import type { Both, Cast, Language, LessonText, Step } from '../../lessons/types.ts'
 import type { Edit } from '../../store/inspect.ts'
 import type { OpenLesson } from './data/index.ts'
 
@@ -31,6 +31,10 @@ export interface Outcome {
   shown: ShownValue[]
   /** where it does not hold: the comparisons that are false, as they are written, with their values and what was claimed */
   missed: { text: string; value: string; claimed: string }[]
+  /** the model whose recorded runs were asked; null: none */
+  recorded: string | null
+  /** not of recorded runs alone */
+  computed: boolean
 }
 export type Head = Pick<LessonText, 'title' | 'idea' | 'takeaway'>
 export interface PreparedRun {
@@ -40,6 +44,8 @@ export interface PreparedRun {
   answerFrom: number
   source?: readonly number[]
   edits: Edit[]
+  /** a recorded run: the panels look at it */
+  trace?: string
   /** by the names of places that the step's acts have */
   places: ReadonlyMap<string, number>
   /** the first token to be written, where the run says which candidate it is */
@@ -83,7 +89,8 @@ const measureOf = (host: Host, { lesson, step, lang, cast }: Context, signal: Ab
  * @throws ABORTED when the signal fires; the model is left without edits all the same
  */
 export async function prepareRun(host: Host, context: Context, run: string, signal: AbortSignal): Promise<PreparedRun> {
-  const measure = measureOf(host, context, signal)
+  // the panels look at the recording, whoever is asked for numbers
+  const measure = measureOf({ ...host, live: () => false }, context, signal)
   try {
     const { ids, answerFrom, source, edits } = await measure.ready(run)
     // places of what opens on this run's text: another one's may not stand in it
@@ -96,7 +103,7 @@ export async function prepareRun(host: Host, context: Context, run: string, sign
         if (name !== undefined) places.set(name, await measure.position(name, run))
       }
     }
-    const nth = context.step.runs[run]!.begin
+    const { begin: nth, trace } = context.step.runs[run]!
     const begin = nth === undefined ? undefined : (await measure.top(run, undefined, nth)).id
     return {
       text: promptOf(context, run).messages.at(-1)!.content,
@@ -106,6 +113,7 @@ export async function prepareRun(host: Host, context: Context, run: string, sign
       edits: [...edits],
       places,
       ...(begin !== undefined && { begin }),
+      ...(trace !== undefined && { trace }),
     }
   } finally {
     await measure.end()
@@ -125,7 +133,7 @@ export async function measureStep(host: Host, context: Context, format: Format, 
       shown.push({
         what,
         label: fill(text[lang].steps[step.id]?.show[i] ?? what, context),
-        said: say(value, format),
+        said: say(value, format, lang),
         value: typeof value === 'number' || typeof value === 'string' ? value : sayValue(value),
         share: typeof value === 'number' && isShare.test(what) ? value : null,
       })
@@ -134,10 +142,10 @@ export async function measureStep(host: Host, context: Context, format: Format, 
       .filter((part) => !part.holds)
       .map(({ text: written, value, relation, threshold }) => ({
         text: written,
-        value: say(value, format),
-        claimed: `${signs[relation]}${say(threshold, format)}`,
+        value: say(value, format, lang),
+        claimed: `${signs[relation]}${say(threshold, format, lang)}`,
       }))
-    return { holds: verdict.holds, shown, missed: verdict.holds ? [] : missed }
+    return { holds: verdict.holds, shown, missed: verdict.holds ? [] : missed, ...measure.sources }
   } finally {
     await measure.end()
   }
@@ -148,18 +156,24 @@ const signs: Readonly<Record<Relation, string>> = { '=': '', '!=': '≠ ', '<': 
 /** Probabilities, weights and shares of right answers. */
 const isShare = /^\s*(p|A|acc|cross|back|share)\s*\([^()]*\)\s*$/
 
+/** Words, not signs: they stand in sentences. */
+const nearly: Both<{ below: string; above: string }> = {
+  en: { below: 'under', above: 'over' },
+  zh: { below: '不到', above: '超过' },
+}
 /** Three digits where they are needed, words in quotes that keep their spaces in sight. */
-function say(value: Value, format: Format): string {
+function say(value: Value, format: Format, lang: Language): string {
   if (typeof value === 'number') {
     if (Number.isInteger(value)) return format(value)
     const size = Math.abs(value)
     // what is nearly nothing, or nearly all, is not said to be it
-    if (size < 0.0005) return value > 0 ? '< 0.0005' : '> −0.0005'
-    if (size < 1 && size > 0.9995) return value > 0 ? '> 0.9995' : '< −0.9995'
+    const { below, above } = nearly[lang]
+    if (size < 0.0005) return value > 0 ? `${below} 0.0005` : `${above} −0.0005`
+    if (size < 1 && size > 0.9995) return value > 0 ? `${above} 0.9995` : `${below} −0.9995`
     return format(value, size < 10 ? 3 : 1)
   }
   if (typeof value === 'string') return value === '' ? '“”' : `“${value.trim()}”`
   if (isToken(value)) return `“${value.text.trim() || value.text}”`
-  const all = (value as readonly (number | string)[]).map((one) => say(one, format))
+  const all = (value as readonly (number | string)[]).map((one) => say(one, format, lang))
   return all.length > 8 ? `${all.slice(0, 8).join(', ')} …` : all.join(', ')
 }

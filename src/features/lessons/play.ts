@@ -11,7 +11,7 @@ import { openLesson } from '../../store/lessons/open.ts'
 import { useNotes, type Shown } from '../../store/lessons/notes.ts'
 import { giveBack, loadFor } from '../../store/lessons/load.ts'
 import { titleOf } from '../../store/lessons/parts.ts'
-import { goTo, measured, shown, stand } from '../../store/lessons/stage.ts'
+import { goTo, measured, recordingBack, shown, stand, standRecorded } from '../../store/lessons/stage.ts'
 import { showIn } from '../../store/lessons/typed.ts'
 import { chatBack, writeRun } from '../../store/lessons/write.ts'
 import { wishFor } from '../../store/lessons/wish.ts'
@@ -240,7 +240,7 @@ async function pageActs(acts: readonly Act[], here: () => boolean): Promise<void
       if (!here()) return
       await setStrengths(strengthsIn(act))
       if (!here()) return
-      const problem = await stand(at)
+      const problem = await (at.trace === undefined ? stand(at) : standRecorded(at.trace))
       if (problem) return void (here() && set({ phase: 'failed', error: problem }))
     } else if (act.kind === 'open') await openPanel(act, at, here)
   }
@@ -365,21 +365,26 @@ async function settle(here: () => boolean): Promise<void> {
   const { id, bet, own, free, lang } = get()
   const { active } = useModels.getState()
   const { step } = asked
-  const others = [...new Set(Object.values(step.runs).flatMap(({ model }) => model ?? []))].filter(
-    (one) => one !== asked.lesson.model,
-  )
+  const others = [
+    ...new Set(
+      Object.values(step.runs).flatMap(({ model, trace }) => (outcome.recorded !== null && trace ? [] : (model ?? []))),
+    ),
+  ].filter((one) => one !== asked.lesson.model)
   if (others.length > 0) {
     // another model stood in this one's place: what the panels showed is set up once more
     await pageActs(step.act, here)
     if (!here()) return
   }
-  const names = [active?.name ?? asked.lesson.model, ...(await Promise.all(others.map(titleOf)))]
+  const names = [
+    ...(outcome.computed ? [active?.name ?? asked.lesson.model, ...(await Promise.all(others.map(titleOf)))] : []),
+    ...(outcome.recorded === null ? [] : [outcome.recorded]),
+  ]
   if (!here()) return
   const settled: Settled = {
     ...outcome,
     ...(step.options && { bet: bet ?? null }),
     model: names.join(', '),
-    device: active?.info?.device?.kind ?? null,
+    device: outcome.computed ? (active?.info?.device?.kind ?? null) : null,
     own: own !== null && (free || step.own === true),
   }
   set((s) => ({ phase: 'settled', done: { ...s.done, [step.id]: settled } }))
@@ -423,6 +428,7 @@ export function leave(): void {
   set({ id: null, open: null, phase: 'opening', done: {}, own: null, free: false, bet: undefined })
   void (async () => {
     await using
+    recordingBack()
     if (useInspect.getState().edits.length > 0) await useInspect.getState().setEdits([])
     giveBack()
     chatBack()

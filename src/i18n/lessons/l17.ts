@@ -65,7 +65,27 @@ export const text: Both<LessonText> = {
         say: 'In a story the right word has {2}, in a list {0}. What a model can do in context was trained, too, and this one never saw such a list.',
       },
       'l17.4': {
-        ask: 'Eight words that make no sense together, then the first seven once more. Which word comes next? Everybody can see it: “{newPlace}”. Does the model?',
+        ask: 'A larger model, SmolLM2 with 135 million weights, reads “empty ->”: alone, and after 1, 2 and 4 pairs like “hot -> cold”. What do the pairs do?',
+        options: {
+          rules: {
+            label: 'nothing: examples are no training',
+            reply:
+              'You think that only training changes what comes out. No weight moved, and the answer went from {0} to {3}.',
+          },
+          rises: { label: 'each one raises the opposite', reply: 'Yes: {0}, {1}, {2}, and {3} with four.' },
+          one: {
+            label: 'one example is enough',
+            reply:
+              'You think that a rule is seen at once. One pair gives {1}, four give {3}: each one narrows down what kind of list it is.',
+          },
+        },
+        act: 'Look at the bars after four pairs: this is a recording of a real run.',
+        show: ['no pair', '1 pair', '2 pairs', '4 pairs', 'likeliest without a pair', 'likeliest after four'],
+        claim: 'The likeliest word after four pairs is “full”, and it gains with every pair.',
+        say: '{5} goes from {0} over {1} and {2} to {3}. This model read all kinds of lists in training; going on with one is a skill that it has, and the storyteller has not.',
+      },
+      'l17.5': {
+        ask: 'Back to the storyteller. Eight words that make no sense together, then the first seven once more. Which word comes next? Everybody can see it: “{newPlace}”. Does the model?',
         options: {
           copies: {
             label: 'yes: it only has to copy',
@@ -79,7 +99,40 @@ export const text: Both<LessonText> = {
         claim: 'After the repeated words “{newPlace}” has 0.3 at most.',
         say: '“{newPlace}” has {0}, and {1} comes first. Models trained on all kinds of text mostly have heads that find the earlier copy; these stories gave little reason to form them.',
       },
-      'l17.5': {
+      'l17.6': {
+        ask: 'SmolLM2 once more: 24 words that make no sense together, then the same 24 again. How does the second time surprise it?',
+        options: {
+          same: {
+            label: 'as much as the first: the words have no sense',
+            reply:
+              'You think that only sense can be foreseen. What stood there before can be, too: {0} nats, then {1}.',
+          },
+          copies: { label: 'far less', reply: 'Yes: {0} nats a token the first time, {1} the second.' },
+        },
+        act: 'Look at the arcs of the last word: this is a recording of a real run.',
+        show: ['mean surprise, first time', 'second time', 'what it says next'],
+        claim: 'The first time surprises at least twice as much as the second.',
+        say: 'From {0} nats down to {1}, and next it says {2}. Heads that look for the earlier copy and say what stood after it formed in training on all kinds of text.',
+      },
+      'l17.7': {
+        ask: 'SmolLM2 is asked for 17 + 25 + 38, once at once and once step by step, each with one example. Do the steps help?',
+        options: {
+          solves: {
+            label: 'yes: with steps it gets it right',
+            reply: 'You think that steps are what makes a sum right. Each of them has to be right as well: {1}.',
+          },
+          not: { label: 'no: wrong both times', reply: 'Right: {0} at once, and {1} in steps.' },
+          none: {
+            label: 'it writes no steps',
+            reply: 'You think that the form is the hard part. The form it has from the one example: {1}.',
+          },
+        },
+        act: 'Look at the recorded run: it wrote the steps itself.',
+        show: ['at once', 'step by step', 'the sum'],
+        claim: 'Both answers miss the sum, and the second one has steps.',
+        say: 'At once: {0}; in steps: {1}; the sum is {2}. Steps let a model use what it wrote, and help one that can do each of them; this one has the look of a calculation only.',
+      },
+      'l17.8': {
         act: 'Your own story: its place is exchanged for “{newPlace}”.',
         show: ['it says', 'after the exchange', 'largest change of a logit'],
         claim: 'The changed place moves some logit by at least 1.',
@@ -137,7 +190,25 @@ export const text: Both<LessonText> = {
         say: '在故事里，该说的词有 {2}；在清单里，只有 {0}。上下文里会做什么也是训练出来的，而它从没见过这样的清单。',
       },
       'l17.4': {
-        ask: '八个毫无关联的词，接着把前七个再说一遍。下一个是什么？谁都看得出是“{newPlace}”。模型看得出吗？',
+        ask: '换一个大些的模型，有 1.35 亿个权重的 SmolLM2（它只懂英文）。让它接“empty ->”：前面什么都不放，或放 1、2、4 对“hot -> cold”这样的反义词。例子起什么作用？',
+        options: {
+          rules: {
+            label: '没作用：例子不是训练',
+            reply: '选它，等于认为只有训练才能改变输出。权重一个没动，答案却从 {0} 到了 {3}。',
+          },
+          rises: { label: '每多一对，反义词就升一截', reply: '对：{0}、{1}、{2}，四对时 {3}。' },
+          one: {
+            label: '一个例子就够',
+            reply: '选它，等于认为规律一看就懂。一对是 {1}，四对是 {3}：每多一对，才更看得出这是张什么清单。',
+          },
+        },
+        act: '看四对后面的条形图：这是一次真实运行的录制。',
+        show: ['没有例子', '1 对', '2 对', '4 对', '没有例子时最可能的', '四对之后最可能的'],
+        claim: '四对之后最可能的是“full”，而且每多一对它就更可能。',
+        say: '{5}从 {0} 经 {1}、{2} 升到 {3}。这个模型训练时读过各种清单，照着往下接是它会的本事，讲故事的模型不会。',
+      },
+      'l17.5': {
+        ask: '回到讲故事的模型。八个毫无关联的词，接着把前七个再说一遍。下一个是什么？谁都看得出是“{newPlace}”。模型看得出吗？',
         options: {
           copies: {
             label: '看得出：照抄就行',
@@ -150,7 +221,33 @@ export const text: Both<LessonText> = {
         claim: '重复到最后，“{newPlace}”的概率不超过 0.3。',
         say: '“{newPlace}”有 {0}，排第一的是{1}。读过各种文字的模型，多半有专门去找前一份的头；只读这些故事，用不着学会它。',
       },
-      'l17.5': {
+      'l17.6': {
+        ask: '再看 SmolLM2：24 个毫无关联的英文词，接着原样再说一遍。第二遍，它有多意外？',
+        options: {
+          same: {
+            label: '一样意外：这些词没有意思',
+            reply: '选它，等于认为只有讲得通的才能预料。前面出现过的也能：先是 {0} 奈特，后是 {1}。',
+          },
+          copies: { label: '意外得多地少', reply: '对：第一遍每个词元 {0} 奈特，第二遍 {1}。' },
+        },
+        act: '看最后一个词的弧线：这是一次真实运行的录制。',
+        show: ['第一遍的平均意外', '第二遍', '接下来它说'],
+        claim: '第一遍的意外至少是第二遍的两倍。',
+        say: '从 {0} 奈特降到 {1}，接下来它说{2}。有些头专找前一份、再说出它后面的词；它们是读各种文字时长出来的。',
+      },
+      'l17.7': {
+        ask: '让 SmolLM2 算 17 + 25 + 38：一次直接答，一次写出步骤，各给一个例子。写步骤有用吗？',
+        options: {
+          solves: { label: '有用：写了步骤就算对', reply: '选它，等于认为有步骤就能对。可每一步也得对：{1}。' },
+          not: { label: '没用：两次都错', reply: '对：直接答是{0}，写步骤是{1}。' },
+          none: { label: '它根本不写步骤', reply: '选它，等于认为难在样子。样子它从一个例子里就学到了：{1}。' },
+        },
+        act: '看这次录制的运行：步骤是它自己写的。',
+        show: ['直接答', '写步骤', '正确的和'],
+        claim: '两次都没算对，而第二次写了步骤。',
+        say: '直接答：{0}；写步骤：{1}；正确的是 {2}。步骤让模型用上自己写下的东西，前提是每一步它都会；这个模型只有计算的样子。',
+      },
+      'l17.8': {
         act: '你自己的故事：地方换成“{newPlace}”。',
         show: ['它说', '换过之后', 'logit 的最大变化'],
         claim: '换了地方，至少有一个词的 logit 变动 1。',

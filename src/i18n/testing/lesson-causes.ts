@@ -37,6 +37,8 @@ const place = (at: string) => (): unknown => rangeOf(at, { ...read, answer: () =
 const halves = (): unknown =>
   new Measure(
     {
+      live: () => false,
+      recorded: () => Promise.reject(new Error('nothing is recorded')),
       use: () =>
         Promise.resolve({
           cut: () => Promise.resolve([{}, {}]),

@@ -1,6 +1,6 @@
 // What the functions of the language ask of who measures, and what a run is to them.
 
-import type { Edit, Glass } from '../../engine/glass/types.ts'
+import type { Edit, Glass, GlassToken } from '../../engine/glass/types.ts'
 import type { Token } from '../predicate/values.ts'
 import type { At } from '../problem.ts'
 import type { Slots } from '../fill.ts'
@@ -19,6 +19,8 @@ export interface Read {
   readonly answerFrom: number
   readonly tokens: TokenBytes
   readonly sourceTokens: TokenBytes
+  /** tokens of a recorded run, what it wrote among them; null: the model is asked */
+  readonly recorded: readonly GlassToken[] | null
   /** whose logits are the run's answer: the last one, or the first blank */
   readonly predicting: number
 }

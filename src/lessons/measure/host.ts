@@ -2,8 +2,20 @@
 
 import { EngineError } from '../../engine/errors.ts'
 import type { Glass } from '../../engine/glass/types.ts'
-import type { GenerateEvent, GenerateOptions, ModelInfo, Prompt, Reading } from '../../engine/types.ts'
+import type { GenerateEvent, GenerateOptions, ModelInfo, Prompt, Reading, SamplingParams } from '../../engine/types.ts'
 
+/** Draws from the model's own chances: nothing is cut off, nothing punished. Runs say what is otherwise. */
+export const plainSampling: SamplingParams = {
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  seed: 0,
+  logitBias: {},
+}
 /** A piece of a text as the tokenizer cuts it. */
 export interface Piece {
   readonly id: number
@@ -50,6 +62,10 @@ export function tokenizerAlone(name: string, cutting: Pick<Model, 'cut' | 'decod
 }
 
 export interface Host {
+  /** Is a model of which there are recorded runs there to be asked itself? */
+  live(model: string): boolean
+  /** A recorded run by its name. @throws FILE_FORMAT; NETWORK */
+  recorded(trace: string): Promise<Glass>
   /**
    * Makes this embedded model the one that is asked, with these adapters at these strengths and all others off. The same
    * one again costs nothing.

@@ -13,9 +13,10 @@ import type { Both, Cast, Language, Lesson, Place, RunSpec, Step } from '../type
 import type { Asks, Read, Ready, Written } from './asks.ts'
 import { editsOf } from './edits.ts'
 import { functionsOf } from './functions/index.ts'
-import type { Host, Model, Piece } from './host.ts'
+import { plainSampling, type Host, type Model, type Piece } from './host.ts'
 import { rangeOf, type Range } from './places.ts'
-import { plainSampling, Runs } from './runs.ts'
+import { readRecorded, recordedModel, writtenIn, type Recorded } from './recorded.ts'
+import { Runs } from './runs.ts'
 
 /** Runs that were made, of all that the question needs. */
 export interface Progress {
@@ -43,7 +44,10 @@ export class Measure implements Asks {
   private readonly reads = new Map<string, Promise<Read>>()
   private readonly readies = new Map<string, Promise<Ready>>()
   private readonly answers = new Map<string, Promise<unknown>>()
+  private readonly recordings = new Map<string, Promise<Recorded>>()
   private readonly made = new Set<string>()
+  private recordedName: string | null = null
+  private computed = false
   private total = 0
   private onProgress: Watching['onProgress']
   private readonly scope: Scope
@@ -54,7 +58,7 @@ export class Measure implements Asks {
    * @throws LESSON_INVALID for slots that nothing fills
    */
   constructor(
-    host: Host,
+    private readonly host: Host,
     private readonly what: Measured,
     private readonly signal?: AbortSignal,
   ) {
@@ -119,14 +123,36 @@ export class Measure implements Asks {
     if (!spec) throw invalid('run', { found: name })
     return spec
   }
-  modelOf(spec: RunSpec): Promise<Model> {
-    return this.runs.use(spec.model ?? this.what.lesson.model, spec.adapters ?? {})
+  async modelOf(spec: RunSpec): Promise<Model> {
+    const recorded = this.recordedOf(spec)
+    return recorded ? (await recorded).model : this.runs.use(this.nameOf(spec), spec.adapters ?? {})
+  }
+  private nameOf(spec: RunSpec): string {
+    return spec.model ?? this.what.lesson.model
+  }
+  /** null: the model is asked */
+  private recordedOf(spec: RunSpec): Promise<Recorded> | null {
+    const { trace } = spec
+    if (trace === undefined || this.host.live(this.nameOf(spec))) return null
+    return this.kept(this.recordings, trace, async () => recordedModel(await this.host.recorded(trace)))
+  }
+  /** Name of the model whose recorded runs were asked, null: none; and whether anything else was, if only a tokenizer. */
+  get sources(): { recorded: string | null; computed: boolean } {
+    return { recorded: this.recordedName, computed: this.computed || this.recordedName === null }
   }
   private read(spec: RunSpec, cast: Cast = this.what.cast): Promise<Read> {
     const { lesson, language } = this.what
     const prompt = promptOf(lesson, spec, language, cast)
-    const key = JSON.stringify([spec.model ?? lesson.model, spec.adapters ?? {}, prompt])
-    return this.kept(this.reads, key, async () => this.runs.read(await this.modelOf(spec), key, prompt))
+    const key = JSON.stringify([this.nameOf(spec), spec.adapters ?? {}, prompt, spec.trace ?? null])
+    return this.kept(this.reads, key, async () => {
+      const recorded = await this.recordedOf(spec)
+      if (recorded) {
+        this.recordedName = recorded.name
+        return readRecorded(recorded, key, prompt)
+      }
+      this.computed = true
+      return this.runs.read(await this.modelOf(spec), key, prompt)
+    })
   }
   private edits(run: Ready): Promise<Edit[]> {
     const { spec } = run
@@ -158,7 +184,8 @@ export class Measure implements Asks {
       const run = await this.ready(name)
       const model = await this.modelOf(run.spec)
       checkAborted(this.signal)
-      const answer = await work(await this.runs.bring(model, run, run.edits), run, model)
+      const glass = run.recorded ? await model.glass() : await this.runs.bring(model, run, run.edits)
+      const answer = await work(glass, run, model)
       this.report(name)
       return answer
     })
@@ -170,6 +197,7 @@ export class Measure implements Asks {
       `${name}\nwrite ${JSON.stringify(cast)}`,
       async () => {
         const run = cast === this.what.cast ? await this.ready(name) : await this.other(name, spec, cast)
+        if (run.recorded) return writtenIn(run.recorded, spec.write ?? 1)
         const index = run.ids.length - run.answerFrom
         const begun = spec.begin === undefined ? null : await this.top(name, undefined, spec.begin)
         const written = await this.runs.write(await this.modelOf(spec), run, run.edits, {

@@ -3,24 +3,12 @@
 
 import { checkAborted, EngineError } from '../../engine/errors.ts'
 import type { Edit, Glass } from '../../engine/glass/types.ts'
-import type { GenerateOptions, Prompt, SamplingParams } from '../../engine/types.ts'
+import type { GenerateOptions, Prompt } from '../../engine/types.ts'
 import type { PromptSpec, RunSpec } from '../types.ts'
 import type { Read, Written } from './asks.ts'
 import type { Host, Model } from './host.ts'
 
 const NONE = '[]'
-/** Draws from the model's own chances: nothing is cut off, nothing punished. Runs say what is otherwise. */
-export const plainSampling: SamplingParams = {
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  seed: 0,
-  logitBias: {},
-}
 type Laid = Pick<Read, 'ids' | 'source' | 'answerFrom'>
 type Text = Laid & Pick<Read, 'key' | 'prompt'>
 
@@ -52,6 +40,7 @@ export class Runs {
     return {
       key,
       prompt,
+      recorded: null,
       ...laid,
       tokens: pieces.map(({ bytes }) => bytes),
       sourceTokens: (laid.source ? await model.pieces(laid.source) : []).map(({ bytes }) => bytes),

@@ -10,6 +10,7 @@ import {
   type LoadOptions,
   type TokenizerLab,
 } from '../../engine/index.ts'
+import { openRecording } from '../../engine/glass/recording.ts'
 import { diskModel } from '../../engine/testing/disk.ts'
 import { tokenizerAlone, type Host, type Model } from '../measure/host.ts'
 
@@ -38,6 +39,8 @@ export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
   let now: { name: string; on: readonly string[]; scales: string; engine: Engine; model: Model } | null = null
   const tokenizers = new Map<string, Model>()
   return {
+    live: () => false,
+    recorded: (trace) => openRecording(new Blob([readFileSync(`${folder}/lessons/traces/${trace}.glasstrace`)])),
     async use(name, adapters) {
       const at = ['models', 'lessons'].map((one) => `${folder}/${one}/${name}`).find((one) => existsSync(one))
       if (!at) throw new Error(`There is no embedded model "${name}".`)

@@ -4,10 +4,11 @@ import { EngineError } from '../../engine/errors.ts'
 import { tokenizerAlone, type Host, type Model } from '../../lessons/measure/host.ts'
 import type { ModelInfo } from '../../worker/protocol.ts'
 import { getClient } from '../client.ts'
+import type { Glass } from '../inspect.ts'
 import { useModels } from '../models.ts'
 import { strengthsFor } from './adapters.ts'
-import { loadFor } from './load.ts'
-import { openTokenizer } from './parts.ts'
+import { liveId, loadFor } from './load.ts'
+import { openTokenizer, traceFile } from './parts.ts'
 
 const cutting = (which: 'loaded' | 'lesson'): Pick<Model, 'cut' | 'decode' | 'unknown' | 'pieces'> => {
   const { tokenizer } = getClient()
@@ -32,6 +33,11 @@ function modelOf(info: ModelInfo): Model {
     read: (text) => client.read(text),
     glass: () => Promise.resolve(client.glass),
   }
+}
+
+async function recorded(trace: string): Promise<Glass> {
+  const { openRecording } = await import('../../worker/recording.ts')
+  return openRecording(await traceFile(trace))
 }
 
 /** Strengths by the adapters' ids. */
@@ -63,7 +69,7 @@ export async function withHost<T>(main: string, work: (host: Host) => Promise<T>
     const key = JSON.stringify([name, adapters])
     if (now?.key === key) return now.model
     now = null
-    const problem = await loadFor(name, Object.keys(adapters))
+    const problem = await loadFor(liveId(name) ?? name, Object.keys(adapters))
     if (problem === 'absent' && (await openTokenizer(name))) {
       now = { key, model: tokenizerAlone(name, cutting('lesson')) }
       return now.model
@@ -81,7 +87,7 @@ export async function withHost<T>(main: string, work: (host: Host) => Promise<T>
     return now.model
   }
   try {
-    return await work({ use })
+    return await work({ use, recorded, live: (name) => liveId(name) !== null })
   } finally {
     await loadFor(main)
     const info = useModels.getState().active?.info

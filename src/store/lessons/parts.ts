@@ -36,6 +36,14 @@ export async function tokenizerFile(id: string): Promise<File | null> {
   return new File([await answer.blob()], `${part.title}.json`)
 }
 
+/** A recorded run of a model that is not part of the page. Throws EngineError. */
+export async function traceFile(name: string): Promise<Blob> {
+  const url = `${base()}lessons/traces/${name}.glasstrace`
+  const answer = await fetch(url).catch(() => null)
+  if (!answer?.ok) throw new EngineError('NETWORK', `Could not fetch ${url}.`, { url })
+  return answer.blob()
+}
+
 /** Opens a tokenizer that stands alone, to be asked as 'lesson'; null where there is none of this name. */
 export async function openTokenizer(id: string): Promise<TokenizerFacts | null> {
   const file = await tokenizerFile(id)

@@ -13,6 +13,7 @@ import { aboutOf } from '../rows.ts'
 import { until } from '../until.ts'
 import { withHost } from './host.ts'
 import { idle } from './load.ts'
+import { traceFile } from './parts.ts'
 import { wishFor, type Wish } from './wish.ts'
 
 /** What the model is to read. */
@@ -29,12 +30,28 @@ export interface StageText {
 /** Lets the model read a text, without edits, and the panels look at it. @returns why it could not be read, or null */
 export async function stand({ ids, answerFrom, source, text }: StageText): Promise<ErrorData | null> {
   await idle()
+  useInspect.getState().closeRecording()
   if (useInspect.getState().edits.length > 0) await useInspect.getState().setEdits([])
   const info = useModels.getState().active?.info
   if (info && text !== undefined && !info.does.includes('generate')) return readWhole(text, info.mask)
   const failed = await readTokens(ids, answerFrom, source)
   if (!failed) runEnded()
   return failed
+}
+
+/** the recorded run of a lesson that the panels look at */
+let shownTrace: string | null = null
+/** A recorded run in the model's place. @returns why it could not be opened, or null */
+export async function standRecorded(trace: string): Promise<ErrorData | null> {
+  await idle()
+  const failed = await useInspect.getState().openRecording(await traceFile(trace))
+  shownTrace = failed ? null : trace
+  return failed
+}
+/** The panels look at the model again. */
+export function recordingBack(): void {
+  if (shownTrace !== null) useInspect.getState().closeRecording()
+  shownTrace = null
 }
 
 /** What reads both ways and writes nothing reads it as if it had been typed into its own panel, which shows it, too. */

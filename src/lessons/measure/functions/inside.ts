@@ -47,14 +47,21 @@ export function insideFunctions(m: Asks): Functions {
     }),
     /** a fact: layers, heads, kvHeads, headDim, hidden, vocab, context, parameters, weightBytes, cacheBytes */
     model: fn('text run?', async (args) => {
-      const { bytes, layers, heads, kvHeads, headDim, hidden, vocab, context, parameters } = await new Call(
-        m,
-        args,
-        args.run(1),
-      ).info
-      const sizes = { weightBytes: bytes.weights, cacheBytes: bytes.cache }
-      const facts = { layers, heads, kvHeads, headDim, hidden, vocab, context, parameters, ...sizes }
-      const value = new Map(Object.entries(facts)).get(await args.text(0))
+      const info = await new Call(m, args, args.run(1)).info
+      // one by one: a recorded run does not know all of them
+      const facts: Record<string, () => number> = {
+        layers: () => info.layers,
+        heads: () => info.heads,
+        kvHeads: () => info.kvHeads,
+        headDim: () => info.headDim,
+        hidden: () => info.hidden,
+        vocab: () => info.vocab,
+        context: () => info.context,
+        parameters: () => info.parameters,
+        weightBytes: () => info.bytes.weights,
+        cacheBytes: () => info.bytes.cache,
+      }
+      const value = new Map(Object.entries(facts)).get(await args.text(0))?.()
       if (value === undefined) throw invalid('name', { found: await args.text(0) }, args.where(0))
       return value
     }),

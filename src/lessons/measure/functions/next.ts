@@ -25,12 +25,14 @@ export function nextFunctions(m: Asks): Functions {
   /** Nats at every token from a place to another, both included. */
   const surprises = async (call: Call, i: number): Promise<number[]> => {
     const { run, args } = call
-    const { ids, answerFrom } = await m.ready(run)
+    const { ids, answerFrom, recorded } = await m.ready(run)
     const from = args.has(i) ? await args.place(i, run) : answerFrom
     const to = args.has(i + 1) ? await args.place(i + 1, run) : ids.length - 1
     if (from < 1 || to < from || to >= ids.length) {
       throw invalid('beyond', { found: `${from} … ${to}`, need: `1 … ${ids.length - 1}` }, args.at)
     }
+    // of a recorded run the surprise of every token is known, not every row of logits
+    if (recorded) return recorded.slice(from, to + 1).map(({ logprob }) => -(logprob ?? NaN))
     const all: number[] = []
     for (let p = from; p <= to; p++) all.push(-logprobOf(await m.logits(run, p - 1), ids[p]!))
     return all
