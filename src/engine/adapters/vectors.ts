@@ -49,8 +49,8 @@ export class AdapterVectors implements WeightProvider {
   place(tensor: string): number {
     return this.base.place?.(tensor) ?? 0
   }
-  read(spec: WeightSpec, signal?: AbortSignal): ReturnType<WeightProvider['read']> {
-    return this.named(this.base.read(spec, signal))
+  read(...asked: Parameters<WeightProvider['read']>): ReturnType<WeightProvider['read']> {
+    return this.named(this.base.read(...asked))
   }
   /** Who reads of a number that is none should read whose it is. */
   private async *named(chunks: ReturnType<WeightProvider['read']>): ReturnType<WeightProvider['read']> {

@@ -56,6 +56,8 @@ export interface PlaneChunk {
 export interface ReadOptions {
   signal?: AbortSignal
   chunkBytes?: number
+  /** memory that several reads use one after the other; whoever gives it releases it */
+  scratch?: Scratch
 }
 
 const defaultChunk = 2 ** 20
@@ -216,7 +218,7 @@ export async function* readWeight(
 ): AsyncGenerator<PlaneChunk> {
   planWeight(checkpoint, parts, cols, target)
   const at = { codes: 0, scales: 0 }
-  const scratch = new Scratch()
+  const scratch = options.scratch ?? new Scratch()
   try {
     for (const part of parts) {
       const tensor = find(checkpoint, part, cols)
@@ -235,7 +237,7 @@ export async function* readWeight(
       at.scales += scalesBytes(layout)
     }
   } finally {
-    scratch.release()
+    if (!options.scratch) scratch.release()
   }
 }
 

@@ -2,6 +2,7 @@
 // A weight over the binding limit is split by rows into segments, each its own pair of buffers.
 
 import { EngineError } from '../errors.ts'
+import { Scratch } from '../formats/scratch.ts'
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import { vectorFloats, vectorPlaces, weightOf, type Plan } from '../model/plan.ts'
 import { rowWords } from '../ops/cache-format.ts'
@@ -83,20 +84,25 @@ export async function placePlan(
   await memory.check()
 
   let loaded = 0
-  for (const one of readingOrder(plan, provider)) {
-    const { name } = one
-    if ('vector' in one) {
-      const values = await provider.vector(one.vector, options.signal, weightOf(plan, one.vector))
-      memory.write(vectors, at.get(name)!.offset * 4, values)
-      continue
+  const scratch = new Scratch()
+  try {
+    for (const one of readingOrder(plan, provider)) {
+      const { name } = one
+      if ('vector' in one) {
+        const values = await provider.vector(one.vector, options.signal, weightOf(plan, one.vector))
+        memory.write(vectors, at.get(name)!.offset * 4, values)
+        continue
+      }
+      const segments = weights.get(name)!
+      for await (const chunk of provider.read(one.weight, options.signal, scratch)) {
+        writeAcross(segments, chunk.plane, chunk.offset, chunk.bytes, memory)
+        loaded += chunk.bytes.byteLength
+        options.onProgress?.({ loaded, total, detail: name })
+        await memory.backPressure(chunk.bytes.byteLength)
+      }
     }
-    const segments = weights.get(name)!
-    for await (const chunk of provider.read(one.weight, options.signal)) {
-      writeAcross(segments, chunk.plane, chunk.offset, chunk.bytes, memory)
-      loaded += chunk.bytes.byteLength
-      options.onProgress?.({ loaded, total, detail: name })
-      await memory.backPressure(chunk.bytes.byteLength)
-    }
+  } finally {
+    scratch.release()
   }
   await memory.check()
   return { weights, tensors, vectors: { buffer: vectors, at }, packed }

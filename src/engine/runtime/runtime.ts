@@ -3,6 +3,7 @@
 
 import type { Plan, PlanStep, VectorSpec, WeightSpec } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
+import type { Scratch } from '../formats/scratch.ts'
 import type { PlaneChunk } from '../formats/weights.ts'
 import type { DrawAsk, NotDrawn } from './draw-ask.ts'
 import type { Flight } from './flight.ts'
@@ -123,7 +124,8 @@ export const MOST_STRANDS = 8
 /** The bytes of a Plan's weights, from wherever. */
 export interface WeightProvider {
   layout(spec: WeightSpec): WeightLayout
-  read(spec: WeightSpec, signal?: AbortSignal): AsyncGenerator<PlaneChunk>
+  /** @param scratch memory that several reads use one after the other; whoever gives it releases it */
+  read(spec: WeightSpec, signal?: AbortSignal, scratch?: Scratch): AsyncGenerator<PlaneChunk>
   /** @param weight the weight that `spec.make` names, where it names one */
   vector(spec: VectorSpec, signal?: AbortSignal, weight?: WeightSpec): Promise<Float32Array>
   /** Where a tensor stands among all of them in the files: what is read in this order is read once from end to end. */

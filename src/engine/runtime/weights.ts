@@ -38,8 +38,8 @@ export function checkpointWeights(
     return fits(spec, wanted) ? wanted : 'native'
   }
   const layout: WeightProvider['layout'] = (spec) => planWeight(checkpoint, spec.parts, spec.cols, target(spec)).layout
-  const read: WeightProvider['read'] = (spec, signal) =>
-    readWeight(checkpoint, spec.parts, spec.cols, target(spec), { signal })
+  const read: WeightProvider['read'] = (spec, signal, scratch) =>
+    readWeight(checkpoint, spec.parts, spec.cols, target(spec), { signal, scratch })
   let places: ReadonlyMap<string, number> | null = null
   return {
     canStack: (parts, cols) => canStack(checkpoint, parts, cols, targetOf({ role: 'linear' }, options)),

@@ -1,6 +1,7 @@
 // The processor as a device: loads a Plan's weights into one memory and starts its threads. Loaded when it is chosen.
 
 import { checkAborted } from '../../errors.ts'
+import { Scratch } from '../../formats/scratch.ts'
 import { weightOf, type Plan } from '../../model/plan.ts'
 import { codesBytes, scalesBytes } from '../../quants/weight.ts'
 import type { DeviceFacts } from '../../types.ts'
@@ -122,19 +123,24 @@ async function fill(
   const layouts = Object.values(placement.weights).map(({ layout }) => layout)
   const total = layouts.reduce((sum, layout) => sum + codesBytes(layout) + scalesBytes(layout), 0)
   let loaded = 0
-  for (const one of readingOrder(plan, provider)) {
-    const { name } = one
-    if ('vector' in one) {
-      floats.set(await provider.vector(one.vector, signal, weightOf(plan, one.vector)), placement.tensors[name]!.at)
-      continue
+  const scratch = new Scratch()
+  try {
+    for (const one of readingOrder(plan, provider)) {
+      const { name } = one
+      if ('vector' in one) {
+        floats.set(await provider.vector(one.vector, signal, weightOf(plan, one.vector)), placement.tensors[name]!.at)
+        continue
+      }
+      const { codes, scales } = weightData(memory, placement.weights[name]!)
+      const planes = { codes, scales }
+      for await (const { plane, offset, bytes } of provider.read(one.weight, signal, scratch)) {
+        const { buffer, byteOffset } = planes[plane]
+        new Uint8Array(buffer, byteOffset + offset, bytes.byteLength).set(bytes)
+        loaded += bytes.byteLength
+        onProgress?.({ loaded, total, detail: name })
+      }
     }
-    const { codes, scales } = weightData(memory, placement.weights[name]!)
-    const planes = { codes, scales }
-    for await (const { plane, offset, bytes } of provider.read(one.weight, signal)) {
-      const { buffer, byteOffset } = planes[plane]
-      new Uint8Array(buffer, byteOffset + offset, bytes.byteLength).set(bytes)
-      loaded += bytes.byteLength
-      onProgress?.({ loaded, total, detail: name })
-    }
+  } finally {
+    scratch.release()
   }
 }
