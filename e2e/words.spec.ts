@@ -35,6 +35,8 @@ for (const lang of ['en', 'zh'] as const) {
     expect(await ask(page, text)).toContain(word)
     await expect(page.getByTestId('hints')).toBeVisible()
     const card = page.getByTestId('token-card')
+    // a plain paragraph stands there until what can be pressed is loaded, each part by itself
+    await expect(page.getByTestId('answer-words').locator('[data-src]').first()).toBeVisible()
     // once it stays where it is: what came below the answer may have moved it
     let at = await place(page, word)
     await expect
