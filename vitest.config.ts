@@ -1,7 +1,8 @@
-// Three projects: `rules` reads the sources, `unit` runs src/**/*.test.ts in plain Node (WGSL
-// through dawn.node), `browser` runs src/**/*.browser.test.* in a real Chrome with software WebGPU.
+// Four projects: `rules` reads the sources; `unit` and `alone` run src/**/*.test.ts in plain Node (WGSL through
+// dawn.node); `browser` runs src/**/*.browser.test.* in a real Chrome with software WebGPU.
 import { playwright } from '@vitest/browser-playwright'
 import react from '@vitejs/plugin-react'
+import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -12,15 +13,44 @@ const chrome = playwright({ launchOptions: { executablePath: findChrome(), args:
 // Kernel tests in Node run on Chrome's own software driver; the forked workers inherit this.
 Object.assign(process.env, softwareVulkan())
 
-/** What takes a minute begins first: begun last it would leave the other cores with nothing to do. */
+/**
+ * What takes a minute begins first: begun last it would leave the other cores with nothing to do. Files of `unit` stand
+ * together: a process goes on with the next file only where that is of the same project.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const long = ({ moduleId }: TestSpecification): boolean =>
-      /(golden|kernels|headers|draws|session)\.test/.test(moduleId)
+    const turnOf = ({ moduleId, project }: TestSpecification): number => {
+      const long = /(golden|kernels|headers|draws|session|drivers)\.test/.test(moduleId)
+      return project.name === 'unit' ? (long ? 1 : 2) : long ? 0 : 3
+    }
     const sorted = await super.sort(files)
-    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))]
+    return sorted.toSorted((a, b) => turnOf(a) - turnOf(b))
   }
 }
+
+/**
+ * Tests of the engine whose files share a process: its modules keep nothing that another file could see, and what one file
+ * compiled for the GPU (testing/shared-gpu.ts) the next one has. But for those that put others in a module's place, and
+ * drivers.test.ts: a process has one Vulkan driver.
+ */
+const together = ['src/engine', 'src/lessons', 'src/features/lessons/data'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    .filter(
+      (file) =>
+        /\.test\.tsx?$/.test(file) &&
+        !/\.browser\.|\/drivers\.test/.test(file) &&
+        !/vi\.(mock|doMock|resetModules)\(/.test(readFileSync(file, 'utf8')),
+    ),
+)
+const inNode = {
+  environment: 'node',
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // vitest leaves one core free, which of two is half: what a test does is done on one most of the time
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  sequence: { groupOrder: 1 }, // its own: vitest asks for that where the number of workers differs
+} as const
 
 export default defineConfig({
   plugins: [react()],
@@ -49,18 +79,14 @@ export default defineConfig({
         extends: true,
         test: { name: 'rules', environment: 'node', testTimeout: 30_000, include: ['src/rules.test.ts'] },
       },
+      { extends: true, test: { ...inNode, name: 'unit', isolate: false, include: together } },
       {
         extends: true,
         test: {
-          name: 'unit',
-          environment: 'node',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // vitest leaves one core free, which of two is half: what a test does is done on one most of the time
-          maxWorkers: Math.max(2, availableParallelism() - 1),
-          sequence: { groupOrder: 1 }, // its own: vitest asks for that where the number of workers differs
+          ...inNode,
+          name: 'alone',
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
-          exclude: ['**/*.browser.test.*', 'src/rules.test.ts'],
+          exclude: ['**/*.browser.test.*', 'src/rules.test.ts', ...together],
         },
       },
       {

@@ -121,7 +121,7 @@ const steps = {
   format: check('format', 'oxfmt', ['--check']),
   licences: check('licences', 'node', ['scripts/notices.mjs', '--check']),
   rules: vitest('rules', ['--project', 'rules']),
-  unit: vitest('unit', ['--project', 'unit']),
+  unit: vitest('unit', ['--project', 'unit', '--project', 'alone']),
   browser: vitest('browser', ['--project', 'browser']),
   build: check('build', 'vite', ['build', '--logLevel', 'warn']),
   size: check('size', 'node', ['scripts/size.mjs', '--check']),

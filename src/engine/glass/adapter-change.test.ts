@@ -132,7 +132,7 @@ const cases: Record<string, Case> = {
 const machines: [string, Where][] = [
   ['reference', { device: 'reference' }],
   ['processor', onProcessor],
-  ...(gpu ? [['gpu', { gpu, selfCheck: false, force: 'nosubgroups' }] as [string, Where]] : []),
+  ...(gpu ? [['gpu', { gpu, selfCheck: false }] as [string, Where]] : []),
 ]
 
 describe.each(machines)('on the %s', (machine, where) => {

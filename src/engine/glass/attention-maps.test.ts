@@ -76,7 +76,7 @@ if (!gpu) console.warn(`UNRUN: pictures on a GPU: ${noGpuReason}`)
 const machines: [string, Where][] = [
   ['references', { device: 'reference' }],
   ['processor', onProcessor],
-  ...(gpu ? [['gpu', { gpu, selfCheck: false, force: 'nosubgroups' }] satisfies [string, Where]] : []),
+  ...(gpu ? [['gpu', { gpu, selfCheck: false }] satisfies [string, Where]] : []),
 ]
 describe.each(machines)('%s', (_, where) => {
   test.each(Object.entries(whole))('%s looks where the reference looks', async (name, { inputs, attn }) => {

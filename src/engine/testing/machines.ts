@@ -6,7 +6,7 @@ import { sharedGpu } from './shared-gpu.ts'
 import { nodeThreads } from './node-threads.ts'
 
 /** What to load with, so that a model runs there. */
-export type Where = Pick<LoadOptions, 'gpu' | 'selfCheck' | 'force' | 'device' | 'threads' | 'startThread'>
+export type Where = Pick<LoadOptions, 'gpu' | 'selfCheck' | 'device' | 'threads' | 'startThread'>
 
 export interface TestMachine {
   name: 'gpu' | 'processor' | 'two threads'
@@ -17,12 +17,12 @@ export interface TestMachine {
 
 export const onProcessor: Where = { device: 'cpu', threads: 1 }
 
-/** Kernels are not checked with every load (ops/kernels.test.ts does), and on the GPU they are those that compile fast. */
+/** Kernels are not checked with every load: ops/kernels.test.ts does. */
 export async function testMachines(): Promise<TestMachine[]> {
   const gpu = await sharedGpu()
   const { start } = await nodeThreads()
   return [
-    { name: 'gpu', where: gpu && { gpu, selfCheck: false, force: 'nosubgroups' }, why: `UNRUN: ${noGpuReason}` },
+    { name: 'gpu', where: gpu && { gpu, selfCheck: false }, why: `UNRUN: ${noGpuReason}` },
     { name: 'processor', where: onProcessor, why: '' },
     { name: 'two threads', where: { device: 'cpu', threads: 2, startThread: start }, why: '' },
   ]

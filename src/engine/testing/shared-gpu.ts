@@ -1,13 +1,19 @@
-// One device for all loads of a test file, and every pipeline compiled once: compiling for Chrome's software driver is
-// most of what a load of a tiny model costs. For tests that do not ask what happens to a device.
+// One device for all loads of a test process, and every pipeline compiled once: compiling for Chrome's software driver is
+// most of what a load of a tiny model costs. It has no subgroups, whose kernels take three times as long to compile:
+// ops/kernels.test.ts runs each of them, runtime/session.test.ts models of each family with them. For tests that do not ask
+// what happens to a device.
 
+import { setMaxListeners } from 'node:events'
 import { nodeGpu } from './gpu.ts'
 
 /**
  * WebGPU on the CPU as nodeGpu() gives it, whose adapter gives the same device to all that ask for the same limits and
  * features. Nobody's `destroy()` ends it, and it gives a pipeline again where WGSL, constants and bindings are the same.
  */
-export async function sharedGpu(): Promise<GPU | null> {
+export const sharedGpu = (): Promise<GPU | null> => (shared ??= open())
+let shared: Promise<GPU | null> | null = null
+
+async function open(): Promise<GPU | null> {
   const gpu = await nodeGpu()
   const adapter = await gpu?.requestAdapter()
   if (!gpu || !adapter) return null
@@ -22,11 +28,13 @@ export async function sharedGpu(): Promise<GPU | null> {
     }
     return device
   }
-  const { info, limits, features } = adapter
+  const { info, limits } = adapter
+  const features = new Set([...adapter.features].filter((name) => name !== 'subgroups'))
   return { requestAdapter: () => Promise.resolve({ info, limits, features, requestDevice }) } as unknown as GPU
 }
 
 function thrifty(device: GPUDevice): GPUDevice {
+  setMaxListeners(0, device) // every load listens for its errors
   const code = new WeakMap<GPUShaderModule, string>(),
     bindings = new WeakMap<GPUBindGroupLayout | GPUPipelineLayout, string>(),
     pipelines = new Map<string, Promise<GPUComputePipeline>>()
