@@ -3,6 +3,7 @@
 
 import { ask, expect, hooks, open, openReady, say, test, waitForState } from './harness.ts'
 
+test.use({ serviceWorkers: 'allow' })
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 
 test('the first visit loads the storyteller and says what it is @gpu', async ({ page }) => {

@@ -10,6 +10,7 @@ import type { Page } from '@playwright/test'
 import { resolveFile } from '../scripts/serve.mjs'
 import { expect, test, waitForServiceWorker, waitForState } from './harness.ts'
 
+test.use({ serviceWorkers: 'allow' })
 test.setTimeout(240_000)
 const types: Record<string, string> = {
   html: 'text/html',

@@ -7,6 +7,7 @@ import { lessonFile } from './lesson-file.ts'
 import { overlaps } from './overlaps.ts'
 import { accessibility, ask, expect, hooks, open, test, waitForServiceWorker, waitForState } from './harness.ts'
 
+test.use({ serviceWorkers: 'allow' })
 const lesson = (page: Page) => page.getByTestId('lesson')
 const phase = async (page: Page, now: string): Promise<void> => {
   await expect(lesson(page)).toHaveAttribute('data-phase', now, { timeout: 60_000 })

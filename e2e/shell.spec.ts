@@ -9,6 +9,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, hooks, test, waitForServiceWorker } from './harness.ts'
 
+test.use({ serviceWorkers: 'allow' })
 /** A foreign origin that answers everything and remembers what was asked. */
 async function trap(): Promise<{ url: string; asked: string[]; close(): void }> {
   const asked: string[] = []

@@ -10,6 +10,7 @@ import type { FrameLocator, Locator, Page } from '@playwright/test'
 import { openRecording } from '../src/engine/glass/recording.ts'
 import { accessibility, expect, hooks, open, test, waitForServiceWorker, waitForState } from './harness.ts'
 
+test.use({ serviceWorkers: 'allow' })
 const trace = (lang: 'en' | 'zh'): Buffer => readFileSync(`public/traces/${lang}.glasstrace`)
 const glassOf = (lang: 'en' | 'zh') => openRecording(new Blob([new Uint8Array(trace(lang))]))
 
