@@ -64,7 +64,8 @@ describe.each(machines)('storyteller: $name', ({ name: machine, where, why }) =>
     })
     await expectForced(runtime, rows.at(-1)!, greedy)
     runtime.truncate(p.input_ids.length)
-    await expectDecoded(runtime, rows.at(-1)!, greedy)
+    // all of them were asked for in one run: on the GPU a quarter is decoded, too
+    await expectDecoded(runtime, rows.at(-1)!, greedy, machine === 'gpu' ? 16 : 64)
   })
 
   if (machine === 'gpu') return
