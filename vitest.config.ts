@@ -31,7 +31,8 @@ class LongestFirst extends BaseSequencer {
 /**
  * Tests of the engine whose files share a process: its modules keep nothing that another file could see, and what one file
  * compiled for the GPU (testing/shared-gpu.ts) the next one has. But for those that put others in a module's place; those of
- * headers, which put others in the place of arrays; and drivers.test.ts: a process has one Vulkan driver.
+ * headers, which put others in the place of arrays; start.test.ts, where two devices run a race; and drivers.test.ts: a
+ * process has one Vulkan driver.
  */
 const together = ['src/engine', 'src/lessons', 'src/features/lessons/data'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -39,7 +40,7 @@ const together = ['src/engine', 'src/lessons', 'src/features/lessons/data'].flat
     .filter(
       (file) =>
         /\.test\.tsx?$/.test(file) &&
-        !/\.browser\.|(drivers|-headers)\.test/.test(file) &&
+        !/\.browser\.|(drivers|-headers|\/start)\.test/.test(file) &&
         !/vi\.(mock|doMock|resetModules)\(/.test(readFileSync(file, 'utf8')),
     ),
 )
