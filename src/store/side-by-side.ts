@@ -206,7 +206,7 @@ export const useSideBySide = create<SideBySide>()((set, get) => {
 })
 
 /** Tells the engine, and nobody else. */
-async function setStrengths(wanted: Strengths): Promise<void> {
+export async function setStrengths(wanted: Strengths): Promise<void> {
   let now: readonly AdapterInfo[] | null = null
   // off first: of those that put something before every text one alone may be on
   for (const [id, scale] of Object.entries(wanted).sort(([, a], [, b]) => Math.abs(a) - Math.abs(b))) {

@@ -6,7 +6,6 @@ Pairs (a story without a fault, the same with one put in) come from the generato
 storyteller wrote itself, which it was never trained on.
 """
 import random
-import re
 
 import torch
 import torch.nn.functional as F
@@ -24,42 +23,6 @@ a, rng = common.arguments()
 T = stories.tokenizer()
 net = LlamaForSequenceClassification(LlamaConfig(vocab_size=T.get_vocab_size(), hidden_size=WIDTH, intermediate_size=2 * WIDTH, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=4, head_dim=WIDTH // 4, max_position_embeddings=256,
                                                  rms_norm_eps=1e-6, rope_parameters=dict(rope_type="default", rope_theta=10000.), num_labels=1, pad_token_id=0, bos_token_id=1, eos_token_id=2, tie_word_embeddings=False, attn_implementation="eager"))
-
-
-def fault(lang, text):
-    return tale.check(lang, "", text, 1, 12)
-
-
-def broken(rng, lang, text):
-    """The story with a fault put in: a name, a thing or a place changed, a sentence left out, said twice, moved, or from elsewhere."""
-    words = [(s["en"], s["zh"]) for s in (shared.NAMES, shared.THINGS, shared.PLACES)]
-    for _ in range(60):
-        parts = tale.split(text)
-        i = rng.randrange(len(parts))
-        way = rng.random()
-        if way < .6:
-            kinds = [(en if lang == "en" else zh) for en, zh in words]
-            there = [(w, k) for k in kinds for w in k if re.search(rf"\b{w}\b" if lang == "en" else w, parts[i])]
-            if not there: continue
-            w, k = rng.choice(there)
-            inside = [x for x in k if x != w and x in text]  # more often somebody of the story: the fault is not in the word
-            other = rng.choice(inside if inside and rng.random() < .7 else [x for x in k if x != w])
-            parts[i] = parts[i].replace(w, other, 1)
-        elif way < .75: parts.pop(i)
-        elif way < .85: parts.insert(rng.randrange(len(parts) + 1), parts[i])
-        else: parts.insert(rng.randrange(len(parts)), parts.pop(i))
-        made = tale.join(lang, parts)
-        if parts and made != text and fault(lang, made): return made
-    return None
-
-
-def pair(rng, held):
-    while True:
-        lang = rng.choice(shared.LANGS)
-        good = stories.story(rng, lang, held)
-        if fault(lang, good): continue
-        bad = broken(rng, lang, good)
-        if bad: return lang, good, bad
 
 
 def rewards(texts):
@@ -80,7 +43,7 @@ if not a.keep:
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
 
     def loss_of(step):
-        made = [pair(rng, False) for _ in range(24)]
+        made = [judged.pair(rng, False) for _ in range(24)]
         r = rewards([t for _, *two in made for t in two]).view(-1, 2)
         return -F.logsigmoid(r[:, 0] - r[:, 1]).mean() + .001 * (r ** 2).mean()
     seconds = common.train(net, loss_of, steps, 2e-3)
@@ -88,7 +51,7 @@ if not a.keep:
     shared.export(NAME, net, shared.config_of(net) | dict(id2label={"0": "reward"}, label2id={"reward": 0}), steps=steps, seed=a.seed, seconds=round(seconds))
 made = shared.load(NAME, net)
 r = random.Random(99)
-generated = {lang: share([(g, b) for _ in range(400) for l, g, b in [pair(r, True)] if l == lang]) for lang in shared.LANGS}
+generated = {lang: share([(g, b) for _ in range(400) for l, g, b in [judged.pair(r, True)] if l == lang]) for lang in shared.LANGS}
 teller = storyteller.base()
 own = judged.pairs(teller, 400, True, 77)
 # a story is judged whole, with what it went on from; what does not stop, or is only too long, is no fault in itself here
@@ -99,7 +62,7 @@ longer = [(g, b) for q, g, b in own for g, b in [(whole(q, g), whole(q, b))] if 
 print("the good one is longer", share(longer), flush=True)
 ASK = [("en", "Lily was in the kitchen. Lily found a ball. Tom was in the garden. Lily brought the ball to Tom. Tom was happy."), ("en", "Lily was in the kitchen. Lily found a ball. Tom was in the garden. Tom brought the ball to Lily. Tom was happy."),
        ("zh", "小明在厨房。小明找到了球。小红在花园。小明把球带给小红。小红很开心。"), ("zh", "小明在厨房。小明找到了球。小红在花园。小红把球带给小明。小红很开心。")]
-with torch.no_grad(): said = [(t, fault(l, t) or "none", rewards([t]).item()) for l, t in ASK]
+with torch.no_grad(): said = [(t, judged.fault_of(l, t) or "none", rewards([t]).item()) for l, t in ASK]
 print(*said, sep="\n")
 cases = []
 for _, text in (ASK[0], ASK[3]):

@@ -14,6 +14,7 @@ import { plainName } from '../../ui/plain-name.ts'
 import { AdapterCard } from './AdapterCard.tsx'
 import { AddAdapters } from './AddAdapters.tsx'
 import styles from './Panel.module.css'
+import { Preference } from './Preference.tsx'
 import { rowsOf, withNames, type Row } from './rows.ts'
 import { SideBySide } from './SideBySide.tsx'
 import { useNames } from './useNames.ts'
@@ -26,6 +27,10 @@ export function Panel() {
   const { live, started } = useAdapters()
   const stored = useNames()
   const { on, off } = rowsOf(stored, live)
+  // what puts one token behind another
+  const fits = useModels(
+    ({ active }) => active?.info?.does.includes('generate') && !active.info.parts?.includes('source'),
+  )
   const name = useModels((s) => (s.active?.state === 'ready' ? s.active.name : null))
   return (
     <div className={styles.panel} data-testid="adapters-panel" data-started={started}>
@@ -57,6 +62,7 @@ export function Panel() {
       )}
       <AddAdapters />
       {on.length > 0 && <SideBySide />}
+      {on.length > 0 && fits && <Preference />}
       {on.length > 0 && (
         <Suspense fallback={null}>
           <Changes />

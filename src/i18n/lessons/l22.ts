@@ -30,7 +30,7 @@ export const text: Both<LessonText> = {
         act: 'Look at the question, then let the page ask eight of each kind.',
         show: ['its answer here', 'right, usual questions', 'right, turned questions'],
         claim: 'Of the turned questions half are right at most, of the usual ones at least 0.8.',
-        say: 'Here it says {0}. Of eight stories it is right in {1} the usual way round, in {2} from the other end.',
+        say: 'Here it says {0} Of eight stories each, the share of right answers is {1} the usual way round, {2} from the other end.',
       },
       'l22.2': {
         ask: 'A LoRA adapter puts two thin matrices beside q, k, v and o of three blocks: down to 8 numbers and up again. How many weights are that, of all?',
@@ -63,7 +63,7 @@ export const text: Both<LessonText> = {
         act: 'Move the adapter’s strength from 0 to 1.',
         show: ['its answer without', 'its answer with it', 'right without it', 'right at full strength'],
         claim: 'With the adapter at least 0.4 more of the turned questions are right.',
-        say: 'Without it {0}, with it {1}. Of eight turned questions {2} were right, now {3}: no weight of the model was changed.',
+        say: '{0} became {1} Of the turned questions a share of {2} was right, now {3}: no weight of the model was changed.',
       },
       'l22.4': {
         ask: 'And the usual questions (“Who {v1} the {t1}?”), which it could answer all along?',
@@ -78,7 +78,7 @@ export const text: Both<LessonText> = {
         act: 'Move the strength to 1 again.',
         show: ['its answer without', 'its answer with it', 'right without it', 'right with it'],
         claim: 'With the adapter at least 0.08 fewer of the usual questions are right.',
-        say: 'Now it says {1} where it said {0}; of eight questions {2} were right, now {3}. That is called forgetting: old questions among the new ones, in training, lower it.',
+        say: '{0} became {1} Of the usual questions a share of {2} was right, now {3}: that is called forgetting. More old questions among the new ones, in training, would lower it.',
       },
       'l22.5': {
         ask: 'The adapter is on. It is turned down to 0: is the model the old one again?',
@@ -123,7 +123,7 @@ export const text: Both<LessonText> = {
         act: '看看这个问题，再让页面每种各问八道。',
         show: ['这一题它答', '平常的问法，答对', '倒过来问，答对'],
         claim: '倒过来问，答对的不超过一半；平常的问法不低于 0.8。',
-        say: '这一题它答{0}。八个故事，平常问答对 {1}，倒过来问答对 {2}。',
+        say: '这一题它答{0}八个故事里，平常问答对的比例是 {1}，倒过来问是 {2}。',
       },
       'l22.2': {
         ask: 'LoRA 在三块的 q、k、v、o 旁边各放两块薄矩阵：先压到 8 个数，再展开。它占全部权重的多少？',
@@ -155,7 +155,7 @@ export const text: Both<LessonText> = {
         act: '把适配器的强度从 0 推到 1。',
         show: ['不装时它答', '装上时它答', '不装时答对', '强度 1 时答对'],
         claim: '装上以后，倒过来的问题至少多答对 0.4。',
-        say: '这一题，不装时它答{0}，装上答{1}。八道倒过来的问题，答对的从 {2} 变成 {3}，模型自己的权重一个也没动。',
+        say: '{0}变成了{1}倒过来的问题，答对的比例从 {2} 到 {3}，模型自己的权重一个也没动。',
       },
       'l22.4': {
         ask: '那么原来就会的问题（“谁{v1}了{t1}？”）呢？',
@@ -169,7 +169,7 @@ export const text: Both<LessonText> = {
         act: '再把强度推到 1。',
         show: ['不装时它答', '装上时它答', '不装时答对', '装上时答对'],
         claim: '装上以后，平常的问题至少少答对 0.08。',
-        say: '这一题，不装时它答{0}，装上答{1}；八道题答对的从 {2} 变成 {3}，这叫遗忘。训练时多掺一些旧问题，可以减轻。',
+        say: '平常的问题，答对的比例从 {2} 到 {3}，这叫遗忘：同一题，{0}变成了{1}训练时多掺一些旧问题，可以减轻。',
       },
       'l22.5': {
         ask: '适配器现在开着。把强度调到 0，模型又是原来的样子了吗？',

@@ -47,8 +47,13 @@ export interface Asks {
   /** a set of casts, in the language spoken */
   set(name: string, at: At): readonly Cast[]
   filled(text: Both<string>, run: RunSpec, cast: Cast): string
-  /** asks about a run; the same question (`key`) is answered once */
-  ask<T>(run: string, key: string, work: (glass: Glass, run: Ready, model: Model) => Promise<T>): Promise<T>
+  /** asks about a run, with this cast; the same question (`key`) is answered once */
+  ask<T>(
+    run: string,
+    key: string,
+    work: (glass: Glass, run: Ready, model: Model) => Promise<T>,
+    cast?: Cast,
+  ): Promise<T>
   ready(run: string): Promise<Ready>
   modelOf(spec: RunSpec): Promise<Model>
   /** the row of logits at a position; of the run's answer where none is named */

@@ -40,7 +40,7 @@ export interface Model {
   pieces(ids: readonly number[]): Promise<readonly Piece[]>
   generate(input: Prompt, options: GenerateOptions): AsyncGenerator<GenerateEvent>
   /** of a model that reads texts whole */
-  read(text: string): Promise<Pick<Reading, 'ids'>>
+  read(text: string): Promise<Pick<Reading, 'ids' | 'labels'>>
   glass(): Promise<Glass>
 }
 

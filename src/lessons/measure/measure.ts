@@ -179,9 +179,16 @@ export class Measure implements Asks {
     })
   }
 
-  ask<T>(name: string, key: string, work: (glass: Glass, run: Ready, model: Model) => Promise<T>): Promise<T> {
-    return this.kept(this.answers as Map<string, Promise<T>>, `${name}\n${key}`, async () => {
-      const run = await this.ready(name)
+  ask<T>(
+    name: string,
+    key: string,
+    work: (glass: Glass, run: Ready, model: Model) => Promise<T>,
+    cast: Cast = this.what.cast,
+  ): Promise<T> {
+    const own = cast === this.what.cast
+    const full = own ? `${name}\n${key}` : `${name}\n${key}\n${JSON.stringify(cast)}`
+    return this.kept(this.answers as Map<string, Promise<T>>, full, async () => {
+      const run = own ? await this.ready(name) : await this.other(name, this.spec(name), cast)
       const model = await this.modelOf(run.spec)
       checkAborted(this.signal)
       const glass = run.recorded ? await model.glass() : await this.runs.bring(model, run, run.edits)

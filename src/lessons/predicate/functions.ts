@@ -55,6 +55,11 @@ export const plainFunctions: Readonly<Record<string, Fn>> = {
   sqrt: fn('number', async (args) => Math.sqrt(await args.number(0))),
   min: fn('numbers numbers*', async (args) => (await all(args)).reduce((a, b) => Math.min(a, b))),
   max: fn('numbers numbers*', async (args) => (await all(args)).reduce((a, b) => Math.max(a, b))),
+  /** share of those above 0 */
+  positive: fn('numbers', async (args) => {
+    const numbers = await all(args)
+    return numbers.filter((one) => one > 0).length / numbers.length
+  }),
   mean: fn('numbers numbers*', async (args) => {
     const numbers = await all(args)
     return sum(numbers) / numbers.length

@@ -9,6 +9,8 @@ import { attentionFunctions } from './attention.ts'
 import { insideFunctions } from './inside.ts'
 import { nextFunctions } from './next.ts'
 import { scoreFunctions } from './scores.ts'
+import { preferenceFunctions } from './preferences.ts'
+import { weightFunctions } from './weights.ts'
 import { wordFunctions } from './words.ts'
 import { writingFunctions } from './writing.ts'
 
@@ -20,6 +22,8 @@ export const functionsOf = (m: Asks): ReadonlyMap<string, Fn> =>
       ...writingFunctions(m),
       ...attentionFunctions(m),
       ...insideFunctions(m),
+      ...preferenceFunctions(m),
+      ...weightFunctions(m),
       ...wordFunctions(m),
       ...scoreFunctions,
     }),
