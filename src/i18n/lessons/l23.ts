@@ -15,19 +15,20 @@ export const text: Both<LessonText> = {
         options: {
           all: {
             label: 'always: that is what it was trained for',
-            reply: 'You take the reward for the rule. It is a model that guesses the rule from pairs: {2} of them.',
+            reply:
+              'You take the reward for the rule. It is a model that guesses the rule from pairs, and orders a share of {2}.',
           },
           most: { label: 'in most of them', reply: 'Yes: in a share of {2}.' },
           half: {
             label: 'in about half: a number cannot know a story',
             reply:
-              'You think that one number cannot hold a judgement. It is enough to put pairs in order: {2} of them.',
+              'You think that one number cannot hold a judgement. It is enough to put pairs in order, a share of {2}.',
           },
         },
         act: 'Read the story that stands in the model, then let the page ask the reward model.',
         show: ['reward of this story', 'reward of the other one', 'pairs with the sound story first'],
         claim: 'The sound story gets more in at least 0.65 of the pairs, and not in all.',
-        say: '{0} for the story you see, {1} for another try at it in which something does not fit. Of 16 pairs it puts {2} in order: a reward stands for what people want, it is not the same.',
+        say: '{0} for the story you see, {1} for another try at it in which something does not fit. Of 16 pairs it puts a share of {2} in order: a reward stands for what people want, it is not the same.',
       },
       'l23.2': {
         ask: 'Now pairs that the storyteller wrote itself: for one request, a story without a fault and one with. The reward model never saw such faults. Does it judge them as well?',
