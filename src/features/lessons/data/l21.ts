@@ -5,7 +5,8 @@ import type { Act, Lesson, RunSpec } from '../../../lessons/types.ts'
 import { drawn } from './drawn.ts'
 import { askWhere, stories, storyWords } from './stories.ts'
 
-const TENSOR = '"model.layers.1.mlp.down_proj.weight"'
+/** By what it makes: the queries of the first block. */
+const WEIGHT = '"blocks.0.attn.q"'
 const STORIES = 60
 const plain: RunSpec = { prompt: 'asked' }
 const two = (model: string): RunSpec => ({
@@ -17,11 +18,11 @@ const two = (model: string): RunSpec => ({
 })
 const seen: Act[] = [
   { kind: 'load', run: 'plain' },
-  { kind: 'open', panel: 'inside', layer: 1, query: 'last' },
+  { kind: 'open', panel: 'inside', layer: 0, query: 'last' },
   { kind: 'look' },
 ]
 /** Relative error in so many bits. */
-const error = (bits: number, group = 64): string => `rounded(${TENSOR}, ${bits}, ${group})`
+const error = (bits: number, group = 64): string => `rounded(${WEIGHT}, ${bits}, ${group})`
 /** Bits of a scale by weight: one of 32 for every 64; or of 8, with one of 32 for every 256 of those. */
 const SCALE = '32 / 64'
 const NESTED = '(8 / 64 + 32 / (64 * 256))'
@@ -66,8 +67,8 @@ export const lesson: Lesson = {
       options: [{ id: 'even' }, { id: 'uneven', right: true }],
       runs: { plain },
       act: seen,
-      predicate: `max(codes(${TENSOR})) >= 4 * min(codes(${TENSOR}))`,
-      show: [`min(codes(${TENSOR}))`, `max(codes(${TENSOR}))`, `codes(${TENSOR})`],
+      predicate: `max(codes(${WEIGHT})) >= 4 * min(codes(${WEIGHT}))`,
+      show: [`min(codes(${WEIGHT}))`, `max(codes(${WEIGHT}))`, `codes(${WEIGHT})`],
     },
     {
       id: 'l21.4',

@@ -18,9 +18,12 @@ interface Matrix {
   bits: number
 }
 
-async function whole(glass: Glass, tensor: string): Promise<Matrix | null> {
+/** @param site what it makes, by its name in the plan: "blocks.0.attn.q" */
+async function whole(glass: Glass, site: string): Promise<Matrix | null> {
+  const { sites } = await glass.plan()
+  const tensor = Object.hasOwn(sites, site) ? sites[site]!.matrix?.tensor : undefined
   const found = (await glass.weights()).find((one) => one.tensor === tensor)
-  if (!found) return null
+  if (tensor === undefined || !found) return null
   const { rows, cols } = found
   const values = new Float32Array(rows * cols)
   const step = Math.max(1, Math.floor(TILE / cols))
