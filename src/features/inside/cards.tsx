@@ -7,6 +7,7 @@ import { DistanceCard } from './Distance.tsx'
 import { EmbedCard, SoftmaxCard } from './Ends.tsx'
 import { GatesCard } from './Gates.tsx'
 import { LabelsCard, VectorsCard } from './Given.tsx'
+import { MemoryCard } from './Memory.tsx'
 import type { Op, OpBox, PartBox } from './outline.ts'
 import { PlainMlpCard } from './PlainMlp.tsx'
 import { RopeCard } from './Rope.tsx'
@@ -17,6 +18,12 @@ type Shown = FC<{ box: OpBox }>
 
 const UnitsCard: Shown = ({ box }) =>
   box.vectors.some(({ name }) => name === 'gate') ? <SwigluCard /> : <PlainMlpCard />
+const StateCards: Shown = ({ box }) => (
+  <>
+    <VectorsCard box={box} />
+    <MemoryCard />
+  </>
+)
 const TurnCards: Shown = () => (
   <>
     <RopeCard />
@@ -35,7 +42,7 @@ const shown: Record<Op, [column: 0 | 1, Card: Shown]> = {
   transform: [0, VectorsCard],
   cache: [1, CacheCard],
   attention: [1, AttentionCard],
-  state: [1, VectorsCard],
+  state: [1, StateCards],
   after: [1, NormCard],
   out: [1, OutCard],
   closing: [1, NormCard],

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { folderFiles } from '../../engine/formats/testing.ts'
 import { glassOf } from '../../engine/glass/testing.ts'
 import { gatesIn } from './Gates.tsx'
+import { memoryOf, type Gates } from './memory.ts'
 import { operandsOf } from './operands.ts'
 import { probe } from './read.ts'
 import { routed } from './Router.tsx'
@@ -44,4 +45,11 @@ it('has four gates of an LSTM', async () => {
   expect(placesOfSteps(plan).size).toBe(plan.steps.length)
   const gates = gatesIn(await probe(glass, { site: 'gates', layer: 0, position: 3 }))
   expect(gates.map((gate) => gate.length)).toEqual([24, 24, 24, 24])
+  // the card of its memory knows it by these widths, and what all tokens left adds up to the cell
+  expect(plan.sites['blocks.0.cell.gates']!.width).toBe(2 * plan.sites['blocks.0.cell.state']!.width)
+  const all = await Promise.all([0, 1, 2, 3].map((position) => probe(glass, { site: 'gates', layer: 0, position })))
+  const state = await probe(glass, { site: 'blocks.0.cell.state', position: 3 })
+  const { off, tokens } = memoryOf(all.map(gatesIn) as unknown as Gates[], state.values.slice(24), true)
+  expect(off).toBeLessThan(1e-5)
+  expect(tokens.map(({ kept }) => kept > 0 && kept <= 1)).toEqual([true, true, true, true])
 })

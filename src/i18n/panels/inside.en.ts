@@ -345,6 +345,16 @@ export const en = {
     tokens: (gate: string) => `${gate} at the last tokens`,
     note: 'Gates lie between 0 (shut) and 1 (open), the candidate between −1 and 1. What is kept can grow beyond that.',
   },
+  memory: {
+    title: 'What is left of each token',
+    caption:
+      'The cell is a sum: every token writes i × g into it, and every later one keeps the share f of it. So it comes apart exactly, and what each token wrote can be followed to this one.',
+    token: 'Token',
+    kept: 'still there',
+    norm: 'its length now',
+    older: 'left of older tokens',
+    off: 'largest difference between the sum and the cell',
+  },
   given: {
     unread: 'The numbers of this head are made of a second stream beside the residual, and cannot be read here.',
     first: 'This head is meant for the first token of the text.',
