@@ -134,7 +134,11 @@ export class Measure implements Asks {
   private recordedOf(spec: RunSpec): Promise<Recorded> | null {
     const { trace } = spec
     if (trace === undefined || this.host.live(this.nameOf(spec))) return null
-    return this.kept(this.recordings, trace, async () => recordedModel(await this.host.recorded(trace)))
+    return this.kept(this.recordings, trace, async () => {
+      const found = await recordedModel(await this.host.recorded(trace))
+      this.recordedName = found.name
+      return found
+    })
   }
   /** Name of the model whose recorded runs were asked, null: none; and whether anything else was, if only a tokenizer. */
   get sources(): { recorded: string | null; computed: boolean } {
@@ -146,10 +150,7 @@ export class Measure implements Asks {
     const key = JSON.stringify([this.nameOf(spec), spec.adapters ?? {}, prompt, spec.trace ?? null])
     return this.kept(this.reads, key, async () => {
       const recorded = await this.recordedOf(spec)
-      if (recorded) {
-        this.recordedName = recorded.name
-        return readRecorded(recorded, key, prompt)
-      }
+      if (recorded) return readRecorded(recorded, key, prompt)
       this.computed = true
       return this.runs.read(await this.modelOf(spec), key, prompt)
     })

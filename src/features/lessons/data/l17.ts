@@ -95,9 +95,20 @@ export const lesson: Lesson = {
       id: 'l17.6',
       options: [{ id: 'same' }, { id: 'copies', right: true }],
       runs: recordedRuns('repeat'),
-      act: [{ kind: 'load', run: 'repeat' }, { kind: 'open', panel: 'attention', query: 'last' }, { kind: 'look' }],
-      predicate: 'nll(repeat, first+1, @river#2-1) >= 2 * nll(repeat, @river#2+1, last)',
-      show: ['nll(repeat, first+1, @river#2-1)', 'nll(repeat, @river#2+1, last)', 'top(repeat)'],
+      act: [
+        { kind: 'load', run: 'repeat' },
+        { kind: 'open', panel: 'attention', layer: 18, head: 7, query: 'last', key: '@river#2' },
+        { kind: 'look' },
+      ],
+      // the last word is the first copy's last word again, and what stood after that was the second “river”
+      predicate:
+        'nll(repeat, first+1, @river#2-1) >= 2 * nll(repeat, @river#2+1, last) and A(repeat, 18, 7, last, @river#2) >= 0.5',
+      show: [
+        'nll(repeat, first+1, @river#2-1)',
+        'nll(repeat, @river#2+1, last)',
+        'A(repeat, 18, 7, last, @river#2)',
+        'top(repeat)',
+      ],
     },
     {
       id: 'l17.7',
