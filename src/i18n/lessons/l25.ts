@@ -100,6 +100,26 @@ export const text: Both<LessonText> = {
         say: 'In the wrong note the answer’s word is found ({0}), and {name} is not ({1}). A quotation shows where an answer comes from; whether it answers the question, somebody has to read and see.',
       },
       'l25.6': {
+        ask: 'Evidence can also be computed. SmolLM2 is asked for 47 times 89: alone, and with two examples of how to ask a calculator. Who gets it right?',
+        options: {
+          itself: {
+            label: 'the model alone: it read many sums',
+            reply: 'You think that what was read can be computed with. Alone it writes {0}.',
+          },
+          tool: { label: 'the model with the calculator', reply: 'Yes: it asked {1}, read the result and wrote {2}.' },
+          never: {
+            label: 'neither: it cannot ask for anything',
+            reply:
+              'You take asking for an ability of its own. It is text like any other, in a form that a program waits for: {1}.',
+          },
+        },
+        act: 'Look at the recorded run: the call it wrote, the result put in behind it, its answer.',
+        show: ['alone', 'what it writes of a calculator', 'with the result before it', '47 × 89'],
+        claim:
+          'Alone it misses the product, it writes the call as it should be, and with the result before it it says it.',
+        say: 'Alone: {0}. With the tool it writes {1}, a program computes {3} and puts it into the context, and the model copies it: {2}. An agent is this, in a loop.',
+      },
+      'l25.7': {
         act: 'Your own two notes: one about the person asked about, one about somebody else.',
         show: ['answer with the right note', 'its p', 'answer with the wrong note', 'doubt with the wrong note'],
         claim: 'The two notes lead to two answers.',
@@ -193,6 +213,21 @@ export const text: Both<LessonText> = {
         say: '错的纸条里找得到这个词（{0}），却找不到{name}（{1}）。引文说明答案从哪里来，答得对不对，还得有人去读。',
       },
       'l25.6': {
+        ask: '证据也可以是算出来的。问 SmolLM2（它只懂英文）47 乘 89：一次让它自己答，一次先给它看两个怎样请计算器帮忙的例子。谁答得对？',
+        options: {
+          itself: { label: '它自己：算式它读得多了', reply: '选它，等于认为读过就会算。它自己写的是{0}。' },
+          tool: { label: '用计算器的那一次', reply: '对：它写下{1}，读到结果，再写出{2}。' },
+          never: {
+            label: '都不对：它不会求助',
+            reply: '选它，是把求助当成了另一种本事。那也只是文字，写成程序在等的样子：{1}。',
+          },
+        },
+        act: '看这次录制的运行：它写的调用、程序放进来的结果、它的回答。',
+        show: ['自己答', '它向计算器写的', '结果放在面前时', '47 × 89'],
+        claim: '自己答不对；调用写得对；结果放在面前，它就说得出来。',
+        say: '自己答：{0}。有工具时，它写下{1}，程序算出 {3}、放进上下文，它照着抄：{2}。所谓智能体，就是让这件事循环下去。',
+      },
+      'l25.7': {
         act: '写你自己的两张纸条：一张写要问的人，一张写另一个人。',
         show: ['给对纸条时的回答', '它的概率', '给错纸条时的回答', '给错纸条时的犹豫'],
         claim: '两张纸条，引出两个不同的回答。',

@@ -3,6 +3,7 @@
 // of each language it wavers, or makes a third one up.
 
 import type { Both, Lesson, PromptSpec, RunSpec } from '../../../lessons/types.ts'
+import { recordedPrompts, recordedRuns } from './recorded.ts'
 import { askWhere, stories, storyWords } from './stories.ts'
 
 const asks = (en: string, zh: string): Both<PromptSpec> => ({
@@ -19,11 +20,11 @@ const seen = (run: string): Lesson['steps'][number]['act'] => [
 
 export const lesson: Lesson = {
   id: 'l25',
-  minutes: 6,
+  minutes: 7,
   model: 'storyteller',
   panel: 'probabilities',
   seeds: ['RAG', '向量数据库', 'LangChain'],
-  glossary: ['rag', 'hallucination', 'prompt', 'probability', 'entropy'],
+  glossary: ['rag', 'agent', 'hallucination', 'prompt', 'probability', 'entropy'],
   words: {
     ...storyWords,
     found: { en: '{name} was in the {place}.', zh: '{name}在{place}。' },
@@ -36,6 +37,7 @@ export const lesson: Lesson = {
   own: ['name', 'place', 'name1', 'place1'],
   prompts: {
     asked: askWhere,
+    ...recordedPrompts('alone', 'asks', 'tool'),
     none: asks('', ''),
     right: asks('{found}\n\n', '{found}\n\n'),
     wrong: asks('{missed}\n\n', '{missed}\n\n'),
@@ -84,6 +86,15 @@ export const lesson: Lesson = {
     },
     {
       id: 'l25.6',
+      options: [{ id: 'itself' }, { id: 'tool', right: true }, { id: 'never' }],
+      runs: recordedRuns('tool', 'asks', 'alone'),
+      act: seen('tool'),
+      predicate:
+        '47 * 89 = 4183 and has(text(alone), "4183") = 0 and has(text(asks), "calculator[47*89]") = 1 and has(text(tool), "4183") = 1',
+      show: ['text(alone)', 'text(asks)', 'text(tool)', '47 * 89'],
+    },
+    {
+      id: 'l25.7',
       own: true,
       runs: { right, wrong },
       act: seen('wrong'),

@@ -17,8 +17,13 @@ const shots = (count: number): Recorded => ({ text: [...opposites.slice(0, count
 const words =
   'river lamp seven coat music paper storm bread green table night horse glass money winter door apple train silver dog cloud book hand king'
 const sum = 'Question: What is 17 + 25 + 38?\nAnswer:'
+/** With one example it wrote the sum alone; with two it asks. */
 const tool = (observed: string): string =>
-  `Question: What is 12 times 31?\nAction: calculator[12*31]\nObservation: 372\nAnswer: 372\n\nQuestion: What is 47 times 89?\nAction:${observed}`
+  [
+    'Question: What is 12 times 31?\nAction: calculator[12*31]\nObservation: 372\nAnswer: 372',
+    'Question: What is 208 plus 95?\nAction: calculator[208+95]\nObservation: 303\nAnswer: 303',
+    `Question: What is 47 times 89?\nAction:${observed}`,
+  ].join('\n\n')
 
 /** By the name of the run, the prompt and the file. */
 export const recorded = {
@@ -33,7 +38,7 @@ export const recorded = {
     write: 31,
   },
   alone: { text: 'Question: What is 47 times 89?\nAnswer:', write: 6 },
-  asks: { text: tool(''), write: 14 },
+  asks: { text: tool(''), write: 9 },
   tool: { text: tool(' calculator[47*89]\nObservation: 4183\nAnswer:'), write: 5 },
 } as const satisfies Readonly<Record<string, Recorded>>
 export type RecordedName = keyof typeof recorded
