@@ -175,6 +175,7 @@ describe('over the model that ships', () => {
     ['JSON', { response_format: { type: 'json_object' } }, 'response_format'],
     ['how hard to think', { reasoning_effort: 'low' }, 'reasoning_effort'],
     ['storing', { store: true }, 'store'],
+    ['a value that is no JSON', { store: 1n }, 'store'],
     ['a voice', { modalities: ['text', 'audio'] }, 'modalities'],
     ['a name nobody knows', { temprature: 1 }, 'temprature'],
     ['stream options without a stream', { stream_options: { include_usage: true } }, 'stream_options'],

@@ -79,8 +79,11 @@ test('models are stored, loaded, asked, unloaded and deleted by their names', as
   await expect(reading).rejects.toThrow('enough')
   expect((await ask()).choices).toHaveLength(2)
 
+  // one at a time: who writes is stopped, who waits in line is not answered by another
+  const endings = Promise.all([ask(), ask()].map(failure))
   await api.models.load(other, { device })
-  expect(await failure(ask())).toMatchObject({ facts: { param: 'model' } }) // one at a time
+  expect(await endings).toMatchObject([{ code: 'ABORTED' }, { code: 'ABORTED' }])
+  expect(await failure(ask())).toMatchObject({ facts: { param: 'model' } })
   const { data } = await api.embeddings.create({ model: other, input: 'two' })
   expect(data[0]!.embedding).toHaveLength(vectors.info.hidden)
   for (const listener of lost) listener()

@@ -141,6 +141,19 @@ test('aborting a stream stops the answer', async () => {
   expect(counting.written).toBeLessThan(60) // of twice a hundred and more that there was room for
 })
 
+test('a body that is cancelled stops the answer', async () => {
+  const counting = counted(engine)
+  const ask = openaiFetch(openai(counting))
+  const post = async (more: object): Promise<Response> =>
+    ask(`${baseURL}/completions`, { method: 'POST', body: JSON.stringify({ model, prompt: 'Mia had', ...more }) })
+  const { body } = await post({ logit_bias: { 0: -1e4, 2: -1e4 }, max_tokens: 100, stream: true })
+  const reader = body!.getReader()
+  await reader.read()
+  await reader.cancel()
+  expect((await post({ max_tokens: 1 })).status).toBe(200)
+  expect(counting.written).toBeLessThan(60)
+})
+
 test('errors are the official client’s, by status, with the parameter and a sentence', async () => {
   const failing = (more: object) => client.chat.completions.create({ model, messages, ...more })
   await expect(failing({ model: 'gpt-4o' })).rejects.toBeInstanceOf(NotFoundError)

@@ -49,6 +49,14 @@ export function inOurWords(error: unknown): unknown {
     : new EngineError(error.code, message, { ...error.facts, param: ours }, { cause: error })
 }
 
+function isAlike(one: unknown, value: unknown): boolean {
+  try {
+    return JSON.stringify(one) === JSON.stringify(value)
+  } catch {
+    return false // a circle, a BigInt
+  }
+}
+
 /** A request, or an object in it (`at`), as plain data: its own values, null left out. @throws PARAM_INVALID for what no fate is known of */
 export function readBody(given: unknown, fates: Fates, at = 'body'): Record<string, unknown> {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
@@ -60,9 +68,8 @@ export function readBody(given: unknown, fates: Fates, at = 'body'): Record<stri
     const fate = Object.hasOwn(fates, name) ? fates[name]! : { only: [], need: unknownName }
     if (fate === 'label') continue
     if (typeof fate === 'object' && 'only' in fate) {
-      const asked = JSON.stringify(value)
-      if (!fate.only.some((one) => JSON.stringify(one) === asked))
-        refuse(at === 'body' ? name : `${at}.${name}`, fate.need, value)
+      const named = at === 'body' ? name : `${at}.${name}`
+      if (!fate.only.some((one) => isAlike(one, value))) refuse(named, fate.need, value)
       continue
     }
     body[name] = value

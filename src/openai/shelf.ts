@@ -11,6 +11,7 @@ import type {
   Prompt,
   Reading,
 } from '../engine/types.ts'
+import { EngineError } from '../engine/errors.ts'
 import { refuse } from '../engine/sampler/params.ts'
 import { Queue, unless } from './queue.ts'
 
@@ -84,12 +85,15 @@ export function engineShelf(engines: readonly Asked[], load?: LoadEngine): Shelf
     return model
   }
   for (const engine of engines) put(engine)
+  const loads = new Queue() // who asks twice for one gets the same
   return {
     list: () => Promise.resolve([...here].map(([id, { since }]) => ({ id, since, ownedBy: 'local' }))),
     loaded: (id) => here.get(id)?.model,
     async load(id, options, follow) {
       if (!load) return refuse('load', 'model', 'one of the engines that were given: nothing here says how to load', id)
-      return here.get(id)?.model ?? put(await load(id, { ...options, ...follow }), id)
+      const start = async (): Promise<LoadedModel> =>
+        here.get(id)?.model ?? put(await load(id, { ...options, ...follow }), id)
+      return loads.run(start, follow.signal)
     },
     async unload(id) {
       const { model, engine } = here.get(id)!
@@ -106,11 +110,16 @@ export function clientShelf(client: AskedClient, now: { id: string; info: ModelI
   client.onLost(() => (now = null))
   const loaded = (id: string): LoadedModel | undefined => {
     if (now?.id !== id) return undefined
+    /** Another may have been loaded while somebody waited in line. */
+    const still = (): AskedClient => {
+      if (now?.id === id) return client
+      throw new EngineError('ABORTED', `Cannot answer: "${id}" was unloaded meanwhile. Load it, and ask again.`, { id })
+    }
     return {
       ...now,
       queue,
-      generate: (input, options) => client.generate(input, options),
-      read: (text, signal) => unless(signal, client.read(text)),
+      generate: (input, options) => still().generate(input, options),
+      read: (text, signal) => unless(signal, still().read(text)),
       vocabulary: (query, from, count) => client.tokenizer.vocabulary('loaded', query, from, count),
     }
   }
