@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { useExplain, useFormats } from '../../i18n/index.tsx'
-import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { searchWords } from '../../i18n/panels/search.ts'
 import { useBranches } from '../../store/branches.ts'
 import { toData } from '../../store/client.ts'
 import { useChat, useHistory } from '../../store/index.ts'
@@ -32,7 +32,7 @@ export function Search({
   onOpen: () => void
   onSearch: (on: boolean) => void
 }) {
-  const words = usePanelText(chatWords).search
+  const words = usePanelText(searchWords)
   const [text, setText] = useState('')
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
@@ -66,7 +66,7 @@ export function Search({
 }
 
 function Finds({ text, onOpen }: { text: string; onOpen: () => void }) {
-  const words = usePanelText(chatWords).search
+  const words = usePanelText(searchWords)
   const explain = useExplain()
   const { number } = useFormats()
   const busy = useChat((s) => s.status !== 'idle')

@@ -67,13 +67,6 @@ const en = {
     empty: 'Empty the trash',
     emptyAsk: (count: number) => `Delete ${s(count, 'chat')} for good?`,
   },
-  search: {
-    label: 'Search all chats',
-    reading: (read: number, of: number) => `${n(read)} of ${s(of, 'chat')} read…`,
-    found: (count: number) => (count === 0 ? 'No chat says that.' : `${s(count, 'chat')}`),
-    more: (count: string) => `in ${count} messages`,
-    untitled: 'Untitled',
-  },
   removeAllAsk: (count: number) => `Move ${s(count, 'chat')} to the trash?`,
   unreadable: {
     title: (count: number) => `Cannot be read (${n(count)})`,
@@ -167,13 +160,6 @@ const zh: typeof en = {
     removeAsk: '彻底删除？',
     empty: '清空回收站',
     emptyAsk: (count) => `彻底删除 ${z(count)} 个对话？`,
-  },
-  search: {
-    label: '搜索所有对话',
-    reading: (read, of) => `已读 ${z(read)} 个对话，共 ${z(of)} 个…`,
-    found: (count) => (count === 0 ? '没有对话提到它。' : `${z(count)} 个对话`),
-    more: (count) => `${count} 条消息中有`,
-    untitled: '未命名',
   },
   removeAllAsk: (count) => `把 ${z(count)} 个对话移到回收站？`,
   unreadable: {
