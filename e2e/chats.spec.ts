@@ -288,6 +288,7 @@ test("the model's own sampling settings are the chat's, shown as such, and come 
 
 test('chats of another program come in as messages, are searched, and leave as they came', async ({ page }) => {
   await open(page)
+  await expect(hooks.composer(page)).toBeVisible()
   await page.keyboard.press('Control+k')
   const long = Array.from({ length: 120 }, (_, n) => ({
     role: n % 2 ? 'assistant' : 'user',
