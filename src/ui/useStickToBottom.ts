@@ -18,6 +18,11 @@ export function useStickToBottom(on: boolean) {
     if (box) box.scrollTop = box.scrollHeight
   }, [])
 
+  /** Growth moves nothing any more, until the end is reached again. */
+  const leave = useCallback(() => {
+    sticky.current = false
+  }, [])
+
   useEffect(() => {
     const box = scroller.current
     const inner = content.current
@@ -43,5 +48,5 @@ export function useStickToBottom(on: boolean) {
     }
   }, [on])
 
-  return { scroller, content, atBottom, toBottom }
+  return { scroller, content, atBottom, toBottom, leave }
 }

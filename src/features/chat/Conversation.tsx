@@ -31,11 +31,14 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
   const place = sought ? messages.findIndex((message) => message.id === sought.turn) : -1
   const last = Math.max(0, messages.length - count)
   const from = printing ? 0 : place < 0 ? last : Math.min(last, place)
-  const { scroller, content, atBottom, toBottom } = useStickToBottom(messages.length > 0)
+  const { scroller, content, atBottom, toBottom, leave } = useStickToBottom(messages.length > 0)
   const lastQuestion = messages.findLast((message) => message.role === 'user')?.id
   useEffect(() => {
     if (lastQuestion !== undefined) toBottom()
   }, [lastQuestion, toBottom])
+  useEffect(() => {
+    if (place >= 0) leave()
+  }, [sought, place, leave])
 
   // what comes in above pushes down what was read
   const height = useRef<number | null>(null)
