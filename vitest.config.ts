@@ -30,9 +30,9 @@ class LongestFirst extends BaseSequencer {
 
 /**
  * Tests of the engine whose files share a process: its modules keep nothing that another file could see, and what one file
- * compiled for the GPU (testing/shared-gpu.ts) the next one has. But for those that put others in a module's place; those of
- * headers, which put others in the place of arrays; start.test.ts, where two devices run a race; and drivers.test.ts: a
- * process has one Vulkan driver.
+ * compiled for the GPU (testing/shared-gpu.ts) the next one has. But for those that put others in a module's place; those
+ * with a snapshot in their lines, which vitest finds in a fresh process only; those of headers, which put others in the
+ * place of arrays; start.test.ts, where two devices run a race; and drivers.test.ts: a process has one Vulkan driver.
  */
 const together = ['src/engine', 'src/lessons', 'src/features/lessons/data'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -41,7 +41,7 @@ const together = ['src/engine', 'src/lessons', 'src/features/lessons/data'].flat
       (file) =>
         /\.test\.tsx?$/.test(file) &&
         !/\.browser\.|(drivers|-headers|\/start)\.test/.test(file) &&
-        !/vi\.(mock|doMock|resetModules)\(/.test(readFileSync(file, 'utf8')),
+        !/vi\.(mock|doMock|resetModules)\(|toMatchInlineSnapshot/.test(readFileSync(file, 'utf8')),
     ),
 )
 const inNode = {

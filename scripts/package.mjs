@@ -11,6 +11,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { readOptions } from './options.mjs'
 import { ensureInstall, main, Problem, root, runBin } from './setup.mjs'
 
 const lib = path.join(root, 'lib')
@@ -110,6 +111,7 @@ function declare() {
 }
 
 main(async () => {
+  readOptions(import.meta.url)
   ensureInstall()
   rmSync(lib, { recursive: true, force: true })
   await bundle(entries, {})

@@ -33,7 +33,7 @@ export const lesson: Lesson = {
   model: 'storyteller',
   panel: 'inside',
   seeds: ['QLoRA', 'llama.cpp', '量化'],
-  glossary: ['quantization', 'qlora', 'parameter', 'probability'],
+  glossary: ['quantization', 'qlora', 'probability'],
   words: storyWords,
   casts: stories,
   own: ['name', 'place', 'thing'],

@@ -56,7 +56,7 @@ export const lesson: Lesson = {
   model: 'storyteller',
   panel: 'adapters',
   seeds: ['InstructGPT', 'RLHF', 'DPO', 'LLaMA-2'],
-  glossary: ['rlhf', 'reward', 'dpo', 'kl', 'adapter'],
+  glossary: ['rlhf', 'reward', 'dpo', 'adapter'],
   words: {},
   casts: few,
   own: ['name'],
