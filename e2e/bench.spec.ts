@@ -17,6 +17,7 @@ test('measures the model, keeps what it found, and puts the model back', async (
 
   const run = async () => {
     await page.getByTestId('bench-start').click()
+    await expect(panel).toHaveAttribute('data-state', 'running')
     await expect(panel).toHaveAttribute('data-state', 'idle', { timeout: 120_000 })
     await expect(page.getByTestId('engine-status')).toHaveAttribute('data-state', 'ready', { timeout: 30_000 })
   }
