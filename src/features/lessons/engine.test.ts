@@ -11,6 +11,12 @@ test('what a model wrote stands in a sentence as it is, whatever braces it has',
   expect(fill('{name} wrote {1}.', context)).toBe('Mia wrote ….')
 })
 
+test('a space stands before numbers, and before no Chinese word that a value begins with', () => {
+  const context = { lesson: smallLesson.lesson, lang: 'zh' as const, cast: { name: '小明' } }
+  expect(fill('只有 {0}', context, ['0.5'])).toBe('只有 0.5')
+  expect(fill('{name}有 {0}，原来 {1}', context, ['不到 0.0005', '0.3'])).toBe('小明有不到 0.0005，原来 0.3')
+})
+
 test('the words around the steps are told with the story, too', () => {
   const { lesson, text } = smallLesson
   const named = { ...text.en, title: 'Where {name} was', idea: 'Only {place}.', takeaway: 'It is {there}.' }

@@ -62,9 +62,12 @@ export function fill(
   values: readonly string[] = [],
 ): string {
   const slots = slotsOf(lesson, lang, cast)
-  return text
+  const filled = text
     .split(/\{(\d)\}/)
     .map((part, i) => (i % 2 ? (values[Number(part)] ?? '…') : fillSlots(part, slots)))
+  // the space is for a number: a value may begin with a word, which in Chinese has none before it
+  return filled
+    .map((part, i) => (/^\p{Script=Han}/u.test(filled[i + 1] ?? '') ? part.replace(/ $/, '') : part))
     .join('')
 }
 
@@ -156,6 +159,8 @@ const signs: Readonly<Record<Relation, string>> = { '=': '', '!=': '≠ ', '<': 
 /** Probabilities, weights and shares of right answers. */
 const isShare = /^\s*(p|A|acc|cross|back|share)\s*\([^()]*\)\s*$/
 
+/** Between the parts of a list. */
+export const comma: Both<string> = { en: ', ', zh: '、' }
 /** Words, not signs: they stand in sentences. */
 const nearly: Both<{ below: string; above: string }> = {
   en: { below: 'under', above: 'over' },
@@ -175,5 +180,6 @@ function say(value: Value, format: Format, lang: Language): string {
   if (typeof value === 'string') return value === '' ? '“”' : `“${value.trim()}”`
   if (isToken(value)) return `“${value.text.trim() || value.text}”`
   const all = (value as readonly (number | string)[]).map((one) => say(one, format, lang))
-  return all.length > 8 ? `${all.slice(0, 8).join(', ')} …` : all.join(', ')
+  const list = all.slice(0, 8).join(comma[lang])
+  return all.length > 8 ? `${list} …` : list
 }

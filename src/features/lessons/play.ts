@@ -20,7 +20,16 @@ import { inLanguage } from '../../lessons/measure/measure.ts'
 import type { Act, Cast, Language, Lesson, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
 import { loadLesson } from './load.ts'
-import { headOf, measureStep, prepareRun, promptOf, type Context, type Outcome, type PreparedRun } from './engine.ts'
+import {
+  comma,
+  headOf,
+  measureStep,
+  prepareRun,
+  promptOf,
+  type Context,
+  type Outcome,
+  type PreparedRun,
+} from './engine.ts'
 import { covers } from './covers.ts'
 
 /**
@@ -383,7 +392,7 @@ async function settle(here: () => boolean): Promise<void> {
   const settled: Settled = {
     ...outcome,
     ...(step.options && { bet: bet ?? null }),
-    model: names.join(', '),
+    model: names.join(comma[lang]),
     device: outcome.computed ? (active?.info?.device?.kind ?? null) : null,
     own: own !== null && (free || step.own === true),
   }

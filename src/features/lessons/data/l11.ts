@@ -1,7 +1,8 @@
 // L11: three decoders that differ in their position code only, trained on texts of 64 tokens, read texts of 500. What is lost
 // beyond the trained length depends on the code; and the one that stays calm there is the one that looks least up.
 
-import type { Act, Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import type { Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import { seen } from './acts.ts'
 
 const names = {
   en: 'Lily Anna Mia Emma Rose Lucy Sara Nina Ella Ruby Grace Clara Tom Ben Max Sam Jack Leo Tim Dan Bob Finn Hugo Noah',
@@ -81,12 +82,7 @@ const of = (prompt: string): Record<keyof typeof models, RunSpec> => ({
 const nll = (run: string, from: number, to: number): string => `nll(${run}, first+${from}, first+${to})`
 const near = (run: string): string => nll(run, 24, 63)
 const beyond = (run: string): string => nll(run, 256, 480)
-const look = (run: string): Act[] => [
-  { kind: 'load', run },
-  { kind: 'open', panel: 'probabilities', query: 'last' },
-  { kind: 'look' },
-]
-const [act, asked] = [look('alibi'), look('plain')]
+const [act, asked] = [seen('alibi'), seen('plain')]
 /** How often a model knows where the first one was. */
 const recall = (prompt: string): Record<keyof typeof models, RunSpec> => {
   const one: RunSpec = { prompt, over: 'crowds', write: 1, expect: { en: '{place}', zh: '{place}' } }

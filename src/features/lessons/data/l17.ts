@@ -3,17 +3,13 @@
 // SmolLM2 does both; what it cannot is written-out sums. Of ten sums of three numbers it got none without steps and one
 // with them.
 
-import type { Act, Lesson, RunSpec } from '../../../lessons/types.ts'
+import type { Lesson, RunSpec } from '../../../lessons/types.ts'
+import { seen } from './acts.ts'
 import { recordedPrompts, recordedRuns } from './recorded.ts'
 import { askWhere, stories, storyWords } from './stories.ts'
 
 const plain: RunSpec = { prompt: 'asked' }
 const changed: RunSpec = { prompt: 'asked', slots: { place: { en: '{newPlace}', zh: '{newPlace}' } } }
-const at = (run: string): Act[] => [
-  { kind: 'load', run },
-  { kind: 'open', panel: 'probabilities', query: 'last' },
-  { kind: 'look' },
-]
 
 export const lesson: Lesson = {
   id: 'l17',
@@ -46,7 +42,7 @@ export const lesson: Lesson = {
       id: 'l17.1',
       options: [{ id: 'new', right: true }, { id: 'old' }, { id: 'both' }],
       runs: { plain, changed },
-      act: at('changed'),
+      act: seen('changed'),
       predicate: 'p(nowhere, changed) >= 0.5 and p(nowhere, plain) <= 0.1',
       show: ['p(there, plain)', 'p(nowhere, plain)', 'p(there, changed)', 'p(nowhere, changed)'],
     },
@@ -54,7 +50,7 @@ export const lesson: Lesson = {
       id: 'l17.2',
       options: [{ id: 'same', right: true }, { id: 'learned' }],
       runs: { plain, changed, again: plain },
-      act: at('plain'),
+      act: seen('plain'),
       predicate: 'delta(logits(plain), logits(changed)) >= 1 and delta(logits(plain), logits(again)) <= 0.001',
       show: ['delta(logits(plain), logits(changed))', 'delta(logits(plain), logits(again))'],
     },
@@ -62,7 +58,7 @@ export const lesson: Lesson = {
       id: 'l17.3',
       options: [{ id: 'goes' }, { id: 'not', right: true }],
       runs: { pairs: { prompt: 'pairs' }, plain },
-      act: at('pairs'),
+      act: seen('pairs'),
       predicate: 'p(held, pairs) <= 0.2',
       show: ['p(held, pairs)', 'top(pairs)', 'p(there, plain)'],
     },
@@ -71,7 +67,7 @@ export const lesson: Lesson = {
       options: [{ id: 'rules' }, { id: 'rises', right: true }, { id: 'one' }],
       // `answer` is what four examples lead to
       runs: recordedRuns('shots4', 'shots2', 'shots1', 'shots0'),
-      act: at('shots4'),
+      act: seen('shots4'),
       predicate:
         'has(top(shots4), "full") = 1 and p(answer, shots4) >= 3 * p(answer, shots2) and p(answer, shots2) >= 1.5 * p(answer, shots1) and p(answer, shots1) >= 3 * p(answer, shots0)',
       show: [
@@ -87,7 +83,7 @@ export const lesson: Lesson = {
       id: 'l17.5',
       options: [{ id: 'not', right: true }, { id: 'copies' }],
       runs: { twice: { prompt: 'twice' } },
-      act: at('twice'),
+      act: seen('twice'),
       predicate: 'p(wanted, twice) <= 0.3',
       show: ['p(wanted, twice)', 'top(twice)'],
     },
@@ -114,7 +110,7 @@ export const lesson: Lesson = {
       id: 'l17.7',
       options: [{ id: 'solves' }, { id: 'not', right: true }, { id: 'none' }],
       runs: recordedRuns('steps', 'direct'),
-      act: at('steps'),
+      act: seen('steps'),
       predicate:
         '17 + 25 + 38 = 80 and has(text(direct), "80") = 0 and has(text(steps), "80") = 0 and has(text(steps), "+") = 1',
       show: ['text(direct)', 'text(steps)', '17 + 25 + 38'],
@@ -123,7 +119,7 @@ export const lesson: Lesson = {
       id: 'l17.8',
       own: true,
       runs: { plain, changed },
-      act: at('changed'),
+      act: seen('changed'),
       predicate: 'delta(logits(plain), logits(changed)) >= 1',
       show: ['top(plain)', 'top(changed)', 'delta(logits(plain), logits(changed))'],
     },

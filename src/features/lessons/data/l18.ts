@@ -1,7 +1,8 @@
 // L18: a chat is a text in a format. The template's own words are tokens like others: without the header of the answer there
 // is none, in place of the turns any text of the same tokens does, and the end of an answer is one more token.
 
-import type { Act, Both, Lesson, PromptSpec, RunSpec } from '../../../lessons/types.ts'
+import type { Both, Lesson, PromptSpec, RunSpec } from '../../../lessons/types.ts'
+import { seen } from './acts.ts'
 import { askWhere, stories, storyWords } from './stories.ts'
 
 const both = (en: PromptSpec, zh: PromptSpec): Both<PromptSpec> => ({ en, zh })
@@ -15,11 +16,6 @@ const raw = (tail: string, then = false): Both<PromptSpec> => {
   return both(one('en'), one('zh'))
 }
 const plain: RunSpec = { prompt: 'asked' }
-const at = (run: string): Act[] => [
-  { kind: 'load', run },
-  { kind: 'open', panel: 'probabilities', query: 'last' },
-  { kind: 'look' },
-]
 
 export const lesson: Lesson = {
   id: 'l18',
@@ -63,7 +59,7 @@ export const lesson: Lesson = {
       id: 'l18.1',
       options: [{ id: 'same', right: true }, { id: 'other' }],
       runs: { plain, raw: { prompt: 'raw' } },
-      act: at('plain'),
+      act: seen('plain'),
       predicate: 'length(plain) = length(raw) and delta(logits(plain), logits(raw)) <= 0.001',
       show: ['length(plain)', 'length(raw)', 'delta(logits(plain), logits(raw))'],
     },
@@ -71,7 +67,7 @@ export const lesson: Lesson = {
       id: 'l18.2',
       options: [{ id: 'answers' }, { id: 'ends', right: true }, { id: 'goes' }],
       runs: { open: { prompt: 'open' } },
-      act: at('open'),
+      act: seen('open'),
       predicate: 'top(open) = end and p(end, open) >= 0.5',
       show: ['top(open)', 'p(end, open)'],
     },
@@ -79,7 +75,7 @@ export const lesson: Lesson = {
       id: 'l18.3',
       options: [{ id: 'length' }, { id: 'page' }, { id: 'token', right: true }],
       runs: { ended: { prompt: 'ended' }, plain },
-      act: at('ended'),
+      act: seen('ended'),
       predicate: 'top(ended) = end and p(end, ended) >= 0.5 and p(end, plain) <= 0.01',
       show: ['p(end, ended)', 'p(end, plain)'],
     },
@@ -87,7 +83,7 @@ export const lesson: Lesson = {
       id: 'l18.4',
       options: [{ id: 'works', right: true }, { id: 'fails' }],
       runs: { told: { prompt: 'told' }, plain },
-      act: at('told'),
+      act: seen('told'),
       predicate: 'p(there, told) >= 0.6',
       show: ['p(there, plain)', 'p(there, told)'],
     },
@@ -95,7 +91,7 @@ export const lesson: Lesson = {
       id: 'l18.5',
       own: true,
       runs: { plain, raw: { prompt: 'raw' } },
-      act: at('plain'),
+      act: seen('plain'),
       predicate: 'delta(logits(plain), logits(raw)) <= 0.001',
       show: ['top(plain)', 'p(answer, plain)', 'delta(logits(plain), logits(raw))'],
     },

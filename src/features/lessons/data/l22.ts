@@ -1,7 +1,8 @@
 // L22: a low-rank adapter. It teaches the storyteller to say who did something that was told from the person's side, and
 // costs it some of what it could before.
 
-import type { Act, Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import type { Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import { seen, slide } from './acts.ts'
 import { drawn } from './drawn.ts'
 
 const QUESTIONS = 8
@@ -38,16 +39,6 @@ const ask = (prompt: string, strength?: number): RunSpec => ({
   write: 12,
   ...(strength !== undefined && strong(strength)),
 })
-const seen: Act[] = [
-  { kind: 'load', run: 'plain' },
-  { kind: 'open', panel: 'probabilities', query: 'last' },
-  { kind: 'look' },
-]
-const slide = (run: string): Act[] => [
-  { kind: 'load', run: 'plain' },
-  { kind: 'open', panel: 'adapters' },
-  { kind: 'adapt', run },
-]
 /** Rank 8, down and up again, for q and o (as wide as all heads) and k and v (as wide as theirs), in three blocks. */
 const both = (heads: string): string => `2 * (model("hidden") + model("${heads}") * model("headDim"))`
 const added = `3 * 8 * (${both('heads')} + ${both('kvHeads')})`
@@ -78,7 +69,7 @@ export const lesson: Lesson = {
       id: 'l22.1',
       options: [{ id: 'most' }, { id: 'few', right: true }],
       runs: { plain: ask('turned'), usual, turned },
-      act: seen,
+      act: seen('plain'),
       predicate: 'acc(turned) <= 0.5 and acc(usual) >= 0.8',
       show: ['text(plain)', 'acc(usual)', 'acc(turned)'],
     },
@@ -86,7 +77,7 @@ export const lesson: Lesson = {
       id: 'l22.2',
       options: [{ id: 'all' }, { id: 'tenth' }, { id: 'few', right: true }],
       runs: { plain: ask('turned') },
-      act: seen,
+      act: seen('plain'),
       predicate: `${added} <= 0.02 * model("parameters")`,
       show: [added, 'model("parameters")', `${added} / model("parameters")`],
     },

@@ -1,7 +1,8 @@
 // L23: preferences. A reward model that knows its own kind of story, and two adapters by DPO: what was meant, and what came
 // along with it.
 
-import type { Act, Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import type { Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import { seen, slide } from './acts.ts'
 import { made, written } from './pairs.ts'
 import { stories } from './stories.ts'
 
@@ -27,16 +28,6 @@ const told = (language: 'english' | 'chinese', adapter?: string): RunSpec => ({
   write: 60,
   ...(adapter !== undefined && on(adapter)),
 })
-const seen = (run: string): Act[] => [
-  { kind: 'load', run },
-  { kind: 'open', panel: 'probabilities', query: 'last' },
-  { kind: 'look' },
-]
-const slide = (run: string): Act[] => [
-  { kind: 'load', run: 'plain' },
-  { kind: 'open', panel: 'adapters' },
-  { kind: 'adapt', run },
-]
 const plain: RunSpec = { prompt: 'tell' }
 const sameFor = <T>(one: T): Both<T> => ({ en: one, zh: one })
 const names = (language: 'en' | 'zh') => sameFor(stories[language].slice(0, 4).map(({ name }) => ({ name: name! })))

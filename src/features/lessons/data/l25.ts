@@ -3,6 +3,7 @@
 // of each language it wavers, or makes a third one up.
 
 import type { Both, Lesson, PromptSpec, RunSpec } from '../../../lessons/types.ts'
+import { seen } from './acts.ts'
 import { recordedPrompts, recordedRuns } from './recorded.ts'
 import { askWhere, stories, storyWords } from './stories.ts'
 
@@ -12,11 +13,6 @@ const asks = (en: string, zh: string): Both<PromptSpec> => ({
 })
 const right: RunSpec = { prompt: 'right' }
 const wrong: RunSpec = { prompt: 'wrong' }
-const seen = (run: string): Lesson['steps'][number]['act'] => [
-  { kind: 'load', run },
-  { kind: 'open', panel: 'probabilities', query: 'last' },
-  { kind: 'look' },
-]
 
 export const lesson: Lesson = {
   id: 'l25',

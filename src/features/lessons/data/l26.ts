@@ -1,7 +1,8 @@
 // L26: how good is it. Perplexity, an exact match that says "wrong" of a right answer, how many questions are enough, and
 // what a training holds in memory.
 
-import type { Act, Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import type { Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import { seen } from './acts.ts'
 import { drawn } from './drawn.ts'
 import { askWhere, stories, storyWords } from './stories.ts'
 
@@ -23,11 +24,6 @@ const QUESTIONS = 24
 const teller = (then: Both<string>): RunSpec => ({ prompt: 'told', then })
 const plain: RunSpec = { prompt: 'asked' }
 const answered = (prompt: string, en: string, zh: string): RunSpec => ({ prompt, then: { en, zh } })
-const seen = (run: string): Act[] => [
-  { kind: 'load', run },
-  { kind: 'open', panel: 'probabilities', query: 'last' },
-  { kind: 'look' },
-]
 /** Half the 95 % interval of a share. */
 const half = (n: number): string => `1.96 * sqrt(acc(many) * (1 - acc(many)) / ${n})`
 
