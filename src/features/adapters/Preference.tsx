@@ -109,7 +109,7 @@ function Judged() {
   const number = (value: number): string => format.number(value, 3)
   const reward = { a: impliedReward(a, beta), b: impliedReward(b, beta) }
   const chance = preferred(reward.a, reward.b)
-  const agrees = liked !== null && chance !== 0.5 && (liked === 'a') === chance > 0.5
+  const said = chance === 0.5 ? t.even : (liked === 'a') === chance > 0.5 ? t.agrees : t.differs
   return (
     <div className={styles.parting} data-testid="preference-result" data-liked={liked ?? ''}>
       <Table
@@ -139,7 +139,7 @@ function Judged() {
           </Button>
         ))}
       </div>
-      <p role="status">{liked === null ? '' : agrees ? t.agrees : t.differs}</p>
+      <p role="status">{liked === null ? '' : said}</p>
     </div>
   )
 }

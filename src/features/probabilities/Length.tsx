@@ -1,5 +1,5 @@
-// The length card: how surprising the text on screen was, by position, and where the length ends that the model was
-// trained for. Every number is of the run's own tokens; nothing more is computed.
+// The length card: how surprising the text on screen was, by position, and where the length ends that the model's
+// files give. Every number is of the run's own tokens; nothing more is computed.
 
 import { useMemo } from 'react'
 import { useModels } from '../../store/index.ts'
@@ -15,15 +15,17 @@ export function Length() {
   const { t, common, info, tokens, format } = useRun()
   const scheme = useScheme()
   const rows = useMemo(() => stretches(tokens), [tokens])
-  // of a recorded run nobody knows for which length its model was trained
-  const live = useModels((s) => s.active?.info?.maxContext ?? null)
-  const trained = info.source === 'live' ? live : null
+  // a recording does not tell it, and a state goes on for ever
+  const live = useModels((s) => s.active?.info ?? null)
+  const recurrent = live?.parts.includes('state') ?? false
+  const trained = info.source === 'live' && live && !recurrent ? live.maxContext : null
   if (rows.length === 0) return null
   const most = Math.max(...rows.map((row) => row.surprise))
   const name = ({ from, to }: Stretch): string => `${from}–${to - 1}`
   const said = ({ surprise }: Stretch): string => t.entropy.bits(format.number(bits(surprise), 2))
   const beyond = ({ from }: Stretch): boolean => trained !== null && from >= trained
-  const note = trained === null ? t.length.unknown : t.length.trained(trained)
+  const unsaid = info.source === 'live' && recurrent ? t.length.none : t.length.unknown
+  const note = trained === null ? unsaid : t.length.trained(trained)
   return (
     <Figure
       title={t.length.title}

@@ -16,7 +16,7 @@ const ROWS = 16
 const FINEST = 8
 
 /**
- * At most 16 stretches, of a power of two of tokens each, so that none lies across a trained length, which is one as well.
+ * At most 16 stretches, of a power of two of tokens each, as most models' lengths are: none lies across one of those.
  * Stretches without a probability (a beginning that nobody guessed) are left out.
  */
 export function stretches(tokens: readonly Pick<GlassToken, 'position' | 'logprob'>[]): Stretch[] {

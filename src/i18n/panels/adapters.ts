@@ -76,6 +76,7 @@ const en = {
     which: 'Which one do you prefer?',
     agrees: 'The adapters lean the same way.',
     differs: 'The adapters do not lean your way.',
+    even: 'The adapters lean neither way.',
   },
   ab: {
     title: 'Side by side',
@@ -221,6 +222,7 @@ const zh: typeof en = {
     which: '你更喜欢哪一个？',
     agrees: '适配器也偏向它。',
     differs: '适配器并不偏向它。',
+    even: '适配器对两者没有偏向。',
   },
   ab: {
     title: '并排比较',

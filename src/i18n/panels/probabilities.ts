@@ -176,11 +176,12 @@ const en = {
     title: 'Surprise by position',
     caption: 'Mean surprise of the tokens of this text, stretch by stretch.',
     trained: (n: number) =>
-      `The model was trained on texts of up to ${n.toLocaleString('en')} tokens; what lies beyond is marked.`,
-    unknown: 'A recording does not tell for which length its model was trained.',
+      `The model’s files give its length as ${n.toLocaleString('en')} tokens; what lies beyond is marked.`,
+    none: 'A recurrent model’s files give no length.',
+    unknown: 'A recording does not tell its model’s length.',
     positions: 'Positions',
     surprise: 'Mean surprise',
-    beyond: '(longer than it was trained for)',
+    beyond: '(beyond the model’s length)',
   },
   compare: {
     title: 'A and B',
@@ -358,11 +359,12 @@ const zh: typeof en = {
   length: {
     title: '各位置的意外程度',
     caption: '这段文字里词元的平均意外程度，一段一段地看。',
-    trained: (n) => `模型训练时的文字最长 ${n.toLocaleString('zh-CN')} 个词元；超出的部分另有标记。`,
-    unknown: '录制里没有说明模型训练时的文字有多长。',
+    trained: (n) => `模型文件写明的长度是 ${n.toLocaleString('zh-CN')} 个词元；超出的部分另有标记。`,
+    none: '循环模型的文件里不写长度。',
+    unknown: '录制里没有说明模型的长度。',
     positions: '位置',
     surprise: '平均意外程度',
-    beyond: '（超出训练时的长度）',
+    beyond: '（超出模型的长度）',
   },
   compare: {
     title: 'A 与 B',
