@@ -51,6 +51,43 @@ const plainAddress = {
   },
 }
 
+/**
+ * Which modules lie in one chunk: each of these with all that it imports and no chunk above it has. What is fetched later by
+ * itself (a GPU, GGUF, adapters, the glass …) needs no line here: a dynamic import makes it a chunk.
+ */
+const together = [
+  ['words', /engine\/(errors|sha256|formats\/(bytes|scratch)|tokenizer\/show-bytes)\.ts$/],
+  ['options', /engine\/options\.ts$/],
+  ['engine', /engine\/engine\.ts$/],
+  ['tokenizer', /engine\/tokenizer\/(load|lab\/open)\.ts$/],
+  ['speak', /engine\/speak\.ts$/],
+]
+const groups = together.map(([name, test], n) => ({ name, test, priority: together.length - n }))
+
+/** What a page fetches for one of lib's files: it and everything that it imports statically. */
+function fetched(names) {
+  const seen = new Set()
+  for (const queue = names.map((name) => path.join(lib, name)); queue.length;) {
+    const file = queue.pop()
+    if (seen.has(file)) continue
+    seen.add(file)
+    for (const [, other] of readFileSync(file, 'utf8').matchAll(
+      /(?:^|[;}])(?:import|export)\b[^'"`()]*["'`](\.[^"'`]+)["'`]/g,
+    )) {
+      queue.push(path.join(path.dirname(file), other))
+    }
+  }
+  return [...seen]
+}
+const zipped = (file) => gzipSync(readFileSync(file), { level: 9 }).length
+const sum = (files) => files.reduce((bytes, file) => bytes + zipped(file), 0)
+const kB = (bytes) => `${(bytes / 1024).toFixed(1)} kB`
+
+/** Most that a page fetches for importing `glassbox`, gzip. What a model's run fetches later is printed beside it. */
+const entryBudget = 60 * 1024
+/** Most that a model's run fetches in all, without the tokenizer: today's, rounded up. It should only fall. */
+const runBudget = 230 * 1024
+
 /** @param {Record<string, string>} entry files of the repository by name @param {object} output more for the bundler */
 async function bundle(entry, output) {
   const { build } = await import('vite')
@@ -66,7 +103,9 @@ async function bundle(entry, output) {
       target: 'es2023',
       chunkSizeWarningLimit: Infinity,
       lib: { entry, formats: ['es'], fileName: (_, name) => `${name}.js` },
-      rolldownOptions: { output: { chunkFileNames: 'chunks/[name].js', minify: true, ...output } },
+      rolldownOptions: {
+        output: { chunkFileNames: 'chunks/[name].js', minify: true, codeSplitting: { groups }, ...output },
+      },
     },
   })
 }
@@ -118,8 +157,27 @@ main(async () => {
   await bundle({ 'engine-worker': 'src/library/engine.worker.ts' }, { codeSplitting: false })
   const types = declare()
   for (const name of readdirSync(lib).filter((file) => file.endsWith('.js'))) {
-    const bytes = gzipSync(readFileSync(path.join(lib, name)), { level: 9 }).length
-    console.log(`lib/${name}: ${(bytes / 1024).toFixed(1)} kB (gzip)`)
+    console.log(
+      `lib/${name}: ${kB(zipped(path.join(lib, name)))} (gzip), with what it imports ${kB(sum(fetched([name])))}`,
+    )
   }
+  const run = ['index.js', ...['engine', 'speak'].map((name) => `chunks/${name}.js`)]
+  const isTokenizer = (file) => path.basename(file) === 'tokenizer.js'
+  const runs = [
+    ['the processor', [...run, 'chunks/processor.js']],
+    ['a GPU', [...run, 'chunks/place-gpu.js']],
+  ].map(([where, names]) => {
+    const files = fetched(names)
+    const bytes = sum(files.filter((file) => !isTokenizer(file)))
+    console.log(
+      `A chat on ${where} fetches ${kB(bytes)} in all, and the tokenizer's ${kB(sum(files.filter(isTokenizer)))}:`,
+    )
+    for (const file of files) console.log(`  ${kB(zipped(file)).padStart(9)}  ${path.relative(lib, file)}`)
+    return bytes
+  })
+  const entry = sum(fetched(['index.js']))
+  if (entry > entryBudget)
+    throw new Problem(`glassbox is ${kB(entry)}; the budget is ${kB(entryBudget)}: fetch the newest part by import().`)
+  if (Math.max(...runs) > runBudget) throw new Problem(`A chat fetches more than ${kB(runBudget)}.`)
   console.log(`lib/types: ${types} files`)
 })

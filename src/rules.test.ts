@@ -37,7 +37,10 @@ interface Room {
 }
 // types, the error class, values in messages, the hash, what a device has: everybody in the engine
 const names = ['engine/device-features.ts', 'engine/cache-formats.ts']
-const words = ['engine/errors.ts', 'engine/shown.ts', 'engine/types.ts', 'engine/sha256.ts', ...names]
+const ground = ['engine/errors.ts', 'engine/sha256.ts', 'engine/shown.ts', ...names]
+const words = [...ground, 'engine/types.ts']
+// names only: what a caller, or the page, can choose
+const choices = ['chat/names', 'weight-choices', 'reading-types', 'stats'].map((name) => `engine/${name}.ts`)
 const numbers = [...words, 'engine/tensor', 'engine/quants/weight.ts']
 const react = ['react', 'react-dom', 'react-dom/client']
 
@@ -46,25 +49,12 @@ const react = ['react', 'react-dom', 'react-dom/client']
  * ground up: no room imports one that stands below it in this list, whatever its `may` says.
  */
 const rooms: Record<string, Room> = {
-  'engine/errors.ts': { may: [] },
-  'engine/sha256.ts': { may: [] },
-  'engine/shown.ts': { may: [] },
-  'engine/device-features.ts': { may: [] },
-  'engine/cache-formats.ts': { may: [] },
-  // names only: what a caller, or the page, can choose
-  'engine/chat/names.ts': { may: [] },
-  'engine/weight-choices.ts': { may: [] },
-  'engine/reading-types.ts': { may: [] },
-  'engine/stats.ts': { may: [] },
+  ...Object.fromEntries([...ground, ...choices].map((file) => [file, { may: [] }])),
   // what can be set is what the sampler's stages let a caller set
   'engine/types.ts': {
     may: [
-      'engine/errors.ts',
-      ...names,
-      'engine/chat/names.ts',
-      'engine/weight-choices.ts',
-      'engine/reading-types.ts',
-      'engine/stats.ts',
+      ...ground,
+      ...choices,
       'engine/formats',
       'engine/tensor',
       'engine/quants/weight.ts',
@@ -102,6 +92,7 @@ const rooms: Record<string, Room> = {
   },
   engine: { may: ['engine'] },
   'engine/glass': { may: ['engine'] }, // the inspector looks at everything; nothing below it knows of it
+  'engine/engine.ts': { may: ['engine'] }, // what the door opens
   'engine/index.ts': { may: ['engine'] },
   openai: {
     may: [...words, 'engine/index.ts', 'engine/options.ts', 'engine/sampler', 'engine/tokenizer/show-bytes.ts'],

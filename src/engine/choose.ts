@@ -3,7 +3,7 @@
 
 import { EngineError } from './errors.ts'
 import { notLongerThan, stallError } from './gpu/lost.ts'
-import { selfCheckKey } from './gpu/selftest.ts'
+import { selfCheckKey } from './gpu/key.ts'
 import type { Machine } from './load.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import type { DeviceFacts, LoadOptions, Speeds } from './types.ts'

@@ -1,58 +1,37 @@
-// The only door of the engine library. No React, no DOM, no IndexedDB: bytes in, tokens out.
+// The only door of the engine library. No React, no DOM, no IndexedDB: bytes in, tokens out. Whoever imports it gets words
+// and errors; what computes is fetched by the first call, and of that only what the model and the device need.
 //
 //   const engine = await loadEngine(source, { onProgress, signal })
 //   for await (const event of engine.generate('Hello')) if (event.type === 'token') show(event.text)
 
-import type { Bench } from './bench/types.ts'
-import { measureErrors, sizesByChoice } from './choices.ts'
-import { meanOfTokens, openPooling, type TextPooling } from './embedding.ts'
-import { EngineError } from './errors.ts'
-import { openDevice } from './gpu/device.ts'
-import { Adapted } from './glass/adapted.ts'
-import { LiveGlass } from './glass/live.ts'
-import type { Glass } from './glass/types.ts'
-import { DecodingContext } from './context.ts'
-import { encodePrompt, generate } from './generate.ts'
-import { generateMany } from './many.ts'
-import { wantedVariants } from './kernel-choice.ts'
-import { openModel, planText, type OpenedModel } from './load.ts'
-import type { Plan } from './model/plan.ts'
-import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
-import { openEarly, startBeside } from './start.ts'
-import { readText } from './reading.ts'
-import { openText, vocabularyNotices } from './text.ts'
+import type { Engine } from './engine.ts'
+import type { AdapterSummary } from './adapters/summary.ts'
+import type { EngineError } from './errors.ts'
+import type { ModelFiles } from './formats/bytes.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
   AdapterFacts,
-  AdapterInfo,
   ChoiceSizes,
   ChosenRole,
-  GenerateEvent,
-  GenerateOptions,
   LoadOptions,
   ModelInfo,
-  ModelNotice,
   ModelSource,
-  Prompt,
-  Reading,
-  ReadOptions,
-  PromptOptions,
   WeightErrors,
 } from './types.ts'
 
+export type { Engine } from './engine.ts'
 export * from './types.ts'
 export * from './glass/types.ts'
 export type * from './bench/types.ts'
-export {
-  openTokenizerLab,
-  type ExplainedText,
-  type Survey,
-  type TokenizerFacts,
-  type TokenizerLab,
-  type VocabPage,
-  type VocabToken,
+export type {
+  ExplainedText,
+  Survey,
+  TokenizerFacts,
+  TokenizerLab,
+  VocabPage,
+  VocabToken,
 } from './tokenizer/lab/open.ts'
-export { adapterSummary, type AdapterSummary } from './adapters/summary.ts'
+export type { AdapterSummary } from './adapters/summary.ts'
 export { EngineError, errorCodes, type ErrorCode, type Facts } from './errors.ts'
 export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './formats/bytes.ts'
 
@@ -66,6 +45,7 @@ export interface ModelPlanSummary {
 
 /** Opens the files and plans the run without touching a GPU: use it before a large load. */
 export async function planModel(source: ModelSource, options: LoadOptions = {}): Promise<ModelPlanSummary> {
+  const [{ openModel, planText }, { sizesByChoice }] = await Promise.all([import('./load.ts'), import('./choices.ts')])
   const model = await openModel(source, options)
   return { info: model.info, planText: planText(model), sizes: sizesByChoice(model, options) }
 }
@@ -79,6 +59,7 @@ export async function weightErrors(
   source: ModelSource,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (p: { loaded: number; total: number }) => void } = {},
 ): Promise<WeightErrors> {
+  const [{ openModel }, { measureErrors }] = await Promise.all([import('./load.ts'), import('./choices.ts')])
   return measureErrors(await openModel(source, { signal }), { signal, onProgress })
 }
 
@@ -86,60 +67,23 @@ export async function weightErrors(
  * Which GPU a load would use; opens it and lets it go. @throws NO_WEBGPU, INSECURE_CONTEXT, NO_ADAPTER, LIMIT_TOO_SMALL
  */
 export async function adapterFacts(gpu: GPU | undefined = globalThis.navigator?.gpu): Promise<AdapterFacts> {
+  const { openDevice } = await import('./place-gpu.ts')
   const device = await openDevice(gpu)
   device.dispose()
   return device.facts
 }
 
-/**
- * How a text becomes a vector. What its files do not say is as sentence-transformers takes it: the mean, of as many
- * tokens as the tokenizer and the model's positions allow. A GGUF's text is never cut, as llama.cpp does not.
- */
-async function poolingOf(
-  { checkpoint: { files, config, format }, info }: OpenedModel,
-  longest: number,
+/** What a folder of files is, where it is an adapter's: adapters/summary.ts. */
+export async function adapterSummary(
+  files: ModelFiles,
   signal?: AbortSignal,
-): Promise<TextPooling> {
-  const pooling = (await openPooling(files, config, signal)) ?? meanOfTokens
-  return format === 'gguf'
-    ? pooling
-    : { ...pooling, maxTokens: pooling.maxTokens ?? Math.min(longest, info.maxContext) }
+): Promise<AdapterSummary | EngineError | null> {
+  return (await import('./adapters/summary.ts')).adapterSummary(files, signal)
 }
 
-export interface Engine {
-  readonly info: ModelInfo
-  readonly plan: Plan
-  readonly planText: string
-  /** Yields one 'prompt' event, one 'token' per generated token, one 'done', for each of `n` answers. One call at a time.
-   *  What is not set in `options` is as the model's own files say (info.defaults), else as in sampler/params.ts. */
-  generate(input: Prompt, options?: GenerateOptions): AsyncGenerator<GenerateEvent>
-  /**
-   * What an encoder says of a text: tokens for its blanks, labels, a vector; info.does says which of these.
-   * @throws TASK_UNSUPPORTED, CONTEXT_FULL, PARAM_INVALID, BUSY
-   */
-  read(text: string, options?: ReadOptions): Promise<Reading>
-  /** what generate() would read. @param options `format`, `tools` and the others that shape a prompt count */
-  tokenize(input: Prompt, options?: PromptOptions): { ids: number[]; texts: string[] }
-  /** the model's tokenizer, step by step */
-  lab(): TokenizerLab
-  /**
-   * Starts keeping what a look inside needs and answers questions about the run; the same Glass every time.
-   */
-  glass(options?: { budget?: number }): Promise<Glass>
-  /**
-   * Measures kernels, memory and what a token has to move; one thing at a time, and no answer meanwhile.
-   * @throws BUSY while the model writes or reads
-   */
-  bench(): Promise<Bench>
-  /**
-   * How strong an adapter is from now on: 1 as it was trained, 0 off. The text is read again by whoever asks next.
-   * @returns the adapters as they are then
-   * @throws PARAM_INVALID, BUSY while the model writes or reads
-   */
-  setAdapter(name: string, scale: number): Promise<readonly AdapterInfo[]>
-  /** resolves when the GPU is gone for a reason that is not dispose() */
-  readonly lost: Promise<EngineError>
-  dispose(): void
+/** A tokenizer step by step, without a model. @param json of a tokenizer.json @throws TOKENIZER_* */
+export async function openTokenizerLab(json: unknown, config: unknown = {}): Promise<TokenizerLab> {
+  return (await import('./tokenizer/lab/open.ts')).openTokenizerLab(json, config)
 }
 
 /**
@@ -147,177 +91,6 @@ export interface Engine {
  * @throws EngineError: NO_WEBGPU …, FILE_*, TENSOR_*, CONFIG_INVALID, FAMILY_UNSUPPORTED, GPU_OUT_OF_MEMORY, ABORTED
  */
 export async function loadEngine(source: ModelSource, options: LoadOptions = {}): Promise<Engine> {
-  const report = (phase: 'open' | 'plan' | 'ready'): void => options.onProgress?.({ phase, loaded: 0, total: 0 })
-  wantedVariants(options.kernels)
-  report('open')
-  const early: ModelNotice[] = []
-  let tell = (notice: ModelNotice): void => void early.push(notice)
-  const opening = openEarly(options)
-  const begin = async () => {
-    const model = await openModel(source, options)
-    report('plan')
-    const asked = { ...options, onNotice: (notice: ModelNotice) => tell(notice) }
-    const [loaded, { text, pooling }] = await startBeside(model, asked, opening, async () => {
-      const text = await openText(model.checkpoint, source.name)
-      const embeds = model.info.does.includes('embed')
-      return { text, pooling: embeds ? await poolingOf(model, text.longest, options.signal) : null }
-    })
-    return { ...loaded, text, pooling }
-  }
-  const { model, text, pooling, runtime, device, info, choice } = await begin().catch((error: unknown) => {
-    opening?.drop()
-    throw error
-  })
-  const context = new DecodingContext({
-    name: source.name,
-    runtime,
-    tokenizer: text.tokenizer,
-    template: text.template,
-    toolTemplate: text.toolTemplate,
-    format: text.format,
-    roleIds: text.roleIds,
-    specials: text.specials,
-    stopIds: text.stopIds,
-    defaults: info.defaults,
-    planText: planText(model),
-  })
-  let glass: Promise<LiveGlass> | null = null
-  let busy = false
-  let adapters: readonly AdapterInfo[] = model.info.adapters
-  const adapted = model.adapters && new Adapted(model.plan, model.adapters, model.changes, () => adapters)
-  let disposed = false
-
-  const cause = async (error: unknown): Promise<unknown> => (device ? await device.presence.cause(error) : error)
-  const dispose = (): void => {
-    disposed = true
-    void choice?.stop()
-    runtime.dispose()
-    device?.dispose()
-  }
-
-  report('ready')
-  tell = (notice) => options.onNotice?.(notice)
-
-  return {
-    info: {
-      ...info,
-      mask: text.tokenizer.specialIds.mask === null ? null : text.tokenizer.tokenText(text.tokenizer.specialIds.mask),
-      hasChatTemplate: text.template !== null,
-      format: text.template === null ? (text.format?.format.name ?? null) : null,
-      chats: info.does.includes('generate') && (text.template !== null || text.format !== null),
-      notices: [...info.notices, ...vocabularyNotices(text, info.vocab), ...early],
-    },
-    plan: model.plan,
-    planText: context.model.planText,
-    async *generate(input, generateOptions = {}) {
-      if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
-      busy = true
-      try {
-        await choice?.stop()
-        const { n, signal } = checkGenerate(generateOptions, context.model.defaults)
-        await (await glass?.catch(() => null))?.makeWay(signal)
-        yield* (n > 1 ? generateMany : generate)(context, input, generateOptions)
-      } catch (error) {
-        throw await cause(error)
-      } finally {
-        busy = false
-        // what a look inside has kept is left alone
-        choice?.soon(() => !busy && !glass && !disposed)
-      }
-    },
-    async read(input, readOptions) {
-      if (busy) throw new EngineError('BUSY', 'Cannot read a text: the model is still busy. Stop it first.')
-      busy = true
-      try {
-        await choice?.stop()
-        await (
-          await glass?.catch(() => null)
-        )?.makeWay(checkRead(input, readOptions === undefined ? {} : readOptions).signal)
-        return await readText(context, input, readOptions, pooling)
-      } catch (error) {
-        throw await cause(error)
-      } finally {
-        busy = false
-      }
-    },
-    tokenize(input, options = {}) {
-      const { ids } = encodePrompt(context.model, input, 'tokenize', checkPromptOptions('tokenize', options))
-      return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
-    },
-    lab: text.lab,
-    glass(options) {
-      if (glass) return glass
-      const writes = busy // an answer that begins from now on waits for the glass
-      glass = (choice?.stop() ?? Promise.resolve())
-        .then(() => LiveGlass.create(context, model.checkpoint, options ?? {}, { writes, isBusy: () => busy }, adapted))
-        .catch(async (error: unknown) => {
-          glass = null
-          throw await cause(error)
-        })
-      return glass
-    },
-    async bench() {
-      const { createBench } = await import('./bench/bench.ts')
-      const made = createBench(runtime, () => context.forget(), device)
-      /** One piece of work at a time: the model's buffers are written over. */
-      const alone = async <T>(work: () => Promise<T>): Promise<T> => {
-        if (busy) throw new EngineError('BUSY', 'Cannot measure: the model is still busy. Stop it first.')
-        busy = true
-        try {
-          await choice?.stop()
-          await (await glass?.catch(() => null))?.makeWay(undefined)
-          return await work()
-        } catch (error) {
-          throw await cause(error)
-        } finally {
-          busy = false
-        }
-      }
-      return {
-        traffic: made.traffic,
-        compiled: made.compiled,
-        choices: () => Promise.resolve(choice?.uses() ?? []),
-        tune: () =>
-          alone(async () => {
-            await choice?.tune()
-            context.forget() // what is kept of the text is of the kernels before
-            return choice?.uses() ?? []
-          }),
-        bandwidth: () => alone(made.bandwidth),
-        kernels: (rows, length) => alone(() => made.kernels(rows, length)),
-      }
-    },
-    async setAdapter(name, given) {
-      const scale = checkSetAdapter(
-        name,
-        given,
-        model.info.adapters.map((one) => one.name),
-      )
-      if (busy) throw new EngineError('BUSY', 'Cannot change an adapter: the model is still busy. Stop it first.')
-      busy = true
-      try {
-        await choice?.stop()
-        const looking = await glass?.catch(() => null)
-        const change = async (): Promise<void> => {
-          const vectors = await model.adapters!.setScale(name, scale, looking?.isEdited)
-          runtime.setAdapters(model.adapters!.off, vectors)
-          if (runtime.lead !== model.adapters!.lead) runtime.setLead(model.adapters!.lead)
-          context.adapterChanged()
-        }
-        await (looking ? looking.changeAdapter(change) : change())
-        adapters = adapters.map((one) => (one.name === name ? { ...one, scale } : one))
-        return adapters
-      } catch (error) {
-        throw await cause(error)
-      } finally {
-        busy = false
-      }
-    },
-    lost: new Promise((resolve) => {
-      void device?.lost.then((error) => {
-        if (!disposed) resolve(error)
-      })
-    }),
-    dispose,
-  }
+  const { openEngine } = await import('./engine.ts')
+  return openEngine(source, options)
 }

@@ -2,7 +2,7 @@
 // is timed after answers, while nobody asks for anything, two seconds at most each time. Whoever wants the device stops it
 // and waits for one run.
 
-import { selfCheckKey } from './gpu/selftest.ts'
+import { selfCheckKey } from './gpu/key.ts'
 import { ops } from './ops/index.ts'
 import type { StepChoice, Tuner } from './runtime/tuning/choice.ts'
 import type { Order } from './runtime/tuning/order.ts'

@@ -2,11 +2,8 @@
 
 import type { CacheFormat } from './cache-formats.ts'
 import { EngineError } from './errors.ts'
-import type { AdaptedModel, Changes } from './adapters/adapter.ts'
-import { readLeads } from './adapters/lead.ts'
-import { openAdapter, ownPrefix, type OpenedAdapter } from './adapters/open.ts'
-import { trainedOn } from './adapters/trained.ts'
-import { AdapterVectors } from './adapters/vectors.ts'
+import type { Changes } from './adapters/adapter.ts'
+import type { AdapterVectors } from './adapters/vectors.ts'
 import { isForVectors } from './embedding.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'
 import { isTurned } from './formats/transpose.ts'
@@ -15,11 +12,9 @@ import type { KernelChoice } from './kernel-choice.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
 import type { Device } from './gpu/device.ts'
 import { MOST_DRAFTED } from './lookup.ts'
-import { openMachine, type Machine, type PlaceOptions, type Work } from './machine.ts'
-import { typesOf } from './formats/family.ts'
+import type { Machine, PlaceOptions, Work } from './machine.ts'
 import type { Description } from './model/describe.ts'
-import { describeElsewhere, families } from './model/families/index.ts'
-import { lower } from './model/lower.ts'
+import { families } from './model/families/index.ts'
 import { POSITIONS } from './model/lower/embed.ts'
 import { openPlan, type OpenedPlan, type Shapes } from './model/open.ts'
 import { generationOf } from './model/keys.ts'
@@ -27,8 +22,6 @@ import { planNotices, printNotices } from './model/notes.ts'
 import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
 import { saysOwnToken, type Plan } from './model/plan.ts'
-import { placeOnGpu } from './place-gpu.ts'
-import { createCpuRuntime } from './runtime/cpu.ts'
 import type { Processor } from './runtime/processor/index.ts'
 import type { Runtime, WeightProvider } from './runtime/runtime.ts'
 import { canPack, type RuntimeSize } from './runtime/size.ts'
@@ -36,16 +29,7 @@ import { checkpointWeights } from './runtime/weights.ts'
 import { codesBytes, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { numbersBecome } from './quants/numbers.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
-import { textNotices } from './text.ts'
-import type {
-  AdapterInfo,
-  DeviceFacts,
-  LoadOptions,
-  ModelDefaults,
-  ModelInfo,
-  ModelNotice,
-  ModelSource,
-} from './types.ts'
+import type { DeviceFacts, LoadOptions, ModelDefaults, ModelInfo, ModelNotice, ModelSource } from './types.ts'
 
 export interface OpenedModel extends OpenedPlan {
   checkpoint: Checkpoint
@@ -107,7 +91,12 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   )
   const { unused, description } = opened,
     { dims } = description
-  const { plan, provider, adapters, changes, infos, put } = await withAdapters(opened, checkpoint, options, base)
+  const shapes = shapesOf(checkpoint)
+  const adapted =
+    options.adapters?.length || description.prefixEncoder
+      ? await (await import('./adapted-plan.ts')).withAdapters(opened, checkpoint, shapes, options)
+      : null
+  const { plan, provider } = adapted ?? { plan: opened.plan, provider: base }
   const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ why: 'unknown' as const, ...key }))]
   const trained = dims.maxContext,
     limit = Math.min(Math.max(trained, LONGEST_CONTEXT), placesOf(plan))
@@ -121,7 +110,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
       found: String(context),
     })
   }
-  adapters?.setLeads(await readLeads(put, plan, provider, context, options.signal))
+  await adapted?.setLeads(context)
   const size: RuntimeSize = {
     context,
     chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context),
@@ -159,7 +148,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     adapter: null,
     rejectedKernels: [],
     notices: [
-      ...textNotices(checkpoint),
+      ...(checkpoint.metadata ? (await import('./speak.ts')).textNotices(checkpoint) : []),
       ...planNotices({ ignored, unused, renamed: checkpoint.renamed, context, trained, tables: plan.tables }),
       ...(description.assumedHead === undefined
         ? []
@@ -169,71 +158,19 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
       ...stayingNotices(plan, base, checkpoint),
       ...cacheNotices(options.kvCache, canPack(plan) ? null : 'model'),
     ],
-    adapters: infos,
+    adapters: adapted?.infos ?? [],
     ...(defaults && { defaults }),
   }
-  return { ...opened, plan, checkpoint, provider, adapters, changes, size, info }
-}
-
-/** The Plan with the steps of all adapters, in the order in which they were given. */
-async function withAdapters(
-  { plan: plain, plain: unfused, description }: OpenedPlan,
-  checkpoint: Checkpoint,
-  options: LoadOptions,
-  base: WeightProvider,
-): Promise<{
-  plan: Plan
-  provider: WeightProvider
-  adapters: AdapterVectors | null
-  changes: ReadonlyMap<string, Changes>
-  infos: AdapterInfo[]
-  put: OpenedAdapter[]
-}> {
-  const { prefixEncoder: own } = description
-  const changes = new Map<string, Changes>()
-  if (!options.adapters?.length && !own) {
-    return { plan: plain, provider: base, adapters: null, changes, infos: [], put: [] }
+  return {
+    ...opened,
+    plan,
+    checkpoint,
+    provider,
+    adapters: adapted?.provider ?? null,
+    changes: adapted?.changes ?? new Map(),
+    size,
+    info,
   }
-  const family = families.find(({ name }) => name === description.family)!
-  const { modules, gguf } = family
-  const model: AdaptedModel = {
-    description,
-    root: modules.root,
-    ...(modules.called && { called: modules.called }),
-    ...typesOf(families, family, checkpoint.format === 'gguf'),
-    config: checkpoint.config,
-    ...(gguf && { gguf }),
-  }
-  const opened: OpenedAdapter[] = []
-  for (const one of options.adapters ?? []) opened.push(await openAdapter(one, options.signal))
-  // its prefix may lie in files of its own: then it is one of those
-  const isHere = own && [...checkpoint.tensors.keys()].some((name) => name.startsWith(`${own.at}.`))
-  if (own && (isHere || !opened.some(({ lead }) => lead))) opened.unshift(ownPrefix(own, checkpoint.tensors))
-  const isGguf = checkpoint.format === 'gguf'
-  const other = opened.some((one) => one.isGguf !== isGguf) ? planElsewhere(checkpoint) : null
-  const trained = other && trainedOn(unfused, other)
-  let plan = plain
-  const infos = new Map<OpenedAdapter, AdapterInfo>()
-  const tensors = new Map(checkpoint.tensors)
-  for (const one of [...opened.filter(({ last }) => !last), ...opened.filter(({ last }) => last)]) {
-    const { name, kind, scale, rank, parameters, lead } = one
-    const adapted = one.adapt(plan, trained && one.isGguf !== isGguf ? { ...model, trained } : model)
-    plan = adapted.plan
-    for (const [tensor, entry] of adapted.tensors ?? one.tensors) tensors.set(tensor, entry)
-    changes.set(name, adapted.changes ?? { parts: [], vectors: [] })
-    const ignored = [...one.ignored, ...(adapted.ignored ?? [])]
-    const before = lead && { before: lead.count }
-    infos.set(one, { name, kind, scale, rank, modules: adapted.modules, parameters, ignored, ...before })
-  }
-  const provider = new AdapterVectors(plan, checkpointWeights({ ...checkpoint, tensors }, options), opened)
-  return { plan, provider, adapters: provider, changes, infos: opened.map((one) => infos.get(one)!), put: opened }
-}
-
-/** The plan of the same model in files of the other sort: of the checkpoint that a GGUF was made of, or of its GGUF. */
-function planElsewhere(checkpoint: Checkpoint): Plan | null {
-  const shapes = shapesOf(checkpoint)
-  const own = describeElsewhere(checkpoint.config, checkpoint.format, (tensor) => shapes.get(tensor))
-  return own && lower(own, (tensor) => shapes.get(tensor) !== undefined)
 }
 
 /** What the outputs of a plan are good for. */
@@ -361,7 +298,11 @@ function kindsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInf
 export const planText = (model: OpenedModel): string =>
   printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!)) + printNotices(model.info.notices)
 
-export { openMachine, type Machine }
+export type { Machine }
+
+/** Opens the GPU. @throws as place-gpu.ts */
+export const openMachine = async (options: Pick<LoadOptions, 'gpu' | 'force' | 'signal'>): Promise<Machine> =>
+  (await import('./place-gpu.ts')).openMachine(options)
 
 export interface LoadedModel {
   model: OpenedModel
@@ -412,6 +353,7 @@ async function place(model: OpenedModel, options: PlaceOptions, shared?: Machine
   if (options.device === 'reference' || options.device === 'cpu') options.onBusy?.() // nothing that would do it better
   if (options.device === 'reference') {
     const info: ModelInfo = { ...model.info, device: { kind: 'reference', ...asked } }
+    const { createCpuRuntime } = await import('./runtime/cpu.ts')
     const runtime = await createCpuRuntime(plan, provider, sized('reference'))
     return { model, device: null, description, info, runtime, choice: null }
   }
@@ -432,6 +374,7 @@ async function place(model: OpenedModel, options: PlaceOptions, shared?: Machine
   try {
     return await device.presence.during(async () => {
       const work = { plan, provider, size: sized(device.facts.kind) }
+      const { placeOnGpu } = await import('./place-gpu.ts')
       const { runtime, choice, rejected } = await placeOnGpu(work, machine, options)
       const info: ModelInfo = {
         ...model.info,

@@ -1,7 +1,7 @@
 // What a model is placed on, and what of it is placed.
 
-import { openDevice, type Device } from './gpu/device.ts'
-import { KernelCache } from './gpu/kernel.ts'
+import type { Device } from './gpu/device.ts'
+import type { KernelCache } from './gpu/kernel.ts'
 import type { Plan } from './model/plan.ts'
 import type { WeightProvider } from './runtime/runtime.ts'
 import type { RuntimeSize } from './runtime/size.ts'
@@ -24,9 +24,4 @@ export interface Machine {
 export interface PlaceOptions extends LoadOptions {
   /** told once the device works by itself: this thread may do something long meanwhile */
   onBusy?: () => void
-}
-
-export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'force' | 'signal'>): Promise<Machine> {
-  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, options)
-  return { device, kernels: new KernelCache(device) }
 }

@@ -1,6 +1,8 @@
-// A Plan on a GPU: what this machine remembers of its kernels decides which of them are compiled, and checked, while the
+// Everything that a load takes of a GPU; it is fetched when one is wanted. A Plan on a GPU: what this machine remembers of its kernels decides which of them are compiled, and checked, while the
 // weights arrive.
 
+import { openDevice } from './gpu/device.ts'
+import { KernelCache } from './gpu/kernel.ts'
 import { KernelChoice } from './kernel-choice.ts'
 import type { Machine, PlaceOptions, Work } from './machine.ts'
 import { KernelProof, proveDrawing, proveKernels } from './prove.ts'
@@ -8,12 +10,21 @@ import { wantedGroups } from './runtime/fusion.ts'
 import { createSession, type Session } from './runtime/session.ts'
 import { choicesOf, kindsOf } from './runtime/tuning/kinds.ts'
 import { defaultOrder } from './runtime/tuning/order.ts'
+import type { LoadOptions } from './types.ts'
+
+export { createSession, KernelProof, openDevice }
 
 export interface PlacedOnGpu {
   runtime: Session
   choice: KernelChoice
   /** kernels that were found wrong */
   rejected: ReadonlySet<string>
+}
+
+/** @throws NO_WEBGPU, INSECURE_CONTEXT, NO_ADAPTER, LIMIT_TOO_SMALL, ABORTED */
+export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'force' | 'signal'>): Promise<Machine> {
+  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, options)
+  return { device, kernels: new KernelCache(device) }
 }
 
 /** @throws KERNEL_FAILED, GPU_OUT_OF_MEMORY, GPU_VALIDATION, LIMIT_TOO_SMALL, GPU_LOST; ABORTED; what reading the weights throws */

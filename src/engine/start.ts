@@ -5,10 +5,9 @@ import { chooseDevice, wantedDevice, withoutGpu, type Choice, type Tools } from 
 import { checkAborted, EngineError } from './errors.ts'
 import { openMachine, placeModel, startProcessor, type LoadedModel, type Machine, type OpenedModel } from './load.ts'
 import type { PlaceOptions } from './machine.ts'
-import { KernelProof } from './prove.ts'
+import type { KernelProof } from './prove.ts'
 import type { StorageFormat } from './quants/weight.ts'
 import type { Runtime } from './runtime/runtime.ts'
-import { createSession } from './runtime/session.ts'
 import type { LoadOptions } from './types.ts'
 
 /** A GPU that is opened before it is known whether a load gets so far. */
@@ -128,7 +127,7 @@ function toolsFor(options: LoadOptions, format: StorageFormat): Tools {
     open: () => openMachine(options),
     async prepareGpu({ device, kernels }) {
       options.onProgress?.({ phase: 'self-check', loaded: 0, total: 0 })
-      const { work, speedOf } = await trial()
+      const [{ work, speedOf }, { createSession, KernelProof }] = await Promise.all([trial(), import('./place-gpu.ts')])
       const session = (checks?: KernelProof): Promise<Runtime> =>
         createSession(device, kernels, work.plan, work.provider, { size: work.size, checks })
       const runtime = await session().catch(async (thrown) => {

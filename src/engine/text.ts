@@ -8,9 +8,7 @@ import type { Checkpoint } from './formats/types.ts'
 import { parsePythonJson } from './formats/python-json.ts'
 import { readText, tooLarge } from './formats/text.ts'
 import { templateTokens, withLegacyFiles } from './tokenizer/config-tokens.ts'
-import { tokenizerFromFiles } from './tokenizer/files/open.ts'
 import type { Built } from './tokenizer/files/words.ts'
-import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
 import { choosePre } from './tokenizer/pre.ts'
 import { openTokenizerLab, type TokenizerLab } from './tokenizer/lab/open.ts'
 import { loadTokenizer, type Tokenizer } from './tokenizer/load.ts'
@@ -67,7 +65,10 @@ export async function openText(checkpoint: Checkpoint, name = ''): Promise<Model
       await json('added_tokens.json', 4 * 2 ** 20),
     )
   }
-  const gguf = !tokenizerJson && checkpoint.metadata ? tokenizerFromGguf(checkpoint.metadata) : null
+  const gguf =
+    !tokenizerJson && checkpoint.metadata
+      ? (await import('./tokenizer/from-gguf.ts')).tokenizerFromGguf(checkpoint.metadata)
+      : null
   if (gguf) ({ tokenizerJson, tokenizerConfig } = gguf)
   const built = tokenizerJson ? null : await olderFiles(checkpoint, tokenizerConfig, json)
   if (built) ({ tokenizerJson, tokenizerConfig } = built)
@@ -116,8 +117,8 @@ function longestOf(tokenizerConfig: unknown): number {
 }
 
 /** The tokenizer of the files that there were before tokenizer.json. */
-const olderFiles = ({ files, config }: Checkpoint, given: unknown, json: JsonReader): Promise<Built | null> =>
-  tokenizerFromFiles(
+const olderFiles = async ({ files, config }: Checkpoint, given: unknown, json: JsonReader): Promise<Built | null> =>
+  (await import('./tokenizer/files/open.ts')).tokenizerFromFiles(
     {
       has: (name) => files.has(name),
       text: (name) => readText(files, name, 64 * 2 ** 20),

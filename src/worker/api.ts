@@ -62,7 +62,7 @@ export interface EngineDoor {
   weightErrors(source: ModelSource, follow: Follow<Counted>): Promise<WeightErrors>
   adapterSummary: ReadAdapter
   adapterFacts?(): Promise<AdapterFacts | null>
-  openTokenizerLab(json: unknown): TokenizerLab
+  openTokenizerLab(json: unknown): Promise<TokenizerLab>
 }
 
 type Loaded = Awaited<ReturnType<EngineDoor['loadEngine']>>
@@ -262,7 +262,7 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
             { cause },
           )
         }
-        const fresh = door.openTokenizerLab(json)
+        const fresh = await door.openTokenizerLab(json)
         const facts = fresh.facts()
         beside.set(as, fresh)
         return facts

@@ -9,7 +9,6 @@ import { checkConfig, checkGenerationConfig, parseJsonObject } from './config.ts
 import { detectFormat, type Detected } from './detect.ts'
 import { checkExperts } from './experts.ts'
 import { familyOf, textConfig, type FileFamily } from './family.ts'
-import { openGguf } from './gguf-checkpoint.ts'
 import { notWeights, sniffFile } from './kinds.ts'
 import { roundedActivations } from './packings/activations.ts'
 import { groupInt8 } from './packings/int8.ts'
@@ -36,7 +35,7 @@ export async function openCheckpoint(
   checkAborted(signal)
   const detected = await detectFormat(files, signal)
   return detected.format === 'gguf'
-    ? await openGguf(detected.files, detected.weights, families, signal)
+    ? await (await import('./gguf-checkpoint.ts')).openGguf(detected.files, detected.weights, families, signal)
     : await openSafetensors(detected, families, signal)
 }
 

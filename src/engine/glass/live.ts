@@ -15,7 +15,7 @@ import { editHooks, shiftOf } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
 import { Lens } from './lens.ts'
 import type { RowStats } from './row-stats.ts'
-import type { Adapted } from './adapted.ts'
+import { Adapted } from './adapted.ts'
 import { Comparing } from './comparing.ts'
 import { isWord, requireAttention, sideOf, sourceLayers, wholeSites } from './sites.ts'
 import { StepRunner } from './step-runner.ts'
@@ -28,6 +28,8 @@ import { measureSteps } from './timing.ts'
 import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Watch } from './types.ts'
 import { valueNorms } from './values.ts'
 import { listWeights, weightTile } from './weights.ts'
+
+export { Adapted }
 
 export interface GlassOptions {
   /** bytes of activations kept at most */ budget?: number

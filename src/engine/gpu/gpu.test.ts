@@ -7,7 +7,7 @@ import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import { openDevice } from './device.ts'
 import { bindByName, foldGrid, kernelKey, KernelCache, packParams } from './kernel.ts'
 import { reflect } from './reflect.ts'
-import { selfCheckKey } from './selftest.ts'
+import { selfCheckKey } from './key.ts'
 import { directivesFirst, shaderSource } from './shaders.ts'
 
 describe('foldGrid', () => {

@@ -4,7 +4,6 @@
 // answers wrong is not used. Tests run all cases through the same function. The only file of
 // this room that looks at ops, and it looks at them as data.
 
-import { featuresText } from '../device-features.ts'
 import { checkAborted, EngineError } from '../errors.ts'
 import { cacheFormatOf, packRows, rowWords, unpackRows } from '../ops/cache-format.ts'
 import { fitsFormat, makeInputs, nmse } from '../ops/inputs.ts'
@@ -18,7 +17,6 @@ import {
   type VariantContext,
 } from '../ops/op.ts'
 import type { StorageFormat } from '../quants/weight.ts'
-import type { AdapterFacts } from '../types.ts'
 import type { Device } from './device.ts'
 import { bindByName, kernelKey, packParams, type KernelCache } from './kernel.ts'
 import { Commands, refusalOf } from './queue.ts'
@@ -266,7 +264,3 @@ export async function selfCheck(
   onProgress?.(tests.length, tests.length)
   return { rejected }
 }
-
-/** A check's outcome holds for one adapter, driver and set of features; the caller adds its build. */
-export const selfCheckKey = ({ vendor, architecture, description, kind, kernels }: AdapterFacts): string =>
-  [vendor, architecture, description, kind, featuresText(kernels)].join('|')

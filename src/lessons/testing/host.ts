@@ -48,7 +48,7 @@ export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
         let known = tokenizers.get(name)
         if (!known) {
           const json: unknown = JSON.parse(readFileSync(`${at}/tokenizer.json`, 'utf8'))
-          known = tokenizerAlone(name, cutting(openTokenizerLab(json)))
+          known = tokenizerAlone(name, cutting(await openTokenizerLab(json)))
           tokenizers.set(name, known)
         }
         return known

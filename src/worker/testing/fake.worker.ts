@@ -2,7 +2,7 @@
 
 import * as Comlink from 'comlink'
 import { EngineError } from '../../engine/errors.ts'
-import { openTokenizerLab } from '../../engine/index.ts'
+import { openTokenizerLab } from '../../engine/tokenizer/lab/open.ts'
 import type { GenerateEvent, GenerateStats, ModelInfo } from '../../engine/types.ts'
 import { Database } from '../../storage/database.ts'
 import { Library } from '../../storage/library.ts'
@@ -138,7 +138,7 @@ const door: EngineDoor = {
       },
     }
   },
-  openTokenizerLab: (json) => openTokenizerLab(json),
+  openTokenizerLab: async (json) => openTokenizerLab(json),
   adapterSummary: (files) =>
     Promise.resolve(
       [...files.keys()].some((name) => name.endsWith('adapter_config.json')) ? { kind: 'LoRA', base: null } : null,

@@ -10,7 +10,7 @@ import { wordFunctions } from './words.ts'
 
 const piece = (text: string, id: number) => ({ id, text, bytes: [...new TextEncoder().encode(text)] })
 /** WordPiece: lower letters become capitals, spaces are not kept. */
-const lab = openTokenizerLab({
+const lab = await openTokenizerLab({
   normalizer: {
     type: 'BertNormalizer',
     clean_text: true,
