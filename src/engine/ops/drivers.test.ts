@@ -40,6 +40,7 @@ const special = (op: Op, variant: Variant): boolean => {
 /** One format, two where all cases run; in each what has snippets of its own, and the last of an op that asks every snippet. */
 const formatsOnce = (op: Op, variant: Variant): (StorageFormat | null)[] => {
   const answered = formatsOf(op).filter((format) => casesFor(device!, op, variant, format).length)
+  if (answered.length === 0) return []
   if (variant.rounds || (variant === op.variants.at(-1) && everyFormat.has(op.name))) return answered
   const some: (StorageFormat | null)[] = special(op, variant) ? [null, 'nf4', 'q4_1'] : [null, 'nf4']
   // tables in workgroup memory take it half a minute
