@@ -11,8 +11,10 @@ import { again, invalid, LessonError } from './problem.ts'
 import type { Both, Cast, Language, Lesson, LessonText, RunSpec, Step } from './types.ts'
 
 const both = ['en', 'zh'] as const
-/** What these names mean no lesson can change. */
-const taken = new Set(['answer', 'first', 'last', 'and', 'or', 'not'])
+/** What these names mean no lesson can change: in claims, and `{mask}` in texts. */
+const taken = new Set(['answer', 'first', 'last', 'and', 'or', 'not', 'mask'])
+/** Panels with a field that something can be typed into. */
+const typed = new Set(['chat', 'tokenizer'])
 /** Characters of texts that are filled to check one lesson; the longest of this page takes a fifteenth of it. */
 const MOST_READ = 10_000_000
 /** What a recorded run cannot be asked for: it is one run, as the model was. */
@@ -33,13 +35,24 @@ function withPath(error: unknown, path: string): unknown {
   return again(error, path, error.at)
 }
 
+/** None of these names has a meaning already. */
+function free(names: object, path: string, others: (name: string) => boolean = () => false): void {
+  for (const key of Object.keys(names)) {
+    if (taken.has(key) || others(key)) throw invalid('taken', { path: inside(path, key), found: key })
+  }
+}
+
 /** @throws LESSON_INVALID with the path of what is wrong */
 export function checkLesson(lesson: Lesson, texts: Both<LessonText>): void {
-  for (const [name, places] of Object.entries({ words: lesson.words, prompts: lesson.prompts })) {
-    for (const key of Object.keys(places)) {
-      if (taken.has(key)) throw invalid('taken', { path: inside(`lesson.${name}`, key), found: key })
-    }
-  }
+  free(lesson.words, 'lesson.words')
+  free(lesson.prompts, 'lesson.prompts')
+  const slots: [string, object][] = both.flatMap((language) => [
+    ...lesson.casts[language].map((cast, i): [string, object] => [`lesson.casts.${language}[${i}]`, cast]),
+    ...Object.entries(lesson.sets ?? {}).flatMap(([set, { [language]: casts }]) =>
+      casts.map((cast, i): [string, object] => [`${inside('lesson.sets', set)}.${language}[${i}]`, cast]),
+    ),
+  ])
+  for (const [path, cast] of slots) free(cast, path)
   for (const [name, prompt] of Object.entries(lesson.prompts)) {
     for (const language of both) {
       const { messages, text } = prompt[language]
@@ -74,9 +87,10 @@ function checkStep(lesson: Lesson, step: Step, path: string): void {
     if (!Object.hasOwn(runs, name)) throw invalid('run', { path: at, found: name })
   }
   if (Object.keys(runs).length === 0) throw invalid('field', { path: `${path}.runs`, need: 'object 1 … 16' })
+  free(runs, `${path}.runs`, (name) => Object.hasOwn(lesson.words, name))
   for (const [name, run] of Object.entries(runs)) {
     const at = inside(`${path}.runs`, name)
-    if (taken.has(name) || Object.hasOwn(lesson.words, name)) throw invalid('taken', { path: at, found: name })
+    free(run.slots ?? {}, `${at}.slots`)
     if (!Object.hasOwn(lesson.prompts, run.prompt)) throw invalid('name', { path: `${at}.prompt`, found: run.prompt })
     if (run.over !== undefined && !Object.hasOwn(lesson.sets ?? {}, run.over)) {
       throw invalid('name', { path: `${at}.over`, found: run.over })
@@ -86,7 +100,20 @@ function checkStep(lesson: Lesson, step: Step, path: string): void {
     run.edits?.forEach((edit, i) => edit.kind === 'patch' && known(edit.from.run, `${at}.edits[${i}].from.run`))
     if (leadsTo(runs, name, name)) throw invalid('circle', { path: at, found: name })
   }
-  step.act.forEach((act, i) => 'run' in act && known(act.run, `${path}.act[${i}].run`))
+  let panel = lesson.panel
+  step.act.forEach((act, i) => {
+    const at = `${path}.act[${i}]`
+    if (act.kind === 'open') panel = act.panel
+    if ('run' in act) known(act.run, `${at}.run`)
+    // the learner would wait for a change that never comes
+    const needs = act.kind === 'edit' ? 'edits' : act.kind === 'adapt' ? 'adapters' : null
+    if (needs && Object.keys(runs[(act as { run: string }).run]![needs] ?? {}).length === 0) {
+      throw invalid('field', { path: `${at}.run`, found: (act as { run: string }).run, need: needs })
+    }
+    if (act.kind === 'type' && !typed.has(panel)) {
+      throw invalid('field', { path: `${at}.kind`, found: panel, need: [...typed].join(', ') })
+    }
+  })
   if (options && options.filter(({ right }) => right).length !== 1) {
     throw invalid('right', { path: `${path}.options` })
   }

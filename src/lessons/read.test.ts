@@ -17,10 +17,10 @@ const facts = (file: string, taken: string[] = [], adapters: string[] | null = n
 /** What of a lesson is changed here. */
 interface Draft {
   words: object
-  casts: { en: object[] }
+  casts: Record<'en' | 'zh', object[]>
   sets: object
   prompts: { where: Record<'en' | 'zh', { text?: string; messages?: { content: string }[] }> }
-  steps: { id: string; runs: object; act: object[] }[]
+  steps: { id: string; runs: Record<string, object>; act: object[] }[]
 }
 const changed = (change: (lesson: Draft, text: Record<'en' | 'zh', { steps: Record<string, unknown> }>) => void) => {
   const { lesson, text } = JSON.parse(writeLesson(smallLesson)) as Record<'lesson' | 'text', never>
@@ -71,8 +71,9 @@ test('runs over sets, for every cast, in every step, end', () => {
 })
 
 test('what is typed has no slot that nothing fills', () => {
-  const file = changed((lesson) => lesson.steps[0]!.act.push({ kind: 'type', text: { en: 'Hi {nobody}', zh: '你好' } }))
-  expect(facts(file)).toMatchObject({ reason: 'slot', path: 'lesson.steps[0].act[3].text.en' })
+  const type = { kind: 'type', text: { en: 'Hi {nobody}', zh: '你好' } }
+  const file = changed((lesson) => lesson.steps[0]!.act.push({ kind: 'open', panel: 'tokenizer' }, type))
+  expect(facts(file)).toMatchObject({ reason: 'slot', path: 'lesson.steps[0].act[4].text.en' })
 })
 
 test('a prompt is a chat or a text: neither and both are refused', () => {
@@ -118,4 +119,32 @@ test('an adapter that is not beside the page is refused by its name', () => {
   })
   expect(read(['lora-mine', 'lora-turned'])).toEqual({ reason: null })
   expect(read(null)).toEqual({ reason: null }) // the list could not be had
+})
+
+test.each(['answer', 'first', 'last', 'not', 'mask'])('a slot cannot be called %s', (name) => {
+  const cast = changed((lesson) => (lesson.casts.zh[0] = { ...lesson.casts.zh[0], [name]: '山洞' }))
+  expect(facts(cast)).toMatchObject({ reason: 'taken', found: name })
+  const run = changed(
+    (lesson) => (lesson.steps[0]!.runs['plain'] = { prompt: 'where', slots: { [name]: { en: 'x' } } }),
+  )
+  expect(facts(run)).toMatchObject({ reason: 'taken', path: `lesson.steps[0].runs.plain.slots.${name}` })
+  const set = changed((lesson) => (lesson.sets = { many: { en: [{ [name]: 'x' }] } }))
+  expect(facts(set)).toMatchObject({ reason: 'taken', path: `lesson.sets.many.en[0].${name}` })
+})
+
+test('what is no place is refused by its line, wherever it is named', () => {
+  const act = changed((lesson) => lesson.steps[0]!.act.push({ kind: 'open', panel: 'lens', query: 'nowhere' }))
+  expect(facts(act)).toMatchObject({ reason: 'field', path: 'lesson.steps[0].act[3].query', found: 'nowhere' })
+  const edits = [{ kind: 'drop', keys: ['@place#-1', '@"a b"+1', 'last - 2', '@@place'] }]
+  const edit = changed((lesson) => (lesson.steps[0]!.runs['plain'] = { prompt: 'where', edits }))
+  expect(facts(edit)).toMatchObject({ path: 'lesson.steps[0].runs.plain.edits[0].keys[3]', found: '@@place' })
+})
+
+test('a turn that can never come is refused: a change of nothing, a text where nothing is typed', () => {
+  const act = (one: object) => facts(changed((lesson) => lesson.steps[0]!.act.push(one)))
+  const path = 'lesson.steps[0].act[3]'
+  expect(act({ kind: 'edit', run: 'plain' })).toMatchObject({ path: `${path}.run`, found: 'plain', need: 'edits' })
+  expect(act({ kind: 'adapt', run: 'plain' })).toMatchObject({ path: `${path}.run`, need: 'adapters' })
+  const typed = { kind: 'type', text: { en: 'Hi' } }
+  expect(act(typed)).toMatchObject({ path: `${path}.kind`, found: 'probabilities', need: 'chat, tokenizer' })
 })

@@ -2,6 +2,7 @@
 // kind or size. What comes out is a copy with nothing else in it.
 
 import { inside } from './json.ts'
+import { isPlace, PLACES } from './measure/places.ts'
 import { panelIds } from './panels.ts'
 import { invalid } from './problem.ts'
 import type {
@@ -111,7 +112,8 @@ const kinds =
 
 const said = text(600, 1)
 const claim = text(2000, 1)
-const place = text(80, 1)
+const place: Check<string> = (value, path) =>
+  isPlace(text(80, 1)(value, path)) ? (value as string) : refuse(path, PLACES, value)
 const id = matching(/^[a-z0-9][a-z0-9._-]{0,39}$/, 'a-z 0-9 . _ -')
 const panel: Check<string> = oneOf(...panelIds)
 const word = matching(name, 'name')

@@ -90,6 +90,7 @@ const hostile: unknown[] = [
   1e300,
   '',
   'x',
+  'constructor',
   '0',
   [],
   [1e9],

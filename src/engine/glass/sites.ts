@@ -54,7 +54,7 @@ export const layerOf = (name: string): number => Number(/^blocks\.(\d+)\./.exec(
  * before the first block is not run again, for that needs the token; nor is a stream beside the text's.
  */
 export function sideOf(plan: Plan, name: string): 'text' | 'source' | null {
-  const place = plan.sites[name]
+  const place = Object.hasOwn(plan.sites, name) ? plan.sites[name] : undefined // "constructor" is a name, too
   if (!place) return null
   if (name === 'encoder.embed') return 'source'
   if (name === 'embed') return 'text'

@@ -12,7 +12,7 @@ import { themeColor } from '../../ui/theme-color.ts'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { barsList, layerAtY, layersList, slotAt } from './cache-draw.ts'
-import { bytesPerToken, cacheOf, isEvicted, slotNorms, toggleEvicted, type CacheLayer } from './cache.ts'
+import { bytesPerToken, cacheOf, isEvicted, normsAt, slotNorms, toggleEvicted, type CacheLayer } from './cache.ts'
 import { Card, Sums } from './Card.tsx'
 import cacheStyles from './Cache.module.css'
 import styles from './Cards.module.css'
@@ -85,7 +85,7 @@ export function CacheCard() {
     >
       {(cache) => {
         const slots = slotsOf(cache),
-          at = picked - cache.from,
+          norms = normsAt(cache, info.kvHeads, g, picked),
           gone = isEvicted(edits, picked),
           whole = !Number.isNaN(slots.k[0]!)
         return (
@@ -111,17 +111,17 @@ export function CacheCard() {
             {!whole && <p className={styles.note}>{t.cache.partial}</p>}
             <div className={cacheStyles.slot} data-testid="cache-slot" data-slot={picked} data-evicted={gone}>
               <TokenChip view={views[picked]!} special={tokens[picked]!.special} title={common.strip.token(picked)} />
-              {Number.isNaN(slots.k[at]!) ? (
+              {norms === null ? (
                 <span>–</span>
               ) : (
                 <span>
                   ‖k‖{' '}
-                  <b data-testid="cache-k" data-value={slots.k[at]}>
-                    {num(slots.k[at]!)}
+                  <b data-testid="cache-k" data-value={norms.k}>
+                    {num(norms.k)}
                   </b>{' '}
                   · ‖v‖{' '}
-                  <b data-testid="cache-v" data-value={slots.v[at]}>
-                    {num(slots.v[at]!)}
+                  <b data-testid="cache-v" data-value={norms.v}>
+                    {num(norms.v)}
                   </b>
                 </span>
               )}
@@ -218,9 +218,9 @@ export function CacheCard() {
               head={[t.cache.slot, t.cache.token, '‖k‖', '‖v‖']}
               testId="cache-table"
               rows={() =>
-                shownRows(slots.k.length, at).map((p) => [
+                shownRows(slots.k.length, picked - cache.from).map((p) => [
                   cache.from + p,
-                  views[cache.from + p]!.label,
+                  views[cache.from + p]?.label ?? '',
                   Number.isNaN(slots.k[p]!) ? '–' : num(slots.k[p]!),
                   Number.isNaN(slots.v[p]!) ? '–' : num(slots.v[p]!),
                 ])

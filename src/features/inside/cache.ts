@@ -70,6 +70,22 @@ export function slotNorms({ kNorm, vNorm, length }: CacheLayer, kvHeads: number,
   })
 }
 
+/**
+ * Lengths of one kv head's vectors at a position. null: a recording holds none, or this is the cache of the text before,
+ * which stays on screen until that of the present one is read, and has no such slot.
+ */
+export function normsAt(
+  { from, length, kNorm, vNorm }: CacheLayer,
+  kvHeads: number,
+  g: number,
+  position: number,
+): { k: number; v: number } | null {
+  const at = position - from
+  if (at < 0 || at >= length) return null
+  const [k, v] = [kNorm[at * kvHeads + g]!, vNorm[at * kvHeads + g]!]
+  return Number.isNaN(k) ? null : { k, v }
+}
+
 /** Bytes that one token takes in the cache: k and v of every layer and kv head, in the numbers it is read as. */
 export const bytesPerToken = ({ kvHeads, headDim }: GlassInfo, layers: number): number =>
   2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT

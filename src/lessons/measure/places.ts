@@ -10,6 +10,8 @@ export type TokenBytes = readonly (readonly number[])[]
 
 const PLACE =
   /^(?:(first|last|predicting)|@(?:"([^"\n]*)"|([\p{L}\p{N}_]+))(?:#(-?\d{1,4}))?)\s*(?:([+-])\s*(\d{1,4}))?$/u
+export const isPlace = (text: string): boolean => PLACE.test(text.trim())
+export const PLACES = 'last, first, @word, @word#2, last-1 …'
 const SPACE = 32
 
 /** Where every token begins, and the end of the last. */
@@ -67,7 +69,7 @@ export async function rangeOf(
   at?: At,
 ): Promise<Range> {
   const parts = PLACE.exec(place.trim())
-  if (!parts) throw invalid('field', { found: place, need: 'last, first, @word, @word#2, last-1 …' }, at)
+  if (!parts) throw invalid('field', { found: place, need: PLACES }, at)
   const [, end, quoted, word, nth, sign, by] = parts
   const text =
     quoted ?? (word === undefined ? '' : word === 'answer' ? await answer() : fill(slots.get(word) ?? word, slots))

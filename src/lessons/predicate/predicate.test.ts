@@ -105,6 +105,9 @@ test.each<[string, boolean, number]>([
   ['not (1 < 2 ∧ 4 < 2)', true, 1],
   ['1 > 2 or 1 < 2 and 3 > 2', true, 0.5],
   ['argmax([1, 3]) = 1 and 2 < 3', true, 1 / 3],
+  ['1 / 0 >= exp(999)', true, 0],
+  ['1 / 0 < exp(999)', false, -0],
+  ['3 < 1 / 0', true, Infinity],
 ])('%s is %s, by %d', async (text, holds, margin) => {
   const got = await verdict(text)
   expect(got.holds).toBe(holds)

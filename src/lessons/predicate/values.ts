@@ -65,6 +65,13 @@ export interface Verdict {
   readonly parts: readonly Part[]
 }
 
+const relations: Record<Exclude<Relation, '=' | '!='>, (a: number, b: number) => boolean> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+}
+
 /** Two values compared. A threshold of 0 is as far away as the value is large. */
 export function compare(value: Value, relation: Relation, threshold: Value, text: string, at: At): Part {
   const part = (holds: boolean, margin: number): Part => ({ text, relation, value, threshold, holds, margin })
@@ -79,8 +86,8 @@ export function compare(value: Value, relation: Relation, threshold: Value, text
     throw invalid('kind', { found: kindOf(typeof value === 'number' ? threshold : value), need: 'number' }, at)
   }
   if (Number.isNaN(value) || Number.isNaN(threshold)) throw invalid('nothing', { found: text }, at)
-  const over = value - threshold
-  const holds = relation === '<' ? over < 0 : relation === '<=' ? over <= 0 : relation === '>' ? over > 0 : over >= 0
-  const far = over === 0 ? 0 : Math.abs(over) / (Math.abs(threshold) || 1)
+  const holds = relations[relation](value, threshold)
+  const over = value === threshold ? 0 : Math.abs(value - threshold) // also of two infinities
+  const far = Number.isFinite(threshold) ? over / (Math.abs(threshold) || 1) : over
   return part(holds, holds ? far : -far)
 }

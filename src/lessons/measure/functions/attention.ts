@@ -20,7 +20,7 @@ export function attentionFunctions(m: Asks): Functions {
       return [...values]
     })
   }
-  const query = async ({ args, run }: Call): Promise<number | null> => (args.has(3) ? args.place(3, run) : null)
+  const query = async (call: Call): Promise<number | null> => (call.args.has(3) ? call.place(3) : null)
   /** a key that is not seen has no weight */
   const seen = (values: readonly number[]): number[] => values.map((one) => (Number.isNaN(one) ? 0 : one))
 

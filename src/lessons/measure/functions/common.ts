@@ -1,6 +1,7 @@
 // What the measuring functions share: how a call names a token, a layer, a place; and their one table.
 
 import type { Args, Fn } from '../../predicate/evaluate.ts'
+import { invalid } from '../../problem.ts'
 import type { Asks } from '../asks.ts'
 
 export type Functions = Record<string, Fn>
@@ -15,7 +16,16 @@ export class Call {
 
   /** A position that the call names; where it names none, the one that the run's answer comes from. */
   async at(i: number): Promise<number> {
-    return this.args.has(i) ? this.args.place(i, this.run) : (await this.m.ready(this.run)).predicting
+    return this.args.has(i) ? this.place(i) : (await this.m.ready(this.run)).predicting
+  }
+  /** A position in the run's text: a place may be any number that a claim works out. */
+  async place(i: number): Promise<number> {
+    const at = await this.args.place(i, this.run)
+    const { length } = (await this.m.ready(this.run)).ids
+    if (!Number.isInteger(at) || at < 0 || at >= length) {
+      throw invalid('beyond', { found: at, need: `0 … ${length - 1}` }, this.args.where(i))
+    }
+    return at
   }
   async token(i: number): Promise<number> {
     return this.m.tokenOf(await this.args.word(i), this.m.spec(this.run), this.args.where(i))

@@ -26,8 +26,8 @@ export function nextFunctions(m: Asks): Functions {
   const surprises = async (call: Call, i: number): Promise<number[]> => {
     const { run, args } = call
     const { ids, answerFrom, recorded } = await m.ready(run)
-    const from = args.has(i) ? await args.place(i, run) : answerFrom
-    const to = args.has(i + 1) ? await args.place(i + 1, run) : ids.length - 1
+    const from = args.has(i) ? await call.place(i) : answerFrom
+    const to = args.has(i + 1) ? await call.place(i + 1) : ids.length - 1
     if (from < 1 || to < from || to >= ids.length) {
       throw invalid('beyond', { found: `${from} … ${to}`, need: `1 … ${ids.length - 1}` }, args.at)
     }

@@ -7,7 +7,14 @@ import { fn } from '../../predicate/functions.ts'
 import { scoreFunctions } from './scores.ts'
 
 const list = Array.from({ length: 24 }, (_, i) => (i % 3 === 0 ? 1 : 0))
-const functions = new Map(Object.entries({ ...scoreFunctions, rights: fn('', () => list), none: fn('', () => []) }))
+const functions = new Map(
+  Object.entries({
+    ...scoreFunctions,
+    rights: fn('', () => list),
+    none: fn('', () => []),
+    many: fn('', () => new Array<number>(10_001).fill(1)),
+  }),
+)
 const value = (text: string) =>
   valueOf(parseExpression(text), { functions, runs: new Set(), words: new Map() } as never) as Promise<number>
 
@@ -37,4 +44,6 @@ test('an interval is that of the normal distribution, nearly, and the same for t
   expect(await value('interval(rights(), 1)')).toBe(half)
   expect(await value('interval([4, 4, 4])')).toBe(0)
   await expect(value('interval(none())')).rejects.toMatchObject({ code: 'LESSON_INVALID' })
+  // of all cells of a head's attention the page stood still for a minute
+  await expect(value('interval(many())')).rejects.toMatchObject({ facts: { reason: 'long', need: '10000' } })
 })

@@ -7,6 +7,8 @@ import { mean, type Functions } from './common.ts'
 
 /** Resamples of a bootstrap. */
 const SAMPLES = 2000
+/** Numbers that a bootstrap takes: the page stands still for it, and a head's whole attention has millions of cells. */
+const MOST = 10_000
 const LONGEST = 4
 
 const wordsIn = (text: string): string[] => text.toLowerCase().match(/\p{Script=Han}|[\p{L}\p{N}]+/gu) ?? []
@@ -70,6 +72,7 @@ export const scoreFunctions: Functions = {
   interval: fn('numbers number?', async (args) => {
     const numbers = await args.numbers(0)
     if (numbers.length === 0) throw invalid('nothing', { found: args.name }, args.at)
+    if (numbers.length > MOST) throw invalid('long', { found: numbers.length, need: MOST }, args.where(0))
     const below = dice(await args.whole(1, 0, 2 ** 31, 0))
     const means = Array.from({ length: SAMPLES }, () => mean(numbers.map(() => numbers[below(numbers.length)]!))).sort(
       (a, b) => a - b,
