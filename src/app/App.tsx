@@ -22,6 +22,7 @@ import { linkRoute, useRoute } from './route.ts'
 
 const Share = lazy(() => import('./Share.tsx'))
 const Present = lazy(() => import('./Present.tsx'))
+const Removed = lazy(() => import('./Removed.tsx'))
 const Help = lazy(() => import('./Help.tsx'))
 const OpenLink = lazy(() => import('./OpenLink.tsx'))
 const AdapterBar = lazy(() => import('../features/adapters/Bar.tsx'))
@@ -61,6 +62,7 @@ function Frame() {
   const presenting = usePresenting((s) => s.room !== null)
   const recorded = useEdited((s) => s.recorded) && glass === true
   const lesson = useLesson((s) => s.id !== null)
+  const removed = useModels((s) => s.storage?.evicted === true)
   // in the chat every letter and sign is text
   usePageKeys(id === 'chat' ? null : () => setDialog('help'))
   useEffect(() => {
@@ -83,6 +85,7 @@ function Frame() {
       <NewVersion />
       <Suspense>
         {presenting && <Present />}
+        {removed && <Removed />}
         {linked && <OpenLink onClose={() => setLinked(false)} />}
         {dialog === 'share' && <Share panel={id} onClose={() => setDialog(null)} />}
         {dialog === 'help' && <Help onClose={() => setDialog(null)} />}

@@ -23,6 +23,8 @@ export function Header({ current, onShare, onHelp }: { current: string; onShare:
     setLang(next)
   }
   const nav = useRef<HTMLElement>(null)
+  const tabs = panels.filter(({ under }) => under === undefined)
+  const tab = panels.find(({ id }) => id === current)?.under ?? current
   // on a phone the tabs are a strip that scrolls
   useEffect(() => {
     nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
@@ -34,13 +36,13 @@ export function Header({ current, onShare, onHelp }: { current: string; onShare:
         <span>{t.app.name}</span>
       </a>
       <nav ref={nav} className={styles.nav} aria-label={t.app.panels}>
-        {panels.map(({ id, title, icon }, i) => (
+        {tabs.map(({ id, title, icon }, i) => (
           <a
             key={id}
             href={`#/${id}`}
             aria-keyshortcuts={keyOf(i)}
             data-testid={`nav-${id}`}
-            aria-current={id === current ? 'page' : undefined}
+            aria-current={id === tab ? 'page' : undefined}
           >
             <Icon name={icon} size={16} />
             {t.nav[title]}

@@ -15,6 +15,8 @@ export interface PanelEntry {
   icon: IconName
   /** looks inside a run: a recording may stand in for the model */
   glass?: true
+  /** has no tab of its own: it belongs to the panel with this id, which leads to it */
+  under?: string
   /** loaded when first opened */
   Panel: ComponentType
 }
@@ -59,4 +61,11 @@ export const panels: readonly PanelEntry[] = [
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
   { id: 'adapters', title: 'adapters', icon: 'adapters', Panel: lazy(() => import('../features/adapters/index.ts')) },
   { id: 'bench', title: 'bench', icon: 'bench', Panel: lazy(() => import('../features/bench/index.ts')) },
+  {
+    id: 'storage',
+    title: 'storage',
+    icon: 'models',
+    under: 'models',
+    Panel: lazy(() => import('../features/storage/index.ts')),
+  },
 ]

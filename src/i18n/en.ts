@@ -55,6 +55,7 @@ export const en = {
     tokenizer: 'Tokenizer',
     adapters: 'Adapters',
     bench: 'Speed',
+    storage: 'Storage',
   },
   status: {
     idle: 'No model loaded',
@@ -299,7 +300,6 @@ export const en = {
     persisted: 'Protected',
     persistHint: 'When disk space runs short, the browser may delete what this page stored.',
     persist: 'Ask the browser to keep it',
-    evicted: 'The browser deleted stored models',
-    evictedHint: 'It does this when disk space runs short. Download them again, and ask the browser to keep them.',
+    more: 'All that is stored: check it, save it as a file, delete it',
   },
 }

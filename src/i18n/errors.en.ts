@@ -2,6 +2,7 @@
 // to do.
 
 import { adapterFilesEn, adaptersEn, leadsEn, orAdapter } from './errors-adapters.ts'
+import { downloadsEn } from './errors-downloads.ts'
 import { lessonsEn } from './errors-lessons.ts'
 import { numbersEn } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
@@ -240,13 +241,7 @@ export const errorsEn: ErrorCatalog = {
     todo: () => 'Nothing was loaded. Choose another model.',
   },
 
-  NETWORK: {
-    title: 'The network did not answer',
-    text: (f) =>
-      `Could not fetch ${the(f, 'url', the(f, 'file', 'the file'))}. ${f.is('reason', 'html') ? 'A web page came instead of the file: a login page of the network, or a wrong address.' : 'The connection broke, or the server or this page’s security policy refused it.'}`,
-    todo: () =>
-      'What was downloaded is kept: continue when the network is back. Servers other than Hugging Face must be allowed when Glassbox starts: npm start -- --allow-host https://…',
-  },
+  NETWORK: downloadsEn.NETWORK,
   HTTP_STATUS: {
     title: 'The server refused',
     text: (f) =>
@@ -270,12 +265,7 @@ export const errorsEn: ErrorCatalog = {
             ? 'What was downloaded is kept. Check the name.'
             : 'What was downloaded is kept. Try again later.',
   },
-  HASH_MISMATCH: {
-    title: 'The file is not what it should be',
-    text: (f) =>
-      `The check sum of ${the(f)} differs from the published one, so a part of it was changed or damaged on the way.`,
-    todo: () => 'The damaged part is thrown away and the rest is kept. Continue the download to fetch it again.',
-  },
+  HASH_MISMATCH: downloadsEn.HASH_MISMATCH,
   STORAGE_QUOTA: {
     title: 'There is no room left',
     text: (f) =>

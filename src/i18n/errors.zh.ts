@@ -1,6 +1,7 @@
 // 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
 
 import { adapterFilesZh, adaptersZh, leadsZh, orAdapter } from './errors-adapters.ts'
+import { downloadsZh } from './errors-downloads.ts'
 import { lessonsZh } from './errors-lessons.ts'
 import { numbersZh } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
@@ -242,13 +243,7 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '什么都没有加载。请换一个模型。',
   },
 
-  NETWORK: {
-    title: '网络没有响应',
-    text: (f) =>
-      `无法获取${the(f, 'url', the(f, 'file', '文件'))}。${f.is('reason', 'html') ? '得到的是网页而不是文件：可能是网络的登录页，或地址有误。' : '连接中断，或被服务器、本页的安全策略拒绝。'}`,
-    todo: () =>
-      '已下载的部分都保留着，网络恢复后可以继续。Hugging Face 以外的服务器要在启动时放行：npm start -- --allow-host https://…',
-  },
+  NETWORK: downloadsZh.NETWORK,
   HTTP_STATUS: {
     title: '服务器拒绝了请求',
     text: (f) =>
@@ -272,11 +267,7 @@ export const errorsZh: ErrorCatalog = {
             ? '已下载的部分都保留着。请检查名称。'
             : '已下载的部分都保留着。请稍后再试。',
   },
-  HASH_MISMATCH: {
-    title: '文件内容不对',
-    text: (f) => `${the(f)}的校验和与公布的不同，说明有一部分在途中被改动或损坏。`,
-    todo: () => '损坏的部分已丢弃，其余都保留着。继续下载即可重新获取。',
-  },
+  HASH_MISMATCH: downloadsZh.HASH_MISMATCH,
   STORAGE_QUOTA: {
     title: '存储空间不足',
     text: (f) =>

@@ -48,6 +48,10 @@ const kinds: Record<string, Kind> = {
     en: 'Unpack it first, then add the files in it.',
     zh: '请先解压，再添加其中的文件。',
   }),
+  'saved-model': kind('a saved model that is damaged', '模型存档，但已损坏', {
+    en: 'Save it again where it came from, or copy it again.',
+    zh: '请在原来的浏览器里重新存成文件，或重新复制一份。',
+  }),
   hdf5: kind('an HDF5 (Keras) file', ' HDF5（Keras）文件', safetensors),
   ggml: kind('an old GGML file from before GGUF', ' GGUF 之前的旧式 GGML 文件', {
     en: 'Take a .gguf file of the same model, or convert it with llama.cpp.',

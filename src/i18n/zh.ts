@@ -53,6 +53,7 @@ export const zh = {
     tokenizer: '分词',
     adapters: '适配器',
     bench: '速度',
+    storage: '存储',
   },
   status: { idle: '未加载模型', loading: '正在加载模型', ready: '就绪', generating: '正在书写', error: '出了问题' },
   load: {
@@ -259,7 +260,6 @@ export const zh = {
     persisted: '受保护',
     persistHint: '磁盘空间紧张时，浏览器可能会删除本页存储的内容。',
     persist: '请浏览器保留',
-    evicted: '浏览器删除了已存储的模型',
-    evictedHint: '磁盘空间紧张时会这样。请重新下载，并请浏览器保留它们。',
+    more: '查看全部存储内容：检查、存成文件、删除',
   },
 } satisfies typeof en

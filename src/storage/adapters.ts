@@ -6,6 +6,7 @@ import { adapterConfigName, adapterError, isAdapterWeights } from '../engine/for
 import { blobSource, type ByteSource, type ModelFiles } from '../engine/formats/bytes.ts'
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
 import { release } from '../engine/formats/scratch.ts'
+import { unpack } from './archive.ts'
 import { isComplete } from './chunks.ts'
 import { importFiles, pathOf, planImport, type ImportPlan } from './import.ts'
 import { ifFree, locked } from './locks.ts'
@@ -198,18 +199,22 @@ export class StoredAdapters {
  * @throws EngineError FILE_FORMAT for an adapter, what the engine says of one that it cannot use, and planImport's
  */
 export async function planModel(
-  given: readonly File[],
-  name: string | undefined,
+  dropped: readonly File[],
+  title: string | undefined,
   read: ReadAdapter,
 ): Promise<ImportPlan> {
+  const saved = dropped.length === 1 ? await unpack(dropped[0]!) : null
+  const given = saved ? saved.files.map(({ file }) => file) : dropped
+  const name = title ?? saved?.name
   const planned = await planImport(given, name).catch((error: unknown) => error as EngineError)
   const [set] = adapterSets(given)
   const files = 'files' in planned ? planned.files.map(({ file }) => file) : set ? ownFiles(set.files) : []
   const facts = files.length > 0 ? await read(sourcesOf(files, set?.name ?? '')) : null
   if (facts instanceof EngineError) throw facts
   if (facts !== null) throw adapterError(set?.name ?? nameIn(files[0]!), facts.kind, facts.base)
-  if ('files' in planned) return planned
-  throw planned
+  if (!('files' in planned)) throw planned
+  const expected = new Map(saved?.files.map((one) => [one.file, one.expected]))
+  return { ...planned, files: planned.files.map((one) => ({ ...one, expected: expected.get(one.file) })) }
 }
 
 const isWhole = ({ model, files, marker }: ModelRows): boolean => isComplete(model, files, marker)

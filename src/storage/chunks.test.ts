@@ -50,19 +50,18 @@ test('spans cover exactly the asked range, touching only needed chunks', () => {
 
 test('only what is missing is fetched', () => {
   expect(missing(row())).toEqual([])
-  expect(missing(row({ done: false, hashes: [] }))).toEqual([{ from: 0, to: null }])
-  expect(missing(row({ done: false, hashes: ['0', '1'] }))).toEqual([{ from: 20, to: null }])
-  expect(missing(row({ bad: [3, 1] }))).toEqual([
-    { from: 10, to: 20 },
-    { from: 30, to: 35 },
-  ])
-  expect(missing(row({ done: false, size: null, hashes: ['0'] }))).toEqual([{ from: 10, to: null }])
-  expect(missing(row({ done: false, size: 0, hashes: [] }))).toEqual([{ from: 0, to: null }])
+  expect(missing(row({ done: false, hashes: [] }))).toEqual([0, 1, 2, 3])
+  expect(missing(row({ done: false, hashes: ['0', '', '2'] }))).toEqual([1, 3])
+  expect(missing(row({ bad: [3, 1] }))).toEqual([1, 3])
+  expect(missing(row({ done: false, size: null, hashes: ['0'] }))).toEqual([1])
+  expect(missing(row({ done: false, size: null, hashes: ['0', '', '2'] }))).toEqual([1])
+  expect(missing(row({ done: false, size: 0, hashes: [] }))).toEqual([])
 })
 
 test('sizes of stored parts', () => {
   expect(chunkLength(row(), 3)).toBe(5)
   expect(storedBytes(row({ bad: [0] }))).toBe(25)
+  expect(storedBytes(row({ hashes: ['0', '', '2'] }))).toBe(20)
   expect(summary(model, [small, row({ hashes: ['0'], done: false })], undefined)).toMatchObject({
     bytes: 39,
     storedBytes: 14,
@@ -78,6 +77,7 @@ test('a model is complete only when marker, files and hashes agree', () => {
   for (const [why, changed] of Object.entries({
     'file missing': [small],
     'chunk missing': [small, row({ hashes: ['0', '1', '2'] })],
+    'chunk never came': [small, row({ hashes: ['0', '', '2', '3'] })],
     'other hash': [small, row({ hashes: ['0', '1', '2', 'z'] })],
     'chunk marked bad': [small, row({ bad: [0] })],
     'not done': [small, row({ done: false })],

@@ -34,27 +34,20 @@ export const chunkLength = (row: Pick<FileRow, 'chunkBytes' | 'size'>, index: nu
 
 const chunkCount = (size: number, each: number): number => Math.ceil(size / each)
 
-/**
- * Byte ranges [from, to) still to fetch, in order: damaged chunks first, then everything behind the last stored one (to
- * = null: to the end).
- */
-export function missing(row: FileRow): { from: number; to: number | null }[] {
-  const gaps: { from: number; to: number | null }[] = []
-  for (const index of [...row.bad].sort((a, b) => a - b)) {
-    const from = index * row.chunkBytes
-    gaps.push({ from, to: from + chunkLength(row, index) })
+/** Chunks still to fetch, in order; while the length is unknown, the first that is not there. */
+export function missing(row: FileRow): number[] {
+  const count = row.size === null ? row.hashes.length + 1 : chunkCount(row.size, row.chunkBytes)
+  const all: number[] = []
+  for (let index = 0; index < count; index++) {
+    if (!row.hashes[index] || row.bad.includes(index)) all.push(index)
   }
-  const stored = row.hashes.length * row.chunkBytes
-  if (!row.done && (row.size === null || stored < row.size || row.hashes.length === 0)) {
-    gaps.push({ from: stored, to: null })
-  }
-  return gaps
+  return row.size === null ? all.slice(0, 1) : all
 }
 
 /** Bytes of a file that are stored and not known to be damaged. */
 export function storedBytes(row: FileRow): number {
   let total = 0
-  for (let i = 0; i < row.hashes.length; i++) if (!row.bad.includes(i)) total += chunkLength(row, i)
+  for (let i = 0; i < row.hashes.length; i++) if (row.hashes[i] && !row.bad.includes(i)) total += chunkLength(row, i)
   return total
 }
 
@@ -83,7 +76,8 @@ export function isComplete(model: ModelRow, files: readonly FileRow[], marker: C
       Array.isArray(f.hashes) &&
       Array.isArray(f.bad) &&
       f.bad.length === 0 &&
-      f.hashes.length === chunkCount(f.size, f.chunkBytes),
+      f.hashes.length === chunkCount(f.size, f.chunkBytes) &&
+      f.hashes.every((hash) => hash !== ''),
   )
   return whole && marker.digest === manifestDigest(model, files)
 }
@@ -108,6 +102,8 @@ export function summary(model: ModelRow, files: readonly FileRow[], marker: Comp
     storedBytes: listed.reduce((sum, f) => sum + f.stored, 0),
     complete: isComplete(model, files, marker),
     addedAt: model.addedAt,
+    ...(marker?.verifiedAt !== undefined && { verifiedAt: marker.verifiedAt }),
+    ...(marker?.usedAt !== undefined && { usedAt: marker.usedAt }),
     ...(model.origin.kind === 'url' &&
       files.some((row) => row.sha256 === null && !row.blob) && { unproven: true as const }),
   }

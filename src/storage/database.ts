@@ -24,7 +24,10 @@ export interface AdapterNote {
   base: string | null
 }
 
-/** How far one file is. hashes[i] is the SHA-256 of chunk i; a chunk is stored exactly when its hash is here. */
+/**
+ * How far one file is. hashes[i] is the SHA-256 of chunk i; a chunk is stored exactly when its hash is here: '' or none
+ * where it is not (ranges come in any order).
+ */
 export interface FileRow {
   model: string
   name: string
@@ -41,7 +44,7 @@ export interface FileRow {
   /** SHA-256 of the whole file as it came, where nobody promised one; filled in when it is done */
   came?: string | null
   etag: string | null
-  /** state of the running SHA-256 after the last stored chunk: a resumed download hashes on without reading back */
+  /** state of the running SHA-256 over the first chunks: a resumed download hashes on without reading those back */
   state: number[] | null
   /** all bytes are here and every promise was checked */
   done: boolean
@@ -52,6 +55,9 @@ export interface CompleteRow {
   id: string
   digest: string
   at: number
+  /** when every byte was last read and was right; when it was last loaded */
+  verifiedAt?: number
+  usedAt?: number
 }
 
 /** One chat's head. `body` belongs to the store: this room does not look into it. */

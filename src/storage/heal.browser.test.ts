@@ -232,7 +232,7 @@ test('a small file in several chunks, cut and gone on with, has its blob id too'
   const db = database()
   const options = { chunkBytes: chunk, backOff: () => 1, retries: 0, parallel: 1 }
   await expect(
-    new Library(db, { ...options, fetch: (await make(long, { cutAfter: { 3: chunk + 50 } })).fetch }).add(hub, 'N'),
+    new Library(db, { ...options, fetch: (await make(long, { cutAfter: { 4: 50 } })).fetch }).add(hub, 'N'),
   ).rejects.toMatchObject({ code: 'NETWORK' })
   expect(await new Library(db, { ...options, fetch: (await make(long)).fetch }).resume('hf:o/n')).toMatchObject({
     complete: true,
@@ -248,7 +248,7 @@ test('a plain address promises nothing: the model says so, with the SHA-256 of e
   const db = database()
   const base = 'https://x.test/m/'
   const web = server(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`${base}${name}`, bytes])), {
-    cutAfter: { 6: 2 * chunk + 77 },
+    cutAfter: { 12: 77, 13: 50, 14: 7 },
   })
   const library = new Library(db, { chunkBytes: chunk, backOff: () => 1, retries: 3, fetch: web.fetch })
   const stored = await library.add({ kind: 'url', url: base }, 'M')

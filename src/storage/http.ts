@@ -34,7 +34,9 @@ function statusError(file: string, response: Response, url: string): EngineError
           : status === 429
             ? 'too many requests; wait a while'
             : 'the server failed'
-  const wait = Number(response.headers.get('retry-after'))
+  // seconds, or the date from which on to ask again
+  const after = response.headers.get('retry-after') ?? ''
+  const wait = /^\s*\d+\s*$/.test(after) ? Number(after) : Math.ceil((Date.parse(after) - Date.now()) / 1000)
   return new EngineError(
     'HTTP_STATUS',
     `Cannot fetch "${file}" from ${shown(url)}: the server answered ${status}: ${why}. What is already stored is kept.`,
@@ -45,7 +47,7 @@ function statusError(file: string, response: Response, url: string): EngineError
 /** True when asking again may help. */
 export function retryable(error: unknown): error is EngineError {
   if (!(error instanceof EngineError)) return false
-  if (error.code === 'NETWORK') return error.facts.reason !== 'html'
+  if (error.code === 'NETWORK') return error.facts.reason !== 'html' && error.facts.reason !== 'length'
   const status = Number(error.facts.status)
   return error.code === 'HTTP_STATUS' && (status === 408 || status === 425 || status === 429 || status >= 500)
 }
@@ -155,11 +157,14 @@ export async function getJson(request_: Request, limit = 8 * 1024 * 1024): Promi
   }
 }
 
-/** Aborts when `beat` was not called for `ms`, or when the outer signal fires. */
+/**
+ * Aborts `ms` after the last `beat`, unless the clock was stopped by `rest` (what came is being written), or when the outer
+ * signal fires.
+ */
 export function stallGuard(
   outer: AbortSignal | undefined,
   ms: number,
-): { signal: AbortSignal; beat: () => void; end: () => void; stalled: () => boolean } {
+): { signal: AbortSignal; beat: () => void; rest: () => void; end: () => void; stalled: () => boolean } {
   const controller = new AbortController()
   let stalled = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -178,6 +183,7 @@ export function stallGuard(
     signal: controller.signal,
     beat,
     stalled: () => stalled,
+    rest: () => clearTimeout(timer),
     end: () => {
       clearTimeout(timer)
       outer?.removeEventListener('abort', stop)

@@ -124,7 +124,8 @@ test('a whole model of the name is never replaced; what a crash left of a copy i
     [{ name: 'tiny.gguf', size: 2 * MB }],
     64 * 1024,
   )
-  await new FileWriter(library.db, rows[0]!).append(noise(MB, 9))
+  const lane = new FileWriter(library.db, rows[0]!).lane(0)
+  for (let at = 0; at < MB;) at += (await lane.append(noise(MB, 9).subarray(at)))!
   expect(await library.list()).toMatchObject([{ id: 'file:tiny.gguf', complete: false, origin: { kind: 'import' } }])
   await expect(library.using('file:tiny.gguf', async () => 1)).rejects.toMatchObject({
     code: 'FILE_MISSING',

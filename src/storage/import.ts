@@ -6,6 +6,7 @@ import { blobSource } from '../engine/formats/bytes.ts'
 import { isCompanionName } from '../engine/formats/detect.ts'
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
 import { release } from '../engine/formats/scratch.ts'
+import type { Expected } from './archive.ts'
 import type { AdapterNote, Database } from './database.ts'
 import {
   cleanName,
@@ -27,7 +28,8 @@ import { begin, commit, FileWriter } from './write.ts'
 export interface ImportPlan {
   id: string
   name: string
-  files: { name: string; file: File }[]
+  /** expected: of a saved model: what its bytes must be */
+  files: { name: string; file: File; expected?: Expected }[]
   adapter?: AdapterNote
 }
 
@@ -179,14 +181,15 @@ export async function importFiles(
   const rows = await begin(
     db,
     model,
-    plan.files.map(({ name, file }) => ({ name, size: file.size })),
+    plan.files.map(({ name, file, expected }) => ({ name, size: file.size, chunkBytes: expected?.chunkBytes })),
     options.chunkBytes,
   )
   const meter = new Meter(options.onProgress)
   for (const row of rows) meter.set(row.name, 0, row.size)
-  for (const [i, { name, file }] of plan.files.entries()) {
+  for (const [i, { name, file, expected }] of plan.files.entries()) {
     const writer = new FileWriter(db, rows[i]!)
     await writer.reset() // another file may have had the same name and size
+    const lane = writer.lane(0)
     for (let at = 0; at < file.size;) {
       checkAborted(options.signal)
       const to = Math.min(at + 4 * 1024 * 1024, file.size)
@@ -203,14 +206,29 @@ export async function importFiles(
             )
           }),
       )
-      await writer.append(bytes)
+      for (let took = 0; took < bytes.length;) took += (await lane.append(bytes.subarray(took))) ?? 0
       release(bytes)
+      if (expected) checkParts(name, writer.row.hashes, expected.hashes)
+      meter.set(name, to, file.size)
       meter.add(name, to - at, 'copy')
       at = to
     }
+    lane.release()
     await writer.finish()
   }
   checkAborted(options.signal)
   await commit(db, plan.id)
   meter.tell(plan.files.at(-1)!.name, 'done')
+}
+
+/** @throws HASH_MISMATCH where what came is not what a saved model says that it holds */
+function checkParts(file: string, found: readonly string[], expected: readonly string[]): void {
+  const wrong = found.findIndex((hash, i) => hash !== expected[i])
+  if (wrong === -1) return
+  const chunks = expected.length
+  throw new EngineError(
+    'HASH_MISMATCH',
+    `Cannot take in "${file}": part ${wrong + 1} of ${chunks} is not what was saved. The file was damaged since. Save the model again, or copy it again; nothing of it was kept.`,
+    { file, reason: 'saved', chunk: wrong + 1, chunks },
+  )
 }

@@ -11,14 +11,13 @@ import { download, type DownloadOptions } from './download.ts'
 import { localModels, lookup } from './hub.ts'
 import { importFiles } from './import.ts'
 import { LessonRows } from './lessons.ts'
+import { inventory } from './inventory.ts'
 import { ifFree, writing } from './locks.ts'
-import { StoredModels } from './models.ts'
+import { StoredModels, type Watch } from './models.ts'
 import { isAdapter, sideOf } from './names.ts'
 import { holds, readdress, swap } from './replace.ts'
 import { note, noted } from './sentinel.ts'
-import type { ModelListing, ModelOrigin, StorageFacts, StoredAdapter, StoredModel } from './types.ts'
-
-export type Watch = Pick<DownloadOptions, 'onProgress' | 'signal'>
+import type { Inventory, ModelListing, ModelOrigin, StorageFacts, StoredAdapter, StoredModel } from './types.ts'
 
 export class Library {
   readonly models: StoredModels
@@ -146,6 +145,11 @@ export class Library {
     if ((await this.list()).length === 0 && (await this.adapters.list()).length === 0) await note(false)
   }
 
+  /** What this page keeps in the browser, part by part. */
+  inventory(): Promise<Inventory> {
+    return inventory(this.models)
+  }
+
   async estimate(): Promise<StorageFacts> {
     const storage = (globalThis.navigator as Navigator | undefined)?.storage
     const [models, adapters] = [await this.list(), await this.adapters.list()]
@@ -156,6 +160,7 @@ export class Library {
       persisted: (await storage?.persisted?.().catch(() => false)) ?? false,
       models: models.reduce((sum, m) => sum + m.storedBytes, 0),
       adapters: adapters.reduce((sum, { bytes }) => sum + bytes, 0),
+      created: this.db.created,
       evicted: this.db.created && models.length + adapters.length === 0 && (await noted()),
     }
   }

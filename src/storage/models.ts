@@ -1,10 +1,11 @@
 // The models on disk: list, open, remove. A model is used only when it is complete and what
 // its marker was written for, and every chunk is checked against its hash before its first use.
 
-import { EngineError } from '../engine/errors.ts'
+import { checkAborted, EngineError } from '../engine/errors.ts'
 import { checkRange, type ByteSource, type ModelFiles } from '../engine/formats/bytes.ts'
 import { handOver, release } from '../engine/formats/scratch.ts'
-import { chunkLength, damaged, isComplete, spans, summary } from './chunks.ts'
+import { pack } from './archive.ts'
+import { chunkLength, damaged, isComplete, spans, storedBytes, summary } from './chunks.ts'
 import {
   under,
   type ChunkData,
@@ -18,7 +19,14 @@ import { reading, writing } from './locks.ts'
 import { isAdapter, isSide } from './names.ts'
 import { isCompleteRow, isFileRow, isModelRow } from './rows.ts'
 import { sha256 } from '../engine/sha256.ts'
-import type { StoredModel } from './types.ts'
+import { Meter } from './transfer.ts'
+import type { StoredModel, TransferProgress, Verified } from './types.ts'
+
+/** Who follows a piece of work, and may stop it. */
+export interface Watch {
+  onProgress?: (p: TransferProgress) => void
+  signal?: AbortSignal
+}
 
 export interface ModelRows {
   model: ModelRow
@@ -112,6 +120,74 @@ export class StoredModels {
         this.forget(0)
       }
     })
+  }
+
+  /**
+   * Reads every byte that is stored of a model and compares; notes each chunk that is not what was stored, and when all
+   * are right. Nobody can change it meanwhile.
+   */
+  verify(id: string, watch: Watch = {}): Promise<Verified> {
+    return reading(id, () => this.compare(id, watch))
+  }
+
+  /** One file of all its files, every byte of which was read and was right. @throws STORAGE_CORRUPT, FILE_MISSING */
+  export(id: string, watch: Watch = {}): Promise<Blob> {
+    return reading(id, async () => {
+      const rows = await this.rows(id)
+      await this.open(id)
+      const { bad } = await this.compare(id, watch)
+      if (!rows || bad > 0) await this.open(id)
+      return pack(rows!.model, rows!.files, async (row, index) => {
+        const data = await this.db.run(`read "${row.name}"`, ['chunks'], 'readonly', (tx) =>
+          tx.objectStore('chunks').get([row.model, row.name, index]),
+        )
+        return data instanceof Blob ? data : new Blob([data!])
+      })
+    })
+  }
+
+  /** It was loaded just now. */
+  used(id: string): Promise<void> {
+    return this.note(id, { usedAt: Date.now() })
+  }
+
+  /** Of a whole model only: no note makes one whole. */
+  private note(id: string, change: Partial<CompleteRow>): Promise<void> {
+    return this.db.run(`note about "${id}"`, ['complete'], 'readwrite', async (tx) => {
+      const marker: unknown = await tx.objectStore('complete').get(id)
+      if (isCompleteRow(marker)) await tx.objectStore('complete').put({ ...marker, ...change })
+    })
+  }
+
+  private async compare(id: string, { signal, onProgress }: Watch): Promise<Verified> {
+    const rows = await this.rows(id)
+    const meter = new Meter(onProgress)
+    const found: Verified = { chunks: 0, bad: 0 }
+    for (const row of rows?.files ?? []) meter.set(row.name, 0, storedBytes({ ...row, bad: [] }))
+    for (const row of rows?.files ?? []) {
+      let loaded = 0
+      for (const index of row.hashes.keys()) {
+        if (!row.hashes[index]) continue
+        checkAborted(signal)
+        found.chunks++
+        const right = await this.load(row, index).then(
+          ({ bytes }) => {
+            release(bytes)
+            return true
+          },
+          (error: unknown) => {
+            if (error instanceof EngineError && error.code === 'STORAGE_CORRUPT') return false
+            throw error
+          },
+        )
+        if (!right) found.bad++
+        loaded += chunkLength(row, index)
+        meter.set(row.name, loaded, storedBytes({ ...row, bad: [] }))
+        meter.add(row.name, chunkLength(row, index), 'check')
+      }
+    }
+    if (rows && found.bad === 0) await this.note(id, { verifiedAt: Date.now() })
+    return found
   }
 
   remove(id: string): Promise<void> {

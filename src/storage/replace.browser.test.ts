@@ -107,7 +107,7 @@ test('offline, cut, or with wrong bytes: the old build stays, whole; what came i
   const wanted = await origin(two)
   const failures: [Behaviour, string][] = [
     [{ status: () => 0 }, 'NETWORK'],
-    [{ cutAfter: { 2: 2 * chunk + 5 } }, 'NETWORK'],
+    [{ cutAfter: { 4: 5 } }, 'NETWORK'],
     [{ status: () => 500 }, 'HTTP_STATUS'],
   ]
   for (const [be, code] of failures) {
@@ -137,7 +137,7 @@ test('removing takes along what waits at the side', async () => {
   const [one, two] = [build(1), build(2)]
   const { db, library } = host(one)
   await library.add(await origin(one), 'Tiny')
-  await host(two, { cutAfter: { 2: 2 * chunk + 5 } }, db)
+  await host(two, { cutAfter: { 4: 5 } }, db)
     .library.add(await origin(two), 'Tiny')
     .catch(() => undefined)
   await library.remove('tiny')

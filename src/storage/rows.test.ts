@@ -32,6 +32,7 @@ const file = {
 test('good rows are good, with and without what older versions did not write', () => {
   expect(isModelRow(model)).toBe(true)
   expect(isFileRow(file)).toBe(true)
+  expect(isFileRow({ ...file, hashes: [hash, '', hash], bad: [2] })).toBe(true)
   const { blob: _, came: __, ...old } = file
   expect(isFileRow(old)).toBe(true)
   expect(isFileRow({ ...file, state: [1, 2, 3, 4, 5, 6, 7, -8, 640], sha256: hash, came: '', etag: '"x"' })).toBe(true)
@@ -106,6 +107,8 @@ test('rows that contradict themselves, and those of a version to come, are none'
     { bad: [0, 0] },
     { hashes: [hash, hash, hash, hash] },
     { hashes: [hash, 'short'] },
+    { hashes: [hash, '', hash], bad: [], done: true },
+    { hashes: [hash, '', hash], bad: [1] },
     { chunkBytes: 2 ** 40 },
     { chunkBytes: 0 },
     { size: -1 },
@@ -122,7 +125,10 @@ test('whatever is accepted can be computed with', () => {
     name: fc.constant('w'),
     chunkBytes: fc.oneof(fc.integer({ min: -2, max: 20 }), fc.double(), fc.string()),
     size: fc.oneof(fc.constant(null), fc.integer({ min: -2, max: 60 }), fc.double()),
-    hashes: fc.oneof(fc.array(fc.oneof(fc.constant(hash), fc.string()), { maxLength: 4 }), fc.string()),
+    hashes: fc.oneof(
+      fc.array(fc.oneof(fc.constant(hash), fc.constant(''), fc.string()), { maxLength: 4 }),
+      fc.string(),
+    ),
     bad: fc.oneof(fc.array(fc.integer({ min: -1, max: 4 }), { maxLength: 3 }), fc.constant(null)),
     sha256: fc.oneof(fc.constant(null), fc.constant(hash), fc.string()),
     etag: fc.oneof(fc.constant(null), fc.string()),
@@ -137,7 +143,7 @@ test('whatever is accepted can be computed with', () => {
       const { storedBytes: sum, bytes } = summary(model, [row], undefined)
       expect(Number.isFinite(sum) && sum >= 0 && (bytes === null || bytes >= 0)).toBe(true)
       expect(storedBytes(row)).toBe(sum)
-      for (const gap of missing(row)) expect(gap.from >= 0).toBe(true)
+      for (const index of missing(row)) expect(index >= 0).toBe(true)
       expect(isComplete(model, [row], { id: 'm', digest: hash, at: 0 })).toBe(false)
     }),
     { numRuns: 10_000, seed: 1 },

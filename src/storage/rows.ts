@@ -80,14 +80,14 @@ export function isFileRow(v: unknown): v is FileRow {
   if (!(size === null || isCount(size)) || typeof v.done !== 'boolean') return false
   if (
     !Array.isArray(hashes) ||
-    !hashes.every(isHash) ||
+    !hashes.every((hash) => isHash(hash) || (hash === '' && !v.done)) ||
     (size !== null && hashes.length > Math.ceil(size / chunkBytes))
   ) {
     return false
   }
   if (
     !Array.isArray(bad) ||
-    !bad.every((index) => isCount(index, hashes.length - 1)) ||
+    !bad.every((index) => isCount(index, hashes.length - 1) && hashes[index] !== '') ||
     new Set(bad).size !== bad.length
   ) {
     return false
@@ -109,4 +109,6 @@ export function isFileRow(v: unknown): v is FileRow {
   )
 }
 
-export const isCompleteRow = (v: unknown): v is CompleteRow => isRecord(v) && isText(v.id) && isHash(v.digest)
+const isTime = (v: unknown): boolean => typeof v === 'number' && Number.isFinite(v)
+export const isCompleteRow = (v: unknown): v is CompleteRow =>
+  isRecord(v) && isText(v.id) && isHash(v.digest) && [v.verifiedAt, v.usedAt].every((time) => optional(time, isTime))

@@ -16,15 +16,13 @@ export class Meter {
     readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** What is already there of a file; not counted as speed. */
+  /** How much of a file is here. */
   set(file: string, loaded: number, total: number | null): void {
     this.files.set(file, { loaded, total })
   }
 
-  /** Bytes moved. */
+  /** Bytes moved: what the speed is made of. */
   add(file: string, bytes: number, state: TransferProgress['state']): void {
-    const entry = this.files.get(file)
-    if (entry) entry.loaded += bytes
     this.received += bytes
     if (this.now() - this.reported >= interval) this.tell(file, state)
   }

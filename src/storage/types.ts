@@ -61,6 +61,23 @@ export interface StoredModel {
   complete: boolean
   /** milliseconds since 1970 */
   addedAt: number
+  /** when every byte of it was last read and was right, and when it was last loaded; milliseconds since 1970 */
+  verifiedAt?: number
+  usedAt?: number
+}
+
+/** What reading every byte of a stored model found. */
+export interface Verified {
+  chunks: number
+  /** chunks that are not what was stored; from now on they are known as such, and fetched again when asked for */
+  bad: number
+}
+
+/** What this page keeps in the browser, part by part. */
+export interface Inventory {
+  parts: { kind: 'models' | 'adapters' | 'chats' | 'lessons' | 'measures' | 'app'; count: number; bytes: number }[]
+  /** what the browser says that it all takes; 0 where it does not say */
+  usage: number
 }
 
 /** One adapter in the store, as people see it. */
@@ -98,8 +115,8 @@ export interface TransferProgress {
   bytesPerSecond: number
   /** null while unknown */
   secondsLeft: number | null
-  /** 'wait' = backing off after a network error */
-  state: 'list' | 'fetch' | 'copy' | 'wait' | 'done'
+  /** 'wait' = backing off after a network error; 'offline' = until the browser says that the network is back */
+  state: 'list' | 'fetch' | 'copy' | 'check' | 'wait' | 'offline' | 'done'
 }
 
 export interface StorageFacts {
@@ -111,6 +128,8 @@ export interface StorageFacts {
   models: number
   /** bytes of stored adapters */
   adapters: number
+  /** the database was made by this visit: it was never there, or it is gone */
+  created: boolean
   /** a sentinel says that data was here and the browser dropped it */
   evicted: boolean
 }

@@ -1,37 +1,59 @@
-// Does a file say of itself that it is whole? Only asked when no server vouched for its length.
+// Does a file say of itself that it is whole? Only asked when no server vouched for its length: an answer that was cut
+// then looks like one that ended.
 
+import { checkRange, type ByteSource } from '../engine/formats/bytes.ts'
+import { EngineError } from '../engine/errors.ts'
+import { readGguf } from '../engine/formats/gguf.ts'
+import { readSafetensors } from '../engine/formats/safetensors.ts'
+import { spans } from './chunks.ts'
 import type { FileWriter } from './write.ts'
 
-/** null when it is whole (or cannot tell), else why not. */
+/**
+ * null when it is whole, else why not.
+ * @throws EngineError NETWORK for a kind of file that cannot say so (vocab.txt), FILE_FORMAT for one that is none at all
+ */
 export async function checkWhole({ db, row }: Pick<FileWriter, 'db' | 'row'>): Promise<string | null> {
-  const chunk = async (index: number): Promise<Uint8Array> => {
-    const data = await db.run(`read "${row.name}"`, ['chunks'], 'readonly', (tx) =>
-      tx.objectStore('chunks').get([row.model, row.name, index]),
-    )
-    return new Uint8Array(data instanceof Blob ? await data.arrayBuffer() : (data ?? new ArrayBuffer(0)))
-  }
-  if (row.size === 0) return 'it is empty'
-  if (/\.json$/i.test(row.name)) {
-    const text = new TextDecoder()
-    let json = ''
-    for (let i = 0; i < row.hashes.length; i++) json += text.decode(await chunk(i), { stream: true })
-    try {
-      JSON.parse(json + text.decode())
-    } catch {
-      return 'the JSON ends early'
+  const { name } = row
+  const size = row.size ?? 0
+  if (size === 0) return 'it is empty'
+  const source = sourceOf({ db, row })
+  try {
+    if (/\.json$/i.test(name)) {
+      JSON.parse(new TextDecoder().decode(await source.read(0, size)))
+      return null
     }
+    if (/\.safetensors$/i.test(name)) return await readSafetensors(source).then(() => null)
+    if (/\.gguf$/i.test(name)) return await readGguf(source).then(() => null)
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'the JSON ends early'
+    if (error instanceof EngineError && /^FILE_(TRUNCATED|HEADER)$/.test(error.code)) return error.message
+    throw error
   }
-  if (/\.safetensors$/i.test(row.name)) {
-    const head = await chunk(0)
-    const length = head.length < 8 ? 0 : Number(new DataView(head.buffer).getBigUint64(0, true))
-    if (length === 0 || 8 + length > (row.size ?? 0)) return 'the header ends early'
-    if (8 + length > head.length) return null // a header longer than a chunk: the loader will judge
-    const text = new TextDecoder().decode(head.subarray(8, 8 + length))
-    const end = Math.max(
-      0,
-      ...Array.from(text.matchAll(/"data_offsets"\s*:\s*\[\s*\d+\s*,\s*(\d+)\s*\]/g), (m) => Number(m[1])),
-    )
-    if (8 + length + end !== row.size) return `the header speaks of ${8 + length + end} bytes, there are ${row.size}`
+  throw new EngineError(
+    'NETWORK',
+    `Cannot keep "${name}": its server does not say how long it is, and a file of this kind does not say it itself, so nobody can tell whether all of it came. Download the files of the model in another tab and add them here.`,
+    { file: name, reason: 'length' },
+  )
+}
+
+function sourceOf({ db, row }: Pick<FileWriter, 'db' | 'row'>): ByteSource {
+  const size = row.size ?? 0
+  return {
+    name: row.name,
+    size,
+    async read(offset, length) {
+      checkRange({ name: row.name, size }, offset, length)
+      const out = new Uint8Array(length)
+      let at = 0
+      for (const { index, from, to } of spans(offset, length, row.chunkBytes)) {
+        const data = await db.run(`read "${row.name}"`, ['chunks'], 'readonly', (tx) =>
+          tx.objectStore('chunks').get([row.model, row.name, index]),
+        )
+        const part = data instanceof Blob ? await data.slice(from, to).arrayBuffer() : data?.slice(from, to)
+        out.set(new Uint8Array(part ?? new ArrayBuffer(0)), at)
+        at += to - from
+      }
+      return out
+    },
   }
-  return null
 }

@@ -45,6 +45,32 @@ test('use() downloads from the chosen host, then loads', async () => {
   expect(fake.asked.map((a) => a.name)).toEqual(['load'])
 })
 
+test('another hub is asked by a click only: at the same revision, and remembered', async () => {
+  useSettings.getState().setHubHost('https://huggingface.co')
+  fake.add = (id) => {
+    const origin = { kind: 'hub' as const, repo: 'o/n', revision: 'c'.repeat(40) }
+    fake.models.set(id, { ...stored(id, false), origin })
+    return Promise.reject(new EngineError('NETWORK', 'silent', { reason: 'connection' }))
+  }
+  const { id } = entry()
+  expect(await models().download(entry())).toBe(false)
+  expect(models().jobs[id]).toMatchObject({ state: 'failed', error: { code: 'NETWORK' }, origin: { kind: 'hub' } })
+  expect(fake.asked.filter(({ name }) => name === 'add')).toHaveLength(1)
+  models().dismiss(id)
+  fake.asked.length = 0
+  expect(await models().from(id, 'https://hf-mirror.com')).toBe(false)
+  expect(fake.asked.find(({ name }) => name === 'add')!.args[0]).toEqual({
+    kind: 'hub',
+    repo: 'o/n',
+    revision: 'c'.repeat(40),
+    host: 'https://hf-mirror.com',
+  })
+  expect(useSettings.getState().hubHost).toBe('https://hf-mirror.com')
+  fake.asked.length = 0
+  await models().startOver(id)
+  expect(fake.asked.map(({ name }) => name)).toEqual(['add'])
+})
+
 test('a stopped download stays as a partial model and goes on', async () => {
   fake.add = async (id, signal) => {
     fake.models.set(id, stored(id, false))

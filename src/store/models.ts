@@ -4,7 +4,6 @@ import { create } from 'zustand'
 import type {
   AdapterFacts,
   Counted,
-  ErrorCode,
   ErrorData,
   Follow,
   LoadProgress,
@@ -23,7 +22,9 @@ import { withoutUnfit } from './adapter-choices.ts'
 import { withForce } from './forced.ts'
 import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
 import { getClient, onLost, onNotice, toData } from './client.ts'
+import { pickDevice, withNotice, withoutGpu } from './engine-facts.ts'
 import { frame } from './frame.ts'
+import { withMark } from './removed.ts'
 import { optionsFor, useSettings } from './settings.ts'
 import { tinyCatalog } from './tiny.ts'
 
@@ -35,6 +36,8 @@ export interface ModelJob {
   state: 'running' | 'stopped' | 'failed'
   progress: TransferProgress | null
   error: ErrorData | null
+  /** of a download: where it comes from */
+  origin?: ModelOrigin
 }
 
 /** The one model on the device, or on its way there. */
@@ -79,6 +82,10 @@ export interface ModelsState {
   download(target: CatalogEntry | ModelListing): Promise<boolean>
   import(files: readonly File[], name?: string): Promise<string | null>
   resume(id: string): Promise<boolean>
+  /** the same model from another hub, by the reader's choice: what is stored and is the same there is kept */
+  from(id: string, host: string): Promise<boolean>
+  /** drops what is stored of a model that is not whole, and fetches it again */
+  startOver(id: string): Promise<boolean>
   /** stops a running job; what is stored stays */
   cancel(id: string): void
   dismiss(id: string): void
@@ -106,31 +113,6 @@ export interface ModelsState {
 const base = (): string =>
   typeof location === 'undefined' ? '/' : new URL(import.meta.env.BASE_URL, location.href).pathname
 
-/** What a browser without a usable GPU answers; the last one after its GPU process crashed, until it is started again. */
-const withoutGpu: ReadonlySet<ErrorCode> = new Set([
-  'NO_WEBGPU',
-  'INSECURE_CONTEXT',
-  'NO_ADAPTER',
-  'LIMIT_TOO_SMALL',
-  'GPU_LOST',
-])
-
-/** Facts of a running model and something that happened to it; the newest of a kind stands for those before it. */
-const withNotice = (info: ModelInfo, notice: ModelNotice): ModelInfo => ({
-  ...info,
-  notices: [...info.notices.filter(({ code }) => code !== notice.code), notice],
-  device: info.device && {
-    ...info.device,
-    ...(typeof notice.facts['threads'] === 'number' && { threads: notice.facts['threads'] }),
-  },
-})
-
-const pickDevice = ({ device, threads, kernels }: LoadRequest): LoadRequest => ({
-  ...(device !== undefined && { device }),
-  ...(threads !== undefined && { threads }),
-  ...(kernels !== undefined && { kernels }),
-})
-
 const jobStops = new Map<string, AbortController>()
 let imports = 0
 let loading: { stop: AbortController; ended: Promise<unknown> } | null = null
@@ -146,6 +128,13 @@ export const useModels = create<ModelsState>()((set, get) => {
   /** notices that overtook the answer of the load they belong to */
   let early: ModelNotice[] = []
   const find = (id: string): StoredModel | undefined => get().stored.find((model) => model.id === id)
+  /** where its download comes from, or would */
+  const originOf = (id: string): ModelOrigin | undefined =>
+    get().jobs[id]?.origin ?? find(id)?.origin ?? get().catalog.find((entry) => entry.id === id)?.origin
+  const nameOf = (id: string): string =>
+    get().catalog.find((entry) => entry.id === id)?.title ?? get().jobs[id]?.name ?? find(id)?.name ?? id
+  const add = async (id: string, name: string, origin: ModelOrigin): Promise<boolean> =>
+    (await runJob(id, name, 'download', (watch) => getClient().models.add({ origin, name }, watch), origin)) !== null
 
   /** Runs one download, import or removal as a job; null when it was stopped or failed. */
   async function runJob<T>(
@@ -153,11 +142,12 @@ export const useModels = create<ModelsState>()((set, get) => {
     name: string,
     kind: ModelJob['kind'],
     work: (watch: { signal: AbortSignal; onProgress: (p: TransferProgress) => void }) => Promise<T>,
+    origin?: ModelOrigin,
   ): Promise<T | null> {
     if (get().jobs[id]?.state === 'running') return null
     const stop = new AbortController()
     jobStops.set(id, stop)
-    const job: ModelJob = { id, name, kind, state: 'running', progress: null, error: null }
+    const job: ModelJob = { id, name, kind, state: 'running', progress: null, error: null, ...(origin && { origin }) }
     let progress: TransferProgress | null = null
     const show = frame(() => {
       if (jobStops.get(id) === stop) setJob({ ...job, progress })
@@ -336,7 +326,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     ])
     set((s) => ({
       ...(stored.status === 'fulfilled' && { stored: stored.value }),
-      ...(storage.status === 'fulfilled' && { storage: storage.value }),
+      ...(storage.status === 'fulfilled' && { storage: withMark(storage.value, s.storage) }),
       ...(local.status === 'fulfilled' && {
         catalog: [
           ...builtinCatalog(base()),
@@ -389,7 +379,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       const [stored, storage] = await Promise.allSettled([getClient().models.list(), getClient().storage.estimate()])
       set((s) => ({
         stored: stored.status === 'fulfilled' ? stored.value : s.stored,
-        storage: storage.status === 'fulfilled' ? storage.value : s.storage,
+        storage: storage.status === 'fulfilled' ? withMark(storage.value, s.storage) : s.storage,
       }))
     },
     lookup: (origin) => getClient().models.lookup(origin),
@@ -401,9 +391,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       if (here && !here.complete && !here.damaged) return get().resume(id)
       const from: ModelOrigin =
         origin.kind === 'hub' && !origin.host ? { ...origin, host: useSettings.getState().hubHost } : origin
-      return (
-        (await runJob(id, name, 'download', (watch) => getClient().models.add({ origin: from, name }, watch))) !== null
-      )
+      return add(id, name, from)
     },
     async import(files, name) {
       const title = name ?? files[0]?.name ?? ''
@@ -413,7 +401,25 @@ export const useModels = create<ModelsState>()((set, get) => {
       )
     },
     resume: async (id) =>
-      (await runJob(id, find(id)?.name ?? id, 'download', (watch) => getClient().models.resume(id, watch))) !== null,
+      (await runJob(
+        id,
+        find(id)?.name ?? id,
+        'download',
+        (watch) => getClient().models.resume(id, watch),
+        originOf(id),
+      )) !== null,
+    from: (id, host) => {
+      const origin = originOf(id)
+      if (origin?.kind !== 'hub') return Promise.resolve(false)
+      useSettings.getState().setHubHost(host)
+      return add(id, nameOf(id), { ...origin, host })
+    },
+    async startOver(id) {
+      const [origin, name] = [originOf(id), nameOf(id)]
+      if (!origin || origin.kind === 'import') return false
+      await get().remove(id)
+      return add(id, name, origin)
+    },
     cancel(id) {
       if (get().wanted === id && get().active?.id !== id) set({ wanted: null })
       jobStops.get(id)?.abort()

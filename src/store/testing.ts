@@ -200,6 +200,8 @@ export function fakeClient(): Fake {
           fake.models.delete(id)
           return Promise.resolve()
         },
+        verify: () => later({ chunks: 1, bad: 0 }),
+        export: () => later(new Blob(['tar'])),
       },
       adapters: {
         list: () => later(fake.adapters),
@@ -239,7 +241,9 @@ export function fakeClient(): Fake {
       bench: {} as Client['bench'],
       adapterFacts: () => later(null),
       storage: {
-        estimate: () => later({ usage: 0, quota: 0, persisted: false, models: 0, adapters: 0, evicted: false }),
+        estimate: () =>
+          later({ usage: 0, quota: 0, persisted: false, models: 0, adapters: 0, created: false, evicted: false }),
+        inventory: () => later({ parts: [], usage: 0 }),
         persist: () => later(true),
       },
       chats: {} as Client['chats'],

@@ -168,6 +168,10 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       import: (files: readonly File[], name?: string, follow: Follow<TransferProgress> = {}) =>
         library.import(files, name, follow, door.adapterSummary),
       remove: (id: string) => library.remove(id),
+      /** reads every byte that is stored of it; also of an adapter */
+      verify: (id: string, follow: Follow<TransferProgress> = {}) => library.models.verify(id, follow),
+      /** a whole model as one file, to be taken in by import(); every byte is checked first */
+      export: (id: string, follow: Follow<TransferProgress> = {}) => library.models.export(id, follow),
     },
     adapters: {
       /** oldest first */
@@ -211,6 +215,7 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
           withAdapters(options, (own) => door.loadEngine({ name, files }, withOwn(own, { ...follow, onNotice }))),
         )
         engine = fresh
+        void library.models.used(id).catch(() => undefined) // a full disk keeps no date
         void fresh.lost.then((error) => {
           if (engine !== fresh) return
           engine = null
@@ -273,7 +278,11 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     /** what can be measured of the loaded model; no answer meanwhile */
     bench: opened<Bench>(() => loaded().bench()),
     adapterFacts: async () => (door.adapterFacts ? door.adapterFacts() : (engine?.info.adapter ?? null)),
-    storage: { estimate: () => library.estimate() },
+    storage: {
+      estimate: () => library.estimate(),
+      /** what this page keeps in the browser, part by part */
+      inventory: () => library.inventory(),
+    },
     chats: {
       /** newest first, without bodies */
       list: () => library.chats.list(),

@@ -61,9 +61,11 @@ export type {
   ModelListing,
   ModelOrigin,
   RemoteFile,
+  Inventory,
   StorageFacts,
   StoredAdapter,
   StoredModel,
+  Verified,
   TransferProgress,
 } from '../storage/types.ts'
 export type { Follow } from './call-types.ts'

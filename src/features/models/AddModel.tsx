@@ -2,16 +2,17 @@
 
 import { useId, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { modelWords } from '../../i18n/panels/models.ts'
 import { useModels, useSettings, type ErrorData, type ModelListing, type ModelOrigin } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import styles from './AddModel.module.css'
 import { readAddress } from './address.ts'
+import { hostName, hubs, otherHub } from './hubs.ts'
 import { Listing } from './Listing.tsx'
 import { pickFiles } from './pending.ts'
 import { asData } from './usePlan.ts'
-
-const hosts = ['https://huggingface.co', 'https://hf-mirror.com']
 
 export function AddModel() {
   const t = useT()
@@ -36,17 +37,20 @@ function FromAddress() {
   const t = useT()
   const id = useId()
   const explain = useExplain()
+  const words = usePanelText(modelWords)
   const lookup = useModels((s) => s.lookup)
   const { hubHost, setHubHost } = useSettings()
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState(false)
   const [error, setError] = useState<ErrorData | null>(null)
+  const [asked, setAsked] = useState<ModelOrigin | null>(null)
   const [listing, setListing] = useState<ModelListing | null>(null)
 
   const look = async (origin: ModelOrigin | null) => {
     setWrong(origin === null)
     setError(null)
+    setAsked(origin)
     if (!origin) return
     setBusy(true)
     try {
@@ -57,6 +61,7 @@ function FromAddress() {
       setBusy(false)
     }
   }
+  const other = error && asked ? otherHub(asked, error) : null
   return (
     <div className={styles.way}>
       <h3>{t.models.fromHub}</h3>
@@ -98,14 +103,35 @@ function FromAddress() {
       <div className={styles.host}>
         <label htmlFor={`${id}-host`}>{t.models.server}</label>
         <select id={`${id}-host`} value={hubHost} onChange={(event) => setHubHost(event.target.value)}>
-          {[...new Set([...hosts, hubHost])].map((host) => (
+          {[...new Set([...hubs, hubHost])].map((host) => (
             <option key={host} value={host}>
-              {host.replace('https://', '')}
+              {hostName(host)}
             </option>
           ))}
         </select>
       </div>
-      {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} />}
+      {error && (
+        <ErrorNote
+          {...explain(error)}
+          code={error.code}
+          message={error.message}
+          details={t.app.details}
+          hint={other !== null ? words.otherHub(hostName(other)) : undefined}
+          actions={
+            other !== null && (
+              <Button
+                data-testid="other-hub"
+                onClick={() => {
+                  setHubHost(other)
+                  void look({ ...asked, host: other } as ModelOrigin)
+                }}
+              >
+                {words.fromHub(hostName(other))}
+              </Button>
+            )
+          }
+        />
+      )}
       {listing && (
         <Listing
           listing={listing}

@@ -1,31 +1,49 @@
 // How far a download, an import or a removal is; and what is left of one that stopped.
 
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { modelWords } from '../../i18n/panels/models.ts'
 import { useModels, type TransferProgress } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import styles from './Card.module.css'
+import { hostName, otherHub } from './hubs.ts'
 import type { Row } from './rows.ts'
 
 export function JobState({ row }: { row: Row }) {
   const t = useT()
   const explain = useExplain()
   const format = useFormats()
-  const { dismiss, resume } = useModels()
+  const words = usePanelText(modelWords)
+  const { dismiss, resume, from, startOver } = useModels()
   const { job, stored } = row
   if (job?.state === 'running') return <Running kind={job.kind} progress={job.progress} />
   if (job?.state === 'failed' && job.error) {
-    const { code, message } = job.error
+    const { code, message, facts } = job.error
+    const other = otherHub(job.origin, job.error)
+    const changed = code === 'HASH_MISMATCH' && facts['reason'] === 'changed'
     return (
       <ErrorNote
         {...explain(job.error)}
         code={code}
         message={message}
         details={t.app.details}
+        hint={other !== null ? words.otherHub(hostName(other)) : undefined}
         actions={
           <>
-            {stored && !stored.complete && !stored.damaged && stored.origin.kind !== 'import' && (
+            {changed && (
+              <Button data-testid="start-over" onClick={() => void startOver(row.id)}>
+                {words.startOver}
+              </Button>
+            )}
+            {other !== null && (
+              <Button data-testid="other-hub" onClick={() => void from(row.id, other)}>
+                {words.fromHub(hostName(other))}
+              </Button>
+            )}
+            {!changed &&
+              stored && !stored.complete && !stored.damaged && stored.origin.kind !== 'import' && (
               <Button onClick={() => void resume(row.id)}>{t.models.resume}</Button>
             )}
             <Button variant="quiet" onClick={() => dismiss(row.id)}>
@@ -69,6 +87,7 @@ export function JobState({ row }: { row: Row }) {
 function Running({ kind, progress }: { kind: 'download' | 'import' | 'remove'; progress: TransferProgress | null }) {
   const t = useT()
   const format = useFormats()
+  const words = usePanelText(modelWords)
   const what = t.models.jobs[kind]
   if (!progress || kind === 'remove') return <Progress label={what} value={0} total={null} start={what} />
   const amount =
@@ -78,7 +97,9 @@ function Running({ kind, progress }: { kind: 'download' | 'import' | 'remove'; p
   const pace =
     progress.state === 'wait'
       ? t.models.waiting
-      : [
+      : progress.state === 'offline'
+        ? words.offline
+        : [
           progress.bytesPerSecond > 0 && t.models.pace(format.bytes(progress.bytesPerSecond)),
           progress.secondsLeft !== null &&
             progress.secondsLeft > 0 &&

@@ -6,7 +6,6 @@ import { deviceWords } from '../../i18n/panels/device.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FactList } from '../../ui/FactList.tsx'
-import { Notice } from '../../ui/Notice.tsx'
 import styles from './Side.module.css'
 
 export function Storage() {
@@ -19,11 +18,6 @@ export function Storage() {
   return (
     <section className={styles.section} aria-labelledby="storage-title">
       <h2 id="storage-title">{t.storage.title}</h2>
-      {storage.evicted && (
-        <Notice tone="warn" title={t.storage.evicted}>
-          {t.storage.evictedHint}
-        </Notice>
-      )}
       <FactList
         facts={[
           { name: t.storage.models, value: format.bytes(storage.models) },
@@ -45,6 +39,11 @@ export function Storage() {
           </Button>
         </>
       )}
+      <p>
+        <a href="#/storage" data-testid="to-storage">
+          {t.storage.more}
+        </a>
+      </p>
     </section>
   )
 }

@@ -7,6 +7,11 @@ const en = {
   asAdapter: 'Add it as an adapter',
   completes: 'This model has no chat format: it reads what you write as it is, and goes on with it.',
   files: (bytes: string) => `${bytes} of files`,
+  offline: 'No network: paused. It goes on by itself when the network is back.',
+  otherHub: (host: string) =>
+    `The same files are also on ${host}, which others run: who uses it, asks them. What is stored already and has the same check sum there is kept.`,
+  fromHub: (host: string) => `Fetch from ${host}`,
+  startOver: 'Start over',
 }
 
 const zh: typeof en = {
@@ -16,6 +21,11 @@ const zh: typeof en = {
   asAdapter: '作为适配器添加',
   completes: '这个模型没有对话格式：它按原样读你写的文字，并接着往下写。',
   files: (bytes) => `文件 ${bytes}`,
+  offline: '没有网络，已暂停。网络恢复后会自动继续。',
+  otherHub: (host) =>
+    `${host} 上也有同样的文件。它由别人运营，使用时是向他们请求文件。已存储且校验和相同的部分会保留。`,
+  fromHub: (host) => `改从 ${host} 获取`,
+  startOver: '重新开始',
 }
 
 export const modelWords = { en, zh }

@@ -57,6 +57,7 @@ import { toBase64 } from '../../store/share/base64.ts'
 import { pack, unpack } from '../../store/share/link.ts'
 import { toWire, type SharedRun } from '../../store/share/run.ts'
 import { fakeClient, stored } from '../../store/testing.ts'
+import { downloadCauses } from './download-causes.ts'
 import { Connection } from '../../worker/connection.ts'
 import { createClient } from '../../worker/client.ts'
 import { adapterCauses } from './adapter-causes.ts'
@@ -765,6 +766,7 @@ const files: Cause[] = [
 ]
 
 const down: Cause[] = [
+  ...downloadCauses(host),
   { code: 'NETWORK', what: 'no connection', run: download({ status: () => 0 }) },
   { code: 'NETWORK', what: 'the login page of a network', run: download({ html: true }) },
   { code: 'HTTP_STATUS', what: 'a server that fails', run: download({ status: () => 503 }) },
@@ -809,17 +811,6 @@ const down: Cause[] = [
     code: 'STORAGE_CORRUPT',
     what: 'a damaged download, loaded without network',
     run: () => loadDamaged({ kind: 'url', url: 'https://files.example/a.gguf' }),
-  },
-  {
-    code: 'FILE_MISSING',
-    what: 'half a download',
-    run: async () => {
-      const { library } = host(
-        server({ 'https://files.example/a.gguf': noise(20_000) }, { cutAfter: { 1: 9000 }, piece: 4096 }).fetch,
-      )
-      await library.add({ kind: 'url', url: 'https://files.example/a.gguf' }, undefined).catch(() => undefined)
-      await library.using((await library.list())[0]!.id, () => Promise.resolve())
-    },
   },
   {
     code: 'STORAGE_QUOTA',
