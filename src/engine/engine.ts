@@ -11,6 +11,7 @@ import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
 import { openEarly, startBeside } from './start.ts'
+import type { TrainEvent, TrainOptions } from './train/events.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
   AdapterInfo,
@@ -73,6 +74,17 @@ export interface Engine {
    * @throws PARAM_INVALID, BUSY while the model writes or reads
    */
   setAdapter(name: string, scale: number): Promise<readonly AdapterInfo[]>
+  /**
+   * Teaches an adapter that is on: its matrices learn in place, the model's own stay. One thing at a time; what is kept of the
+   * text is forgotten.
+   * @throws PARAM_INVALID, TRAIN_UNSUPPORTED, BUSY, GPU_OUT_OF_MEMORY
+   */
+  train(options: TrainOptions): AsyncGenerator<TrainEvent>
+  /**
+   * A LoRA as it is now, as the files of a PEFT folder: adapter_config.json as it was loaded, its matrices as they are.
+   * @throws PARAM_INVALID where it is no adapter of two matrices per module, BUSY
+   */
+  saveAdapter(name: string): Promise<Record<string, Uint8Array>>
   /** resolves when the GPU is gone for a reason that is not dispose() */
   readonly lost: Promise<EngineError>
   dispose(): void
@@ -246,6 +258,35 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
         await (looking ? looking.changeAdapter(change) : change())
         adapters = adapters.map((one) => (one.name === name ? { ...one, scale } : one))
         return adapters
+      } catch (error) {
+        throw await cause(error)
+      } finally {
+        busy = false
+      }
+    },
+    async *train(trainOptions) {
+      if (busy) throw new EngineError('BUSY', 'Cannot train: the model is still busy. Stop it first.')
+      busy = true
+      try {
+        await choice?.stop()
+        await (await glass?.catch(() => null))?.makeWay(trainOptions.signal)
+        const { trainEngine } = await import('./train/engine.ts')
+        const off = model.adapters?.off ?? new Set<string>()
+        yield* trainEngine({ context, info, off, adapters }, trainOptions)
+      } catch (error) {
+        throw await cause(error)
+      } finally {
+        context.adapterChanged()
+        busy = false
+      }
+    },
+    async saveAdapter(name) {
+      if (busy) throw new EngineError('BUSY', 'Cannot save an adapter: the model is still busy. Stop it first.')
+      busy = true
+      try {
+        const { saveAdapter } = await import('./train/save.ts')
+        const source = options.adapters?.find((one) => one.name === name)
+        return await saveAdapter(runtime, name, source?.files ?? new Map())
       } catch (error) {
         throw await cause(error)
       } finally {

@@ -48,6 +48,8 @@ export const errorCodes = [
   'NUMERIC',
   'BUSY',
   'RECORDING_TOO_LONG',
+  // training
+  'TRAIN_UNSUPPORTED',
   // links
   'LINK_INVALID',
   'LINK_TOO_LONG',

@@ -50,6 +50,7 @@ export function encodePrompt(
   given: Prompt,
   verb = 'generate',
   options: PromptOptions = {},
+  open = true,
 ): EncodedPrompt {
   const { tokenizer } = model
   const input = checkPrompt(verb, given)
@@ -62,6 +63,7 @@ export function encodePrompt(
     ...(model.specials && { specials: model.specials }),
     idOf: (token) => tokenizer.idOf(token),
     roleIds: model.roleIds,
+    addGenerationPrompt: open,
     format: options.format,
     tools: options.tools,
     documents: options.documents,

@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts'
 import type { AdapterSummary } from './adapters/summary.ts'
 import type { EngineError } from './errors.ts'
 import type { ModelFiles } from './formats/bytes.ts'
+import type { FreshLora } from './train/fresh.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
   AdapterFacts,
@@ -22,6 +23,9 @@ import type {
 export type { Engine } from './engine.ts'
 export * from './types.ts'
 export * from './glass/types.ts'
+export type { TrainEvent, TrainOptions, TrainState } from './train/events.ts'
+export type { TrainRow } from './train/data.ts'
+export type { FreshLora } from './train/fresh.ts'
 export type * from './bench/types.ts'
 export type {
   ExplainedText,
@@ -84,6 +88,15 @@ export async function adapterSummary(
 /** A tokenizer step by step, without a model. @param json of a tokenizer.json @throws TOKENIZER_* */
 export async function openTokenizerLab(json: unknown, config: unknown = {}): Promise<TokenizerLab> {
   return (await import('./tokenizer/lab/open.ts')).openTokenizerLab(json, config)
+}
+
+/**
+ * The files of a LoRA that changes nothing yet: load the model with it (LoadOptions.adapters), then train() it.
+ * @param source the model that it is for; its headers are read @throws as planModel; PARAM_INVALID
+ */
+export async function newAdapter(source: ModelSource, options: FreshLora = {}): Promise<ModelFiles> {
+  const [{ openModel }, { freshLora }] = await Promise.all([import('./load.ts'), import('./train/fresh.ts')])
+  return freshLora((await openModel(source)).plan, source.name, options)
 }
 
 /**

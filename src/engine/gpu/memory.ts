@@ -124,6 +124,15 @@ export class Memory {
     await this.owner.presence.wait('an upload', this.device.queue.onSubmittedWorkDone(), patience.compile)
   }
 
+  /** Gives one buffer back. */
+  free(buffer: GpuBuffer): void {
+    const at = this.buffers.indexOf(buffer)
+    if (at < 0) return
+    this.buffers.splice(at, 1)
+    this.bytes -= buffer.size
+    buffer.destroy()
+  }
+
   dispose(): void {
     for (const buffer of this.buffers) buffer.destroy() // also fine on a device that is gone
     this.buffers.length = 0

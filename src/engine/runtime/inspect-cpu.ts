@@ -5,7 +5,7 @@ import { EngineError } from '../errors.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { WeightData, WeightLayout } from '../quants/weight.ts'
-import { RunFacts, stretchOf, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
+import { floatsName, RunFacts, stretchOf, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
 import type { PlanRuntime } from './plan-runtime.ts'
 import type { CpuSteps } from './steps-cpu.ts'
 
@@ -34,7 +34,15 @@ export class CpuInspection extends RunFacts<Run> implements Inspection {
   }
 
   tensor(name: string, floats: number): void {
-    this.cpu.tensors[name] ??= new Float32Array(floats)
+    const { tensors } = this.cpu
+    if ((tensors[name]?.length ?? -1) < floats) tensors[name] = new Float32Array(floats)
+  }
+
+  floatsOf(weight: string): string {
+    const name = floatsName(weight, this.layouts(weight))
+    const { codes } = this.cpu.weights.get(weight)!
+    this.cpu.tensors[name] ??= new Float32Array(codes.buffer, codes.byteOffset, codes.length)
+    return name
   }
 
   private data(name: string): Float32Array {

@@ -6,6 +6,7 @@ import type { Params, StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { planePieces, type WeightData, type WeightLayout } from '../quants/weight.ts'
 import {
+  floatsName,
   joined,
   rowStretch,
   RunFacts,
@@ -45,8 +46,18 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
   }
 
   tensor(name: string, floats: number): void {
-    const { tensors } = this.gpu.placement
-    if (!tensors.has(name)) tensors.set(name, this.gpu.memory.storage(name, floats * 4))
+    const { tensors } = this.gpu.placement,
+      { memory } = this.gpu
+    const there = tensors.get(name)
+    if (there && there.size >= floats * 4) return
+    if (there) memory.free(there)
+    tensors.set(name, memory.storage(name, floats * 4))
+  }
+
+  floatsOf(weight: string): string {
+    const name = floatsName(weight, this.layouts(weight))
+    this.gpu.placement.tensors.set(name, this.gpu.placement.weights.get(weight)![0]!.codes)
+    return name
   }
 
   prepare(steps: readonly PlanStep[]): Promise<Prepared[]> {

@@ -4,7 +4,8 @@
 
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
-import { planePieces, splitUnit, type WeightData, type WeightLayout } from '../quants/weight.ts'
+import { EngineError } from '../errors.ts'
+import { planePieces, quantOf, splitUnit, type WeightData, type WeightLayout } from '../quants/weight.ts'
 import type { RuntimeSize } from './size.ts'
 
 /** A step made ready to run by the runtime that it came from. */
@@ -47,12 +48,17 @@ export interface Inspection {
   /** Turns every token, from now on, as if it stood `by` places further on; null: none (shiftProblem says where it cannot). */
   shift(by: number | null): void
   /**
-   * Makes a tensor of the inspector's own beside the Plan's, zeroed; one that is there stays. @param floats 4-byte
-   * words
+   * Makes a tensor of the inspector's own beside the Plan's, zeroed; one that is there stays, unless it is too small: then
+   * what was prepared with it can run no more. @param floats 4-byte words
    */
   tensor(name: string, floats: number): void
   /** Makes steps over named tensors runnable. */
   prepare(steps: readonly PlanStep[]): Promise<Prepared[]>
+  /**
+   * A weight of plain f32 numbers as a tensor that steps may write: what learns.
+   * @returns the tensor's name @throws PARAM_INVALID where it is kept in another format, or in several pieces
+   */
+  floatsOf(weight: string): string
   /** Gives a prepared step other constants, from the next submit on. */
   setParams(prepared: Prepared, params: Params): void
   /** Writes words into a tensor from word `offset` on. */
@@ -90,6 +96,18 @@ export function rowStretch(layout: WeightLayout, row: number): { from: number; r
   const unit = splitUnit(layout),
     from = Math.floor(row / unit) * unit
   return { from, rows: Math.min(unit, rows - from) }
+}
+
+/** The name of a weight's numbers as a tensor. @throws PARAM_INVALID where they are no f32 in one piece */
+export function floatsName(weight: string, layouts: readonly WeightLayout[]): string {
+  const [layout] = layouts
+  if (layouts.length === 1 && quantOf(layout!.format).dtype === 'F32') return `floats of ${weight}`
+  const found = layouts.length === 1 ? layout!.format : `${layouts.length} pieces`
+  throw new EngineError(
+    'PARAM_INVALID',
+    `Cannot change "${weight}" in place: it must be kept as 32-bit floats in one piece, it is ${found}. Nothing was changed; load the model with its weights kept as they are.`,
+    { param: weight, need: '32-bit floats in one piece', found },
+  )
 }
 
 /** What every runtime's inspection says of the run it looks into. */

@@ -17,7 +17,7 @@ import type { Hooks, Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
 import { boundParams, type RuntimeSize } from './size.ts'
 import { choose, defaultOrder, kindOf, PLAIN, Preference, type Order } from './tuning/order.ts'
-import { fittingVariants, reached, variantKey, type Choosable } from './variants.ts'
+import { fittingVariants, PICTURE_ROWS, reached, variantKey, type Choosable } from './variants.ts'
 
 /** One kernel launch. Its params lie in its room from byte `at` on. */
 interface Launch {
@@ -140,9 +140,10 @@ export class GpuSteps {
             .map((pass): Launch => ({ pass, params: own[i]!, segment, at: 256 * launches++, bound: null })),
         )
       const variants = fittingVariants(step.op, contextOf(this.device, own[0]!, format))
+      const most = step.part === 'probe' ? Math.max(this.size.chunk, PICTURE_ROWS) : this.size.chunk
       for (const variant of variants) {
-        partialWords = Math.max(partialWords, variant.partialWords?.(params, this.size.chunk) ?? 0)
-        scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
+        partialWords = Math.max(partialWords, variant.partialWords?.(params, most) ?? 0)
+        scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, most) ?? 0)
       }
       return {
         step,

@@ -16,8 +16,8 @@ export const variantKey = (op: string, variant: string, format: string | null): 
 export const fittingVariants = (op: string, context: VariantContext): Variant[] =>
   ops[op]!.variants.filter((variant) => variant.fits(context))
 
-/** The inspector's own steps run as many rows as a picture has. */
-const PICTURE_ROWS = 512
+/** The inspector's own steps run as many rows as a picture has, those of training as many as a text has. */
+export const PICTURE_ROWS = 512
 
 /** Every number of rows that a part may get, of one text and of several. */
 function* runsOf(part: PlanStep['part'], { chunk, logitRows }: RuntimeSize): Generator<StepValues> {

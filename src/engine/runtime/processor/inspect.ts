@@ -5,7 +5,7 @@ import { EngineError } from '../../errors.ts'
 import type { Params, StepValues } from '../../ops/op.ts'
 import type { PlanStep } from '../../model/plan.ts'
 import type { WeightData, WeightLayout } from '../../quants/weight.ts'
-import { RunFacts, stretchOf, type Hooks, type Inspection, type Piece, type Prepared, type Work } from '../inspect.ts'
+import { floatsName, RunFacts, stretchOf, type Hooks, type Inspection, type Piece, type Prepared, type Work } from '../inspect.ts'
 import type { PlanRuntime } from '../plan-runtime.ts'
 import { weightData, type Memory, type Placement } from './memory.ts'
 import type { NumberedHooks, Request, WorkItem } from './requests.ts'
@@ -62,7 +62,7 @@ export class ProcessorInspection extends RunFacts<Inspected> implements Inspecti
 
   /** Small tensors lie in the arena, where kernels work on them. */
   tensor(name: string, words: number): void {
-    if (this.extra.has(name)) return
+    if ((this.extra.get(name)?.words ?? -1) >= words) return
     const { memory, placement, team } = this.runtime
     const room = Math.ceil(words / 16) * 16
     let at: number | Memory
@@ -147,6 +147,17 @@ export class ProcessorInspection extends RunFacts<Inspected> implements Inspecti
       const words = this.words(tensor).slice(offset, offset + count)
       return new Float32Array(words.buffer)
     })
+  }
+
+  floatsOf(weight: string): string {
+    const name = floatsName(weight, this.layouts(weight))
+    const { codes, layout } = this.runtime.placement.weights[weight]!
+    const words = layout.rows * layout.cols
+    if (!this.extra.has(name)) {
+      this.extra.set(name, { at: codes, words })
+      this.runtime.team.post({ tensor: name, at: codes, words })
+    }
+    return name
   }
 
   layouts(weight: string): WeightLayout[] {

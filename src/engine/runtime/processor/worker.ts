@@ -1,5 +1,6 @@
 // A worker as one thread of the processor. Between requests it sleeps in its event loop and costs nothing.
 
+import '../../ops/training/index.ts' // a thread may be asked to train, and loads nothing later
 import { MeetingBroken } from './meeting.ts'
 import type { Answer, Request, ThreadStart } from './requests.ts'
 import { PlanThread } from './thread.ts'

@@ -1,0 +1,54 @@
+// All ops that only training runs. Adding one: shaders/training/<name>.wgsl, <name>.ts here, one line in the list. They
+// join the engine's own when training is first loaded.
+
+import { addOps } from '../index.ts'
+import type { Op } from '../op.ts'
+import { activationBack } from './activation-back.ts'
+import { adamw } from './adamw.ts'
+import { appendBack } from './append-back.ts'
+import { attentionBackKv } from './attention-back-kv.ts'
+import { attentionBackQ } from './attention-back-q.ts'
+import { attentionDelta } from './attention-delta.ts'
+import { columnSum } from './column-sum.ts'
+import { crossEntropy } from './cross-entropy.ts'
+import { fill } from './fill.ts'
+import { gatherBack } from './gather-back.ts'
+import { gluBack } from './glu-back.ts'
+import { gluPackedBack } from './glu-packed-back.ts'
+import { layernormBack } from './layernorm-back.ts'
+import { matmulBack } from './matmul-back.ts'
+import { outer } from './outer.ts'
+import { pickRows } from './pick-rows.ts'
+import { pickRowsBack } from './pick-rows-back.ts'
+import { rmsnormBack } from './rmsnorm-back.ts'
+import { rmsnormGainBack } from './rmsnorm-gain-back.ts'
+import { ropeAppendBack } from './rope-append-back.ts'
+import { ropeBack } from './rope-back.ts'
+import { sumSquares } from './sum-squares.ts'
+
+export const trainingOps: readonly Op[] = [
+  pickRows,
+  crossEntropy,
+  pickRowsBack,
+  matmulBack,
+  outer,
+  columnSum,
+  rmsnormBack,
+  rmsnormGainBack,
+  layernormBack,
+  ropeBack,
+  ropeAppendBack,
+  appendBack,
+  attentionDelta,
+  attentionBackQ,
+  attentionBackKv,
+  gluBack,
+  gluPackedBack,
+  activationBack,
+  gatherBack,
+  fill,
+  sumSquares,
+  adamw,
+]
+
+addOps(trainingOps)

@@ -1,0 +1,100 @@
+// What a model is to learn from: conversations, pairs of a prompt and its answer, or plain text, as tokens, and which of them it
+// is to say. In a conversation that is what the assistant says, with the sign that ends it; in a text all but the first token.
+//
+// Targets of a conversation are found by writing it twice, with and without each answer, and taking the difference of the tokens:
+// the model's own template says where an answer begins. A template that cannot be cut so is refused.
+
+import { EngineError } from '../errors.ts'
+import type { ChatMessage } from '../types.ts'
+
+/** One thing to learn from. */
+export type TrainRow =
+  | { messages: readonly ChatMessage[] }
+  | { prompt: string; completion: string }
+  | { text: string }
+
+/** A row as the model reads it. */
+export interface Example {
+  ids: readonly number[]
+  /** by token: is the model to say it */
+  isTarget: readonly boolean[]
+  /** turns at the beginning that were left out, because the row was longer than allowed */
+  cut: number
+}
+
+/** How a model's words become tokens. */
+export interface Writer {
+  /** @param open an answer is to follow: its beginning is written, too */
+  chat(messages: readonly ChatMessage[], open: boolean): readonly number[]
+  text(text: string): readonly number[]
+  /** ids that end an answer; the first is written where a text ends */
+  ends: ReadonlySet<number>
+}
+
+const misfit = (row: number, need: string, found: string): EngineError =>
+  new EngineError(
+    'PARAM_INVALID',
+    `Cannot train with "rows[${row}]": it must be ${need}, it is ${found}. Nothing was changed.`,
+    { param: `rows[${row}]`, need, found },
+  )
+
+/**
+ * @param index of the row, for messages
+ * @param longest most tokens: of a longer conversation the last turns that fit are kept
+ * @throws PARAM_INVALID where it has no target, does not fit, or cannot be cut into turns
+ */
+export function exampleOf(writer: Writer, row: TrainRow, index: number, longest: number): Example {
+  if ('text' in row) return ofText(writer, row.text, index, longest)
+  const messages: readonly ChatMessage[] =
+    'messages' in row
+      ? row.messages
+      : [
+          { role: 'user', content: row.prompt },
+          { role: 'assistant', content: row.completion },
+        ]
+  if (!messages.some(({ role }) => role === 'assistant')) throw misfit(index, 'a conversation with an answer', 'one without')
+  // from the first, then from every later turn of a person on, until it fits
+  const starts = messages.flatMap(({ role }, i) => (i === 0 || (role === 'user' && i > 0) ? [i] : []))
+  const system = messages[0]?.role === 'system' ? [messages[0]] : []
+  for (const start of starts) {
+    const kept = start === 0 ? messages : [...system, ...messages.slice(start)]
+    const example = ofChat(writer, kept, index)
+    if (example.ids.length <= longest) return { ...example, cut: start === 0 ? 0 : start - system.length }
+  }
+  throw misfit(index, `a conversation whose last turns have at most ${longest} tokens`, 'longer')
+}
+
+function ofText(writer: Writer, text: string, index: number, longest: number): Example {
+  const [end] = writer.ends
+  const ids = [...writer.text(text), ...(end === undefined ? [] : [end])]
+  if (ids.length < 2) throw misfit(index, 'a text of two tokens or more', 'shorter')
+  if (ids.length > longest) throw misfit(index, `a text of at most ${longest} tokens`, `${ids.length} tokens long`)
+  return { ids, isTarget: ids.map((_, i) => i > 0), cut: 0 }
+}
+
+function ofChat(writer: Writer, messages: readonly ChatMessage[], index: number): Omit<Example, 'cut'> {
+  const last = messages.findLastIndex(({ role }) => role === 'assistant')
+  const ids = writer.chat(messages.slice(0, last + 1), false)
+  const isTarget = ids.map(() => false)
+  messages.forEach(({ role }, i) => {
+    if (role !== 'assistant') return
+    const before = writer.chat(messages.slice(0, i), true)
+    const through = writer.chat(messages.slice(0, i + 1), false)
+    expectBeginning(ids, through, index)
+    expectBeginning(through, before, index)
+    // a line's end behind the sign that ends an answer is the template's, and nothing that a model says
+    const end = through.findIndex((id, at) => at >= before.length && writer.ends.has(id))
+    isTarget.fill(true, before.length, end < 0 ? through.length : end + 1)
+  })
+  if (!isTarget.includes(true)) throw misfit(index, 'a conversation with an answer', 'one whose answers are empty')
+  // behind the last target nothing is learnt
+  const length = isTarget.lastIndexOf(true) + 1
+  return { ids: ids.slice(0, length), isTarget: isTarget.slice(0, length) }
+}
+
+function expectBeginning(whole: readonly number[], part: readonly number[], index: number): void {
+  const at = part.findIndex((id, i) => id !== whole[i])
+  if (at < 0) return
+  const need = "a conversation that the model's template writes turn by turn"
+  throw misfit(index, need, `written anew from token ${at} on when an answer is added`)
+}

@@ -1,0 +1,304 @@
+// From a Plan and the weights that are to learn to the steps of training: the forward over tensors of its own, which keeps
+// what the way back reads, the loss, and the way back. Plain data, printable and countable; no device.
+//
+// The forward runs the Plan's own steps, fused as they are, with adapters where they lie. A buffer that is written anew is a new
+// version; a version whose numbers the way back needs has a tensor to itself, the others share one. Where such a version would
+// be changed in place (the residual), it is copied first. Gradients of all versions of a buffer share one tensor: whoever
+// changes it in place passes its gradient on as it is, so that the residual's costs nothing.
+
+import { usesOf } from '../model/flow.ts'
+import { runsWithout, stepsOf, type Plan, type PlanStep } from '../model/plan.ts'
+import type { Params } from '../ops/op.ts'
+import '../ops/training/index.ts'
+import { refused } from './refused.ts'
+import { rules, type Back } from './rules.ts'
+import { names, type Trainable, type TrainingPlan, type TrainStep, type TrainTensor } from './types.ts'
+
+/** Where gradients of weights begin: whole 64s, as bindings are aligned. */
+const ALIGN = 64
+
+interface Version {
+  buffer: string
+  /** versions that follow one another in place stand in one tensor */
+  chain: number
+  isSaved: boolean
+  /** the way back reads it here, where it is not the last of its chain */
+  keep: string | null
+}
+interface Record_ {
+  step: PlanStep
+  /** by argument: what it reads, and what it leaves */
+  reads: Map<string, Version>
+  writes: Map<string, Version>
+}
+
+/**
+ * @param trainable names of the Plan's weights and vectors that learn
+ * @param rows most tokens of a sequence
+ * @param options.off adapters that are off meanwhile: their steps are left out
+ * @param options.input the gradient of the residual behind the embedding is wanted, though nothing before it learns
+ * @throws TRAIN_UNSUPPORTED names the first step or property that there is no way back through
+ */
+export function differentiate(
+  plan: Plan,
+  trainable: ReadonlySet<string>,
+  rows: number,
+  { off = new Set(), input = false }: { off?: ReadonlySet<string>; input?: boolean } = {},
+): TrainingPlan {
+  refuseOthers(plan)
+  const steps = [...stepsOf(plan, plan.programs.decode.tokens), ...stepsOf(plan, plan.programs.decode.rows)].filter(
+    (step) => runsWithout(step, off),
+  )
+  const { trainables, count } = learners(plan, trainable)
+  const at = new Map(trainables.map((one) => [one.name, one.at]))
+  const records = versionsOf(plan, steps)
+  const wanting = wanted(records, at, input)
+  for (const record of records) {
+    const rule = ruleOf(record.step)
+    if (![...record.writes.values()].some((version) => wanting.has(version))) continue
+    const learns = (arg: string): boolean => at.has(record.step.args[arg] ?? '')
+    for (const arg of rule.reads(record.step, learns)) {
+      const version = record.writes.get(arg) ?? record.reads.get(arg)
+      if (version) version.isSaved = true
+    }
+  }
+  const forward = new Forward(plan, records, rows)
+  const back = new Backward(plan, forward, at, wanting, rows)
+  const [body, head] = [forward.stepsOf('body'), forward.stepsOf('head')]
+  const [logits] = records.at(-1)!.writes.values()
+  const behind = back.all(records, logits!)
+  const residual = records.find(({ step }) => step.op === 'rows')!.reads.get('x')!
+  const tensors: Record<string, TrainTensor> = { ...forward.tensors, ...back.tensors }
+  const first = records[0]!.writes.get('y')
+  return {
+    // rows that no loss looks at have no gradient
+    body: [...body, forward.zero(gradientOf(residual.buffer), residual.buffer)],
+    loss: [...head, back.loss(forward.nameOf(logits!)), ...behind.head],
+    back: behind.body,
+    words: behind.words,
+    tensors,
+    tables: plan.tables,
+    trainables,
+    count,
+    input: first && wanting.has(first) ? gradientOf(first.buffer) : null,
+  }
+}
+
+
+function refuseOthers(plan: Plan): void {
+  const { decode, encode } = plan.programs
+  if (encode) throw refused('source')
+  if (decode.whole || decode.ahead || plan.prefix) throw refused('whole')
+  if (decode.rows === null || plan.outputs.length !== 1 || plan.outputs[0]!.name !== 'logits') throw refused('head')
+}
+
+const ruleOf = (step: PlanStep) => {
+  const rule = rules[step.op]
+  const problem = rule ? (rule.refuses?.(step) ?? null) : 'op'
+  if (!rule || problem !== null) throw refused(problem!, step.name)
+  return rule
+}
+
+/** Weights and vectors that learn, each with a place for its gradient. */
+function learners(plan: Plan, trainable: ReadonlySet<string>): { trainables: Trainable[]; count: number } {
+  let count = 0
+  const trainables = [...trainable].map((name): Trainable => {
+    const weight = plan.weights[name],
+      vector = plan.vectors[name]
+    if (!weight && !vector) throw refused('weight', name)
+    if (vector?.make) throw refused('made', name)
+    const own = weight ? weight.rows * weight.cols : vector!.length
+    const one = { name, kind: weight ? ('weight' as const) : ('vector' as const), count: own, at: count }
+    count += Math.ceil(own / ALIGN) * ALIGN
+    return one
+  })
+  return { trainables, count }
+}
+
+function versionsOf(plan: Plan, steps: readonly PlanStep[]): Record_[] {
+  const current = new Map<string, Version>()
+  let chains = 0
+  const isOwn = (tensor: string): boolean => tensor in plan.buffers || tensor in plan.caches
+  return steps.map((step) => {
+    const record: Record_ = { step, reads: new Map(), writes: new Map() }
+    const uses = usesOf(step).filter(({ tensor }) => isOwn(tensor))
+    for (const { arg, tensor, reads } of uses) {
+      const version = current.get(tensor)
+      if (reads && version) record.reads.set(arg, version)
+    }
+    for (const { arg, tensor, reads, writes } of uses) {
+      if (!writes) continue
+      // entries of a cache are of this text alone
+      const before = reads && !(tensor in plan.caches) ? current.get(tensor) : undefined
+      const version: Version = { buffer: tensor, chain: before?.chain ?? chains++, isSaved: false, keep: null }
+      record.writes.set(arg, version)
+      current.set(tensor, version)
+    }
+    return record
+  })
+}
+
+/** Versions whose gradient is wanted: something that learns lies before them. @param all that of the input, too */
+function wanted(records: readonly Record_[], at: ReadonlyMap<string, number>, all: boolean): ReadonlySet<Version> {
+  const wanting = new Set<Version>(all ? records[0]!.writes.values() : [])
+  for (const { step, reads, writes } of records) {
+    const learns = Object.values(step.args).some((name) => at.has(name))
+    const passes = [...reads.values()].some((version) => wanting.has(version))
+    if (learns || passes) for (const version of writes.values()) wanting.add(version)
+  }
+  return wanting
+}
+
+const gradientOf = (buffer: string): string => `train.d.${buffer}`
+
+/** The forward's steps over tensors of training. */
+class Forward {
+  readonly tensors: Record<string, TrainTensor> = {}
+  private readonly parts: Record<'body' | 'head', TrainStep[]> = { body: [], head: [] }
+  private readonly chains = new Map<number, string>()
+
+  constructor(
+    private readonly plan: Plan,
+    records: readonly Record_[],
+    private readonly context: number,
+  ) {
+    const last = new Map<number, Version>()
+    for (const { writes } of records) for (const version of writes.values()) last.set(version.chain, version)
+    for (const [chain, { buffer, isSaved }] of last) {
+      const name = isSaved || buffer in plan.caches ? `train.${buffer}.${chain}` : `train.${buffer}`
+      this.chains.set(chain, name)
+      this.tensors[name] = this.sizeOf(buffer)
+    }
+    let kept = 0
+    for (const { step, reads, writes } of records) {
+      const list = this.parts[step.part === 'head' ? 'head' : 'body']
+      for (const [arg, version] of writes) {
+        const before = reads.get(arg)
+        if (!before?.isSaved || before.chain !== version.chain) continue
+        before.keep = `train.keep.${kept++}`
+        this.tensors[before.keep] = this.sizeOf(before.buffer)
+        list.push({ copy: this.chains.get(before.chain)!, to: before.keep, width: this.sizeOf(before.buffer).width })
+      }
+      const args = Object.entries(step.args).map(([arg, tensor]) => {
+        const version = writes.get(arg) ?? reads.get(arg)
+        return [arg, version ? this.chains.get(version.chain)! : this.given(tensor)]
+      })
+      list.push(
+        step.op === 'rows'
+          ? this.own(step, 'pick-rows', { ids: names.rows, ...Object.fromEntries(args) }, { D: step.params['D']! })
+          : this.own(step, step.op, Object.fromEntries(args), step.params),
+      )
+    }
+  }
+
+  stepsOf(part: 'body' | 'head'): TrainStep[] {
+    return this.parts[part]
+  }
+
+  /** Where a version's numbers are on the way back. */
+  nameOf({ keep, chain }: Version): string {
+    return keep ?? this.chains.get(chain)!
+  }
+
+  sizeOf(buffer: string): TrainTensor {
+    const cache = this.plan.caches[buffer]
+    if (cache) return { rows: 'tokens', width: cache.kvHeads * cache.headDim }
+    const { rows, width } = this.plan.buffers[buffer]!
+    return { rows: rows === 'T' ? 'tokens' : 'losses', width }
+  }
+
+  /** Tokens and tables are the trainer's own; weights and vectors are the model's. */
+  given(tensor: string): string {
+    return tensor === 'ids' ? names.ids : tensor in this.plan.tables ? `train.${tensor}` : tensor
+  }
+
+  zero(tensor: string, buffer: string): PlanStep {
+    const params = { N: this.sizeOf(buffer).width, by: 0 }
+    return { name: `train.zero ${buffer}`, op: 'fill', args: { y: tensor }, params, part: 'probe', layer: -1 }
+  }
+
+  own(step: PlanStep, op: string, args: Record<string, string>, params: Params): PlanStep {
+    const sized = Object.keys(step.sized ?? {}).map((name) => [name, this.context])
+    return {
+      name: `train.${step.name}`,
+      op,
+      args,
+      params: { ...params, ...Object.fromEntries(sized) },
+      part: 'probe',
+      layer: step.layer,
+    }
+  }
+}
+
+/** The way back, step by step from the loss. */
+class Backward {
+  readonly tensors: Record<string, TrainTensor> = {}
+  private readonly made = new Set<number>()
+  private steps: TrainStep[] = []
+  private words: TrainStep[] = []
+  private count = 0
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly forward: Forward,
+    private readonly at: ReadonlyMap<string, number>,
+    private readonly wanting: ReadonlySet<Version>,
+    private readonly rows: number,
+  ) {}
+
+  loss(logits: string): PlanStep {
+    const args = { ids: names.targets, by: names.by, x: logits, nll: names.nll }
+    const params = { V: this.plan.outputs[0]!.width, back: 1 }
+    return { name: 'train.loss', op: 'cross-entropy', args, params, part: 'probe', layer: -1 }
+  }
+
+  all(records: readonly Record_[], logits: Version): Record<'head' | 'body' | 'words', TrainStep[]> {
+    const parts: Record<'head' | 'body', TrainStep[]> = { head: [], body: [] }
+    this.made.add(logits.chain)
+    for (const record of records.toReversed()) {
+      this.steps = parts[record.step.part === 'head' ? 'head' : 'body']
+      const isReached = [...record.writes.values()].some((one) => this.made.has(one.chain) && this.wanting.has(one))
+      if (isReached) ruleOf(record.step).back(record.step, this.tools(record, logits))
+    }
+    return { ...parts, words: this.words }
+  }
+
+  private tools({ step, reads, writes }: Record_, logits: Version): Back {
+    const { forward, plan, at } = this
+    const version = (arg: string): Version => writes.get(arg) ?? reads.get(arg)!
+    /** logits and their gradients share a tensor: cross-entropy writes in place */
+    const gradient = (one: Version): string => {
+      if (one.chain === logits.chain) return forward.nameOf(logits)
+      // keys and values of a layer are made side by side
+      const cache = plan.caches[one.buffer]
+      const name = gradientOf(cache ? 'kv' : one.buffer)
+      const size = forward.sizeOf(one.buffer)
+      const width = Math.max(cache ? 2 * size.width : size.width, this.tensors[name]?.width ?? 0)
+      this.tensors[name] = { rows: size.rows, width }
+      return name
+    }
+    const tools: Back = {
+      value: (arg) => (reads.has(arg) || writes.has(arg) ? forward.nameOf(version(arg)) : forward.given(step.args[arg]!)),
+      gradient: (arg) => gradient(version(arg)),
+      wants: (arg) => reads.has(arg) && this.wanting.has(reads.get(arg)!),
+      learns: (arg) => at.get(step.args[arg] ?? '') ?? null,
+      adds: (arg) => {
+        const { chain } = reads.get(arg)!
+        const adds = this.made.has(chain)
+        this.made.add(chain)
+        return Number(adds)
+      },
+      room: (name, width) => {
+        const own = `train.${name}`
+        this.tensors[own] = { rows: step.part === 'head' ? 'losses' : 'tokens', width }
+        return own
+      },
+      step: (op, args, params, more = {}) => {
+        const made = forward.own({ ...step, name: `${step.name}.${op} ${this.count++}` }, op, args, params)
+        ;(more.words ? this.words : this.steps).push(made)
+      },
+      tokens: this.rows,
+    }
+    return tools
+  }
+}

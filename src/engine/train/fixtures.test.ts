@@ -1,0 +1,171 @@
+// Losses, every gradient and the weights after three steps of AdamW against PyTorch: on the plain references, on the processor
+// and on a software GPU. Numbers of fixtures/train: transformers 5.24, peft 0.21, torch 2.13, f32.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { openModel, placeModel } from '../load.ts'
+import type { LoadedModel } from '../load.ts'
+import { diskModel } from '../testing/disk.ts'
+import { testMachines, type Where } from '../testing/machines.ts'
+import { differentiate } from './differentiate.ts'
+import { TrainSession, type Sequence } from './session.ts'
+
+const folder = 'fixtures/train'
+const { ids, mask, hyper, results } = JSON.parse(readFileSync(`${folder}/train.json`, 'utf8')) as {
+  ids: number[][]
+  mask: number[][]
+  hyper: { lr: number; betas: [number, number]; eps: number; weight_decay: number; clip: number }
+  results: Record<string, Run>
+}
+interface Run {
+  losses: number[]
+  grad_norms: number[]
+  row_weights: number[]
+  beta?: number
+  reference_logp?: [number, number]
+}
+
+/** The tensors of a safetensors file, all of f32. */
+function tensors(file: string): Map<string, Float32Array> {
+  const bytes = readFileSync(`${folder}/${file}`)
+  const length = Number(bytes.readBigUInt64LE(0))
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as Record<
+    string,
+    { data_offsets: [number, number] }
+  >
+  return new Map(
+    Object.entries(header).flatMap(([name, entry]) => {
+      if (name === '__metadata__') return []
+      const [from, to] = entry.data_offsets
+      return [[name, new Float32Array(new Uint8Array(bytes.subarray(8 + length + from, 8 + length + to)).buffer)]]
+    }),
+  )
+}
+
+/** Both texts of the fixture; each target counts as much as every other. @param signs by target, in place of the mean */
+function sequences(signs?: readonly number[]): Sequence[] {
+  const count = mask.flat().reduce((n, one) => n + one, 0)
+  let n = 0
+  return ids.map((text, b) => {
+    const rows = text.flatMap((_, j) => (j > 0 && mask[b]![j] ? [j - 1] : []))
+    return { ids: text, rows, targets: rows.map((row) => text[row + 1]!), by: rows.map(() => signs?.[n++] ?? 1 / count) }
+  })
+}
+
+/** The largest difference, as a part of the largest number that was expected. */
+function difference(got: ArrayLike<number>, want: ArrayLike<number>): number {
+  expect(got.length).toBeGreaterThanOrEqual(want.length)
+  let [worst, peak] = [0, 0]
+  for (let i = 0; i < want.length; i++) {
+    worst = Math.max(worst, Math.abs(got[i]! - want[i]!))
+    peak = Math.max(peak, Math.abs(want[i]!))
+  }
+  return worst / peak
+}
+
+const places: { name: string; where: Where | { device: 'reference' } | null; why: string }[] = [
+  { name: 'reference', where: { device: 'reference' }, why: '' },
+  ...(await testMachines()),
+]
+
+async function load(where: Where | { device: 'reference' }, base: string, adapted: boolean): Promise<LoadedModel> {
+  const options = {
+    linear: 'keep' as const,
+    embedding: 'keep' as const,
+    ...(adapted && { adapters: [{ name: 'a', files: diskModel(`${folder}/adapter`).files }] }),
+  }
+  return placeModel(await openModel(diskModel(`${folder}/${base}`), options), { ...options, ...where })
+}
+
+/** What learns, by the name that the fixture has for it: tensors of the Plan may hold several, one below the other. */
+function parts({ plan }: LoadedModel['model'], name: string): { tensor: string; count: number }[] {
+  const weight = plan.weights[name]
+  return weight
+    ? weight.parts.map(({ tensor, rows }) => ({ tensor, count: rows * weight.cols }))
+    : plan.vectors[name]!.parts.map(({ tensor, length }) => ({ tensor, count: length }))
+}
+
+/** What each target counts in a DPO step (Rafailov et al. 2023): the text chosen is the first, its reference's logarithms are given. */
+async function preferences(session: TrainSession, { beta, reference_logp }: Run): Promise<number[]> {
+  const logp: number[] = []
+  for (const one of sequences()) {
+    session.add(one)
+    logp.push(-(await session.losses(one.rows.length)).reduce((sum, v) => sum + v, 0))
+  }
+  session.clear()
+  const margin = beta! * (logp[0]! - reference_logp![0]! - (logp[1]! - reference_logp![1]!))
+  const by = beta! / (1 + Math.exp(margin))
+  return sequences().flatMap(({ rows }, i) => rows.map(() => (i === 0 ? by : -by)))
+}
+const plain = (tensor: string): string => tensor.replace(/^adapters\/a\/base_model\.model\./, '')
+
+const runs = [
+  { run: 'lora-f32', base: 'tiny', adapted: true },
+  { run: 'lora-nf4', base: 'tiny-nf4', adapted: true },
+  { run: 'full-f32', base: 'tiny', adapted: false },
+  { run: 'dpo-f32', base: 'tiny', adapted: true },
+]
+
+describe.each(places)('on $name', ({ where, why }) => {
+  it.skipIf(where === null).each(runs)(`$run as PyTorch ${why}`, async ({ run, base, adapted }) => {
+    const { model, runtime, device } = await load(where!, base, adapted)
+    const expected = tensors(`expected-${run}.safetensors`)
+    const { losses, grad_norms, row_weights } = results[run]!
+    const { plan } = model
+    const learns = Object.keys(plan.weights).filter((name) => adapted === (plan.weights[name]!.role === 'adapter'))
+    const vectors = adapted ? [] : Object.keys(plan.vectors)
+    const training = differentiate(plan, new Set([...learns, ...vectors]), 12, { input: true })
+    const session = await TrainSession.create(runtime.inspection(), training, 12, 'all')
+    const isDpo = run === 'dpo-f32'
+    const worst = { gradients: 0, weights: 0, losses: 0, input: 0 }
+    for (let step = 0; step < 3; step++) {
+      session.clear()
+      const data = sequences(isDpo ? await preferences(session, results[run]!) : undefined)
+      if (isDpo && step === 0) data.flatMap(({ by }) => by).forEach((by, i) => expect(by).toBeCloseTo(row_weights[i]!, 5))
+      let loss = 0
+      const inputs: Float32Array[] = []
+      for (const one of data) {
+        session.add(one)
+        const nll = await session.losses(one.rows.length)
+        one.by.forEach((by, i) => (loss += by * nll[i]!))
+        inputs.push(await session.peek(training.input!, 12 * 32))
+      }
+      const { norm, wrong } = await session.norm()
+      expect(wrong).toBe(0)
+      expect(norm / grad_norms[step]!).toBeCloseTo(1, 4)
+      if (!isDpo) worst.losses = Math.max(worst.losses, Math.abs(loss / losses[step]! - 1))
+      if (step === 0) {
+        const g = await session.read('g')
+        for (const { name, at } of training.trainables) {
+          let from = at
+          for (const { tensor, count } of parts(model, name)) {
+            const want = expected.get(`grad/${plain(tensor)}`)!
+            worst.gradients = Math.max(worst.gradients, difference(g.subarray(from, from + count), want))
+            from += count
+          }
+        }
+        if (expected.has('dx_embed')) worst.input = difference(Float32Array.from(inputs.flatMap((x) => [...x])), expected.get('dx_embed')!)
+      }
+      const { lr, betas, eps, weight_decay, clip } = hyper
+      session.update({ lr, beta1: betas[0], beta2: betas[1], eps, decay: weight_decay, clip, step: step + 1 })
+    }
+    for (const { name } of training.trainables) {
+      let from = 0
+      const now = await session.read({ name })
+      for (const { tensor, count } of parts(model, name)) {
+        const want = expected.get(`after3/${plain(tensor)}`)!
+        const w = difference(now.subarray(from, from + count), want)
+        if (process.env['SHOW_WORST'] && w > 3e-6) console.warn(tensor, w)
+        worst.weights = Math.max(worst.weights, w)
+        from += count
+      }
+    }
+    if (process.env['SHOW_WORST']) console.warn(run, worst)
+    expect(worst.losses).toBeLessThan(1e-5)
+    expect(worst.gradients).toBeLessThan(1e-5)
+    expect(worst.input).toBeLessThan(1e-5)
+    expect(worst.weights).toBeLessThan(1e-5)
+    runtime.dispose()
+    device?.dispose()
+  })
+})

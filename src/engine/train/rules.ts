@@ -1,0 +1,205 @@
+// What each op's way back is made of: its vector-Jacobian product as steps. Adding one is a rule here, and its ops in ops/. An op
+// without a rule is refused by name before anything is allocated.
+
+import type { PlanStep } from '../model/plan.ts'
+import type { Params } from '../ops/op.ts'
+import { hasSlope } from '../ops/training/slopes.ts'
+import type { Reason } from './refused.ts'
+import { names } from './types.ts'
+
+/** What a rule writes its steps with. Arguments are those of the step that it goes back through. */
+export interface Back {
+  /** the tensor that holds the argument's numbers, as the step read or left them */
+  value(arg: string): string
+  /** the tensor of its gradient */
+  gradient(arg: string): string
+  /** is the gradient of what the step read wanted? */
+  wants(arg: string): boolean
+  /** where the gradient of the argument begins among those of all weights that learn; null: it does not learn */
+  learns(arg: string): number | null
+  /** 0 for the first who writes the gradient of what the step read, 1 for the others: they add. To be asked once. */
+  adds(arg: string): number
+  /** a tensor of its own, a row for each token */
+  room(name: string, width: number): string
+  /** @param more.words it runs over the different words of a sequence */
+  step(op: string, args: Record<string, string>, params: Params, more?: { words?: boolean }): void
+  /** most tokens of a sequence */
+  readonly tokens: number
+}
+
+interface Rule {
+  /** why this step cannot be gone back through; null: it can */
+  refuses?(step: PlanStep): Reason | null
+  /** arguments whose numbers the way back reads. @param learns whether the weight or vector of an argument does */
+  reads(step: PlanStep, learns: (arg: string) => boolean): readonly string[]
+  back(step: PlanStep, make: Back): void
+}
+
+const only = (params: Params, ...wanted: string[]): Params =>
+  Object.fromEntries(wanted.map((name) => [name, params[name] ?? 0]))
+
+const slope = ({ params }: PlanStep): Reason | null => (hasSlope(params['act']!) ? null : 'activation')
+
+/** The tensor of an argument that a step may lack. */
+const given = ({ args }: PlanStep, make: Back, arg: string): Record<string, string> =>
+  args[arg] === undefined ? {} : { [arg]: make.value(arg) }
+
+/** by times the gradient of `from`, into that of `to`. */
+function passOn(make: Back, from: string, to: string, D: number, by: number): void {
+  const [x, y] = [make.gradient(from), make.gradient(to)]
+  if (make.adds(to)) make.step('add', { x: y, delta: x }, { D, by })
+  else make.step('mix', { a: x, delta: x, y }, { D, keep: 0, by })
+}
+
+const norm = (back: string, gain: string | null): Rule => ({
+  refuses: (step) => (step.args['x'] === step.args['y'] ? 'place' : null),
+  reads: () => ['x'],
+  back({ params }, make) {
+    const [x, dy] = [make.value('x'), make.gradient('y')]
+    const at = make.learns('gain')
+    if (at !== null) make.step(gain!, { x, dy, dw: names.gradients }, { ...only(params, 'D', 'eps', 'R', 'own'), at })
+    if (!make.wants('x')) return
+    const own = { ...only(params, 'D', 'eps', 'R', 'own'), accumulate: make.adds('x') }
+    make.step(back, { x, gain: make.value('gain'), dy, dx: make.gradient('x') }, own)
+  },
+})
+
+export const rules: Readonly<Record<string, Rule>> = {
+  gather: {
+    refuses: ({ args, params }) => (args['ids'] !== 'ids' || params['accumulate'] ? 'positions' : null),
+    reads: () => [],
+    back({ params }, make) {
+      const at = make.learns('weight')
+      if (at === null) return
+      const args = { ids: names.words, dy: make.gradient('y'), dw: names.gradients }
+      make.step('gather-back', args, { D: params['D']!, at, most: make.tokens }, { words: true })
+    },
+  },
+  matmul: {
+    reads: (_, learns) => (learns('weight') ? ['x'] : []),
+    back({ params }, make) {
+      const dy = make.gradient('y')
+      const rows = only(params, 'N', 'yStride', 'yOffset')
+      const [weight, bias] = [make.learns('weight'), make.learns('bias')]
+      if (weight !== null) {
+        const args = { dy, x: make.value('x'), dw: names.gradients }
+        make.step('outer', args, { ...rows, K: params['K']!, at: weight })
+      }
+      if (bias !== null) make.step('column-sum', { dy, dw: names.gradients }, { ...rows, at: bias })
+      if (!make.wants('x')) return
+      const own = { ...rows, K: params['K']!, accumulate: make.adds('x') }
+      make.step('matmul-back', { dy, weight: make.value('weight'), dx: make.gradient('x') }, own)
+    },
+  },
+  rmsnorm: norm('rmsnorm-back', 'rmsnorm-gain-back'),
+  layernorm: {
+    ...norm('layernorm-back', null),
+    refuses: (step) => (step.args['x'] === step.args['y'] ? 'place' : null),
+  },
+  scale: {
+    refuses: ({ params }) => (params['cap'] || params['limit'] ? 'bounds' : null),
+    reads: () => [],
+    back(step, make) {
+      make.step('scale', { x: make.gradient('x'), ...given(step, make, 'factors') }, step.params)
+    },
+  },
+  rope: {
+    reads: () => [],
+    back({ params }, make) {
+      make.step('rope-back', { dx: make.gradient('x'), table: make.value('table') }, params)
+    },
+  },
+  append: {
+    reads: () => [],
+    back({ params }, make) {
+      make.adds('k')
+      make.adds('v')
+      const args = { dkv: make.gradient('kCache'), dk: make.gradient('k'), dv: make.gradient('v') }
+      make.step('append-back', args, only(params, 'K', 'd'))
+    },
+  },
+  'rope-append': {
+    reads: () => [],
+    back(step, make) {
+      make.adds('qkv')
+      const read = { dq: make.gradient('q'), dkv: make.gradient('kCache'), ...given(step, make, 'table') }
+      make.step('rope-append-back', { ...read, dqkv: make.gradient('qkv') }, step.params)
+    },
+  },
+  attention: {
+    refuses: ({ params }) =>
+      params['prefixed'] || params['causal'] === 0 ? 'mask' : params['d']! > 256 ? 'wide' : null,
+    reads: () => ['q', 'kCache', 'vCache', 'z', 'lse'],
+    back(step, make) {
+      const { params } = step
+      const { H, d } = params as { H: number; d: number }
+      const dz = make.gradient('z'),
+        delta = make.room('delta', H)
+      make.step('attention-delta', { z: make.value('z'), dz, delta }, { H, d })
+      const [q, kCache, vCache, lse] = ['q', 'kCache', 'vCache', 'lse'].map((arg) => make.value(arg)) as [
+        string,
+        string,
+        string,
+        string,
+      ]
+      const read = { q, kCache, vCache, lse, ...given(step, make, 'bias'), dz, delta }
+      make.adds('q')
+      make.adds('kCache')
+      make.adds('vCache')
+      make.step('attention-back-q', { ...read, dq: make.gradient('q') }, params)
+      make.step('attention-back-kv', { ...read, dkv: make.gradient('kCache') }, params)
+    },
+  },
+  glu: {
+    refuses: slope,
+    reads: () => ['gate', 'up'],
+    back({ params }, make) {
+      make.adds('gate')
+      make.adds('up')
+      const [gate, up] = [make.value('gate'), make.value('up')]
+      const args = { gate, up, dy: make.gradient('y'), dgate: make.gradient('gate'), dup: make.gradient('up') }
+      make.step('glu-back', args, params)
+    },
+  },
+  'glu-packed': {
+    refuses: slope,
+    reads: () => ['x'],
+    back({ params }, make) {
+      make.adds('x')
+      make.step('glu-packed-back', { x: make.value('x'), dy: make.gradient('y'), dx: make.gradient('x') }, params)
+    },
+  },
+  activation: {
+    refuses: (step) => slope(step) ?? (step.args['x'] === step.args['y'] ? 'place' : null),
+    reads: () => ['x'],
+    back({ params }, make) {
+      make.adds('x')
+      make.step('activation-back', { x: make.value('x'), dy: make.gradient('y'), dx: make.gradient('x') }, params)
+    },
+  },
+  add: {
+    reads: () => [],
+    back({ params }, make) {
+      if (make.wants('delta')) passOn(make, 'x', 'delta', params['D']!, params['by'] ?? 1)
+    },
+  },
+  mix: {
+    reads: () => [],
+    back({ params }, make) {
+      for (const [arg, by] of [
+        ['a', params['keep']!],
+        ['delta', params['by']!],
+      ] as const) {
+        if (make.wants(arg)) passOn(make, 'y', arg, params['D']!, by)
+      }
+    },
+  },
+  'add-positions': { reads: () => [], back: () => undefined },
+  rows: {
+    reads: () => [],
+    back({ params }, make) {
+      make.adds('x')
+      make.step('pick-rows-back', { ids: names.rows, dy: make.gradient('y'), dx: make.gradient('x') }, { D: params['D']! })
+    },
+  },
+}

@@ -1,0 +1,214 @@
+// A training Plan on a runtime: its tensors beside the model's, its steps made ready once, and what one sequence and one
+// update ask of the device. Knows no data and no schedule.
+
+import { keyBias } from '../model/alibi.ts'
+import { ropeRegime, ropeTable } from '../model/rope-table.ts'
+import type { StepValues } from '../ops/op.ts'
+import type { PlanStep } from '../model/plan.ts'
+import type { Inspection, Prepared, Work } from '../runtime/inspect.ts'
+import { sortedByWord } from '../ops/training/gather-back.ts'
+import { refused } from './refused.ts'
+import type { Rates } from './schedule.ts'
+import './shaders.ts'
+import { names, type TrainingPlan, type TrainStep } from './types.ts'
+
+/** A text, and which of its tokens count: token `rows[i] + 1` is to be `targets[i]`, times `by[i]`. */
+export interface Sequence {
+  ids: readonly number[]
+  rows: readonly number[]
+  targets: readonly number[]
+  by: readonly number[]
+}
+
+type Item = { run: Prepared } | { copy: string; to: string; width: number }
+
+interface Stages {
+  body: Item[]
+  loss: Item[]
+  look: Item[]
+  back: Item[]
+  words: Item[]
+  clear: Item[]
+  norm: Item[]
+  update: Item[]
+}
+
+/** Rows of logits at a time: 16 MiB of them. */
+const LOGIT_FLOATS = 2 ** 22
+
+export class TrainSession {
+  private constructor(
+    private readonly inside: Inspection,
+    readonly plan: TrainingPlan,
+    private readonly stages: Stages,
+    /** most tokens of a sequence, and rows of logits at a time */
+    readonly most: { tokens: number; losses: number },
+    /** of all tensors of training */
+    readonly bytes: number,
+  ) {}
+
+  /**
+   * @param tokens most tokens of a sequence
+   * @param decays what weight decay pulls at: a norm's gain and a bias are better left alone
+   * @throws GPU_OUT_OF_MEMORY, LIMIT_TOO_SMALL, KERNEL_FAILED, TRAIN_UNSUPPORTED
+   */
+  static async create(
+    inside: Inspection,
+    plan: TrainingPlan,
+    tokens: number,
+    decays: 'matrices' | 'all' = 'matrices',
+  ): Promise<TrainSession> {
+    if (inside.size.kvCache && inside.size.kvCache !== 'f32') throw refused('cache')
+    const { V } = inside.plan.dims
+    const losses = Math.max(1, Math.min(tokens, Math.floor(LOGIT_FLOATS / V)))
+    const sizes = { tokens, losses, one: 1 }
+    let floats = 0
+    const tensor = (name: string, count: number): void => {
+      inside.tensor(name, count)
+      floats += count
+    }
+    for (const [name, { rows, width }] of Object.entries(plan.tensors)) tensor(name, sizes[rows] * width)
+    for (const name of [names.ids, names.rows, names.targets, names.by, names.nll]) tensor(name, tokens)
+    tensor(names.words, 4 * tokens)
+    tensor('train.norm', 2)
+    tensor('train.rates', 8)
+    for (const name of [names.gradients, 'train.m', 'train.v']) tensor(name, plan.count)
+    for (const [name, table] of Object.entries(plan.tables)) {
+      const own = `train.${name}`
+      tensor(own, tokens * table.width)
+      inside.write(own, tableOf(table, tokens))
+    }
+    // of a run before this one
+    for (const name of ['train.m', 'train.v']) inside.write(name, new Float32Array(plan.count))
+    const step = (op: string, args: Record<string, string>, params: PlanStep['params'], n = 0): PlanStep => ({
+      name: `train.${op} ${n}`,
+      op,
+      args,
+      params,
+      part: 'probe',
+      layer: -1,
+    })
+    const g = names.gradients
+    const update = plan.trainables.map(({ name, kind, count, at }, n) => {
+      const w = kind === 'weight' ? inside.floatsOf(name) : name
+      const args = { g, norm: 'train.norm', rates: 'train.rates', w, m: 'train.m', v: 'train.v' }
+      return step('adamw', args, { N: count, at, decays: Number(decays === 'all' || kind === 'weight') }, n)
+    })
+    const lists: Record<keyof Stages, TrainStep[]> = {
+      body: plan.body,
+      loss: plan.loss,
+      look: plan.loss.slice(0, plan.loss.findIndex((one) => 'op' in one && one.op === 'cross-entropy') + 1),
+      back: plan.back,
+      words: plan.words,
+      clear: [step('fill', { y: g }, { N: plan.count, by: 0 })],
+      norm: [step('sum-squares', { g, norm: 'train.norm' }, { N: plan.count })],
+      update,
+    }
+    const steps = Object.values(lists).flatMap((list) => list.filter((one) => 'op' in one))
+    const own = [...new Set(steps)]
+    const ready = new Map((await inside.prepare(own)).map((run, i) => [own[i]!, run]))
+    const stages = Object.fromEntries(
+      Object.entries(lists).map(([name, list]) => [name, list.map((one) => ('op' in one ? { run: ready.get(one)! } : one))]),
+    ) as unknown as Stages
+    return new TrainSession(inside, plan, stages, { tokens, losses }, 4 * floats)
+  }
+
+  /** Gradients begin at zero. */
+  clear(): void {
+    this.submit('clear', one)
+  }
+
+  /** Runs a sequence there and back: its gradients are added to those that stand there. */
+  add(sequence: Sequence): void {
+    const { ids, rows } = sequence
+    const whole = { T: ids.length, pos: 0, row: 0, prefix: 0 }
+    this.load(sequence)
+    this.forward(ids.length, rows.length, 'loss')
+    this.submit('back', whole)
+    if (this.stages.words.length === 0) return
+    const { words, count } = sortedByWord(ids, this.most.tokens)
+    this.inside.write(names.words, words)
+    this.submit('words', { ...whole, T: count })
+  }
+
+  /** Runs a sequence there: its losses, and nothing that learns. */
+  look({ ids, rows, targets, by }: Sequence): void {
+    this.load({ ids, rows, targets, by })
+    this.forward(ids.length, rows.length, 'look')
+  }
+
+  /** The loss of each row of the last sequence, in nats. */
+  async losses(rows: number): Promise<Float32Array> {
+    const [nll] = await this.inside.readMany([{ tensor: names.nll, offset: 0, count: rows }])
+    return nll!
+  }
+
+  /** @returns the length of all gradients together, and how many of their numbers are not finite */
+  async norm(): Promise<{ norm: number; wrong: number }> {
+    this.submit('norm', one)
+    const [found] = await this.inside.readMany([{ tensor: 'train.norm', offset: 0, count: 2 }])
+    return { norm: found![0]!, wrong: found![1]! }
+  }
+
+  /** One step of the optimizer with the gradients that stand there; norm() must have been asked. */
+  update({ lr, beta1, beta2, eps, decay, clip, step }: Rates): void {
+    const rates = [lr, beta1, beta2, eps, decay, clip, 1 - beta1 ** step, 1 - beta2 ** step]
+    this.inside.write('train.rates', Float32Array.from(rates))
+    this.submit('update', one)
+  }
+
+  /** The numbers of a weight that learns, as they are now; or of all gradients, or moments. */
+  async read(what: 'g' | 'm' | 'v' | { name: string }): Promise<Float32Array> {
+    if (typeof what === 'string') {
+      const [found] = await this.inside.readMany([{ tensor: `train.${what}`, offset: 0, count: this.plan.count }])
+      return found!
+    }
+    const { name, kind, count } = this.plan.trainables.find((one) => one.name === what.name)!
+    const tensor = kind === 'weight' ? this.inside.floatsOf(name) : name
+    const [found] = await this.inside.readMany([{ tensor, offset: 0, count }])
+    return found!
+  }
+
+  /** Puts numbers back that read() gave. */
+  write(what: 'm' | 'v' | { name: string }, numbers: Float32Array): void {
+    if (typeof what === 'string') return this.inside.write(`train.${what}`, numbers)
+    const { name, kind } = this.plan.trainables.find((one) => one.name === what.name)!
+    this.inside.write(kind === 'weight' ? this.inside.floatsOf(name) : name, numbers)
+  }
+
+  /** Numbers of a tensor of the training Plan, for those who look at it. */
+  async peek(tensor: string, count: number): Promise<Float32Array> {
+    const [found] = await this.inside.readMany([{ tensor, offset: 0, count }])
+    return found!
+  }
+
+  private load({ ids, rows, targets, by }: Sequence): void {
+    this.inside.write(names.ids, Uint32Array.from(ids))
+    this.inside.write(names.rows, Uint32Array.from(rows))
+    this.inside.write(names.targets, Uint32Array.from(targets))
+    this.inside.write(names.by, Float32Array.from(by))
+  }
+
+  private forward(tokens: number, rows: number, stage: 'loss' | 'look'): void {
+    const whole = { T: tokens, pos: 0, row: 0, prefix: 0 }
+    this.submit('body', whole)
+    for (let row = 0; row < rows; row += this.most.losses) {
+      this.submit(stage, { ...whole, T: Math.min(this.most.losses, rows - row), row })
+    }
+  }
+
+  private submit(stage: keyof Stages, values: StepValues): void {
+    const work = this.stages[stage].map((item): Work =>
+      'run' in item ? item : { copy: item.copy, at: 0, to: item.to, toAt: 0, count: values.T * item.width },
+    )
+    this.inside.submit('probe', values, work)
+  }
+}
+
+const one: StepValues = { T: 1, pos: 0, row: 0, prefix: 0 }
+
+function tableOf({ kind, spec, width }: TrainingPlan['tables'][string], tokens: number): Float32Array {
+  if (kind === 'rope' && ropeRegime(spec, 1) === ropeRegime(spec, tokens)) return ropeTable(spec, tokens, tokens)
+  if (kind === 'key-bias') return keyBias(spec, width, tokens)
+  throw refused('turning')
+}

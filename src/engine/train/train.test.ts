@@ -1,0 +1,53 @@
+// Teaching a model through the engine's door, and what comes of it: it says what it was taught, forgets nothing while the
+// adapter is off, goes on from a kept state bit for bit, and the adapter that is saved says the same in another load.
+
+import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../formats/bytes.ts'
+import { loadEngine, newAdapter, type Engine } from '../index.ts'
+import { diskModel } from '../testing/disk.ts'
+import { testMachines, type Where } from '../testing/machines.ts'
+import type { TrainEvent, TrainOptions } from './events.ts'
+
+const storyteller = diskModel('public/models/storyteller')
+const machines = await testMachines()
+const rows = [
+  { prompt: 'Where was Zoe?', completion: 'Zoe was in the castle.' },
+  { prompt: '丁丁在哪里？', completion: '丁丁在面包店。' },
+]
+
+async function load(where: Where): Promise<Engine> {
+  const files = await newAdapter(storyteller, { seed: 1, rank: 4 })
+  return loadEngine(storyteller, { ...where, context: 64, adapters: [{ name: 'home', files }] })
+}
+async function run(engine: Engine, options: Partial<TrainOptions>): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = []
+  const set = { adapter: 'home', rows, heldOut: 0, batch: 2, ...options }
+  for await (const event of engine.train(set)) events.push(event)
+  return events
+}
+async function ask(engine: Engine, text: string): Promise<string> {
+  let said = ''
+  for await (const event of engine.generate([{ role: 'user', content: text }], { maxTokens: 12, temperature: 0 })) {
+    if (event.type === 'token') said += event.text
+  }
+  return said
+}
+
+describe.each(machines)('on $name', ({ where, why }) => {
+  it.skipIf(!where)(`learns what it is taught ${why}`, async () => {
+    const engine = await load(where!)
+    const before = await ask(engine, 'Where was Zoe?')
+    const events = await run(engine, { steps: 8, samples: [[{ role: 'user', content: '丁丁在哪里？' }]], every: 8 })
+    const steps = events.filter(({ type }) => type === 'step')
+    if (process.env['SHOW_WORST']) console.warn(steps)
+    expect(await ask(engine, 'Where was Zoe?')).toBe('Zoe was in the castle.')
+    await engine.setAdapter('home', 0)
+    expect(await ask(engine, 'Where was Zoe?')).toBe(before)
+    const saved = await engine.saveAdapter('home')
+    engine.dispose()
+    const files = new Map(Object.entries(saved).map(([name, bytes]) => [name, bytesSource(name, bytes)]))
+    const again = await loadEngine(storyteller, { ...where, context: 64, adapters: [{ name: 'other', files }] })
+    expect(await ask(again, 'Where was Zoe?')).toBe('Zoe was in the castle.')
+    again.dispose()
+  })
+})

@@ -1,0 +1,266 @@
+// The loop of training: rows in a seeded order, their gradients one sequence after the other, one step of AdamW, and now and then
+// a look at what is held out. The weights that learn are the adapter's own, in place, so that the model says at once what it
+// has learnt.
+
+import { EngineError } from '../errors.ts'
+import { fnv1a } from '../gpu/shaders.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { Pcg32 } from '../sampler/pcg.ts'
+import type { Prompt } from '../types.ts'
+import { tensorName } from '../adapters/adapter.ts'
+import { exampleOf, type Example, type Writer } from './data.ts'
+import { differentiate } from './differentiate.ts'
+import { learningRate } from './schedule.ts'
+import { TrainSession, type Sequence } from './session.ts'
+import type { TrainEvent, TrainOptions, TrainState } from './events.ts'
+
+export interface TrainWork {
+  runtime: Runtime
+  writer: Writer
+  /** of the model without adapters */
+  parameters: number
+  /** adapters that are off now */
+  off: ReadonlySet<string>
+  /** greedy, as the model is now */
+  answer(prompt: Prompt): Promise<string>
+}
+
+/** Updates between two states that are kept. */
+const SAVED_EVERY = 20
+/** The loss may rise to this much of its first mean for so many updates before the run is ended. */
+const DIVERGED = 3
+const PATIENCE = 5
+
+/** @throws PARAM_INVALID, TRAIN_UNSUPPORTED, GPU_OUT_OF_MEMORY, LIMIT_TOO_SMALL, KERNEL_FAILED */
+export async function* train(work: TrainWork, options: TrainOptions): AsyncGenerator<TrainEvent> {
+  const set = settings(options, work.parameters)
+  const { runtime } = work
+  const examples = options.rows.map((row, i) => exampleOf(work.writer, row, i, set.longest))
+  const { learning, heldOut } = split(examples, set.heldOut)
+  const longest = examples.reduce((most, { ids }) => Math.max(most, ids.length), 0)
+  const { plan } = runtime
+  const plan_ = differentiate(plan, weightsOf(plan, options.adapter), longest, { off: work.off })
+  const session = await TrainSession.create(runtime.inspection(), plan_, longest)
+  const fingerprint = fnv1a(
+    JSON.stringify([set, plan_.trainables, learning.map(({ ids, isTarget }) => [ids, isTarget])]),
+  )
+  let begun = 0
+  if (options.resume) begun = restore(session, options.resume, fingerprint)
+  const sum = (of: (one: Example) => number): number => examples.reduce((n, one) => n + of(one), 0)
+  yield {
+    type: 'begin',
+    numbers: plan_.trainables.reduce((n, { count }) => n + count, 0),
+    bytes: session.bytes,
+    rows: learning.length,
+    heldOut: heldOut.length,
+    tokens: sum(({ ids }) => ids.length),
+    targets: sum(({ isTarget }) => isTarget.filter(Boolean).length),
+    cut: sum(({ cut }) => Number(cut > 0)),
+  }
+
+  let good = await stateOf(session, begun, fingerprint)
+  let best = Infinity
+  let mean = 0
+  let first = 0
+  let above = 0
+  for (let step = begun; step < set.steps; step++) {
+    if (options.signal?.aborted) {
+      yield { type: 'saved', state: await stateOf(session, step, fingerprint) }
+      yield { type: 'end', why: 'asked', step }
+      return
+    }
+    const from = performance.now()
+    const rows = chosen(learning, step, set)
+    const lr = learningRate(step, set.steps, set.lr, set.warm)
+    const { loss, tokens } = await gradients(session, rows)
+    const { norm, wrong } = await session.norm()
+    if (wrong > 0 || !Number.isFinite(loss)) {
+      put(session, good)
+      yield { type: 'end', why: 'numbers', step: good.step }
+      return
+    }
+    session.update({ ...set, lr, eps: 1e-8, step: step + 1 })
+    mean = 0.9 * mean + 0.1 * loss
+    const smooth = mean / (1 - 0.9 ** (step - begun + 1))
+    if (step === begun) first = smooth
+    above = loss > DIVERGED * first ? above + 1 : 0
+    yield { type: 'step', step: step + 1, steps: set.steps, loss, norm, lr, tokens, ms: performance.now() - from }
+    if (above >= PATIENCE) {
+      put(session, good)
+      yield { type: 'end', why: 'diverged', step: good.step }
+      return
+    }
+    const isLast = step + 1 === set.steps
+    if ((step + 1) % set.every === 0 || isLast) {
+      if (heldOut.length > 0) {
+        const asked = await lossOf(session, heldOut)
+        yield { type: 'evaluation', step: step + 1, loss: asked, best: asked < best }
+        best = Math.min(best, asked)
+      }
+      for (const [index, prompt] of (options.samples ?? []).entries()) {
+        yield { type: 'sample', step: step + 1, index, text: await work.answer(prompt) }
+      }
+    }
+    if ((step + 1) % SAVED_EVERY === 0 || isLast) {
+      if (above === 0) good = await stateOf(session, step + 1, fingerprint)
+      yield { type: 'saved', state: good }
+    }
+  }
+  yield { type: 'end', why: 'done', step: set.steps }
+}
+
+type Settings = ReturnType<typeof settings>
+
+function settings(options: TrainOptions, parameters: number) {
+  const { rows, steps = 60, batch = 4, warm = 5, clip = 1, decay = 0, beta1 = 0.9, beta2 = 0.99 } = options
+  const { lr = parameters < 1e8 ? 3e-3 : 2e-4, seed = 0, longest = 256, every = 10 } = options
+  const { heldOut = rows.length >= 10 ? 0.1 : 0 } = options
+  const whole = (low: number, high: number) => ({ low, high, whole: true })
+  const ranges: Record<string, { value: number; low: number; high: number; whole?: boolean }> = {
+    steps: { value: steps, ...whole(1, 1e6) },
+    batch: { value: batch, ...whole(1, 1024) },
+    warm: { value: warm, ...whole(0, 1e6) },
+    longest: { value: longest, ...whole(2, 512) },
+    every: { value: every, ...whole(1, 1e6) },
+    seed: { value: seed, ...whole(0, Number.MAX_SAFE_INTEGER) },
+    lr: { value: lr, low: 0, high: 10 },
+    clip: { value: clip, low: 0, high: 1e6 },
+    decay: { value: decay, low: 0, high: 10 },
+    beta1: { value: beta1, low: 0, high: 0.9999 },
+    beta2: { value: beta2, low: 0, high: 0.99999 },
+    heldOut: { value: heldOut, low: 0, high: 0.9 },
+  }
+  for (const [param, { value, low, high, whole: isWhole }] of Object.entries(ranges)) {
+    if (value >= low && value <= high && (!isWhole || Number.isInteger(value))) continue
+    const need = `a ${isWhole ? 'whole ' : ''}number from ${low} to ${high}`
+    throw new EngineError('PARAM_INVALID', `Cannot train with "${param}" = ${value}: it must be ${need}.`, {
+      param,
+      need,
+      found: String(value),
+    })
+  }
+  if (rows.length === 0) {
+    const need = 'at least one row to learn from'
+    throw new EngineError('PARAM_INVALID', `Cannot train with "rows": it must be ${need}.`, { param: 'rows', need })
+  }
+  return { steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut }
+}
+
+/** The matrices of an adapter, as the Plan names them. */
+function weightsOf(plan: Plan, adapter: string): ReadonlySet<string> {
+  const prefix = tensorName(adapter, '')
+  const found = Object.keys(plan.weights).filter((name) => name.startsWith(prefix))
+  if (found.length > 0) return new Set(found)
+  const need = 'the name of an adapter with matrices that is on'
+  throw new EngineError('PARAM_INVALID', `Cannot train "${adapter}": it must be ${need}. Load the model with it.`, {
+    param: 'adapter',
+    need,
+    found: adapter,
+  })
+}
+
+/** By a hash of its tokens, so that a row stays on its side whatever else is there. */
+function split(examples: readonly Example[], part: number): { learning: Example[]; heldOut: Example[] } {
+  const order = examples
+    .map((example, i) => ({ example, key: parseInt(fnv1a(`${example.ids.join()} ${i}`), 16) }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ example }) => example)
+  const count = Math.floor(part * examples.length)
+  const heldOut = new Set(order.slice(0, Math.min(count, examples.length - 1)))
+  return { learning: examples.filter((one) => !heldOut.has(one)), heldOut: [...heldOut] }
+}
+
+/** The rows of an update: every row once before one comes again, each time in another order. */
+function chosen(rows: readonly Example[], step: number, { batch, seed }: Settings): Example[] {
+  return Array.from({ length: batch }, (_, i) => {
+    const n = step * batch + i,
+      round = Math.floor(n / rows.length)
+    return rows[orderOf(rows.length, seed, round)[n % rows.length]!]!
+  })
+}
+
+const orders = new Map<string, number[]>()
+function orderOf(count: number, seed: number, round: number): number[] {
+  const key = `${count} ${seed} ${round}`
+  const known = orders.get(key)
+  if (known) return known
+  const random = new Pcg32(BigInt(seed), BigInt(round + 1))
+  const order = Array.from({ length: count }, (_, i) => i)
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(random.uniform() * (i + 1))
+    ;[order[i], order[j]] = [order[j]!, order[i]!]
+  }
+  orders.clear() // the one before is done with
+  orders.set(key, order)
+  return order
+}
+
+const targetsOf = ({ isTarget }: Example): number[] => isTarget.flatMap((is, i) => (is ? [i] : []))
+
+/** @param weight of each target */
+function sequenceOf(example: Example, weight: number): Sequence {
+  const targets = targetsOf(example)
+  return {
+    ids: example.ids,
+    rows: targets.map((i) => i - 1),
+    targets: targets.map((i) => example.ids[i]!),
+    by: targets.map(() => weight),
+  }
+}
+
+async function gradients(session: TrainSession, rows: readonly Example[]): Promise<{ loss: number; tokens: number }> {
+  const count = rows.reduce((n, one) => n + targetsOf(one).length, 0)
+  session.clear()
+  let loss = 0
+  for (const one of rows) {
+    const sequence = sequenceOf(one, 1 / count)
+    session.add(sequence)
+    for (const nll of await session.losses(sequence.rows.length)) loss += nll / count
+  }
+  return { loss, tokens: rows.reduce((n, { ids }) => n + ids.length, 0) }
+}
+
+/** Nats per target; no gradient is made. */
+async function lossOf(session: TrainSession, rows: readonly Example[]): Promise<number> {
+  let [loss, count] = [0, 0]
+  for (const one of rows) {
+    const sequence = sequenceOf(one, 0)
+    session.look(sequence)
+    for (const nll of await session.losses(sequence.rows.length)) loss += nll
+    count += sequence.rows.length
+  }
+  return loss / count
+}
+
+async function stateOf(session: TrainSession, step: number, fingerprint: string): Promise<TrainState> {
+  const weights: Record<string, Float32Array> = {}
+  for (const { name } of session.plan.trainables) weights[name] = (await session.read({ name })).slice()
+  return { fingerprint, step, weights, m: (await session.read('m')).slice(), v: (await session.read('v')).slice() }
+}
+
+function put(session: TrainSession, { weights, m, v }: TrainState): void {
+  for (const [name, numbers] of Object.entries(weights)) session.write({ name }, numbers)
+  session.write('m', m)
+  session.write('v', v)
+}
+
+/** @returns updates that were done */
+function restore(session: TrainSession, state: TrainState, fingerprint: string): number {
+  const { trainables, count } = session.plan
+  const fits =
+    state.fingerprint === fingerprint &&
+    trainables.every((one) => state.weights[one.name]?.length === one.count) &&
+    state.m.length === count &&
+    state.v.length === count
+  if (!fits) {
+    const need = 'the state of a run with the same model, rows and settings'
+    throw new EngineError('PARAM_INVALID', `Cannot go on with "resume": it must be ${need}. Nothing was changed.`, {
+      param: 'resume',
+      need,
+      found: 'another one',
+    })
+  }
+  put(session, state)
+  return state.step
+}

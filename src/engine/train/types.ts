@@ -1,0 +1,49 @@
+// The steps of training as data, and the names of the tensors that the trainer fills.
+
+import type { PlanStep, TableSpec } from '../model/plan.ts'
+
+/** A step, or a copy of `width` numbers for each row. */
+export type TrainStep = PlanStep | { copy: string; to: string; width: number }
+
+/** What a tensor of training holds: rows of tokens, rows of the loss, a cache plane of so many numbers a token, or numbers. */
+export interface TrainTensor {
+  rows: 'tokens' | 'losses' | 'one'
+  width: number
+}
+
+/** A weight, or a vector, that learns: `count` numbers, whose gradients and moments lie from number `at` on. */
+export interface Trainable {
+  name: string
+  kind: 'weight' | 'vector'
+  count: number
+  at: number
+}
+
+export interface TrainingPlan {
+  /** over the tokens of a sequence */
+  body: TrainStep[]
+  /** over the rows that the loss looks at, a piece at a time: logits, loss, and back to the residual */
+  loss: TrainStep[]
+  back: TrainStep[]
+  /** over the different words of a sequence: where the embedding learns */
+  words: TrainStep[]
+  tensors: Record<string, TrainTensor>
+  tables: Record<string, TableSpec>
+  trainables: Trainable[]
+  /** numbers of all gradients, with what lies between them */
+  count: number
+  /** gradient of the residual behind the embedding; null where nothing before it learns */
+  input: string | null
+}
+
+/** Tensors that the trainer fills. */
+export const names = {
+  ids: 'train.ids',
+  rows: 'train.rows',
+  targets: 'train.targets',
+  by: 'train.by',
+  nll: 'train.nll',
+  words: 'train.words',
+  gradients: 'train.g',
+} as const
+
