@@ -5,6 +5,7 @@ import { adapterFilesEn, adaptersEn, leadsEn, orAdapter } from './errors-adapter
 import { downloadsEn } from './errors-downloads.ts'
 import { lessonsEn } from './errors-lessons.ts'
 import { numbersEn } from './errors-numbers.ts'
+import { trainingEn } from './errors-training.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
 
@@ -339,31 +340,7 @@ export const errorsEn: ErrorCatalog = {
                 ? (leadsEn.todo(f) ?? 'Nothing was changed. Set it on the adapter.')
                 : 'Change it in the sampling panel, or reset everything there.',
   },
-  TRAIN_UNSUPPORTED: {
-    title: 'This model cannot be trained here',
-    text: (f) =>
-      `${
-        f.is('why', 'source')
-          ? 'It reads a source with an encoder of its own; training here is for models that only write.'
-          : f.is('why', 'whole')
-            ? 'It reads its text as a whole; training here is for models that write word after word.'
-            : f.is('why', 'head')
-              ? 'It has no head that says which word comes next.'
-              : f.is('why', 'weight') || f.is('why', 'made')
-                ? `“${f.text('at')}” is no weight that could learn.`
-                : f.is('why', 'turning')
-                  ? 'How its positions are turned depends on how long a text is, and the texts here would lie on both sides.'
-                  : f.is('why', 'cache')
-                    ? 'Its keys and values are kept packed; training needs them as they are.'
-                    : `Training has no way back through ${f.has('at') ? `“${f.text('at')}”` : 'one of its steps'}.`
-      } Nothing was changed.`,
-    todo: (f) =>
-      f.is('why', 'cache')
-        ? 'Load it with its keys and values as f32.'
-        : f.is('why', 'turning')
-          ? 'Use shorter texts.'
-          : 'Choose a decoder such as storyteller, LLaMA, Mistral or Qwen.',
-  },
+  TRAIN_UNSUPPORTED: trainingEn,
   RECORDING_TOO_LONG: {
     title: 'The text is too long to record',
     text: (f) =>

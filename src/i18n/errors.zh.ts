@@ -4,6 +4,7 @@ import { adapterFilesZh, adaptersZh, leadsZh, orAdapter } from './errors-adapter
 import { downloadsZh } from './errors-downloads.ts'
 import { lessonsZh } from './errors-lessons.ts'
 import { numbersZh } from './errors-numbers.ts'
+import { trainingZh } from './errors-training.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
 import { needZh } from './needs.zh.ts'
@@ -341,31 +342,7 @@ export const errorsZh: ErrorCatalog = {
                 ? (leadsZh.todo(f) ?? '什么都没有改变。请在适配器上设置它。')
                 : '请在采样面板中修改，或在那里全部重置。',
   },
-  TRAIN_UNSUPPORTED: {
-    title: '这个模型不能在这里训练',
-    text: (f) =>
-      `${
-        f.is('why', 'source')
-          ? '它用单独的编码器读取源文本；这里只能训练只写不读的模型。'
-          : f.is('why', 'whole')
-            ? '它一次读完整段文字；这里只能训练逐词往下写的模型。'
-            : f.is('why', 'head')
-              ? '它没有预测下一个词的输出头。'
-              : f.is('why', 'weight') || f.is('why', 'made')
-                ? `“${f.text('at')}”不是可以学习的权重。`
-                : f.is('why', 'turning')
-                  ? '它的位置旋转取决于文本有多长，而这里的文本会落在界限两边。'
-                  : f.is('why', 'cache')
-                    ? '它的键和值是压缩存放的；训练需要原来的数值。'
-                    : `训练无法从${f.has('at') ? `“${f.text('at')}”` : '其中一步'}反向传播。`
-      }什么都没有改变。`,
-    todo: (f) =>
-      f.is('why', 'cache')
-        ? '请用 f32 的键和值重新加载它。'
-        : f.is('why', 'turning')
-          ? '请用短一些的文本。'
-          : '请选一个解码器模型，例如 storyteller、LLaMA、Mistral 或 Qwen。',
-  },
+  TRAIN_UNSUPPORTED: trainingZh,
   RECORDING_TOO_LONG: {
     title: '文本太长，无法录制',
     text: (f) =>

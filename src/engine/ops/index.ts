@@ -90,4 +90,5 @@ const list: Op[] = [
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))
 
 /** Ops that are loaded when they are first wanted (train/ops/). */
-export const addOps = (more: readonly Op[]): void => void Object.assign(ops, Object.fromEntries(more.map((op) => [op.name, op])))
+export const addOps = (more: readonly Op[]): void =>
+  void Object.assign(ops, Object.fromEntries(more.map((op) => [op.name, op])))

@@ -5,7 +5,16 @@ import { EngineError } from '../errors.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { WeightData, WeightLayout } from '../quants/weight.ts'
-import { floatsName, RunFacts, stretchOf, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
+import {
+  floatsName,
+  RunFacts,
+  stretchOf,
+  type Hooks,
+  type Inspection,
+  type Piece,
+  type Prepared,
+  type Work,
+} from './inspect.ts'
 import type { PlanRuntime } from './plan-runtime.ts'
 import type { CpuSteps } from './steps-cpu.ts'
 

@@ -8,10 +8,7 @@ import { EngineError } from '../errors.ts'
 import type { ChatMessage } from '../types.ts'
 
 /** One thing to learn from. */
-export type TrainRow =
-  | { messages: readonly ChatMessage[] }
-  | { prompt: string; completion: string }
-  | { text: string }
+export type TrainRow = { messages: readonly ChatMessage[] } | { prompt: string; completion: string } | { text: string }
 
 /** A row as the model reads it. */
 export interface Example {
@@ -52,7 +49,9 @@ export function exampleOf(writer: Writer, row: TrainRow, index: number, longest:
           { role: 'user', content: row.prompt },
           { role: 'assistant', content: row.completion },
         ]
-  if (!messages.some(({ role }) => role === 'assistant')) throw misfit(index, 'a conversation with an answer', 'one without')
+  if (!messages.some(({ role }) => role === 'assistant')) {
+    throw misfit(index, 'a conversation with an answer', 'one without')
+  }
   // from the first, then from every later turn of a person on, until it fits
   const starts = messages.flatMap(({ role }, i) => (i === 0 || (role === 'user' && i > 0) ? [i] : []))
   const system = messages[0]?.role === 'system' ? [messages[0]] : []

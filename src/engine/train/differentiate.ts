@@ -61,6 +61,7 @@ export function differentiate(
       const version = record.writes.get(arg) ?? record.reads.get(arg)
       if (version) version.isSaved = true
     }
+    for (const arg of rule.before ?? []) record.reads.get(arg)!.isSaved = true
   }
   const forward = new Forward(plan, records, rows)
   const back = new Backward(plan, forward, at, wanting, rows)
@@ -83,7 +84,6 @@ export function differentiate(
     input: first && wanting.has(first) ? gradientOf(first.buffer) : null,
   }
 }
-
 
 function refuseOthers(plan: Plan): void {
   const { decode, encode } = plan.programs
@@ -278,7 +278,9 @@ class Backward {
       return name
     }
     const tools: Back = {
-      value: (arg) => (reads.has(arg) || writes.has(arg) ? forward.nameOf(version(arg)) : forward.given(step.args[arg]!)),
+      value: (arg) =>
+        reads.has(arg) || writes.has(arg) ? forward.nameOf(version(arg)) : forward.given(step.args[arg]!),
+      before: (arg) => forward.nameOf(reads.get(arg)!),
       gradient: (arg) => gradient(version(arg)),
       wants: (arg) => reads.has(arg) && this.wanting.has(reads.get(arg)!),
       learns: (arg) => at.get(step.args[arg] ?? '') ?? null,

@@ -41,8 +41,7 @@ export async function* trainEngine(trained: Trained, options: TrainOptions): Asy
     return text
   }
   const writer = {
-    chat: (messages: readonly ChatMessage[], open: boolean) =>
-      messages.length === 0 ? [] : chat(messages, open).ids,
+    chat: (messages: readonly ChatMessage[], open: boolean) => (messages.length === 0 ? [] : chat(messages, open).ids),
     text: (text: string) => model.tokenizer.encode(text),
     ends,
   }

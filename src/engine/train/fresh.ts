@@ -50,11 +50,11 @@ export function freshLora(plan: Plan, base: string, options: FreshLora = {}): Mo
     const [param, need, found] = bad
       ? ['modules', `some of ${names.join(', ')}`, unknown ?? 'none']
       : ['rank', 'a whole number from 1 to 512', String(rank)]
-    throw new EngineError('PARAM_INVALID', `Cannot make an adapter with "${param}": it must be ${need}, it is ${found}.`, {
-      param: param!,
-      need: need!,
-      found: found!,
-    })
+    throw new EngineError(
+      'PARAM_INVALID',
+      `Cannot make an adapter with "${param}": it must be ${need}, it is ${found}.`,
+      { param: param!, need: need!, found: found! },
+    )
   }
   const wanted = modules ?? names
   const random = new Pcg32(BigInt(Math.trunc(seed)))
@@ -64,7 +64,10 @@ export function freshLora(plan: Plan, base: string, options: FreshLora = {}): Mo
     const within = 1 / Math.sqrt(cols)
     const a = Float32Array.from({ length: rank * cols }, () => (2 * random.uniform() - 1) * within)
     tensors.set(`base_model.model.${path}.lora_A.weight`, { shape: [rank, cols], values: a })
-    tensors.set(`base_model.model.${path}.lora_B.weight`, { shape: [rows, rank], values: new Float32Array(rows * rank) })
+    tensors.set(`base_model.model.${path}.lora_B.weight`, {
+      shape: [rows, rank],
+      values: new Float32Array(rows * rank),
+    })
   }
   const config: PeftConfig = { base, rank, alpha, modules: wanted }
   return new Map(Object.entries(writeFolder(config, tensors)).map(([name, bytes]) => [name, bytesSource(name, bytes)]))

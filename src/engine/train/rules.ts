@@ -11,6 +11,8 @@ import { names } from './types.ts'
 export interface Back {
   /** the tensor that holds the argument's numbers, as the step read or left them */
   value(arg: string): string
+  /** the same of an argument that the step changes in place: as it was before */
+  before(arg: string): string
   /** the tensor of its gradient */
   gradient(arg: string): string
   /** is the gradient of what the step read wanted? */
@@ -32,6 +34,8 @@ interface Rule {
   refuses?(step: PlanStep): Reason | null
   /** arguments whose numbers the way back reads. @param learns whether the weight or vector of an argument does */
   reads(step: PlanStep, learns: (arg: string) => boolean): readonly string[]
+  /** arguments that the step changes in place, and whose numbers before the way back reads */
+  readonly before?: readonly string[]
   back(step: PlanStep, make: Back): void
 }
 
@@ -95,6 +99,14 @@ export const rules: Readonly<Record<string, Rule>> = {
   layernorm: {
     ...norm('layernorm-back', null),
     refuses: (step) => (step.args['x'] === step.args['y'] ? 'place' : null),
+  },
+  'norm-heads': {
+    reads: () => [],
+    before: ['x'],
+    back(step, make) {
+      const args = { x: make.before('x'), qGain: make.value('qGain'), kGain: make.value('kGain') }
+      make.step('norm-heads-back', { ...args, dx: make.gradient('x') }, step.params)
+    },
   },
   scale: {
     refuses: ({ params }) => (params['cap'] || params['limit'] ? 'bounds' : null),
@@ -199,7 +211,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     reads: () => [],
     back({ params }, make) {
       make.adds('x')
-      make.step('pick-rows-back', { ids: names.rows, dy: make.gradient('y'), dx: make.gradient('x') }, { D: params['D']! })
+      make.step(
+        'pick-rows-back',
+        { ids: names.rows, dy: make.gradient('y'), dx: make.gradient('x') },
+        { D: params['D']! },
+      )
     },
   },
 }

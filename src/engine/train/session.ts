@@ -108,7 +108,10 @@ export class TrainSession {
     const own = [...new Set(steps)]
     const ready = new Map((await inside.prepare(own)).map((run, i) => [own[i]!, run]))
     const stages = Object.fromEntries(
-      Object.entries(lists).map(([name, list]) => [name, list.map((one) => ('op' in one ? { run: ready.get(one)! } : one))]),
+      Object.entries(lists).map(([name, list]) => [
+        name,
+        list.map((one) => ('op' in one ? { run: ready.get(one)! } : one)),
+      ]),
     ) as unknown as Stages
     return new TrainSession(inside, plan, stages, { tokens, losses }, 4 * floats)
   }

@@ -9,7 +9,7 @@ import { testMachines, type Where } from '../testing/machines.ts'
 import type { TrainEvent, TrainOptions } from './events.ts'
 
 const storyteller = diskModel('public/models/storyteller')
-const machines = await testMachines()
+const [gpu, processor] = await testMachines()
 const rows = [
   { prompt: 'Where was Zoe?', completion: 'Zoe was in the castle.' },
   { prompt: '丁丁在哪里？', completion: '丁丁在面包店。' },
@@ -33,13 +33,12 @@ async function ask(engine: Engine, text: string): Promise<string> {
   return said
 }
 
-describe.each(machines)('on $name', ({ where, why }) => {
-  it.skipIf(!where)(`learns what it is taught ${why}`, async () => {
+describe.each([gpu!, processor!])('on $name', ({ where, why }) => {
+  it.skipIf(!where)(`learns what it is taught ${where ? '' : why}`, async () => {
     const engine = await load(where!)
     const before = await ask(engine, 'Where was Zoe?')
     const events = await run(engine, { steps: 8, samples: [[{ role: 'user', content: '丁丁在哪里？' }]], every: 8 })
-    const steps = events.filter(({ type }) => type === 'step')
-    if (process.env['SHOW_WORST']) console.warn(steps)
+    expect(events.find(({ type }) => type === 'sample')).toMatchObject({ text: '丁丁在面包店。' })
     expect(await ask(engine, 'Where was Zoe?')).toBe('Zoe was in the castle.')
     await engine.setAdapter('home', 0)
     expect(await ask(engine, 'Where was Zoe?')).toBe(before)

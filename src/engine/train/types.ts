@@ -46,4 +46,3 @@ export const names = {
   words: 'train.words',
   gradients: 'train.g',
 } as const
-

@@ -38,6 +38,7 @@ import { DecodingContext } from '../../engine/context.ts'
 import { generate } from '../../engine/generate.ts'
 import { readText } from '../../engine/reading.ts'
 import * as door from '../../engine/index.ts'
+import { diskModel } from '../../engine/testing/disk.ts'
 import { scripted } from '../../engine/testing/scripted.ts'
 import { openModel, placeModel } from '../../engine/load.ts'
 import { checkSampling, Sampler } from '../../engine/sampler/chain.ts'
@@ -47,6 +48,9 @@ import { busyError } from '../../storage/locks.ts'
 import { noise, server, type Behaviour } from '../../storage/testing/server.ts'
 import type { ModelOrigin } from '../../storage/types.ts'
 import type { ChatHead } from '../../worker/protocol.ts'
+import { differentiate } from '../../engine/train/differentiate.ts'
+import { TrainSession } from '../../engine/train/session.ts'
+import type { Inspection } from '../../engine/runtime/inspect.ts'
 import { setClient } from '../../store/client.ts'
 import { useModels } from '../../store/models.ts'
 import { openOne } from '../../store/incoming.ts'
@@ -159,6 +163,12 @@ const engine = () =>
     { device: 'reference', context: 64 },
   ))
 /** A question about tokens, asked of a small model whose plan lacks what it needs. */
+/** Asks for the way back through every step of a model. */
+async function teach(folder: string): Promise<void> {
+  const { plan } = await openModel(diskModel(folder))
+  differentiate(plan, new Set(Object.keys(plan.weights)), 8)
+}
+
 async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source' | 'streams' | 'recurrent'): Promise<void> {
   const model = await openModel({ name: 'tiny', files: llama({}) }, { device: 'reference' })
   const { plan } = model
@@ -962,6 +972,21 @@ const writing: Cause[] = [
         { device: 'reference', context: 64 },
       )
       for await (const event of flat.generate('a')) void event
+    },
+  },
+  {
+    code: 'TRAIN_UNSUPPORTED',
+    what: 'a model that fills blanks, to be taught',
+    run: () => teach('public/models/fill-in'),
+  },
+  { code: 'TRAIN_UNSUPPORTED', what: 'a mixture of experts, to be taught', run: () => teach('public/models/experts') },
+  {
+    code: 'TRAIN_UNSUPPORTED',
+    what: 'a model whose keys and values are packed, to be taught',
+    run: async () => {
+      const { plan } = await openModel(diskModel(storyteller))
+      const inside = { plan, size: { context: 16, chunk: 16, logitRows: 1, kvCache: 'int8' } } as unknown as Inspection
+      await TrainSession.create(inside, differentiate(plan, new Set(), 8), 8)
     },
   },
   {

@@ -7,7 +7,13 @@ import { defineOp, type Case } from '../op.ts'
 
 const words = (values: number[]) => (): Uint32Array => new Uint32Array(Float32Array.from(values).buffer)
 
-const adamwCase = (name: string, norm: [number, number], clip: number, decays: 0 | 1, more: Partial<Case> = {}): Case => ({
+const adamwCase = (
+  name: string,
+  norm: [number, number],
+  clip: number,
+  decays: 0 | 1,
+  more: Partial<Case> = {},
+): Case => ({
   name,
   params: { N: 70, at: 64, decays },
   step: { T: 1, pos: 0, row: 0, prefix: 0 },
@@ -47,7 +53,8 @@ export const adamw = defineOp({
       const slope = clip * g![at + i]!
       m![at + i] = b1 * m![at + i]! + (1 - b1) * slope
       v![at + i] = b2 * v![at + i]! + (1 - b2) * slope * slope
-      w![i] = w![i]! * (1 - lr * (decays ? decay : 0)) - (lr * (m![at + i]! / fix1)) / (Math.sqrt(v![at + i]! / fix2) + eps)
+      w![i] =
+        w![i]! * (1 - lr * (decays ? decay : 0)) - (lr * (m![at + i]! / fix1)) / (Math.sqrt(v![at + i]! / fix2) + eps)
     }
   },
   cases: [

@@ -22,11 +22,5 @@ export const appendBack = defineOp({
       dv!.set(dkv!.subarray((2 * t + 1) * width, (2 * t + 2) * width), t * width)
     }
   },
-  cases: [
-    {
-      params: { K: 3, d: 7 },
-      step: { T: 5, pos: 0, row: 0, prefix: 0 },
-      sizes: { dkv: 210, dk: 105, dv: 105 },
-    },
-  ],
+  cases: [{ params: { K: 3, d: 7 }, step: { T: 5, pos: 0, row: 0, prefix: 0 }, sizes: { dkv: 210, dk: 105, dv: 105 } }],
 })

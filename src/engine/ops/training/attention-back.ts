@@ -50,7 +50,8 @@ export function attentionBackCases(gives: (shape: { T: number } & P) => Record<s
         ...gives({ T, ...(params as unknown as P) }),
       },
       words: {
-        lse: () => new Uint32Array(Float32Array.from({ length: T * H }, (_, i) => (mask.bias ? 10 : 4) + (i % 7) / 5).buffer),
+        lse: () =>
+          new Uint32Array(Float32Array.from({ length: T * H }, (_, i) => (mask.bias ? 10 : 4) + (i % 7) / 5).buffer),
       },
       nmse: 1e-10,
     }

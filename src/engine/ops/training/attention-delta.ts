@@ -23,7 +23,5 @@ export const attentionDelta = defineOp({
       delta![i] = sum
     }
   },
-  cases: [
-    { params: { H: 4, d: 9 }, step: { T: 5, pos: 0, row: 0, prefix: 0 }, sizes: { z: 180, dz: 180, delta: 20 } },
-  ],
+  cases: [{ params: { H: 4, d: 9 }, step: { T: 5, pos: 0, row: 0, prefix: 0 }, sizes: { z: 180, dz: 180, delta: 20 } }],
 })

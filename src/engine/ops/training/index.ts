@@ -17,6 +17,7 @@ import { gluBack } from './glu-back.ts'
 import { gluPackedBack } from './glu-packed-back.ts'
 import { layernormBack } from './layernorm-back.ts'
 import { matmulBack } from './matmul-back.ts'
+import { normHeadsBack } from './norm-heads-back.ts'
 import { outer } from './outer.ts'
 import { pickRows } from './pick-rows.ts'
 import { pickRowsBack } from './pick-rows-back.ts'
@@ -36,6 +37,7 @@ export const trainingOps: readonly Op[] = [
   rmsnormBack,
   rmsnormGainBack,
   layernormBack,
+  normHeadsBack,
   ropeBack,
   ropeAppendBack,
   appendBack,

@@ -20,11 +20,6 @@ export const pickRowsBack = defineOp({
     for (let r = 0; r < T; r++) dx!.set(dy!.subarray(r * D, (r + 1) * D), ids![row + r]! * D)
   },
   cases: [
-    {
-      params: { D: 10 },
-      step: { T: 3, pos: 0, row: 2, prefix: 0 },
-      sizes: { dy: 30, dx: 70 },
-      ids: [0, 1, 6, 2, 5],
-    },
+    { params: { D: 10 }, step: { T: 3, pos: 0, row: 2, prefix: 0 }, sizes: { dy: 30, dx: 70 }, ids: [0, 1, 6, 2, 5] },
   ],
 })

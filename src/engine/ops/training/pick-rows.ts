@@ -20,11 +20,6 @@ export const pickRows = defineOp({
     for (let r = 0; r < T; r++) y!.set(x!.subarray(ids![row + r]! * D, (ids![row + r]! + 1) * D), r * D)
   },
   cases: [
-    {
-      params: { D: 10 },
-      step: { T: 3, pos: 0, row: 2, prefix: 0 },
-      sizes: { x: 70, y: 30 },
-      ids: [0, 1, 6, 2, 5],
-    },
+    { params: { D: 10 }, step: { T: 3, pos: 0, row: 2, prefix: 0 }, sizes: { x: 70, y: 30 }, ids: [0, 1, 6, 2, 5] },
   ],
 })

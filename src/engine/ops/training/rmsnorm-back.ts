@@ -7,9 +7,7 @@ import { normCases } from './norm-cases.ts'
 export const rmsnormBack = defineOp({
   name: 'rmsnorm-back',
   args: { x: 'read', gain: 'read', dy: 'read', dx: 'update' },
-  variants: [
-    { ...plain('training/rmsnorm-back', ({ R }, { T }) => Math.ceil((T * R!) / 4)), name: 'rmsnorm-back' },
-  ],
+  variants: [{ ...plain('training/rmsnorm-back', ({ R }, { T }) => Math.ceil((T * R!) / 4)), name: 'rmsnorm-back' }],
   reference({ tensors: { x, gain, dy, dx }, params, step: { T } }) {
     const { D, R, own, accumulate } = params as Record<'D' | 'R' | 'own' | 'accumulate', number>
     const eps = Math.fround(params['eps']!)

@@ -31,7 +31,7 @@ export const ropeAppendBack = defineOp({
   ],
   reference({ tensors: { dq, dkv, table, dqkv }, params, step: { T, pos } }) {
     const { H, K, d, r, interleaved, sections } = params as unknown as Shape
-    const back = negated(table!)
+    const back = r ? negated(table!) : table! // where nothing is turned there is none
     for (let t = 0; t < T; t++) {
       for (let h = 0; h < H + 2 * K; h++) {
         const at = (h < H ? t * H + h : t * 2 * K + h - H) * d

@@ -1,0 +1,108 @@
+// Every family that writes, and has a way back through all of its steps: what its loss does when its weights move a little along
+// their gradient is what the gradient says. On the plain references, tiny models of fixtures/golden, a LoRA in every linear layer.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { openModel, placeModel } from '../load.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Inspection } from '../runtime/inspect.ts'
+import { diskModel } from '../testing/disk.ts'
+import { goldens } from '../testing/goldens.ts'
+import { differentiate } from './differentiate.ts'
+import { freshLora } from './fresh.ts'
+import { TrainSession } from './session.ts'
+
+/** Writers of which a step has no way back: one that leaves the list is news, too. */
+const refused = [
+  'gemma2',
+  'gemma2_odd',
+  'gemma3_odd',
+  'llama_dynamic',
+  'mixtral',
+  'mixtral_odd',
+  'olmoe',
+  'olmoe_odd',
+  'phi3_longrope',
+  'qwen2_moe',
+  'qwen2_moe_odd',
+  'qwen3_moe',
+]
+/** Models without a linear layer in their blocks: an adapter has no place there. */
+const recurrent: ReadonlySet<string> = new Set(['lstm', 'rnn'])
+const found: string[] = []
+const writes = ({ programs: { decode, encode }, outputs, prefix }: Plan): boolean =>
+  !encode && !decode.whole && !decode.ahead && !prefix && outputs.length === 1 && outputs[0]!.name === 'logits'
+
+for (const name of goldens) {
+  if (!existsSync(`fixtures/golden/${name}/config.json`)) continue
+  it(name, async () => {
+    const source = diskModel(`fixtures/golden/${name}`)
+    const { input_ids } = JSON.parse(readFileSync(`fixtures/golden/${name}/golden.json`, 'utf8')) as {
+      input_ids?: number[]
+    }
+    const keep = { linear: 'keep', embedding: 'keep', context: 16, device: 'reference' } as const
+    const plain = await openModel(source, keep)
+    if (!writes(plain.plan)) {
+      expect(() => differentiate(plain.plan, new Set(), 12)).toThrow(/^Cannot train this model/)
+      return
+    }
+    if (recurrent.has(plain.plan.family)) {
+      expect(() => differentiate(plain.plan, new Set(Object.keys(plain.plan.weights)), 12)).toThrow(/cell.out/)
+      return
+    }
+    const files = freshLora(plain.plan, name, { rank: 2, seed: 3 })
+    const adapted = await openModel(source, { ...keep, adapters: [{ name: 'a', files }] })
+    const { runtime } = await placeModel(adapted, keep)
+    const learns = Object.keys(adapted.plan.weights).filter(
+      (weight) => adapted.plan.weights[weight]!.role === 'adapter',
+    )
+    const session = await begin(runtime.inspection(), adapted.plan, learns).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: 'TRAIN_UNSUPPORTED' })
+      found.push(name)
+    })
+    if (!session) return
+    const ids = (input_ids ?? []).slice(0, 10).map((id) => id % adapted.plan.dims.V)
+    while (ids.length < 10) ids.push((ids.length * 7) % adapted.plan.dims.V)
+    const rows = [0, 3, 4, 7, 8]
+    const sequence = {
+      ids,
+      rows,
+      targets: rows.map((row) => ids[row + 1]!),
+      by: rows.map((row) => (row === 3 ? -0.2 : 0.3)),
+    }
+    const loss = async (): Promise<number> => {
+      session.look(sequence)
+      return (await session.losses(rows.length)).reduce((sum, nll, i) => sum + nll * sequence.by[i]!, 0)
+    }
+    // B is no longer zero: both matrices count
+    const start = new Map<string, Float32Array>()
+    for (const { name: weight } of session.plan.trainables) {
+      const numbers = (await session.read({ name: weight })).map((v, i) => v + 0.05 * Math.sin(i + weight.length))
+      start.set(weight, numbers)
+      session.write({ name: weight }, numbers)
+    }
+    session.clear()
+    session.add(sequence)
+    const g = await session.read('g')
+    const { norm } = await session.norm()
+    const along = async (by: number): Promise<number> => {
+      for (const { name: weight, at } of session.plan.trainables) {
+        session.write(
+          { name: weight },
+          start.get(weight)!.map((v, i) => v + (by * g[at + i]!) / norm),
+        )
+      }
+      return loss()
+    }
+    const step = 2e-3
+    const slope = ((await along(step)) - (await along(-step))) / (2 * step)
+    expect(norm).toBeGreaterThan(0)
+    expect(Math.abs(slope / norm - 1)).toBeLessThan(1e-3)
+    runtime.dispose()
+  })
+}
+
+const begin = async (inside: Inspection, plan: Plan, learns: readonly string[]): Promise<TrainSession> =>
+  TrainSession.create(inside, differentiate(plan, new Set(learns), 12), 12)
+
+it('refuses the others by name, and no more', () => expect(found.sort()).toEqual(refused))

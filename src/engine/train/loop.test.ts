@@ -1,0 +1,106 @@
+// The loop on a tiny model and the plain references: going on bit for bit, stopping, what is held out, and what it does when
+// numbers are lost.
+
+import { expect, it } from 'vitest'
+import { openModel, placeModel } from '../load.ts'
+import { diskModel } from '../testing/disk.ts'
+import type { TrainEvent, TrainOptions, TrainState } from './events.ts'
+import type { Writer } from './data.ts'
+import { train, type TrainWork } from './train.ts'
+
+/** Letters are tokens; 1 ends what the assistant says, 2 the turn. */
+const letters = (text: string): number[] => [...text].map((c) => c.charCodeAt(0) % 90)
+const writer: Writer = {
+  chat: (messages, open) => [
+    ...messages.flatMap(({ role, content }) => [
+      3,
+      ...(role === 'assistant' ? [4] : []),
+      ...letters(String(content)),
+      1,
+      2,
+    ]),
+    ...(open ? [3, 4] : []),
+  ],
+  text: letters,
+  ends: new Set([1]),
+}
+async function work(): Promise<TrainWork> {
+  const adapters = [{ name: 'a', files: diskModel('fixtures/train/adapter').files }]
+  const options = { device: 'reference', linear: 'keep', embedding: 'keep', adapters, context: 64 } as const
+  const { runtime } = await placeModel(await openModel(diskModel('fixtures/train/tiny'), options), options)
+  return { runtime, writer, parameters: 1e4, off: new Set(), answer: () => Promise.resolve('') }
+}
+const rows = ['ab', 'cd', 'efg', 'hij', 'kl'].map((text) => ({ prompt: text, completion: `${text}!` }))
+const set: TrainOptions = { adapter: 'a', rows, steps: 6, batch: 2, lr: 1e-3, every: 3, seed: 5 }
+
+async function run(options: Partial<TrainOptions>, on?: TrainWork): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = []
+  for await (const event of train(on ?? (await work()), { ...set, ...options })) events.push(event)
+  return events
+}
+const lastState = (events: TrainEvent[]): TrainState =>
+  events.flatMap((event) => (event.type === 'saved' ? [event.state] : [])).at(-1)!
+const losses = (events: TrainEvent[]): number[] => events.flatMap((e) => (e.type === 'step' ? [e.loss] : []))
+
+it('goes on from a kept state, bit for bit, in another load', async () => {
+  const whole = await run({})
+  const stop = new AbortController()
+  const begun: TrainEvent[] = []
+  for await (const event of train(await work(), { ...set, signal: stop.signal })) {
+    begun.push(event)
+    if (event.type === 'step' && event.step === 2) stop.abort()
+  }
+  expect(begun.at(-1)).toEqual({ type: 'end', why: 'asked', step: 2 })
+  const rest = await run({ resume: lastState(begun) })
+  expect([...losses(begun), ...losses(rest)]).toEqual(losses(whole))
+  expect(lastState(rest)).toEqual(lastState(whole))
+})
+
+it('learns, and says what it learns from', async () => {
+  const events = await run({ steps: 12, rows: [...rows, ...rows, ...rows], lr: 5e-3 })
+  const [begin] = events
+  expect(begin).toMatchObject({ type: 'begin', rows: 14, heldOut: 1, cut: 0 })
+  const asked = events.flatMap((e) => (e.type === 'evaluation' ? [e] : []))
+  expect(asked.map(({ step }) => step)).toEqual([3, 6, 9, 12])
+  expect(losses(events).at(-1)!).toBeLessThan(losses(events)[0]! / 2)
+  expect(asked.at(-1)!.loss).toBeLessThan(asked[0]!.loss)
+})
+
+it('puts the last good weights back where numbers are lost', async () => {
+  const on = await work()
+  const events: TrainEvent[] = []
+  const inside = on.runtime.inspection()
+  for await (const event of train(on, set)) {
+    events.push(event)
+    if (event.type === 'step' && event.step === 2) {
+      inside.write('train.v', new Float32Array(10).fill(-1)) // the root of which is no number
+    }
+  }
+  expect(events.at(-1)).toEqual({ type: 'end', why: 'numbers', step: 0 })
+  const after = losses(await run({ steps: 1 }, on))
+  expect(after[0]).toBe(losses(events)[0])
+})
+
+it('ends where it only gets worse', async () => {
+  const on = await work()
+  await run({ lr: 1e-2, steps: 20 }, on)
+  const events = await run({ lr: 0.5, steps: 40, warm: 0 }, on)
+  expect(events.at(-1)).toMatchObject({ type: 'end', why: 'diverged' })
+})
+
+it.each([
+  [{ lr: -1 }, '"lr" = -1'],
+  [{ lr: NaN }, '"lr" = NaN'],
+  [{ steps: 1.5 }, '"steps" = 1.5'],
+  [{ longest: 513 }, '"longest" = 513'],
+  [{ rows: [] }, '"rows"'],
+  [{ adapter: 'b' }, '"b"'],
+  [{ rows: [{ messages: [{ role: 'user', content: 'a' }] }] }, 'rows[0]'],
+  [{ rows: [{ text: 'x'.repeat(300) }] }, 'it is 301 tokens long'],
+  [{ resume: { fingerprint: 'x', step: 1, weights: {}, m: new Float32Array(), v: new Float32Array() } }, '"resume"'],
+] as const)('refuses %o', async (options, said) => {
+  await expect(run(options as Partial<TrainOptions>)).rejects.toMatchObject({
+    code: 'PARAM_INVALID',
+    message: expect.stringContaining(said) as string,
+  })
+})
