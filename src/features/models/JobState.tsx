@@ -42,8 +42,7 @@ export function JobState({ row }: { row: Row }) {
                 {words.fromHub(hostName(other))}
               </Button>
             )}
-            {!changed &&
-              stored && !stored.complete && !stored.damaged && stored.origin.kind !== 'import' && (
+            {!changed && stored && !stored.complete && !stored.damaged && stored.origin.kind !== 'import' && (
               <Button onClick={() => void resume(row.id)}>{t.models.resume}</Button>
             )}
             <Button variant="quiet" onClick={() => dismiss(row.id)}>
@@ -100,13 +99,13 @@ function Running({ kind, progress }: { kind: 'download' | 'import' | 'remove'; p
       : progress.state === 'offline'
         ? words.offline
         : [
-          progress.bytesPerSecond > 0 && t.models.pace(format.bytes(progress.bytesPerSecond)),
-          progress.secondsLeft !== null &&
-            progress.secondsLeft > 0 &&
-            t.models.left(format.duration(progress.secondsLeft)),
-        ]
-          .filter(Boolean)
-          .join(' · ')
+            progress.bytesPerSecond > 0 && t.models.pace(format.bytes(progress.bytesPerSecond)),
+            progress.secondsLeft !== null &&
+              progress.secondsLeft > 0 &&
+              t.models.left(format.duration(progress.secondsLeft)),
+          ]
+            .filter(Boolean)
+            .join(' · ')
   return (
     <Progress label={what} value={progress.loaded} total={progress.total} start={`${what} · ${amount}`} end={pace} />
   )
