@@ -4,7 +4,14 @@
 import { lazy, Suspense, useState } from 'react'
 import { pickFiles } from '../features/models/pending.ts'
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
-import { useModels, useSettings, type ActiveModel, type ErrorData, type TransferProgress } from '../store/index.ts'
+import {
+  useModels,
+  useRecovery,
+  useSettings,
+  type ActiveModel,
+  type ErrorData,
+  type TransferProgress,
+} from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -96,6 +103,8 @@ function Loading({ active }: { active: ActiveModel }) {
   const t = useT()
   const format = useFormats()
   const cancelLoad = useModels((s) => s.cancelLoad)
+  const after = useRecovery((s) => s.after)
+  const explain = useExplain()
   const progress = active.progress
   const at = progress && progress.phase !== 'ready' ? phases.indexOf(progress.phase) : -1
   const amount =
@@ -107,7 +116,7 @@ function Loading({ active }: { active: ActiveModel }) {
   return (
     <div className={styles.note}>
       <Phases
-        title={t.load.title(active.name)}
+        title={after ? t.app.comesBack(explain(after).title, active.name) : t.load.title(active.name)}
         steps={phases.map((phase) => t.load.phases[phase])}
         at={at}
         value={progress?.loaded ?? 0}
@@ -135,6 +144,7 @@ function Trouble({
   const t = useT()
   const explain = useExplain()
   const { active, catalog, use: obtain } = useModels()
+  const spent = useRecovery((s) => s.spent)
   // only the browser's own reload helps, which no button of a page can do (measured): the words say so
   const reload = error.facts.reload === true
   const lost = lostCodes.includes(error.code) && !reload
@@ -149,6 +159,8 @@ function Trouble({
             <Suspense>
               <BrowserHint />
             </Suspense>
+          ) : spent && lost ? (
+            t.app.cameBackTwice
           ) : undefined
         }
         code={error.code}

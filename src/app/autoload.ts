@@ -6,7 +6,7 @@
 // is no such death. After anything that failed, recover() brings what was wanted: no page is left idle
 // without a model and without a word.
 
-import { useModels, type LoadRequest } from '../store/index.ts'
+import { allowAgain, useModels, type LoadRequest } from '../store/index.ts'
 
 /** Private windows may refuse localStorage: the marks are then simply not kept. */
 function mark(key: string, value: string | null): void {
@@ -85,6 +85,7 @@ export async function autoload(wanted: string | null): Promise<void> {
 /** What "Try again" and "Start the engine again" do, whatever failed. @param change how to load it this time */
 export async function recover(change?: LoadRequest): Promise<void> {
   const { wanted, active } = useModels.getState()
+  allowAgain()
   await useModels.getState().restart(change)
   // nothing had been chosen yet; what was chosen and then stopped by the reader stays stopped
   if (wanted === null && active === null) await autoload(asked)

@@ -1,6 +1,6 @@
 // Answering: one answer at a time, from the question to the saved turn. How its tokens come to be is the engine's.
 
-import type { ErrorData, FinishReason, GenerateEvent, TokenEvent } from '../worker/protocol.ts'
+import type { ErrorData, FinishReason, GenerateEvent, PromptEvent, TokenEvent } from '../worker/protocol.ts'
 import { drawnWith, prompts, tokens, withSource, type Continuation } from './answers.ts'
 import { adaptersOn } from './adapter-choices.ts'
 import { promptNow, saysPlain } from './able.ts'
@@ -10,6 +10,7 @@ import { patch, tree, useCurrent } from './current.ts'
 import { editsSettled, useEdited } from './edited.ts'
 import { frame, type Frame } from './frame.ts'
 import { useModels } from './models.ts'
+import { comesBack } from './recovery.ts'
 import { begin, end, settling } from './running.ts'
 import { banBias, promptOptions } from './sampling.ts'
 import type { Others } from './others.ts'
@@ -33,6 +34,8 @@ export const run = (from?: Continuation, count = 1): Promise<void> => settling(r
 async function reply(from: Continuation | undefined, count: number): Promise<void> {
   const answer = beginAnswer(from)
   const { id, events } = answer
+  const kept = events.length
+  let first = from?.after?.prompt ?? null
   const signal = begin(id)
   const lock = beginWriting(id)
   void lock.then(write)
@@ -47,28 +50,45 @@ async function reply(from: Continuation | undefined, count: number): Promise<voi
     const model = useModels.getState().active
     const adapters = model ? adaptersOn(model) : []
     if (adapters.length > 0) patch(id, { adapters })
-    for await (const event of getClient().generate(answer.input, {
-      ...answer.options,
-      ...(others && { n: count }),
-      signal,
-    })) {
-      if (others && event.answer) others.take(event.answer, event)
-      else if (event.type === 'token') {
-        events.push(event)
-        answer.content += event.text
-        growth.token()
-      } else if (event.type === 'done') {
-        answer.content = answer.before + event.text
-        ending = endOf(event.reason === 'length' && from?.finish ? { ...event, reason: from.finish } : event)
-      } else {
-        growth.read(event)
-        if (event.type === 'prompt') {
-          prompts.set(id, from?.after?.prompt ?? event)
-          if (event.said !== undefined) retell(answer, event.said)
-          if ((from?.after?.prompt ?? event).thinks) patch(id, { thinks: true })
-          if (event.notice) patch(id, { notice: event.notice })
+    const write = async (): Promise<void> => {
+      for await (const event of getClient().generate(answer.input, {
+        ...answer.options,
+        ...(others && { n: count }),
+        signal,
+      })) {
+        if (others && event.answer) others.take(event.answer, event)
+        else if (event.type === 'token') {
+          events.push(event)
+          answer.content += event.text
+          growth.token()
+        } else if (event.type === 'done') {
+          answer.content = answer.before + event.text
+          ending = endOf(event.reason === 'length' && from?.finish ? { ...event, reason: from.finish } : event)
+        } else {
+          growth.read(event)
+          if (event.type === 'prompt') {
+            first ??= event
+            prompts.set(id, first)
+            if (event.said !== undefined) retell(answer, event.said)
+            if (first.thinks) patch(id, { thinks: true })
+            if (event.notice) patch(id, { notice: event.notice })
+          }
         }
       }
+    }
+    for (let written = false; !written;) {
+      const loaded = useModels.getState().active?.info ?? null
+      written = await write().then(
+        () => true,
+        async (error: unknown) => {
+          // edits of the model went with it: what came now would be written by another one
+          if (signal.aborted || edits > 0 || !(await comesBack(toData(error), loaded, signal))) throw error
+          if (JSON.stringify(adaptersOn(useModels.getState().active!)) !== JSON.stringify(adapters)) throw error
+          others?.again()
+          goOn(answer, first, kept, count > 1)
+          return false
+        },
+      )
     }
   } catch (error) {
     if (!signal.aborted) ending = failedWith(toData(error))
@@ -81,6 +101,24 @@ async function reply(from: Continuation | undefined, count: number): Promise<voi
   const release = await lock
   await write()
   release()
+}
+
+/**
+ * After a loss: asks for what is still to come. The engine reads again what it wrote, and draws on with the same seed:
+ * token i of an answer is drawn with its i-th number, so that nobody sees where it was cut.
+ *
+ * @param kept tokens that were there before this answer was asked for @param anew several at once are begun again: the same
+ *   seeds write the same
+ */
+function goOn(answer: Growing, prompt: PromptEvent | null, kept: number, anew: boolean): void {
+  const { events, options, limit } = answer
+  if (anew) events.length = kept
+  // one more is asked for than none: what was lost with the last token is its end
+  else if (events.length > kept && events.length - kept >= limit) events.pop()
+  answer.before = answer.content = events.map((event) => event.text).join('')
+  if (!prompt || events.length === 0) return
+  answer.input = withSource(prompt, [...prompt.ids, ...events.map((event) => event.id)])
+  answer.options = { ...options, continueFrom: prompt.ids.length, maxTokens: limit - (events.length - kept) }
 }
 
 /**
@@ -114,6 +152,8 @@ interface Growing {
   /** text of the tokens that stay, and of all so far */
   before: string
   content: string
+  /** tokens that may be written */
+  limit: number
   input: Parameters<ReturnType<typeof getClient>['generate']>[0]
   options: NonNullable<Parameters<ReturnType<typeof getClient>['generate']>[1]>
 }
@@ -152,6 +192,7 @@ function beginAnswer(from?: Continuation): Growing {
     events,
     before,
     content: before,
+    limit: from?.options.maxTokens ?? params.maxTokens,
     input: prompt
       ? withSource(prompt, [...prompt.ids, ...events.map((event) => event.id)])
       : (from?.input ?? promptNow(system, pathTo(turns, parent ?? null))),

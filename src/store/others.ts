@@ -49,6 +49,12 @@ export class Others {
     this.show.ask()
   }
 
+  /** They are written once more from their beginnings: the engine was lost. */
+  again(): void {
+    for (const one of this.all) Object.assign(one, { content: '', events: [], end: null })
+    this.show.ask()
+  }
+
   /** They become turns beside the first; those that were cut short say so, and those of which there is nothing are none. */
   settle(): void {
     const { getState: get, setState: set } = useCurrent
