@@ -44,6 +44,15 @@ const endWorker = (page: Page): Promise<void> =>
     .evaluate(() => {
       globalThis.close()
     })
+/** Lets the engine sleep most of the time: its answer is still being written when it is broken. */
+const slow = (page: Page): Promise<unknown> =>
+  page
+    .workers()
+    .find((worker) => worker.url().includes('engine.worker'))!
+    .evaluate(() => {
+      const never = new Int32Array(new SharedArrayBuffer(4))
+      setInterval(() => Atomics.wait(never, 0, 0, 45), 50)
+    })
 /** Sends, breaks something once `tokens` tokens are on screen (0: while the prompt is read), and waits for the end. */
 async function askAndBreak(page: Page, tokens: number, breakIt: () => Promise<void>): Promise<void> {
   const before = await hooks.answers(page).count()
@@ -54,7 +63,10 @@ async function askAndBreak(page: Page, tokens: number, breakIt: () => Promise<vo
     : expect
         .poll(async () => (await answer.innerText()).trim().split(' ').length, { intervals: [20] })
         .toBeGreaterThan(tokens))
+  await expect(answer).toHaveAttribute('data-streaming', 'true', { timeout: 1000 }) // it is cut, not over
+  const fresh = page.waitForEvent('worker', (worker) => worker.url().includes('engine.worker'))
   await breakIt()
+  await fresh // a new engine: the answer did not end before the fault
   await expect(answer).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
   await expect(hooks.error(page)).toHaveCount(0)
   await waitForState(page, 'ready')
@@ -70,20 +82,24 @@ for (const device of ['gpu', 'cpu'] as const) {
     }) => {
       watched.allow(/WebGPU|device|GPU|context/i)
       // near chance the model hardly ever finds its end token: the answer is long enough to be cut anywhere
-      await page.addInitScript(() => {
+      await page.addInitScript((chosen) => {
         const params = { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 60, seed: 2, randomSeed: false }
-        localStorage.setItem('glassbox.settings', JSON.stringify({ state: { params }, version: 1 }))
-      })
+        localStorage.setItem(
+          'glassbox.settings',
+          JSON.stringify({ state: { params, load: { device: chosen } }, version: 1 }),
+        )
+      }, device)
       await openReady(page)
       const counted = { faults: 0, hangs: 0, lostChats: 0, wrongTokens: 0 }
       await ask(page, question)
       const want = await answered(page)
       expect(want.length).toBeGreaterThan(20)
       // the budget of starts is by the minute: each case is a visit of its own
-      for (const after of device === 'gpu' ? [0, 4, 20] : [0, 3, 10, 25]) {
+      for (const after of device === 'gpu' ? [0, 3, 10] : [0, 2, 6, 12]) {
         await page.reload()
         await waitForState(page, 'ready')
         await page.getByTestId('new-chat').click()
+        if (device === 'cpu') await slow(page)
         await askAndBreak(page, after, () => (device === 'gpu' ? crashGpu(browser) : endWorker(page)))
         counted.faults++
         const got = await answered(page)
