@@ -1,5 +1,6 @@
 // The package as somebody else gets it: packed, installed from the archive into an empty project, used in a page that Vite
-// built and in one that nobody built. Both run the README's lines as they stand, and say what PyTorch says.
+// built and in one that nobody built. Both run the README's lines as they stand, and say what PyTorch says. Then each of
+// examples/, as it stands.
 
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,7 +8,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Page } from '@playwright/test'
+import type { FrameLocator, Page } from '@playwright/test'
 import { build } from 'vite'
 import { findChrome, launchArgs } from '../scripts/chrome.mjs'
 import { resolveFile } from '../scripts/serve.mjs'
@@ -82,12 +83,15 @@ const bare = html.replace(
 const use = `
 import { blobSource, EngineError, loadEngine, type Engine, type TokenEvent } from 'glassbox'
 import { startEngine, type EngineClient, type ModelInfo } from 'glassbox/worker'
+import 'glassbox/elements'
 export async function ask(): Promise<number> {
   const engine: Engine = await loadEngine({ name: 'x', files: new Map([['a', blobSource('a', new Blob())]]) })
   const told: TokenEvent[] = []
   for await (const event of engine.generate('hi', { maxTokens: 3 })) if (event.type === 'token') told.push(event)
   const client: EngineClient = startEngine()
   const info: ModelInfo = await client.load((await client.models.list())[0]!.id, { context: 64 })
+  document.createElement('glass-attention').engine = engine
+  document.createElement('glass-lens').engine = client
   // @ts-expect-error: the page's own
   client.chats
   // @ts-expect-error: no such code
@@ -134,6 +138,17 @@ test.beforeAll(async () => {
     cpSync(path.join(root, 'public/models/storyteller', name), path.join(app, 'public/model', name))
   }
   cpSync(path.join(app, 'public/model'), path.join(app, 'model'), { recursive: true })
+  cpSync(path.join(root, 'examples'), app, { recursive: true })
+  cpSync(path.join(app, 'node_modules/glassbox'), path.join(app, 'html/node_modules/glassbox'), { recursive: true })
+  cpSync(path.join(root, 'public/traces/en.glasstrace'), path.join(app, 'html/en.glasstrace'))
+  for (const name of ['react', 'react-dom', 'scheduler']) {
+    cpSync(path.join(root, 'node_modules', name), path.join(app, 'node_modules', name), { recursive: true })
+  }
+  await build({
+    root: path.join(app, 'vite-react'),
+    configFile: path.join(app, 'vite-react/vite.config.js'),
+    logLevel: 'error',
+  })
   await build({ root: app, configFile: false, base: './', logLevel: 'error', build: { target: 'es2023' } })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -169,3 +184,47 @@ for (const at of ['dist/index.html', 'bare.html']) {
     for (const one of shown) expect(Number(one.split(':')[1])).toBeGreaterThan(3)
   })
 }
+
+/** The panel that an element draws. */
+const inside = (p: Page, element: string): FrameLocator => p.locator(`${element} iframe`).contentFrame()
+
+test('examples/vite-react: a model that was picked answers, and its attention is drawn', async ({ page: p }) => {
+  await p.goto(`${url}vite-react/dist/index.html`)
+  await p.locator('input[type=file]').setInputFiles(parts.map((name) => path.join(app, 'model', name)))
+  await expect(p.getByRole('status')).toContainText('parameters on the cpu', { timeout: 60_000 })
+  await p.getByRole('button', { name: 'Ask' }).click()
+  const panel = inside(p, 'glass-attention')
+  await expect(panel.getByTestId('about')).toContainText('recorded run', { timeout: 60_000 })
+  await expect(panel.getByRole('heading', { name: 'Head L1' })).toBeVisible()
+  expect((await p.getByTestId('answer').textContent())!.length).toBeGreaterThan(20)
+  await expect(p.getByRole('alert')).toHaveCount(0)
+})
+
+test('examples/html: two panels of one recording, each in its language and theme, reached by keyboard', async ({
+  page: p,
+  watched,
+}) => {
+  watched.allow(/status of 404/)
+  await p.goto(`${url}html/index.html`)
+  await expect(p.locator('[data-tokens]')).toHaveCount(2, { timeout: 60_000 })
+  const [attention, odds] = [inside(p, 'glass-attention'), inside(p, 'glass-probabilities')]
+  await expect(attention.locator('html')).toHaveAttribute('lang', 'en')
+  await expect(odds.locator('html')).toHaveAttribute('lang', 'zh-CN')
+  await expect(odds.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await expect(p.locator('glass-attention iframe')).toHaveAttribute('title', 'Attention of a run')
+  await expect(attention.getByRole('heading', { name: 'Head L1 · H0' })).toBeVisible()
+  await p.keyboard.press('Tab')
+  await expect(attention.locator(':focus')).toHaveCount(1)
+  // a recording that is none says so in the panel, and to the page
+  await p.locator('glass-attention').evaluate((element) => element.setAttribute('src', 'index.html'))
+  await expect(attention.getByText('.glasstrace').or(attention.getByRole('alert')).first()).toBeVisible()
+  await expect(p.locator('glass-attention')).toHaveAttribute('data-error', /recording/)
+  await p.locator('glass-attention').evaluate((element) => element.setAttribute('src', 'nothing.glasstrace'))
+  await expect(attention.getByTestId('failed')).toBeVisible()
+  await expect(p.locator('glass-attention')).toHaveAttribute('data-error', /404/)
+})
+
+test('examples/node: an answer in a terminal', () => {
+  const said = run(process.execPath, ['node/chat.mjs', 'model', 'Tell me a story about Lily.'], app)
+  expect(said).toMatch(/\bLily\b/)
+})

@@ -3,6 +3,8 @@
 //   lib/index.js           glassbox: the engine in the caller's own thread
 //   lib/worker.js          glassbox/worker: the same in a worker of its own, with this browser's storage of models
 //   lib/openai.js          glassbox/openai: either of them in the shape of OpenAI's API
+//   lib/react.js           glassbox/react: hooks; React is the caller's
+//   lib/elements.js        glassbox/elements: panels as custom elements; lib/embed.html is what they show
 //   lib/engine-worker.js   that worker, one file
 //   lib/chunks/            what is loaded when it is used
 //   lib/types/             declarations
@@ -12,11 +14,18 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { readOptions } from './options.mjs'
+import { buildPlayer } from './player.mjs'
 import { ensureInstall, main, Problem, root, runBin } from './setup.mjs'
 
 const lib = path.join(root, 'lib')
-const entries = { index: 'src/engine/index.ts', worker: 'src/library/worker.ts', openai: 'src/openai/index.ts' }
-const declared = ['engine/index', 'library/worker', 'openai/index']
+const entries = {
+  index: 'src/engine/index.ts',
+  worker: 'src/library/worker.ts',
+  openai: 'src/openai/index.ts',
+  react: 'src/library/react.ts',
+  elements: 'src/library/elements.ts',
+}
+const declared = ['engine/index', 'library/worker', 'openai/index', 'library/react', 'library/elements']
 
 /** WGSL as a driver needs it: no comments, no indentation. Lines stay lines: directives and includes are read by line. */
 export const lean = (wgsl) =>
@@ -35,6 +44,28 @@ const leanShaders = {
     const [file, query] = id.split('?')
     if (!file.endsWith('.wgsl') || query !== 'raw') return null
     return `export default ${JSON.stringify(lean(readFileSync(file, 'utf8')))}`
+  },
+}
+
+/** The hooks take the client from its own entry: its address of the worker is true beside that file only. */
+const workerEntry = {
+  name: 'glassbox:worker-entry',
+  enforce: 'pre',
+  resolveId: (id, importer) =>
+    id === './worker.ts' && importer?.endsWith('library/react.ts') ? { id: './worker.js', external: true } : null,
+}
+
+/** What elements.ts shows in its frames: the player, as text of a module and as a file for pages that serve it themselves. */
+const embedPage = {
+  name: 'glassbox:embed-page',
+  resolveId: (id) => (id === 'glassbox:embed-page' ? `\0${id}` : null),
+  async load(id) {
+    if (id !== '\0glassbox:embed-page') return null
+    const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')])
+    const { 'embed.html': html } = await buildPlayer({ build, plugins: () => react() }, root)
+    mkdirSync(lib, { recursive: true })
+    writeFileSync(path.join(lib, 'embed.html'), html)
+    return `export default ${JSON.stringify(html)}`
   },
 }
 
@@ -96,7 +127,7 @@ async function bundle(entry, output) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [leanShaders, plainAddress],
+    plugins: [leanShaders, workerEntry, embedPage, plainAddress],
     build: {
       outDir: lib,
       emptyOutDir: false,
@@ -104,6 +135,8 @@ async function bundle(entry, output) {
       chunkSizeWarningLimit: Infinity,
       lib: { entry, formats: ['es'], fileName: (_, name) => `${name}.js` },
       rolldownOptions: {
+        external: ['react'],
+        checks: { pluginTimings: false },
         output: { chunkFileNames: 'chunks/[name].js', minify: true, codeSplitting: { groups }, ...output },
       },
     },
@@ -119,7 +152,7 @@ function declare() {
     JSON.stringify({
       extends: '../tsconfig.json',
       compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: all, rootDir: '../src' },
-      files: declared.map((name) => `../src/${name}.ts`),
+      files: [...declared.map((name) => `../src/${name}.ts`), '../src/library/embed-page.d.ts'],
       include: [],
     }),
   )

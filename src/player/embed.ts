@@ -3,6 +3,7 @@
 //
 //   out  { source: 'glassbox', type: 'ready', maxBytes }        send a recording now
 //   in   { type: 'trace', bytes, panel?, layer?, head?, q? }    bytes: an ArrayBuffer or Uint8Array of a .glasstrace
+//   in   { type: 'none' }                                       there is none: the page around could not get it
 //   out  { source: 'glassbox', type: 'opened', tokens }   or   { …, type: 'refused', code, message }
 //   out  { source: 'glassbox', type: 'height', height }         CSS pixels, whenever it changes
 //
@@ -77,6 +78,9 @@ export async function startEmbedded({ trace, panel, ...at }: Asked): Promise<voi
     busy = false
   addEventListener('message', (event) => {
     if (event.source !== parent) return
+    if ((event.data as { type?: unknown } | null)?.type === 'none') {
+      return usePlayer.setState({ stage: 'failed', error: 'unreachable' })
+    }
     next = readMessage(event.data, panel) ?? next
     if (busy) return
     busy = true

@@ -1,5 +1,6 @@
-// Starts the player: a run that lies in this file, or one that the address or the page around it names. A classic script
-// when it is built (scripts/player.mjs): files on a disk may load no modules.
+// Starts the player: a run that lies in this file, or one that the address or the page around it names (a frame without an
+// address has what it is asked in data-asked). A classic script when it is built (scripts/player.mjs): files on a disk may
+// load no modules.
 
 import '../app/theme.css'
 import './player.css'
@@ -15,7 +16,7 @@ const textOf = (id: string): string => document.getElementById(id)?.textContent 
 async function start(): Promise<void> {
   await Promise.all([loadLanguage('en'), loadLanguage('zh')])
   const show = readShow(textOf('show')),
-    asked = show ? null : readAsked(location.search)
+    asked = show ? null : readAsked(document.documentElement.dataset['asked'] ?? location.search)
   const own = /^zh\b/i.test(navigator.language) ? 'zh' : 'en'
   usePlayer.setState({ lang: show?.lang ?? asked?.lang ?? own, theme: show?.theme ?? asked?.theme ?? 'system' })
   createRoot(document.getElementById('root')!).render(<Player />)
