@@ -6,7 +6,9 @@ import { ask, expect, hooks, open, openReady, say, test, waitForState } from './
 test.use({ serviceWorkers: 'allow' })
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 
-test('the first visit loads the storyteller and says what it is @gpu', async ({ page }) => {
+test('the first visit loads the storyteller, the cost of an answer is shown, and the next one reuses the memory @gpu', async ({
+  page,
+}) => {
   await open(page)
   await waitForState(page, 'ready')
   await expect(page.getByRole('heading', { name: 'Ask it, then see how it answered' })).toBeVisible()
@@ -15,11 +17,6 @@ test('the first visit loads the storyteller and says what it is @gpu', async ({ 
   await expect(hooks.userMessages(page)).toHaveCount(1)
   await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
   expect((await hooks.answers(page).first().innerText()).trim()).not.toBe('')
-})
-
-test('the cost of an answer is shown, and the next one reuses the memory @gpu', async ({ page }) => {
-  await openReady(page)
-  await ask(page, story)
   await waitForState(page, 'ready')
   await expect(hooks.prefill(page)).toContainText(/\d+ tokens?.*tok\/s/)
   await expect(hooks.decode(page)).toContainText(/\d+ tokens?/)
@@ -52,7 +49,7 @@ test('an answer streams; stop and Esc end it and keep what was written @gpu', as
   await expect(page.getByText('Stopped.')).toHaveCount(2)
 })
 
-test('after a reload the chat is there and the weights come from the disk @gpu', async ({ page }) => {
+test('after a reload the chat is there and the weights come from the disk', async ({ page }) => {
   await openReady(page)
   await page.getByTestId('open-settings').click()
   await page.getByTestId('random-seed').uncheck()
@@ -74,7 +71,7 @@ test('after a reload the chat is there and the weights come from the disk @gpu',
   await expect(hooks.answers(page)).toHaveCount(0)
 })
 
-test('the same seed repeats an answer; a changed question stands beside the one before @gpu', async ({ page }) => {
+test('the same seed repeats an answer; a changed question stands beside the one before', async ({ page }) => {
   await openReady(page)
   await page.getByTestId('open-settings').click()
   await page.getByTestId('random-seed').uncheck()

@@ -4,9 +4,9 @@
 // demo and bench; a renamed hook is a change of this file and of scripts/drive.mjs.
 //
 // What computes. The processor: it is what the page itself chooses on the software adapter of the tests, and told so it
-// tries no GPU first, whose driver compiles for seconds. Tests with @gpu in their names compute there: of each panel those
-// whose numbers WebGPU must be seen to give (chat, attention, probabilities, lens, inside, tokenizer); so do faults-page and
-// faults-twice, which are about the GPU. The page's own choice (`auto`) is device's, and that of processor and recording,
+// tries no GPU first, whose driver compiles for ten seconds in every page. Tests with @gpu in their names compute there: of
+// each panel one or two whose numbers WebGPU must be seen to give (chat, attention, probabilities, lens, inside); so do
+// faults-page and faults-twice, which are about the GPU. The page's own choice (`auto`) is device's, and that of processor and recording,
 // whose browsers have no WebGPU; and of pages that a spec opens by its own goto().
 
 import { readFile } from 'node:fs/promises'

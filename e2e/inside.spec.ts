@@ -149,7 +149,7 @@ test('q·k against distance is the run at its own distance, and turning by hand 
   await expect(page.getByTestId('distance-table').locator('tbody tr').first()).toContainText('0')
 })
 
-test('the cache shows what every token left, and the answer suffers when one is taken out @gpu', async ({ page }) => {
+test('the cache shows what every token left, and the answer suffers when one is taken out', async ({ page }) => {
   await openInside(page)
   await part(page, 'attn', 1).click()
   await fresh(page, 'cache')
@@ -201,7 +201,7 @@ test('the cache shows what every token left, and the answer suffers when one is 
   for (let p = 1; p < before.length; p++) expect(again[p]!.logprob, `token ${p}`).toBeCloseTo(before[p]!.logprob!, 3)
 })
 
-test('a weight that loading quantized is held against its file @gpu', async ({ page }) => {
+test('a weight that loading quantized is held against its file', async ({ page }) => {
   await openInside(page)
   await part(page, 'embed').click()
   await expect(page.getByTestId('weight-lost')).toBeVisible()

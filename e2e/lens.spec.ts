@@ -304,7 +304,7 @@ const undo = async (page: Page) => {
 }
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0)
 
-test('a residual kept from one run answers in another; a direction is added, taken out and swapped; undo is exact @gpu', async ({
+test('a residual kept from one run answers in another; a direction is added, taken out and swapped; undo is exact', async ({
   page,
 }, info) => {
   test.setTimeout(420_000)

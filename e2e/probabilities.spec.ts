@@ -146,7 +146,7 @@ test("the pipeline shows the model's own numbers, and sliders act on them @gpu",
   expect(await accessibility(page), 'phone').toEqual([])
 })
 
-test('an answer goes on from one of its tokens: what came before is kept, and it is what the model would write @gpu', async ({
+test('an answer goes on from one of its tokens: what came before is kept, and it is what the model would write', async ({
   page,
 }) => {
   test.setTimeout(240_000)

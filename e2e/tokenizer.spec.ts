@@ -21,7 +21,7 @@ async function write(page: Page, text: string): Promise<void> {
 const idsOf = async (page: Page, which = 'data-ids'): Promise<number[]> =>
   ((await counts(page).getAttribute(which)) ?? '').split(' ').filter(Boolean).map(Number)
 
-test('ids are those the model gets, and every join is the lowest rank @gpu', async ({ page }) => {
+test('ids are those the model gets, and every join is the lowest rank', async ({ page }) => {
   test.setTimeout(240_000)
   await openReady(page, { panel: 'tokenizer' })
   for (const text of [
