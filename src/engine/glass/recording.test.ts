@@ -1,21 +1,26 @@
-// A recording gives back what the run gave, refuses what it does not hold, and survives damage in words.
+// A recording gives back what the run gave, refuses what it does not hold, and survives damage in words. What a glass
+// answers on each machine is glass.test's and glass-edits.test's: here a recording is made on the GPU and on the processor
+// (two threads), and what is asked of its bytes, or changes the run, once.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { seeded } from '../ops/inputs.ts'
 import { defaultSampling } from '../sampler/chain.ts'
-import { testMachines } from '../testing/machines.ts'
+import { onProcessor, testMachines } from '../testing/machines.ts'
 import { poolOf } from './attention.ts'
 import { storytellerGlass } from './testing.ts'
 import { attentionTriangles } from './recording-attention.ts'
 import { openRecording, record } from './recording.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type Edit, type Glass, type GlassInfo } from './types.ts'
 
-describe.each(await testMachines())('recordings: $name', ({ where, why }) => {
+const machines = (await testMachines()).filter(({ name }) => name !== 'processor')
+const question = 'Mia had a red ball in the garden. Where was Mia?'
+
+describe.each(machines)('recordings: $name', ({ where, why }) => {
   if (!where) return it('all', ({ skip }) => skip(why))
   let live: Glass, recorded: Glass, bytes: Uint8Array<ArrayBuffer>
   beforeAll(async () => {
-    live = (await storytellerGlass(where, 'Mia had a red ball in the garden. Where was Mia?', 14)).glass
+    live = (await storytellerGlass(where, question, 14)).glass
     bytes = await record(live)
     recorded = await openRecording(new Blob([bytes]))
   }, 120_000)
@@ -96,6 +101,14 @@ describe.each(await testMachines())('recordings: $name', ({ where, why }) => {
       if (cols > width) await expect(recorded.weightTile(tensor, 0, 0, 1, cols)).rejects.toThrow(/does not hold/)
     }
   })
+})
+
+describe('recordings of one machine', () => {
+  let live: Glass, bytes: Uint8Array<ArrayBuffer>
+  beforeAll(async () => {
+    live = (await storytellerGlass(onProcessor, question, 14)).glass
+    bytes = await record(live)
+  }, 120_000)
 
   it('holds the edits it was made under, and what they left', async () => {
     const { heads, length: T } = await live.info()
