@@ -70,6 +70,8 @@ const rooms: Record<string, Room> = {
   'engine/options.ts': { may: [...words, 'engine/sampler/params.ts', 'engine/chat/names.ts', 'engine/plain-data.ts'] },
   'engine/chat': { may: [...words, 'engine/chat/names.ts'] },
   'engine/tokenizer': { may: words },
+  // forms of answers: bytes and the places between them; form.ts alone knows tokens
+  'engine/constrain': { may: [...words, 'engine/tokenizer'] },
   'engine/formats': { may: [...words, 'engine/tensor', 'engine/quants'] },
   'engine/ops': { may: ['engine/errors.ts', ...names, 'engine/tensor', 'engine/quants/weight.ts'] },
   'engine/gpu': { may: numbers },
@@ -96,7 +98,14 @@ const rooms: Record<string, Room> = {
   'engine/engine.ts': { may: ['engine'] }, // what the door opens
   'engine/index.ts': { may: ['engine'] },
   openai: {
-    may: [...words, 'engine/index.ts', 'engine/options.ts', 'engine/sampler', 'engine/tokenizer/show-bytes.ts'],
+    may: [
+      ...words,
+      'engine/index.ts',
+      'engine/options.ts',
+      'engine/sampler',
+      'engine/tokenizer/show-bytes.ts',
+      'engine/constrain/refuse.ts',
+    ],
   },
   // lessons as data, and what measures them: through the same calls in the page and in Node
   lessons: { may: [...words, 'engine/glass/types.ts'] },
@@ -126,6 +135,8 @@ const rooms: Record<string, Room> = {
       'lessons',
       'engine/chat/names.ts',
       'engine/ops/activations.ts',
+      // a form is looked at while it is typed
+      'engine/constrain/places.ts',
       // what a sampler can be set to: defaults, ranges, sliders
       'engine/sampler/bias.ts',
       'engine/sampler/params.ts',

@@ -64,7 +64,7 @@ describe('what is chosen', () => {
     const model = { tokenizer, stopIds: new Set<number>() }
     const answer = new Answer(model, [...prompt, ...before], prompt.length, checkGenerate({ ...sampled, ...options }))
     return Array.from({ length: 12 - before.length }, (_, i) => {
-      const { id, draw } = answer.choose(row(before.length + i), 5)
+      const { id, draw } = answer.choose(row(before.length + i), 5)!
       return { id, draw }
     })
   }

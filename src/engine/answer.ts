@@ -5,11 +5,16 @@
 // the random numbers (not through the model), and it goes on as if it had never been cut.
 
 import { StopMatcher } from './chat/stop.ts'
+import { hold, type Form, type Held } from './constrain/form.ts'
+import { has } from './constrain/vocabulary.ts'
+import { refuseForm } from './constrain/refuse.ts'
 import type { DecodingModel } from './context.ts'
 import type { CheckedOptions } from './options.ts'
 import type { DrawAsk } from './runtime/draw-ask.ts'
 import { Sampler, type SampleResult } from './sampler/chain.ts'
 import { isDrawable, type DrawnToken } from './sampler/drawn.ts'
+import type { Allowed } from './sampler/form.ts'
+import { refuse } from './sampler/params.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
 import type { SamplingParams } from './types.ts'
 
@@ -23,18 +28,25 @@ export class Answer {
   private readonly stopIds: ReadonlySet<number>
   private readonly reseeded: ReadonlySet<number>
   private readonly force: Readonly<Record<number, number>>
+  /** where the answer stands in its form */
+  private readonly held: Held | null
+  /** a stop text ended it */
+  private isCut = false
   /** text of the tokens that are there, without an end that could become a stop text */
   readonly said: string
 
   /**
    * @param ids the tokens that are there
    * @param from where among them the answer begins
+   * @param form what the answer is held to
+   * @throws CONSTRAINT_INVALID where the tokens that are there do not fit the form, or none can come
    */
   constructor(
     model: Pick<DecodingModel, 'tokenizer' | 'stopIds'>,
     ids: readonly number[],
     from: number,
     o: CheckedOptions,
+    form: Form | null = null,
   ) {
     this.decoder = new StreamDecoder(model.tokenizer, { skipSpecial: true })
     this.stops = new StopMatcher(o.stop)
@@ -45,14 +57,19 @@ export class Answer {
     this.reseeded = new Set(o.seedAt)
     for (const id of ids) this.sampler.observe(id)
     const written = ids.slice(from)
+    this.held = form && hold(form, this.stopIds)
+    const odd = this.held ? written.findIndex((id) => !this.held!.take(id)) : -1
+    if (odd >= 0) refuseForm({ problem: 'text', index: odd + 1 })
+    if (this.held?.next().count === 0) refuseForm({ problem: 'tokens' })
     this.said = this.stops.resume(written.map((id) => this.decoder.push(id)).join(''))
     this.index = written.length
     const begun = o.seedAt.reduce((last, at) => (at <= this.index ? Math.max(last, at) : last), 0)
     this.sampler.skip(this.index - begun)
   }
 
-  /** Can the device draw the tokens that come? It computes some stages only, and puts no token anywhere. */
+  /** Can the device draw the tokens that come? It computes some stages only, knows no form, and puts no token anywhere. */
   get isDrawable(): boolean {
+    if (this.held) return false
     return isDrawable(this.params) && !Object.keys(this.force).some((index) => Number(index) >= this.index)
   }
 
@@ -71,24 +88,42 @@ export class Answer {
     return choice
   }
 
-  /** The next token. @param logits (V) @param top candidates to list */
-  choose(logits: Float32Array, top: number): SampleResult {
+  /**
+   * The next token, and those that could have been drawn where the answer has a form. @param logits (V) @param top candidates to list
+   * @returns null where no token goes on with the form
+   * @throws PARAM_INVALID where the one that is to be put there does not fit it
+   */
+  choose(logits: Float32Array, top: number): (SampleResult & { form?: Allowed }) | null {
     const index = this.index++
     if (this.reseeded.has(index)) this.sampler.restart()
     const put = this.force[index]
-    const choice = put === undefined ? this.sampler.sample(logits, { top }) : this.sampler.put(put, logits, { top })
+    const allowed = this.held?.next()
+    if (allowed?.count === 0) return null
+    if (put !== undefined && allowed && !has(allowed, put)) {
+      refuse('generate', `force[${index}]`, "a token that goes on with the answer's form", put)
+    }
+    const given = { top, form: allowed?.bits ?? null }
+    const choice = put === undefined ? this.sampler.sample(logits, given) : this.sampler.put(put, logits, given)
     this.sampler.observe(choice.id)
-    return choice
+    return { ...choice, ...(allowed && { form: allowed.bits }) }
+  }
+
+  /** Where the answer has a form: is its text a whole one. */
+  get fits(): { fits?: boolean } {
+    return this.held ? { fits: this.held.isWhole && !this.isCut } : {}
   }
 
   /**
    * What became text with this token, the next one in the answer; '' while a character or the beginning of a stop text
-   * is still open.
+   * is still open. `ended`: by the token, a stop text, or its form, which has no more
    */
   write(id: number): { text: string; ended: boolean } {
+    this.held?.take(id)
     if (this.stopIds.has(id)) return { text: this.rest(), ended: true }
     const { emit, stopped } = this.stops.push(this.decoder.push(id))
-    return { text: emit, ended: stopped }
+    this.isCut = stopped
+    if (stopped || !this.held?.isOver) return { text: emit, ended: stopped }
+    return { text: emit + this.rest(), ended: true }
   }
 
   /** What decoder and stop texts still hold back: nothing more comes. */

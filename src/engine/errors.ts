@@ -44,6 +44,7 @@ export const errorCodes = [
   'TEMPLATE_FAILED',
   'TEMPLATE_LIMIT',
   'PARAM_INVALID',
+  'CONSTRAINT_INVALID',
   'CONTEXT_FULL',
   'NUMERIC',
   'BUSY',

@@ -6,6 +6,8 @@ import { EngineError, checkAborted } from './errors.ts'
 import { parseCalls, type CallStyle } from './chat/calls.ts'
 import { callsOf, endsOf, writeChat, type Ends, type WriteVars } from './chat/write.ts'
 import { Answer } from './answer.ts'
+import { formed, type Form } from './constrain/form.ts'
+import { refuseForm } from './constrain/refuse.ts'
 import { Ahead } from './speculation.ts'
 import type { DecodingContext, DecodingModel } from './context.ts'
 import { checkGenerate, type CheckedOptions } from './options.ts'
@@ -123,6 +125,7 @@ function readBy(
 export interface OpenPrompt extends EncodedPrompt {
   /** of an encoder–decoder: what its encoder reads */ source?: number[]
   /** position of the answer's first token */ answerFrom: number
+  /** what the answer is held to */ form: Form | null
 }
 
 /** @throws EngineError where there is nothing to answer, or no room for an answer */
@@ -136,16 +139,34 @@ export function openPrompt(model: DecodingModel, input: Prompt, checked: Checked
     const need = `a place among the prompt's tokens, at most ${prompt.ids.length}`
     refuse('generate', 'continueFrom', need, answerFrom)
   }
-  return { ...prompt, answerFrom }
+  return { ...prompt, answerFrom, form: formOf(model, checked, prompt) }
+}
+
+/** @throws CONSTRAINT_INVALID where an answer cannot be held to the form that is asked for */
+function formOf(
+  model: DecodingModel,
+  { constraint, prompt: asked }: CheckedOptions,
+  { thinks }: EncodedPrompt,
+): Form | null {
+  if (constraint === undefined) return null
+  if (asked.tools) refuseForm({ problem: 'tools' })
+  if (thinks) refuseForm({ problem: 'thinks' })
+  return formed(model.tokenizer, model.runtime.plan.outputs[0]!.width, constraint)
 }
 
 /** The answer to a prompt, with what the prompt's format ends it by. */
 export const answerTo = (model: DecodingModel, prompt: OpenPrompt, checked: CheckedOptions): Answer =>
-  new Answer(model, prompt.ids, prompt.answerFrom, {
-    ...checked,
-    stop: [...checked.stop, ...prompt.ends.stops],
-    stopTokenIds: [...checked.stopTokenIds, ...prompt.ends.ids],
-  })
+  new Answer(
+    model,
+    prompt.ids,
+    prompt.answerFrom,
+    {
+      ...checked,
+      stop: [...checked.stop, ...prompt.ends.stops],
+      stopTokenIds: [...checked.stopTokenIds, ...prompt.ends.ids],
+    },
+    prompt.form,
+  )
 
 /** @param said text of the answer's tokens so far */
 export const promptEvent = (prompt: OpenPrompt, reused: number, said: string): PromptEvent => ({
@@ -159,6 +180,7 @@ export const promptEvent = (prompt: OpenPrompt, reused: number, said: string): P
   ...(prompt.thinks && { thinks: true as const }),
   ...(prompt.calls && { calls: prompt.calls }),
   ...(prompt.notice && { notice: prompt.notice }),
+  ...(prompt.form && prompt.form.ignored.length > 0 && { ignored: prompt.form.ignored }),
 })
 
 export const tokenEvent = (
@@ -258,7 +280,13 @@ export async function* write(
         reason = 'aborted'
         break
       }
-      const choice: SampleResult = drawn ? takeDrawn(c, answer, drawn, top) : await chooseHere(c, answer, logits, top)
+      const choice: SampleResult | null = drawn
+        ? takeDrawn(c, answer, drawn, top)
+        : await chooseHere(c, answer, logits, top)
+      if (!choice) {
+        reason = 'dead-end'
+        break
+      }
       const piece = answer.write(choice.id)
       written.push(choice.id)
       const finish: FinishReason | null = piece.ended
@@ -293,7 +321,7 @@ export async function* write(
   }
 
   const ended = performance.now()
-  if (reason === 'aborted') text += answer.rest()
+  if (reason === 'aborted' || reason === 'dead-end') text += answer.rest()
   const { drafted, accepted } = ahead
   const stats = statsOf(prompt, {
     reused,
@@ -308,7 +336,7 @@ export async function* write(
     drawnOnDevice: drawing.drawn,
     ...(drawing.why && { drawnByHost: drawing.why }),
   })
-  yield { type: 'done', reason, text, stats, ...callsIn(c.model, prompt, written) }
+  yield { type: 'done', reason, text, ...answer.fits, stats, ...callsIn(c.model, prompt, written) }
 }
 
 interface Took extends Pick<GenerateStats, 'drafted' | 'accepted' | 'drawnOnDevice' | 'drawnByHost'> {
@@ -349,17 +377,17 @@ export function statsOf(prompt: OpenPrompt, took: Took): GenerateStats {
   }
 }
 
-/** The next token of a row of logits. @throws NUMERIC where they say nothing */
+/** The next token of a row of logits; null where no token goes on with the answer's form. @throws NUMERIC where they say nothing */
 async function chooseHere(
   c: DecodingContext,
   answer: Answer,
   logits: Float32Array,
   top: number,
-): Promise<SampleResult> {
+): Promise<SampleResult | null> {
   const bad = nonFinite(logits)
   if (bad >= 0 || isFlat(logits)) throw await numericError(c, logits[Math.max(bad, 0)]!)
   const choice = answer.choose(logits, listed(c, top))
-  c.samples?.set(c.model.runtime.length, { ...choice, logits })
+  if (choice) c.samples?.set(c.model.runtime.length, { ...choice, logits })
   return choice
 }
 

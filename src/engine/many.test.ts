@@ -79,6 +79,15 @@ test.each([
   expect(essence(after)).toEqual(essence(many, 0))
 })
 
+test('answers with a form keep it, each by itself', async () => {
+  await open('experts')
+  const pattern = '[A-Z][a-z]+( [A-Z][a-z]+){2,4}'
+  const { many } = await bothWays('1 2 3 4 5 6', { ...hot, n: 3, constraint: { pattern } })
+  for (const event of many) {
+    if (event.type === 'done') expect([event.fits, event.text]).toEqual([true, expect.stringMatching(`^${pattern}$`)])
+  }
+})
+
 test('answers that no longer fit side by side go on one after the other, to the same end', async () => {
   await open('experts', { context: 24 })
   const { many } = await bothWays('1 2 3 4 5 6', {

@@ -86,7 +86,15 @@ async function* sideBySide(
       drafted: 0,
       accepted: 0,
     })
-    return { type: 'done', reason: strand.reason!, text, stats, ...callsIn(c.model, prompt, written), answer: number }
+    return {
+      type: 'done',
+      reason: strand.reason!,
+      text,
+      ...strand.answer.fits,
+      stats,
+      ...callsIn(c.model, prompt, written),
+      answer: number,
+    }
   }
 
   try {
@@ -107,7 +115,8 @@ async function* sideBySide(
       for (const [i, strand] of strands.entries()) {
         if (strand.reason) continue
         checkAborted(signal)
-        yield { ...(await next(c, strand, rows[i]!)), answer: strand.number }
+        const token = await next(c, strand, rows[i]!)
+        if (token) yield { ...token, answer: strand.number }
         if (strand.reason) yield done(strand)
       }
       // those at their end run on with the others, unheard: entries of the cache are dealt out in turn
@@ -129,8 +138,8 @@ async function* sideBySide(
   }
 }
 
-/** The strand's next token. */
-async function next(c: DecodingContext, strand: Strand, logits: Float32Array): Promise<GenerateEvent> {
+/** The strand's next token; null where it ends without one. */
+async function next(c: DecodingContext, strand: Strand, logits: Float32Array): Promise<GenerateEvent | null> {
   const bad = nonFinite(logits)
   if (bad >= 0 || isFlat(logits)) throw await numericError(c, logits[Math.max(bad, 0)]!)
   const { answer, checked, written } = strand,
@@ -138,6 +147,11 @@ async function next(c: DecodingContext, strand: Strand, logits: Float32Array): P
   const index = written.length,
     position = c.model.runtime.length + strand.count
   const choice = answer.choose(logits, top)
+  if (!choice) {
+    strand.reason = 'dead-end'
+    strand.text += answer.rest()
+    return null
+  }
   const piece = answer.write(choice.id)
   strand.count++
   if (piece.ended) strand.reason = 'stop'

@@ -16,6 +16,7 @@ import {
 import { formatNames, type FormatName } from './chat/names.ts'
 import { plainData } from './plain-data.ts'
 import type {
+  Constraint,
   GenerateOptions,
   LoadOptions,
   ModelDefaults,
@@ -55,6 +56,7 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
   force: true,
   seedAt: true,
   top: true,
+  constraint: true,
   speculation: true,
   n: true,
   format: true,
@@ -113,6 +115,7 @@ export interface CheckedOptions {
   force: Record<number, number>
   seedAt: number[]
   signal: AbortSignal | undefined
+  constraint: Constraint | undefined
   speculation: Speculation
   n: number
   prompt: PromptOptions
@@ -177,6 +180,7 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
       ],
       stopTokenIds: list('stopTokenIds', maxStops, `a list of at most ${maxStops} token ids`, isIndex),
       signal: signalOf(verb, options),
+      constraint: constraintOf(verb, readOption(verb, options, 'constraint')),
       speculation: speculationOf(verb, readOption(verb, options, 'speculation')),
       prompt: promptOptions(verb, options),
     }
@@ -189,6 +193,25 @@ function speculationOf(verb: string, value: unknown): Speculation {
   if (value === undefined || value === 'auto' || value === 'off') return value ?? 'auto'
   const need = `"auto", "off" or a whole number from 1 to ${mostDrafted}`
   return checkNumber(verb, 'speculation', value, { low: 1, high: mostDrafted, whole: true, need })
+}
+
+/** What it asks for is looked at where the model's tokens are known (constrain/form.ts); here, that it is one of three. */
+function constraintOf(verb: string, value: unknown): Constraint | undefined {
+  if (value === undefined || value === 'json') return value
+  const need = '"json", { schema } or { pattern }'
+  if (value === null || typeof value !== 'object') return refuse(verb, 'constraint', need, value)
+  const [name, ...more] = Object.keys(value)
+  if (more.length > 0) refuse(verb, `constraint.${more[0]}`, need, readOption(verb, value, more[0]!))
+  if (name === 'pattern') {
+    const pattern = readOption(verb, value, name)
+    return typeof pattern === 'string' ? { pattern } : refuse(verb, 'constraint.pattern', 'a text', pattern)
+  }
+  if (name !== 'schema') return refuse(verb, 'constraint', need, value)
+  const schema = readOption(verb, value, name)
+  if (typeof schema !== 'boolean' && (schema === null || typeof schema !== 'object' || Array.isArray(schema))) {
+    return refuse(verb, 'constraint.schema', 'an object, true or false', schema)
+  }
+  return { schema: plainData(verb, schema, 'constraint.schema') as Record<string, unknown> | boolean }
 }
 
 export interface CheckedRead {

@@ -4,6 +4,8 @@ export interface TokenCandidate {
   id: number
   text: string
   logprob: number
+  /** the form of the answer does not have it there */
+  barred?: true
 }
 
 export interface ReadOptions {

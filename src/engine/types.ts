@@ -263,6 +263,11 @@ export interface GenerateOptions extends Partial<SamplingParams>, PromptOptions 
    */
   speculation?: Speculation
   /**
+   * the form that the answer has, from its first token to its last: the tokens that cannot lead to it are never drawn.
+   * Refused beside `tools`, and where the prompt begins the answer with what the model thinks
+   */
+  constraint?: Constraint
+  /**
    * so many answers, side by side where model, device and cache allow it (engine/many.ts): 1 to 8. Each is the one that
    * the seed, and the seeds behind it, give alone; events then say which `answer` they are of
    */
@@ -270,6 +275,12 @@ export interface GenerateOptions extends Partial<SamplingParams>, PromptOptions 
 }
 
 export type Speculation = 'auto' | 'off' | number
+
+/**
+ * A form of answers: any JSON object; a value of a JSON Schema (engine/constrain/schema.ts says which keywords are
+ * computed with; every other one is refused by its name); a text of a regular expression (constrain/pattern.ts)
+ */
+export type Constraint = 'json' | { schema: Readonly<Record<string, unknown>> | boolean } | { pattern: string }
 
 /** What each stage of the sampler chain did, for the panel. */
 export interface StageReport {
@@ -299,13 +310,14 @@ export interface TokenEvent {
   /** nats */
   entropy: number
   top: TokenCandidate[]
-  /** empty where the token was put there */
+  /** empty where the token was put there; the first is "form" where one was asked for: what it took out */
   stages: StageReport[]
   /** the uniform number drawn; null for argmax, and where the token was put there */
   draw: number | null
 }
 
-export type FinishReason = 'stop' | 'length' | 'context' | 'aborted'
+/** dead-end: no token of the model goes on with the form that was asked for; what is written is the beginning of one */
+export type FinishReason = 'stop' | 'length' | 'context' | 'aborted' | 'dead-end'
 
 /**
  * The model's own chat template was not used: why not, told as an error (null: the model brings none), and which
@@ -335,6 +347,8 @@ export interface PromptEvent {
   /** where tools were given: how the answer calls them, by a name of chat/calls.ts; absent where nobody can tell */
   calls?: string
   notice?: TemplateNotice
+  /** where a schema was asked for: its keywords that are not held to, with their places */
+  ignored?: readonly string[]
 }
 /** Tokens of the prompt that are read, of all there are: about once a second, while some are left. */
 export interface PrefillEvent {
@@ -347,6 +361,8 @@ export interface DoneEvent {
   reason: FinishReason
   /** what this call wrote: the tokens' texts joined */
   text: string
+  /** where a form was asked for: is the whole answer a text of it, or only the beginning of one */
+  fits?: boolean
   /** where tools were given and the answer calls some: which, with what (chat/calls.ts) */
   calls?: ToolCall[]
   /** what it says beside them */

@@ -125,6 +125,7 @@ export const en = {
       aborted: 'Stopped.',
       length: 'Stopped at the length limit; raise it in the settings.',
       context: 'The model’s memory is full. Start a new chat, or load the model with a longer context.',
+      deadEnd: 'None of the model’s tokens goes on with the form that was asked for: this is only its beginning.',
     },
     noTemplate: 'This model brings no chat template.',
     builtinFormat: (why: string, name: string) =>

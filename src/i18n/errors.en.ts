@@ -3,6 +3,7 @@
 
 import { adapterFilesEn, adaptersEn, leadsEn, orAdapter } from './errors-adapters.ts'
 import { downloadsEn } from './errors-downloads.ts'
+import { formEn } from './errors-form.ts'
 import { lessonsEn } from './errors-lessons.ts'
 import { numbersEn } from './errors-numbers.ts'
 import { trainingEn } from './errors-training.ts'
@@ -357,6 +358,7 @@ export const errorsEn: ErrorCatalog = {
   },
   ...numbersEn,
   ...lessonsEn,
+  ...formEn,
   TASK_UNSUPPORTED: {
     title: 'This model does something else',
     text: (f) =>

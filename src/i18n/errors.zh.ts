@@ -2,6 +2,7 @@
 
 import { adapterFilesZh, adaptersZh, leadsZh, orAdapter } from './errors-adapters.ts'
 import { downloadsZh } from './errors-downloads.ts'
+import { formZh } from './errors-form.ts'
 import { lessonsZh } from './errors-lessons.ts'
 import { numbersZh } from './errors-numbers.ts'
 import { trainingZh } from './errors-training.ts'
@@ -359,6 +360,7 @@ export const errorsZh: ErrorCatalog = {
   },
   ...numbersZh,
   ...lessonsZh,
+  ...formZh,
   TASK_UNSUPPORTED: {
     title: '这个模型做的是另一件事',
     text: (f) =>

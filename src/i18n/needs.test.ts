@@ -30,6 +30,10 @@ test.each([
   ],
   ['an answer', forms('src/engine/generate.ts', /need = `([^`]+)`|refuse\(verb, name, '([^']+)'/g)],
   [
+    "an answer's form",
+    forms('src/engine/constrain/schema.ts', /refuseValue\(at, [^']*'(?:\w+|\$ref)?'?,? ?['`]([^'`]+)['`]\)/g),
+  ],
+  [
     'a prompt',
     ['prompt', 'plain-data'].flatMap((name) =>
       forms(`src/engine/${name}.ts`, /(?:need = |refuse\(verb, [^,]+, )(?:'([^']+)'|`([^`]+)`),?/g),

@@ -108,6 +108,7 @@ export const zh = {
       aborted: '已停止。',
       length: '达到长度上限，可在设置中调高。',
       context: '模型的记忆已满。请新建对话，或用更长的上下文加载模型。',
+      deadEnd: '模型的词元里没有一个能按要求的形式接下去：这里只写出了开头。',
     },
     noTemplate: '这个模型没有自带对话模板。',
     builtinFormat: (why: string, name: string) => `${why}已改用内置的 ${name} 格式，回答可能会差一些。`,

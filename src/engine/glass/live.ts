@@ -365,12 +365,14 @@ export class LiveGlass implements Glass {
       const entry = this.c.samples?.get(position)
       const trace = traceSampling(await this.logits(position), params, this.c.ids.slice(0, position), {
         top: candidates,
+        form: entry?.form,
       })
       return {
         ...trace,
         position,
         draw: entry?.draw ?? null,
         chosen: this.c.ids[position] ?? entry?.id ?? null,
+        ...(entry?.form && { form: entry.form }),
         rows: trace.rows.map((row) => ({ ...row, text: this.text(row.id) })),
       }
     })
@@ -382,6 +384,7 @@ export class LiveGlass implements Glass {
         { ...params, seed },
         this.c.ids.slice(0, position),
         count,
+        this.c.samples?.get(position)?.form,
       )
       return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
     })

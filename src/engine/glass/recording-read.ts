@@ -32,6 +32,7 @@ import {
   refuse,
   table,
   text,
+  tokenSet,
   whole,
   type Reader,
 } from './recording-values.ts'
@@ -55,6 +56,8 @@ export interface Recording {
   valueNorms?: (Float32Array | null)[]
   /** the number drawn at a position whose logits are kept; recordings made before this was kept have none */
   draws?: Record<number, number | null>
+  /** there, where the answer had a form: which tokens could be drawn (sampler/form.ts) */
+  forms?: Record<number, string>
   /** names of tokens that stand nowhere else in the file, by id; recordings made before this was kept have none */
   texts?: Record<number, string>
 }
@@ -228,6 +231,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
       valueNorms: list(nullable(f32(H * T)), L, true)(given['valueNorms'], 'valueNorms'),
     }),
     ...(given['texts'] !== undefined && { texts: table(text(), at(V - 1), V)(given['texts'], 'texts') }),
+    ...(given['forms'] !== undefined && { forms: table(tokenSet(V), at(T), T + 1)(given['forms'], 'forms') }),
     ...(given['draws'] !== undefined && { draws: table(nullable(finite), at(T), T + 1)(given['draws'], 'draws') }),
   }
 }

@@ -4,6 +4,7 @@
 
 import { EngineError } from '../errors.ts'
 import { defaultSampling } from '../sampler/chain.ts'
+import { formText } from '../sampler/form.ts'
 import { refuseAbsent } from './absent.ts'
 import { attentionTriangles } from './recording-attention.ts'
 import type { Recording } from './recording-read.ts'
@@ -29,7 +30,7 @@ export interface Slice {
 type Part = Partial<
   Pick<
     Recording,
-    'attention' | 'valueNorms' | 'attentionErrors' | 'probes' | 'lens' | 'contributions' | 'draws' | 'texts'
+    'attention' | 'valueNorms' | 'attentionErrors' | 'probes' | 'lens' | 'contributions' | 'draws' | 'forms' | 'texts'
   >
 >
 interface Parts {
@@ -99,6 +100,7 @@ const joined = (all: Recording, part: Part): Recording => ({
   lens: [...all.lens, ...(part.lens ?? [])],
   contributions: { ...all.contributions, ...part.contributions },
   draws: { ...all.draws, ...part.draws },
+  ...((all.forms || part.forms) && { forms: { ...all.forms, ...part.forms } }),
   texts: { ...all.texts, ...part.texts },
 })
 
@@ -166,6 +168,7 @@ const probabilities: Ask = (glass, { length }, _, here) => ({
     return {
       probes: { [keptProbe('logits', 0, position)]: logits },
       ...(view && { draws: { [position + 1]: view.draw }, texts: namesIn(view) }),
+      ...(view?.form && { forms: { [position + 1]: formText(view.form) } }),
     }
   },
 })

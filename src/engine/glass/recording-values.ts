@@ -2,6 +2,7 @@
 // its type or refuses the file by name.
 
 import { EngineError } from '../errors.ts'
+import { formOf, isAllowed } from '../sampler/form.ts'
 
 /** Larger than any model: heads of all layers together, tokens, rows of a table. */
 export const max = {
@@ -45,6 +46,15 @@ export const text =
   (length = 4096): Reader<string> =>
   (value, at) =>
     typeof value === 'string' && value.length <= length ? value : refuse(at, `a text of at most ${length} characters`)
+/** sampler/form.ts: a set of tokens, at least one of them */
+export const tokenSet =
+  (vocab: number): Reader<string> =>
+  (value, at) => {
+    const is = typeof value === 'string' && /^[0-9a-f]*$/.test(value) && value.length === 8 * Math.ceil(vocab / 32)
+    const form = is ? formOf(value) : null
+    const holds = form !== null && Array.from({ length: vocab }, (_, id) => id).some((id) => isAllowed(form, id))
+    return is && holds ? value : refuse(at, `a set of tokens below ${vocab}`)
+  }
 export const flag: Reader<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'true or false'))
 export const one =
   <T extends string>(...words: T[]): Reader<T> =>

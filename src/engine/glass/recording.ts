@@ -9,6 +9,7 @@
 import { EngineError } from '../errors.ts'
 import { defaultSampling, nonFinite } from '../sampler/chain.ts'
 import { drawMany } from '../sampler/draws.ts'
+import { formOf, formText, type Allowed } from '../sampler/form.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { absentView, refuseAbsent } from './absent.ts'
 import { checkQuestion, type RunShape } from './door.ts'
@@ -89,10 +90,12 @@ export async function record(
     for (const p of focus) probes[keptProbe(site, 0, p)] = await glass.probe({ site, position: p })
   }
   const draws: Record<number, number | null> = {},
+    forms: Record<number, string> = {},
     texts: Record<number, string> = {}
   for (const p of focus) {
     const view = await glass.sampling(p + 1, defaultSampling, NAMED)
     draws[p + 1] = view.draw
+    if (view.form) forms[p + 1] = formText(view.form)
     Object.assign(texts, namesIn(view))
   }
   const contributions: Recording['contributions'] = {}
@@ -125,6 +128,7 @@ export async function record(
     timings: little ? [] : await glass.timings(),
     attentionErrors,
     draws,
+    ...(Object.keys(forms).length > 0 && { forms }),
     ...(!little && { valueNorms }),
     texts,
   })
@@ -393,12 +397,19 @@ class RecordedGlass implements Glass {
     return this.r.tokens.slice(0, position).map((t) => t.id)
   }
 
+  private form(position: number): Allowed | null {
+    const kept = this.r.forms?.[position]
+    return kept === undefined ? null : formOf(kept)
+  }
+
   sampling: Glass['sampling'] = (...given) =>
     this.about('sampling', given, (position, params, candidates) => {
-      const trace = traceSampling(this.logits(position), params, this.history(position), { top: candidates })
+      const form = this.form(position)
+      const trace = traceSampling(this.logits(position), params, this.history(position), { top: candidates, form })
       return {
         ...trace,
         position,
+        ...(form && { form }),
         draw: this.r.draws?.[position] ?? null,
         chosen: this.r.tokens[position]?.id ?? null,
         rows: trace.rows.map((row) => ({ ...row, text: this.textOf(row.id) })),
@@ -407,7 +418,13 @@ class RecordedGlass implements Glass {
 
   draws: Glass['draws'] = (...given) =>
     this.about('draws', given, (position, params, count, seed) => {
-      const { counts, uniforms } = drawMany(this.logits(position), { ...params, seed }, this.history(position), count)
+      const { counts, uniforms } = drawMany(
+        this.logits(position),
+        { ...params, seed },
+        this.history(position),
+        count,
+        this.form(position),
+      )
       return { counts: counts.map((row) => ({ ...row, text: this.textOf(row.id) })), uniforms }
     })
 

@@ -368,6 +368,8 @@ export interface SamplingView extends Omit<SamplingTrace, 'rows'> {
   draw: number | null
   /** the token that stands at this position, null for the one still to come */
   chosen: number | null
+  /** a bit for each token that could be drawn, where the answer has a form */
+  form?: Uint32Array
 }
 
 /**

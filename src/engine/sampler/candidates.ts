@@ -23,13 +23,13 @@ export class Candidates {
     this.positions = new Int32Array(vocab)
   }
 
-  /** Starts a draw. Tokens at -Infinity (masked) take no part. */
-  fill(logits: Float32Array): void {
+  /** Starts a draw. Tokens at -Infinity (masked) take no part. @param form a bit for each token that may; without it all */
+  fill(logits: Float32Array, form?: Uint32Array): void {
     const { ids, scores } = this
     let n = 0
     for (let id = 0; id < logits.length; id++) {
       const logit = logits[id]!
-      if (logit === -Infinity) continue
+      if (logit === -Infinity || (form && !((form[id >> 5]! >>> (id & 31)) & 1))) continue
       ids[n] = id
       scores[n++] = logit
     }

@@ -1,6 +1,6 @@
 // The sampler: one token id out of a row of logits, and what each stage did.
 //
-//   logits → every stage of stages.ts → pick
+//   logits → the tokens of the answer's form → every stage of stages.ts → pick
 //
 // logprob, rank, entropy and top are of the model's own distribution, before all of
 // it. One number is drawn per token: the i-th of the seed for the i-th token.
@@ -9,6 +9,7 @@ import type { SamplingParams, StageReport } from '../types.ts'
 import { Candidates } from './candidates.ts'
 import { logprobOf, measure, rankOf, topTokens, type Distribution } from './distribution.ts'
 import { tellDrawn, type DrawnToken } from './drawn.ts'
+import { fillFormed, told, type Allowed } from './form.ts'
 import { Pcg32 } from './pcg.ts'
 import { pick } from './pick.ts'
 import type { SampleResult } from './sample-result.ts'
@@ -58,21 +59,23 @@ export class Sampler {
     this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
   }
 
-  sample(logits: Float32Array, options: { top: number }): SampleResult {
+  /** @param options.form the tokens that may be drawn; without it all; one of them has a logit */
+  sample(logits: Float32Array, options: { top: number; form?: Allowed | null }): SampleResult {
     const own = measure(logits)
     if (this.candidates?.vocab !== logits.length) this.candidates = new Candidates(logits.length)
     const c = this.candidates
-    c.fill(logits)
+    const formed = fillFormed(c, logits, own, options.form)
     const reports = stages.flatMap((stage) => runStage(stage, c, this.params, this.seen) ?? [])
     const draw = this.params.temperature === 0 ? null : this.random.uniform()
     const { id, report } = pick(c, draw)
-    return { ...this.seenBy(own, logits, id, options.top), draw, stages: [...reports, report] }
+    const all = [...(formed ? [formed] : []), ...reports, report]
+    return { ...this.seenBy(own, logits, id, options), draw, stages: all }
   }
 
   /** A token that is put there: what it is to the model. No stage chose it, and its number is passed over. */
-  put(id: number, logits: Float32Array, options: { top: number }): SampleResult {
+  put(id: number, logits: Float32Array, options: { top: number; form?: Allowed | null }): SampleResult {
     this.skip(1)
-    return { ...this.seenBy(measure(logits), logits, id, options.top), draw: null, stages: [] }
+    return { ...this.seenBy(measure(logits), logits, id, options), draw: null, stages: [] }
   }
 
   /** A token that the device drew with the next number. */
@@ -99,14 +102,14 @@ export class Sampler {
     own: Distribution,
     logits: Float32Array,
     id: number,
-    top: number,
+    { top, form }: { top: number; form?: Allowed | null },
   ): Omit<SampleResult, 'draw' | 'stages'> {
     return {
       id,
       logprob: logprobOf(own, logits[id]!),
       rank: rankOf(logits, id),
       entropy: own.entropy,
-      top: topTokens(own, logits, top),
+      top: told(topTokens(own, logits, top), form),
     }
   }
 }

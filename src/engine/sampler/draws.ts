@@ -2,6 +2,7 @@
 
 import type { SamplingParams } from '../types.ts'
 import { Candidates } from './candidates.ts'
+import { fillFormed, type Allowed } from './form.ts'
 import { runStage } from './chain.ts'
 import { measure } from './distribution.ts'
 import { Pcg32 } from './pcg.ts'
@@ -22,7 +23,7 @@ export interface Drawn {
  * What a Sampler with these parameters and this history gives when it is asked `count` times (at most 1000) and
  * observes
  * nothing in between. The stages run once: only the number drawn differs.
- * @param history all token ids so far, prompt included
+ * @param history all token ids so far, prompt included @param form the tokens that can be drawn; without it all
  * @throws NUMERIC as Sampler.sample
  */
 export function drawMany(
@@ -30,12 +31,13 @@ export function drawMany(
   params: SamplingParams,
   history: Iterable<number>,
   count: number,
+  form?: Allowed | null,
 ): Drawn {
-  measure(logits)
+  const own = measure(logits)
   const seen = new Map<number, number>()
   for (const id of history) seen.set(id, (seen.get(id) ?? 0) + 1)
   const c = new Candidates(logits.length)
-  c.fill(logits)
+  fillFormed(c, logits, own, form)
   for (const stage of stages) runStage(stage, c, params, seen)
   const random = new Pcg32(BigInt(params.seed))
   const came = new Map<number, number>()

@@ -9,8 +9,8 @@ export interface SampleResult {
   rank: number
   /** nats */
   entropy: number
-  top: { id: number; logprob: number }[]
-  /** the stages that were on, in order; the last is "pick" */
+  top: { id: number; logprob: number; barred?: true }[]
+  /** the stages that were on, in order; the first is "form" where one is held to, the last "pick" */
   stages: StageReport[]
   /** the uniform number, null when the temperature is 0 */
   draw: number | null

@@ -3,6 +3,7 @@
 
 import type { SamplingParams, StageReport } from '../types.ts'
 import { Candidates, topPositions } from './candidates.ts'
+import { fillFormed, type Allowed } from './form.ts'
 import { runStage } from './chain.ts'
 import { logprobOf, measure } from './distribution.ts'
 import { stages } from './stages.ts'
@@ -32,24 +33,25 @@ export interface SamplingTrace {
   entropy: number
 }
 
-/** @param history all token ids so far, prompt included */
+/** @param history all token ids so far, prompt included @param options.form the tokens that could be drawn there */
 export function traceSampling(
   logits: Float32Array,
   params: SamplingParams,
   history: Iterable<number>,
-  options: { top?: number } = {},
+  options: { top?: number; form?: Allowed | null } = {},
 ): SamplingTrace {
   const top = options.top ?? 20
   const own = measure(logits)
   const seen = new Map<number, number>()
   for (const id of history) seen.set(id, (seen.get(id) ?? 0) + 1)
   const c = new Candidates(logits.length)
-  c.fill(logits)
+  const formed = fillFormed(c, logits, own, options.form)
 
   const penalized = new Map<number, number>()
   const removedBy = new Map<number, string>()
-  const reports: StageReport[] = []
+  const reports: StageReport[] = formed ? [formed] : []
   const wanted = new Set(topPositions(logits, logits.length, top))
+  if (formed) for (const id of wanted) if (c.find(id) < 0) removedBy.set(id, formed.stage)
   for (const stage of stages) {
     const report = runStage(stage, c, params, seen)
     if (!report) continue

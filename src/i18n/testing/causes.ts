@@ -66,6 +66,7 @@ import { Connection } from '../../worker/connection.ts'
 import { createClient } from '../../worker/client.ts'
 import { adapterCauses } from './adapter-causes.ts'
 import { adapterFileCauses } from './adapter-file-causes.ts'
+import { formCauses } from './form-causes.ts'
 import { lessonCauses } from './lesson-causes.ts'
 import { createHost } from '../../worker/host.ts'
 
@@ -1167,6 +1168,7 @@ export const causes: readonly Cause[] = [
   ...files,
   ...adapterCauses,
   ...lessonCauses,
+  ...formCauses,
   ...adapterFileCauses,
   ...down,
   ...writing,

@@ -1,0 +1,158 @@
+// The form that an answer is held to: a regular expression of the whole answer, a JSON Schema, or any JSON object. It is
+// made into an automaton over bytes, and the tokens that may come next are those whose bytes it goes on with. So a token
+// that ends inside a character is offered where the character can be completed, and what ends an answer only where the
+// text is whole. What is worked out for a state is kept with it: the next answer of this form finds it there.
+
+import type { Decodable } from '../tokenizer/detokenize.ts'
+import { tokenTexts, type TokenTexts } from '../tokenizer/token-texts.ts'
+import type { Constraint } from '../types.ts'
+import { Automaton, type State } from './machine.ts'
+import { placesOf } from './places.ts'
+import { refuseForm } from './refuse.ts'
+import { has, Vocabulary, type TokenSet } from './vocabulary.ts'
+
+/** A model's tokens, as they are at the beginning of an answer and in its middle. */
+export class Tokens {
+  readonly middle: Vocabulary
+  private front: Vocabulary | null = null
+
+  /** @param size rows of the model's logits */
+  constructor(
+    readonly size: number,
+    readonly texts: TokenTexts,
+  ) {
+    this.middle = new Vocabulary(size, (id) => texts.bytes(id, false))
+  }
+
+  get first(): Vocabulary {
+    return (this.front ??= this.isAlike() ? this.middle : new Vocabulary(this.size, (id) => this.texts.bytes(id, true)))
+  }
+
+  /** Is every token at the beginning of an answer what it is in its middle? */
+  private isAlike(): boolean {
+    for (let id = 0; id < this.size; id++) {
+      const [a, b] = [this.texts.bytes(id, true), this.texts.bytes(id, false)]
+      if (a?.length !== b?.length || a?.some((byte, i) => byte !== b![i])) return false
+    }
+    return true
+  }
+}
+
+/** Sets of tokens that are kept: 16 kB each, of 128,000 tokens. */
+const MOST_SETS = 500
+
+export class Form {
+  readonly automaton: Automaton
+  /** keywords of the schema that ask for more than is held to */
+  readonly ignored: readonly string[]
+  private readonly sets = new Map<Vocabulary, Map<State, TokenSet>>()
+
+  /** @throws CONSTRAINT_INVALID */
+  constructor(
+    constraint: Constraint,
+    readonly tokens: Tokens,
+  ) {
+    const { start, ignored } = placesOf(constraint)
+    this.ignored = ignored
+    this.automaton = new Automaton(start)
+  }
+
+  /** Tokens that it goes on with, whatever ends an answer. @param isFirst they begin an answer */
+  going(state: State, isFirst: boolean): TokenSet {
+    const { automaton, tokens } = this
+    const words = isFirst ? tokens.first : tokens.middle
+    const sets = this.sets.get(words) ?? new Map<State, TokenSet>()
+    this.sets.set(words, sets)
+    const known = sets.get(state)
+    if (known) return known
+    automaton.begin()
+    let found = words.walk(automaton, state)
+    // a space that is left out at the beginning stands before whatever comes
+    if (isFirst && words.silent.length > 0 && tokens.middle.walk(automaton, state).count > 0) {
+      const bits = found.bits.slice()
+      for (const id of words.silent) bits[id >> 5]! |= 1 << (id & 31)
+      found = { bits, count: found.count + words.silent.length }
+    }
+    if (sets.size >= MOST_SETS) sets.clear()
+    sets.set(state, found)
+    return found
+  }
+}
+
+/** A model's tokens in their order, and the form that was asked for last: an answer often has that of the one before it. */
+const known = new WeakMap<Decodable, { tokens: Tokens; key?: string; form?: Form }>()
+
+/**
+ * @param size rows of the model's logits
+ * @throws CONSTRAINT_INVALID where nothing, or not all, of the form can be computed with
+ */
+export function formed(tokenizer: Decodable, size: number, constraint: Constraint): Form {
+  const texts = tokenTexts(tokenizer)
+  if (!texts) refuseForm({ problem: 'tokenizer' })
+  const own = known.get(tokenizer)
+  const kept = own?.tokens.size === size ? own : { tokens: new Tokens(size, texts) }
+  known.set(tokenizer, kept)
+  const key = JSON.stringify(constraint)
+  if (kept.key !== key) {
+    kept.form = new Form(constraint, kept.tokens)
+    kept.key = key
+  }
+  return kept.form!
+}
+
+/** One answer on its way through the form. */
+export class Held {
+  private state: State
+  private isFirst = true
+
+  /** @param ends tokens that end the answer: they are no text of it */
+  constructor(
+    private readonly form: Form,
+    private readonly ends: ReadonlySet<number>,
+  ) {
+    this.state = form.automaton.start
+  }
+
+  /** The tokens that may come next: those that the form goes on with and, where the text is whole, those that end it. */
+  next(): TokenSet {
+    const going = this.form.going(this.state, this.isFirst)
+    const bits = going.bits.slice()
+    let { count } = going
+    for (const id of this.ends) {
+      if (id >= this.form.tokens.size) continue
+      const bit = 1 << (id & 31),
+        was = (bits[id >> 5]! & bit) !== 0
+      if (was === this.state.accepts) continue
+      bits[id >> 5]! ^= bit
+      count += was ? -1 : 1
+    }
+    return { bits, count }
+  }
+
+  /** The text is whole. */
+  get isWhole(): boolean {
+    return this.state.accepts
+  }
+  /** The text is whole, and nothing can come after it. */
+  get isOver(): boolean {
+    return this.state.accepts && this.form.going(this.state, this.isFirst).count === 0
+  }
+
+  /** The token is there. @returns false where the form does not have it */
+  take(id: number): boolean {
+    if (this.ends.has(id)) return this.state.accepts
+    if (!has(this.form.going(this.state, this.isFirst), id)) return false
+    for (const byte of this.form.tokens.texts.bytes(id, this.isFirst)!) {
+      this.state = this.form.automaton.step(this.state, byte)!
+    }
+    this.isFirst = false
+    return true
+  }
+}
+
+/** @throws CONSTRAINT_INVALID where no token of the model begins a text of the form */
+export function hold(form: Form, ends: ReadonlySet<number>): Held {
+  const held = new Held(form, ends)
+  if (held.next().count === 0) refuseForm({ problem: 'tokens' })
+  return held
+}
