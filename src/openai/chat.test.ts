@@ -167,12 +167,22 @@ describe('over the model that ships', () => {
     ['a length of nothing', { max_completion_tokens: 0 }, 'max_completion_tokens'],
     ['a bias of a word', { logit_bias: { hello: 1 } }, 'logit_bias'],
     ['a stop that is a number', { stop: 5 }, 'stop'],
+    ['a format nobody knows', { response_format: { type: 'xml' } }, 'response_format.type'],
     [
-      'a schema',
-      { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: {} } } },
-      'response_format',
+      'a schema beside another format',
+      { response_format: { type: 'text', json_schema: {} } },
+      'response_format.json_schema',
     ],
-    ['JSON', { response_format: { type: 'json_object' } }, 'response_format'],
+    [
+      'a schema that is not there',
+      { response_format: { type: 'json_schema', json_schema: { name: 'x' } } },
+      'response_format.json_schema.schema',
+    ],
+    [
+      'a schema without a name',
+      { response_format: { type: 'json_schema', json_schema: { schema: {} } } },
+      'response_format.json_schema.name',
+    ],
     ['how hard to think', { reasoning_effort: 'low' }, 'reasoning_effort'],
     ['storing', { store: true }, 'store'],
     ['a value that is no JSON', { store: 1n }, 'store'],
@@ -225,6 +235,45 @@ describe('over the model that ships', () => {
     )
     const next = await api.chat.completions.create({ model, messages: more, ...hot })
     expect(next.choices[0]!.message.content).toBe(own.done.text)
+  })
+})
+
+describe('an answer with a form', () => {
+  const ask = { model, messages: [{ role: 'user' as const, content: 'x' }] }
+  const schema = { type: 'object', properties: { a: { type: 'integer' }, at: { type: 'string', format: 'time' } } }
+  const json_schema = { name: 'x', schema, strict: true }
+
+  test('is a value of the schema, whole and streamed; what it is not held to is said', async () => {
+    const request = {
+      ...ask,
+      response_format: { type: 'json_schema' as const, json_schema },
+      max_tokens: 40,
+      temperature: 0,
+    }
+    const create = openai(await says('{"a": 5}')).chat.completions.create
+    const { choices, notices } = await create(request)
+    expect(choices[0]).toMatchObject({ message: { content: '{"a": 5}' }, finish_reason: 'stop' })
+    expect(notices).toEqual(['The answer is not held to the schema\'s /properties/at/format: "time"'])
+    const chunks = await list(await create({ ...request, stream: true }))
+    expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('{"a": 5}')
+    expect(chunks[0]!.notices).toEqual(notices)
+    const other = openai(await says('Sure! {"b": [1]}')).chat.completions.create
+    const held = await other({ ...ask, response_format: { type: 'json_object' }, max_tokens: 60, logprobs: true })
+    if (held.choices[0]!.finish_reason === 'stop') JSON.parse(held.choices[0]!.message.content!)
+    expect(held.choices[0]!.message.content).toMatch(/^\{/)
+  })
+
+  test.each<[string, object]>([
+    ['a keyword that nothing computes with', { type: 'array', uniqueItems: true }],
+    ['a schema that nothing can have', { enum: [] }],
+  ])('%s is refused', async (_, given) => {
+    const format = {
+      type: 'json_schema' as const,
+      json_schema: { name: 'x', schema: given as Record<string, unknown> },
+    }
+    const create = openai(await says('x')).chat.completions.create
+    const error = await failure(create({ ...ask, response_format: format }))
+    expect(error).toMatchObject({ code: 'CONSTRAINT_INVALID', facts: { param: 'response_format' } })
   })
 })
 

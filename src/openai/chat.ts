@@ -33,8 +33,6 @@ export interface ChatCompletions {
   create(request: ChatRequest, options?: RequestOptions): Promise<ChatCompletion | AsyncIterable<ChatChunk>>
 }
 
-const constrained = 'answers cannot be held to a schema here. Ask for JSON in the prompt, and check what comes'
-
 const fates: Fates = {
   ...writeFates,
   max_completion_tokens: 'own',
@@ -46,7 +44,7 @@ const fates: Fates = {
   thinking: { option: 'thinking' },
   format: { option: 'format' },
   chat_template_kwargs: { option: 'templateVariables' },
-  response_format: refused(constrained, { type: 'text' }),
+  response_format: 'own',
   parallel_tool_calls: refused('how many calls an answer makes is its own choice', true),
   modalities: refused('answers are text only', ['text']),
   store: refused('nothing is stored', false),
@@ -88,9 +86,11 @@ function read(api: Api, given: unknown): Chat {
   const top = count(body, 'top_logprobs', mostTop)
   if (top !== undefined && !logprobs) refuse('top_logprobs', 'left out where "logprobs" is not true', top)
   const tools = toolsOf(body)
+  const constraint = formOf(body['response_format'])
   const options = optionsOf({ ...body, max_tokens: most }, fates, {
     maxTokens: model.info.defaults?.maxTokens ?? model.info.context,
     ...(tools && { tools }),
+    ...(constraint && { constraint }),
   })
   return {
     model,
@@ -100,6 +100,28 @@ function read(api: Api, given: unknown): Chat {
     hasTools: tools !== undefined,
     ...streaming(body),
   }
+}
+
+const formatFates: Fates = { type: 'own', json_schema: 'own' }
+/** `strict` asks for what every answer does */
+const schemaFates: Fates = { name: 'own', description: 'label', schema: 'own', strict: 'own' }
+
+/** The form that the answer is held to. */
+function formOf(given: unknown): GenerateOptions['constraint'] {
+  if (given === undefined) return undefined
+  const { type, json_schema: asked } = readBody(given, formatFates, 'response_format')
+  if (type !== 'json_schema' && asked !== undefined) {
+    refuse('response_format.json_schema', 'left out where "type" is not "json_schema"', asked)
+  }
+  if (type === 'text') return undefined
+  if (type === 'json_object') return 'json'
+  if (type !== 'json_schema') return refuse('response_format.type', '"text", "json_object" or "json_schema"', type)
+  const at = 'response_format.json_schema'
+  const { name, schema, strict } = readBody(asked, schemaFates, at)
+  if (typeof name !== 'string') refuse(`${at}.name`, 'a text', name)
+  if (strict !== undefined && typeof strict !== 'boolean') refuse(`${at}.strict`, 'true or false', strict)
+  if (schema === undefined || typeof schema !== 'object') return refuse(`${at}.schema`, 'an object', schema)
+  return { schema: schema as Record<string, unknown> }
 }
 
 /** The tools that the model is told of. */

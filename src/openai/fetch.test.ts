@@ -47,6 +47,26 @@ test('the official client is answered as the engine answers', async () => {
   expect(last!.usage!.completion_tokens).toBe(own.done.stats.generatedTokens)
 })
 
+test('the official client gets a value of its schema, and a bad one as a bad request', async () => {
+  const schema = {
+    type: 'object',
+    properties: { who: { type: 'string', enum: ['Tom', 'Mia'] }, at: { type: 'integer', minimum: 1, maximum: 12 } },
+    required: ['who', 'at'],
+    additionalProperties: false,
+  }
+  const response_format = { type: 'json_schema' as const, json_schema: { name: 'who', strict: true, schema } }
+  const request = { model, messages, max_tokens: 60, seed: 2, temperature: 1.4, n: 2, response_format }
+  const { choices } = await client.chat.completions.parse(request)
+  expect(choices).toHaveLength(2)
+  for (const { message, finish_reason } of choices) {
+    const { who, at, ...more } = JSON.parse(message.content!) as { who: string; at: number }
+    expect([['Tom', 'Mia'].includes(who), at >= 1 && at <= 12, more, finish_reason]).toEqual([true, true, {}, 'stop'])
+  }
+  const bad = { ...response_format, json_schema: { name: 'who', schema: { type: 'array', contains: {} } } }
+  const refused = client.chat.completions.create({ ...request, n: 1, response_format: bad })
+  await expect(refused).rejects.toMatchObject({ status: 400, param: 'response_format', code: 'constraint_invalid' })
+})
+
 test("the README's lines run, in both languages", async () => {
   const [en, zh] = ['README.md', 'README.zh.md'].map((paper) =>
     [...readFileSync(paper, 'utf8').matchAll(/^```js\n([\s\S]*?)^```/gm)]

@@ -16,6 +16,7 @@ const invalid: Failure = { status: 400, type: 'invalid_request_error' }
 /** Everything else is the server's: 500. */
 const failures: Partial<Record<ErrorCode, Failure>> = {
   PARAM_INVALID: invalid,
+  CONSTRAINT_INVALID: invalid,
   CONTEXT_FULL: { ...invalid, code: 'context_length_exceeded' },
   TASK_UNSUPPORTED: { ...invalid, code: 'model_not_supported' },
   TEMPLATE_FAILED: invalid,

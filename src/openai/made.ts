@@ -22,6 +22,12 @@ export const madeBy = (kind: string, { id, info }: LoadedModel, build: string) =
   system_fingerprint: fingerprint(info, build),
 })
 
-/** A template that could not be used, and what stood in: the answer is to another prompt than the model was trained on. */
-export const noticesOf = ({ notice }: PromptEvent): string[] | undefined =>
-  notice?.error ? [`${notice.error.message} The built-in format "${notice.format}" stands in.`] : undefined
+/**
+ * What is to be known before an answer is trusted: a template that could not be used, so that it is to another prompt than
+ * the model was trained on; keywords of a schema that it is not held to.
+ */
+export function noticesOf({ notice, ignored = [] }: PromptEvent): string[] | undefined {
+  const notices = ignored.map((one) => `The answer is not held to the schema's ${one}`)
+  if (notice?.error) notices.push(`${notice.error.message} The built-in format "${notice.format}" stands in.`)
+  return notices.length > 0 ? notices : undefined
+}

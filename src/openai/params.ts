@@ -35,11 +35,19 @@ export const writeFates: Fates = {
 }
 
 /** Names of the engine's that are others here, beside those in snake_case. */
-const others: Readonly<Record<string, string>> = { top: 'top_logprobs', templateVariables: 'chat_template_kwargs' }
+const others: Readonly<Record<string, string>> = {
+  top: 'top_logprobs',
+  templateVariables: 'chat_template_kwargs',
+  constraint: 'response_format',
+}
 
 /** An error of the engine's about an option, in the words of this API. */
 export function inOurWords(error: unknown): unknown {
-  if (!(error instanceof EngineError) || error.code !== 'PARAM_INVALID') return error
+  if (!(error instanceof EngineError)) return error
+  if (error.code === 'CONSTRAINT_INVALID') {
+    return new EngineError(error.code, error.message, { ...error.facts, param: 'response_format' }, { cause: error })
+  }
+  if (error.code !== 'PARAM_INVALID') return error
   const { param } = error.facts
   if (typeof param !== 'string') return error
   const ours = param.replace(/^\w+/, (name) => others[name] ?? snake(name))

@@ -1,7 +1,7 @@
 // The words of the OpenAI-shaped API, assignable to and from the official package's (types.test.ts). Types only.
 // What a request may hold here beyond OpenAI's: every number of the sampler in snake_case (top_k, min_p,
 // repetition_penalty …), stop_token_ids, and what shapes a prompt. What the types allow and nothing computes (images,
-// custom tools, JSON schemas) is refused by name when it is asked for.
+// custom tools) is refused by name when it is asked for.
 
 import type { FormatName, ModelInfo } from '../engine/types.ts'
 import type { ParameterName } from '../engine/sampler/stages.ts'
@@ -47,6 +47,7 @@ export interface ChatRequest extends WriteRequest {
   top_logprobs?: number | null
   tools?: Tool[]
   tool_choice?: ToolChoice
+  /** json_object, or json_schema: held to token by token, strict or not. What of the schema is not is said in `notices` */
   response_format?: ResponseFormat
   /** ours: what shapes the prompt (engine/types.ts, PromptOptions) */
   documents?: Record<string, unknown>[] | null

@@ -1,6 +1,7 @@
 // What both endpoints that write have in common: prompts are answered one after the other, the answers to one side by
 // side (engine/many.ts), and what comes are pieces of choices, in the order in which they were written.
 
+import { refuseForm } from '../engine/constrain/refuse.ts'
 import { EngineError } from '../engine/errors.ts'
 import type { DoneEvent, GenerateOptions, Prompt, PromptEvent } from '../engine/types.ts'
 import { Ledger } from './logprobs.ts'
@@ -54,6 +55,8 @@ async function* writeOne(
         ledger?.add(event)
       } else if (event.type === 'done') {
         if (event.reason === 'aborted') throw stopped(signal)
+        // half a form is no answer, and none of OpenAI's reasons says so
+        if (event.reason === 'dead-end') refuseForm({ problem: 'tokens' })
         const last = await ledgers.get(index)?.take(event.reason === 'stop')
         if (last && (last.text || last.tokens.length > 0)) yield { type: 'text', index, ...last }
         yield { type: 'end', index, reason: event.reason === 'stop' ? 'stop' : 'length', done: event }
