@@ -12,7 +12,7 @@ import { frame, type Frame } from './frame.ts'
 import { useModels } from './models.ts'
 import { comesBack } from './recovery.ts'
 import { begin, end, settling } from './running.ts'
-import { banBias, promptOptions } from './sampling.ts'
+import { answerOptions, banBias, constraintOf } from './sampling.ts'
 import type { Others } from './others.ts'
 import { toCall, type EndOf } from './several.ts'
 import { beginWriting } from './tabs.ts'
@@ -138,10 +138,11 @@ function retell(answer: Growing, said: string): void {
 }
 
 const stateAt = (reason: FinishReason): Message['state'] => (reason === 'aborted' ? 'stopped' : 'done')
-const endOf: EndOf = ({ reason, stats, calls }) => ({
+const endOf: EndOf = ({ reason, stats, calls, fits }) => ({
   state: stateAt(reason),
   finish: reason,
   stats,
+  ...(fits !== undefined && { fits }),
   ...(calls && { calls: calls.map(toCall) }),
 })
 const failedWith = (error: ErrorData): Partial<Message> => ({ state: 'failed', error })
@@ -161,7 +162,7 @@ interface Growing {
 /** Puts the turn on screen, and says what to ask the engine for it. */
 function beginAnswer(from?: Continuation): Growing {
   const { system, params, turns, leaf } = get()
-  const { randomSeed, banned, format: _format, tools: _tools, ...sampling } = params
+  const { randomSeed, banned } = params
   const model = useModels.getState().active
   const seed = from?.seed ?? (randomSeed ? freshSeed() : params.seed)
   const id = from?.messageId ?? newId()
@@ -181,6 +182,7 @@ function beginAnswer(from?: Continuation): Growing {
     ...(model && { modelName: model.name }),
     ...(saysPlain(model?.info, params) && { plain: true as const }),
     ...(from?.fork && { fork: from.fork }),
+    ...(params.form !== 'free' && constraintOf(params) !== undefined && { form: params.form }),
   }
   tokens.set(id, events)
   drawnWith.set(id, { ...params, seed, randomSeed: false })
@@ -197,8 +199,7 @@ function beginAnswer(from?: Continuation): Growing {
       ? withSource(prompt, [...prompt.ids, ...events.map((event) => event.id)])
       : (from?.input ?? promptNow(system, pathTo(turns, parent ?? null))),
     options: {
-      ...sampling,
-      ...promptOptions(params),
+      ...answerOptions(params),
       seed,
       ...from?.options,
       ...(prompt && { continueFrom: prompt.ids.length }),

@@ -28,6 +28,8 @@ const chat: Chat = {
     message('assistant', 'a', {
       parent: 'userq',
       finish: 'stop',
+      form: 'schema',
+      fits: false,
       seed: 3,
       modelName: 'M',
       edits: 2,
@@ -220,6 +222,8 @@ test('whatever is accepted is written out the same again', () => {
     'error',
     'edits',
     'adapters',
+    'form',
+    'fits',
     'fork',
     'name',
     'removed',

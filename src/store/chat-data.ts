@@ -55,6 +55,9 @@ export interface Message {
   plain?: true
   /** tools that it calls, with their arguments as JSON; nothing runs them */
   calls?: { name: string; args: string }[]
+  /** the form it was held to, and whether it is a whole text of it */
+  form?: 'json' | 'schema' | 'pattern'
+  fits?: boolean
   /** the model's chat template could not be used */
   notice?: TemplateNotice
   error?: ErrorData

@@ -109,6 +109,28 @@ test('the format and the tools are the model’s: another one has its own', asyn
   expect(promptOptions(chat().params)).toEqual({})
 })
 
+test('the form is asked for as it is written, with any model, and stands beside the answer', async () => {
+  chat().setParams({ form: 'schema', formSchema: '{"type": "integer"}', formPattern: 'a+' })
+  await chat().send('a')
+  expect(asked().at(-1)![1]).toMatchObject({ constraint: { schema: { type: 'integer' } } })
+  expect(asked().at(-1)![1]).not.toHaveProperty('formSchema')
+  expect(answer().form).toBe('schema')
+  load('other', { does: ['generate'], chats: true })
+  chat().setParams({ form: 'pattern' })
+  await chat().send('b')
+  expect(asked().at(-1)![1]).toMatchObject({ constraint: { pattern: 'a+' } })
+  chat().setParams({ form: 'json' })
+  await chat().send('c')
+  expect(asked().at(-1)![1]).toMatchObject({ constraint: 'json' })
+  // what is not written yet, or is no JSON, is no form
+  for (const formSchema of ['', '{', '[]', '3']) {
+    chat().setParams({ form: 'schema', formSchema })
+    await chat().send('d')
+    expect(asked().at(-1)![1]).not.toHaveProperty('constraint')
+    expect(answer().form).toBeUndefined()
+  }
+})
+
 test('tools are a list of objects, or none', () => {
   expect(readTools('')).toEqual([])
   expect(readTools('[{}]')).toEqual([{}])

@@ -14,7 +14,7 @@ type Packed = [
   entropy: number,
   position: number,
   draw: number | null,
-  top: [id: number, text: string, logprob: number | null][],
+  top: [id: number, text: string, logprob: number | null, barred?: true][],
   stages: [stage: string, kept: number, removed: number, removedMass: number][],
 ]
 export interface PackedRun {
@@ -42,7 +42,7 @@ export const packRun = ({ prompt, events }: AnswerRun): PackedRun => ({
     e.entropy,
     e.position,
     e.draw,
-    e.top.map(({ id, text, logprob }) => [id, text, log(logprob)]),
+    e.top.map(({ id, text, logprob, barred }) => (barred ? [id, text, log(logprob), true] : [id, text, log(logprob)])),
     e.stages.map(({ stage, kept, removed, removedMass }) => [stage, kept, removed, removedMass]),
   ]),
 })
@@ -61,6 +61,9 @@ const orNull =
     v === null || check(v)
 const isByte = (v: unknown): boolean => isId(v) && v < 256
 
+const isCandidate = (v: unknown): boolean =>
+  isTuple(v, isId, isText, orNull(isNumber)) || isTuple(v, isId, isText, orNull(isNumber), (one) => one === true)
+
 const isPacked = (value: unknown): value is Packed =>
   isTuple(
     value,
@@ -72,7 +75,7 @@ const isPacked = (value: unknown): value is Packed =>
     isNumber,
     isId,
     orNull(isNumber),
-    (v) => isList(v, limits.top, (one) => isTuple(one, isId, isText, orNull(isNumber))),
+    (v) => isList(v, limits.top, isCandidate),
     (v) => isList(v, limits.stages, (one) => isTuple(one, isText, isNumber, isNumber, isNumber)),
   )
 
@@ -110,7 +113,12 @@ export function unpackRun(value: unknown): AnswerRun | null {
       rank,
       entropy,
       draw,
-      top: top.map(([candidate, label, chance]) => ({ id: candidate, text: label, logprob: back(chance) })),
+      top: top.map(([candidate, label, chance, barred]) => ({
+        id: candidate,
+        text: label,
+        logprob: back(chance),
+        ...(barred && { barred }),
+      })),
       stages: stages.map(([stage, kept, removed, removedMass]) => ({ stage, kept, removed, removedMass })),
     }),
   )

@@ -34,7 +34,8 @@ beforeEach(() => {
 
 test("the page starts from the engine's own defaults", () => {
   const { logitBias: _, ...shared } = defaultSampling
-  const page = { randomSeed: true, maxTokens: 512, format: 'auto', tools: '', stop: [], banned: [] }
+  const free = { form: 'free', formSchema: '', formPattern: '' }
+  const page = { randomSeed: true, maxTokens: 512, format: 'auto', tools: '', stop: [], banned: [], ...free }
   expect(defaultParams).toEqual({ ...shared, ...page })
 })
 

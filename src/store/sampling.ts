@@ -9,7 +9,7 @@
 import { formatNames, type FormatName } from '../engine/chat/names.ts'
 import { defaultSampling, parameters } from '../engine/sampler/params.ts'
 import type { ParameterName } from '../engine/sampler/stages.ts'
-import type { ModelDefaults, PromptOptions, SamplingParams } from '../worker/protocol.ts'
+import type { GenerateRequest, ModelDefaults, PromptOptions, SamplingParams } from '../worker/protocol.ts'
 
 /** Sampling parameters as the sliders know them. randomSeed: draw a fresh seed for every turn. */
 export interface TurnParams extends Omit<SamplingParams, 'logitBias'> {
@@ -18,11 +18,17 @@ export interface TurnParams extends Omit<SamplingParams, 'logitBias'> {
   format: FormatName | 'auto'
   /** tools the model may call: JSON, a list of functions as chat templates expect them; '' for none */
   tools: string
+  /** the form of answers: any, a JSON object, or what the text of that name says (both are kept) */
+  form: FormKind
+  formSchema: string
+  formPattern: string
   stop: string[]
   randomSeed: boolean
   /** tokens that are never drawn; ids are those of one model */
   banned: BannedToken[]
 }
+export const formKinds = ['free', 'json', 'schema', 'pattern'] as const
+export type FormKind = (typeof formKinds)[number]
 export interface BannedToken {
   id: number
   text: string
@@ -39,6 +45,9 @@ export const defaultParams: TurnParams = {
   maxTokens: 512,
   format: 'auto',
   tools: '',
+  form: 'free',
+  formSchema: '',
+  formPattern: '',
   stop: [],
   banned: [],
 }
@@ -61,6 +70,46 @@ export function readTools(text: string): readonly object[] | null {
 export function promptOptions({ format, tools }: Pick<TurnParams, 'format' | 'tools'>): PromptOptions {
   const given = readTools(tools) ?? []
   return { ...(format !== 'auto' && { format }), ...(given.length > 0 && { tools: given }) }
+}
+
+/** The form as the engine takes it; none where the text of one is still empty, or no JSON. */
+export function constraintOf({
+  form,
+  formSchema,
+  formPattern,
+}: Pick<TurnParams, 'form' | 'formSchema' | 'formPattern'>): GenerateRequest['constraint'] {
+  if (form === 'json') return 'json'
+  if (form === 'pattern') return formPattern === '' ? undefined : { pattern: formPattern }
+  const schema = form === 'schema' ? readSchemaText(formSchema) : null
+  return schema === null ? undefined : { schema }
+}
+
+/** A schema out of a text; null where it is no JSON object. */
+export function readSchemaText(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
+  } catch {
+    return null
+  }
+}
+
+/** All that is set, as the engine takes it; seed and banned tokens are the caller's to say. */
+export function answerOptions(params: TurnParams): Omit<GenerateRequest, 'seed' | 'logitBias'> {
+  const {
+    randomSeed: _r,
+    banned: _b,
+    format: _f,
+    tools: _t,
+    form: _k,
+    formSchema: _s,
+    formPattern: _p,
+    ...sampling
+  } = params
+  const constraint = constraintOf(params)
+  return { ...sampling, ...promptOptions(params), ...(constraint !== undefined && { constraint }) }
 }
 
 /** As the engine takes it: less than any logit can make up for. */

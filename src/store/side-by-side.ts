@@ -23,7 +23,7 @@ import { editsSettled } from './edited.ts'
 import { frame } from './frame.ts'
 import { useModels } from './models.ts'
 import { begin, busy, end, settling, stopAnswer } from './running.ts'
-import { banBias, promptOptions } from './sampling.ts'
+import { answerOptions, banBias } from './sampling.ts'
 
 export type Which = 'a' | 'b'
 export const both: readonly Which[] = ['a', 'b']
@@ -130,12 +130,11 @@ export const useSideBySide = create<SideBySide>()((set, get) => {
     const { prompt, before, withBefore, maxTokens, chosen } = get()
     const model = useModels.getState().active
     const { params, system } = useChat.getState()
-    const { randomSeed, banned, format: _format, tools: _tools, ...sampling } = params
+    const { randomSeed, banned } = params
     const seed = randomSeed ? freshSeed() : params.seed
     const writes = model?.info?.does.includes('generate') ?? false
     const options: GenerateRequest = {
-      ...sampling,
-      ...promptOptions(params),
+      ...answerOptions(params),
       seed,
       maxTokens,
       logitBias: banBias(banned, model?.id),

@@ -10,6 +10,7 @@ import { newId, type AdapterOn, type Chat, type Fork, type Message } from './cha
 import {
   defaultParams,
   formatChoices,
+  formKinds,
   ownFrom,
   readTools,
   type BannedToken,
@@ -87,6 +88,9 @@ const ownReaders: { [K in keyof Required<OwnParams>]: Reader<NonNullable<OwnPara
   maxTokens: whole(1, 1e6),
   format: pick(...formatChoices),
   tools: (v) => (typeof v === 'string' && v.length <= 100_000 && readTools(v) ? v : undefined),
+  form: pick(...formKinds),
+  formSchema: (v) => text(v, 100_000),
+  formPattern: (v) => text(v, 10_000),
   stop: listOf(short, 100),
 }
 const readOwn: Reader<OwnParams> = (value, at, bad) => {
@@ -263,7 +267,7 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
     tokens: count,
     at: finite,
     modelName: (v) => text(v, 1000),
-    finish: pick('stop', 'length', 'context', 'aborted'),
+    finish: pick('stop', 'length', 'context', 'aborted', 'dead-end'),
     stats: readStats,
     seed: finite,
     notice: readNotice,
@@ -273,6 +277,8 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
     thinks: (v) => (v === true ? v : undefined),
     plain: (v) => (v === true ? v : undefined),
     calls: listOf(readCall, 128),
+    form: pick('json', 'schema', 'pattern'),
+    fits: flag,
     fork: readFork,
     name: (v) => text(v, 80),
     removed: finite,

@@ -25,6 +25,7 @@ const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx'))
 const Words = lazy(async () => ({ default: (await import('./Words.tsx')).Words }))
 const Hints = lazy(async () => ({ default: (await import('./Hints.tsx')).Hints }))
 const ToolCalls = lazy(() => import('./ToolCalls.tsx'))
+const FormNote = lazy(() => import('./FormNote.tsx'))
 const Several = lazy(() => import('./Several.tsx'))
 const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).Branches }))
 
@@ -88,6 +89,11 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
       )}
       <Edited edits={message.edits} />
       <Adapted adapters={message.adapters} />
+      {message.form && (
+        <Suspense>
+          <FormNote form={message.form} fits={message.fits} />
+        </Suspense>
+      )}
       <Ending message={message} />
       {latest && !streaming && (
         <Suspense>
@@ -183,7 +189,9 @@ function Ending({ message }: { message: Message }) {
         ? t.chat.finish.length
         : message.finish === 'context'
           ? t.chat.finish.context
-          : undefined
+          : message.finish === 'dead-end'
+            ? t.chat.finish.deadEnd
+            : undefined
   return (
     <>
       {why !== undefined && <p className={styles.ending}>{why}</p>}

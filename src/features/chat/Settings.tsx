@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Range } from '../../ui/Range.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
 import { baseParams, whose, type PerModel } from '../../store/sampling.ts'
+import { FormSettings } from './FormSettings.tsx'
 import { PromptSettings } from './PromptSettings.tsx'
 import { sliders, stopToText, textToStop } from './params.ts'
 import styles from './Settings.module.css'
@@ -35,6 +36,7 @@ export function Settings() {
       <p id={`${systemId}-hint`}>{t.chat.systemHint}</p>
 
       <PromptSettings />
+      <FormSettings />
       <Runs />
       <h3>{t.params.title}</h3>
       <p>{t.params.order}</p>

@@ -4,6 +4,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { formWords } from '../../i18n/panels/form.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { canFork, useBranches } from '../../store/branches.ts'
 import { useChat, useModels, type Message, type TokenEvent } from '../../store/index.ts'
@@ -28,6 +29,8 @@ interface Props {
 
 export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, onClose }: Props) {
   const t = usePanelText(tokenWords).card
+  const { barred, ...form } = usePanelText(formWords)
+  const held = useChat((s) => s.params.form !== 'free')
   const format = useFormats()
   const box = useRef<HTMLDivElement>(null)
   const [place, setPlace] = useState<{ left: number; top: number; maxHeight?: number } | null>(null)
@@ -100,6 +103,7 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
   const margin = measure(event, 'margin')
   const refusal = !latest ? t.notLatest : !idle ? t.busy : edits > 0 ? t.edits : canFork(message.id) ? null : t.notHere
   const best = Math.exp(event.top[0]?.logprob ?? 0)
+  const mask = event.stages.find(({ stage }) => stage === 'form')
   const facts: [string, string, string?][] = [
     [t.before, p(event.logprob), t.beforeHint],
     [t.after, after === null ? t.byHand : percent(after), t.afterHint],
@@ -147,28 +151,40 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
           </div>
         ))}
       </dl>
+      {mask && (
+        <p className={styles.mask} data-testid="card-form">
+          {form.why(format.number(mask.removed), percent(mask.removedMass), format.number(mask.kept))}
+        </p>
+      )}
       <h3 className={styles.sub}>
         {t.alternatives} <small>{refusal ?? `↳ ${t.branch}`}</small>
       </h3>
       <ol className={styles.list}>
         {event.top.slice(0, listed).map((candidate) => {
           const mine = candidate.id === event.id
+          const bar = candidate.barred && held ? barred : null
           return (
-            <li key={candidate.id} data-id={candidate.id} data-logprob={candidate.logprob} data-mine={mine}>
+            <li
+              key={candidate.id}
+              data-id={candidate.id}
+              data-logprob={candidate.logprob}
+              data-mine={mine}
+              data-barred={candidate.barred}
+            >
               <span
                 className={styles.bar}
                 style={{ width: `${(Math.exp(candidate.logprob) / best) * 100}%` }}
                 aria-hidden="true"
               />
-              <code>{tokenLabel(candidate.text)}</code>
+              <code title={candidate.barred && barred}>{tokenLabel(candidate.text)}</code>
               <output>{p(candidate.logprob)}</output>
               {mine ? (
                 <small>{t.chosen}</small>
               ) : (
                 <button
                   type="button"
-                  disabled={refusal !== null}
-                  title={refusal ?? t.branch}
+                  disabled={refusal !== null || bar !== null}
+                  title={refusal ?? bar ?? t.branch}
                   aria-label={`${t.branch}: ${tokenLabel(candidate.text)}`}
                   data-testid="card-branch"
                   onClick={() => {

@@ -1,5 +1,8 @@
 // The chain as a table: a row is a token, a column is a stage, the last row is every token that is not listed.
 
+import { Fragment } from 'react'
+import { formWords } from '../../i18n/panels/form.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
 import { useBranches, canFork } from '../../store/branches.ts'
 import { useChat, type SamplingParams, type SamplingView } from '../../store/index.ts'
 import { useInspect } from '../../store/inspect.ts'
@@ -23,6 +26,8 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
   const run = useRun()
   const { t, common, info, percent } = run
   const { all, set } = useSettings()
+  const form = usePanelText(formWords)
+  const mask = read.stages.get('form')
   const scheme = useScheme()
   const rows = all ? read.rows : read.rows.slice(0, few)
   const hidden = read.rows.slice(rows.length)
@@ -61,16 +66,24 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
             <tr>
               <th scope="col">{t.stage.token}</th>
               {columns.map((column) => (
-                <th key={column} scope="col" data-off={off(column)} data-column={column}>
-                  {t.stage[column]}
-                  <small>
-                    {column === 'logit'
-                      ? info.vocab.toLocaleString()
-                      : column === 'softmax'
-                        ? t.table.kept(read.kept)
-                        : (settingOf(column, params) ?? t.table.off)}
-                  </small>
-                </th>
+                <Fragment key={column}>
+                  {column === 'penalties' && mask && (
+                    <th scope="col" data-column="form" data-testid="form-column">
+                      {form.column}
+                      <small>{form.removed(mask.removed.toLocaleString(), percent(mask.removedMass))}</small>
+                    </th>
+                  )}
+                  <th scope="col" data-off={off(column)} data-column={column}>
+                    {t.stage[column]}
+                    <small>
+                      {column === 'logit'
+                        ? info.vocab.toLocaleString()
+                        : column === 'softmax'
+                          ? t.table.kept(read.kept)
+                          : (settingOf(column, params) ?? t.table.off)}
+                    </small>
+                  </th>
+                </Fragment>
               ))}
               <th>
                 <span className="visually-hidden">↳</span>
@@ -89,7 +102,9 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
               data-final={tail.final}
             >
               <th scope="row">{t.table.tail(tail.count)}</th>
-              <td colSpan={columns.length - 1}>{t.table.tailMass(percent(tail.mass), percent(tail.final))}</td>
+              <td colSpan={columns.length - 1 + (mask ? 1 : 0)}>
+                {t.table.tailMass(percent(tail.mass), percent(tail.final))}
+              </td>
               <Chance fraction={tail.final} max={Math.max(max, tail.final)} />
               <td>–</td>
             </tr>
@@ -115,7 +130,10 @@ function Row({
 }) {
   const { t, percent, place, position } = useRun()
   const label = tokenLabel(row.text)
-  const gone = row.removedBy === null ? Infinity : order.indexOf(row.removedBy)
+  const { barred } = usePanelText(formWords)
+  const hasForm = view.stages.some(({ stage }) => stage === 'form')
+  const isBarred = row.removedBy === 'form'
+  const gone = row.removedBy === null ? Infinity : isBarred ? 0 : order.indexOf(row.removedBy)
   const chosen = view.chosen === row.id
   const words = { place: t.table.place, cumulative: t.table.sum, ratio: t.table.ratio }
   const cell = (cut: CutName) => {
@@ -158,12 +176,17 @@ function Row({
         </span>
       </th>
       <td title={t.table.was(percent(Math.exp(row.logprob)))}>{valueOf(row.logit)}</td>
+      {hasForm && (
+        <td className={isBarred ? styles.cut : ''} title={isBarred ? barred : undefined}>
+          {isBarred ? <span aria-label={barred}>✕</span> : '✓'}
+        </td>
+      )}
       <td
         data-off={off('penalties')}
         className={row.change < 0 ? styles.down : row.change > 0 ? styles.up : ''}
         title={row.change === 0 ? undefined : row.change < -1000 ? t.table.banned : t.table.seen}
       >
-        {off('penalties')
+        {off('penalties') || isBarred
           ? ''
           : row.change === 0
             ? '·'
@@ -176,12 +199,12 @@ function Row({
           <span aria-label={t.table.out(t.stage.temperature)}>✕</span>
         </td>
       ) : (
-        <td data-off={off('temperature')}>{valueOf(row.scaled)}</td>
+        <td data-off={off('temperature')}>{isBarred ? '' : valueOf(row.scaled)}</td>
       )}
       {cuts.map(cell)}
       <Chance fraction={row.probability} max={max} />
       <td className={styles.act}>
-        {place && !chosen && view.position === position && (
+        {place && !chosen && !isBarred && view.position === position && (
           <BranchButton token={{ id: row.id, text: row.text }} label={label} />
         )}
       </td>
@@ -243,6 +266,8 @@ function BranchNote() {
 function Why({ view, read, params }: { view: SamplingView; read: Read; params: SamplingParams }) {
   const { t, info, percent } = useRun()
   const best = Math.exp(Math.max(...view.rows.map((row) => row.logprob)))
+  const form = usePanelText(formWords)
+  const mask = read.stages.get('form')
   const { temperature } = params
   const banned = Object.values(params.logitBias).filter(isBan).length
   const changed = read.rows.filter((row) => row.change !== 0).length
@@ -251,6 +276,14 @@ function Why({ view, read, params }: { view: SamplingView; read: Read; params: S
     .map(({ name }) => t.why.score[name as ScoreName](changed, banned))
   const lines: [string, string][] = [
     [t.stage.logit, t.why.logit(info.vocab, percent(best))],
+    ...(mask
+      ? [
+          [
+            form.column,
+            form.why(mask.removed.toLocaleString(), percent(mask.removedMass), mask.kept.toLocaleString()),
+          ] as [string, string],
+        ]
+      : []),
     [t.stage.penalties, scores.join(' ') || t.why.scoresOff],
     [
       t.stage.temperature,

@@ -67,7 +67,9 @@ export function drawPipeline(
     })
   rows.forEach((row, i) => {
     const y = top + 16 + i * line
-    const gone = row.removedBy === null ? 99 : (columns as readonly string[]).indexOf(row.removedBy)
+    const gone =
+      row.removedBy === null ? 99 : row.removedBy === 'form' ? 0 : (columns as readonly string[]).indexOf(row.removedBy)
+    if (row.removedBy === 'form') text(xs[1]!, y, '✕', c.bad, { anchor: 'end' })
     const fill = row.removedBy === null ? c.ink : c.faint
     text(20, y, `${tokenLabel(row.text)}${row.id === view.chosen ? '  ◀' : ''}`, fill, {
       weight: row.id === view.chosen ? 700 : 400,
@@ -82,7 +84,8 @@ export function drawPipeline(
       if (at > gone) return
       const column = columns[at]!
       const shown = column === 'temperature' || settingOf(column, params) !== null ? words : ''
-      text(xs[at]!, y, at === gone ? '✕' : shown, at === gone ? c.bad : fill, { anchor: 'end' })
+      const isOut = at === gone && at > 0
+      text(xs[at]!, y, isOut ? '✕' : at === 0 ? words : shown, isOut ? c.bad : fill, { anchor: 'end' })
     })
     bar(y, row.probability)
     text(width - 16, y, row.probability > 0 ? percent(row.probability) : '–', fill, { anchor: 'end' })

@@ -14,7 +14,7 @@ export type ViewRow = SamplingView['rows'][number]
 export interface Step extends ViewRow {
   /** after bias and penalties, minus the model's own logit */
   change: number
-  /** 1 = best; null where tokens that are not listed may stand before it */
+  /** 1 = best; null where tokens that are not listed may stand before it, and outside of the answer's form */
   place: number | null
   /** adds up from the best to this one, among what the stage that compares sums (top-p) was given; null as above */
   cumulative: number | null
@@ -37,7 +37,8 @@ export interface Pipeline {
 export function readPipeline(view: SamplingView, vocab: number): Pipeline {
   const stages = new Map(view.stages.map((s) => [s.stage, s]))
   const reference = view.rows.reduce((best, row) => (row.probability > best.probability ? row : best), view.rows[0]!)
-  const best = Math.max(...view.rows.map((row) => row.scaled))
+  const inForm = view.rows.filter((row) => row.removedBy !== 'form')
+  const best = Math.max(...inForm.map((row) => row.scaled))
   const reordered = view.stages.some((s) => scoring.has(s.stage))
   const from = view.stages.findIndex((s) => summing.has(s.stage))
   const earlier = new Set(view.stages.slice(0, Math.max(0, from)).map((s) => s.stage))
@@ -45,7 +46,7 @@ export function readPipeline(view: SamplingView, vocab: number): Pipeline {
   /** fraction of the reference row in what was given to the stage that sums */
   const fraction =
     from < 0 ? 0 : view.stages.slice(from).reduce((p, s) => p * (1 - s.removedMass), reference.probability)
-  const order = [...view.rows].sort((a, b) => b.scaled - a.scaled || a.id - b.id)
+  const order = inForm.toSorted((a, b) => b.scaled - a.scaled || a.id - b.id)
   const seen = new Map<number, { place: number; cumulative: number }>()
   let sum = 0
   for (const [i, row] of order.entries()) {
@@ -55,7 +56,7 @@ export function readPipeline(view: SamplingView, vocab: number): Pipeline {
   const rows = view.rows.map((row): Step => {
     // a cut always keeps the best: what stands before a kept token is kept, and the best kept ones are all listed
     const sure = !reordered || row.removedBy === null
-    const { place, cumulative } = seen.get(row.id)!
+    const { place, cumulative } = seen.get(row.id) ?? { place: null, cumulative: 0 }
     return {
       ...row,
       change: row.penalized - row.logit,

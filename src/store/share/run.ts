@@ -5,7 +5,7 @@ import { EngineError } from '../../engine/errors.ts'
 import { inRange, parameterNames, samplingRanges } from '../../engine/sampler/params.ts'
 import type { Edit, FinishReason, LoadRequest } from '../../worker/protocol.ts'
 import type { AdapterOn } from '../chat-data.ts'
-import { defaultParams, formatChoices, readTools, type TurnParams } from '../sampling.ts'
+import { defaultParams, formatChoices, formKinds, readTools, type TurnParams } from '../sampling.ts'
 import { packFloats, unpackFloats } from './base64.ts'
 
 /** Where the reader can get the model. No server is named: hub models come from the reader's own choice of server. */
@@ -303,6 +303,10 @@ function readParams(value: unknown, model: string): TurnParams {
   params.format = optional(given['format'], (v) => one(v, 'params.format', formatChoices)) ?? params.format
   params.tools = optional(given['tools'], (v) => text(v, 'params.tools', 100_000)) ?? params.tools
   if (!readTools(params.tools)) refuse('params.tools', 'a JSON list of objects')
+  params.form = optional(given['form'], (v) => one(v, 'params.form', formKinds)) ?? params.form
+  params.formSchema = optional(given['formSchema'], (v) => text(v, 'params.formSchema', 100_000)) ?? params.formSchema
+  params.formPattern =
+    optional(given['formPattern'], (v) => text(v, 'params.formPattern', 10_000)) ?? params.formPattern
   params.maxTokens =
     optional(given['maxTokens'], (v) => whole(v, 'params.maxTokens', 1, limits.ids)) ?? params.maxTokens
   return params
@@ -322,7 +326,9 @@ function readAnswer(value: unknown): SharedAnswer {
     redrawn: places('redrawn'),
     prompt: optional(given['prompt'], (v) => list(v, 'answer.prompt', limits.ids, id)) ?? null,
     source: optional(given['source'], (v) => list(v, 'answer.source', limits.ids, id)),
-    finish: optional(given['finish'], (v) => one(v, 'answer.finish', ['stop', 'length', 'context', 'aborted'])) ?? null,
+    finish:
+      optional(given['finish'], (v) => one(v, 'answer.finish', ['stop', 'length', 'context', 'aborted', 'dead-end'])) ??
+      null,
   })
 }
 

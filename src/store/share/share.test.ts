@@ -84,6 +84,8 @@ const run: fc.Arbitrary<SharedRun> = fc
         stop: fc.array(said, { maxLength: 2 }),
         format: fc.constantFrom('auto' as const, 'Vicuna v1.1' as const, 'Text' as const),
         tools: fc.constantFrom('', '[{"type":"function"}]'),
+        form: fc.constantFrom('free' as const, 'pattern' as const),
+        formPattern: fc.constantFrom('', '[0-9]+'),
         banned: fc.array(fc.record({ id: small, text: said, model: fc.constant('m') }), { maxLength: 2 }),
       })
       .map((given) => ({ ...defaultParams, randomSeed: false, ...given })),
@@ -201,6 +203,7 @@ test.each<[string, Record<string, unknown>]>([
   ['params.seed', { params: { seed: 0.5 } }],
   ['params.format', { params: { format: 'chatml' } }],
   ['params.tools', { params: { tools: '{}' } }],
+  ['params.form', { params: { form: 'verse' } }],
   ['params.logitBias', { params: { logitBias: { 3: 1e4 } } }],
   ['answer.ids[0]', { answer: { ids: [-1] } }],
   ['answer.forced[0]', { answer: { ids: [1], forced: [1] } }],
