@@ -98,14 +98,7 @@ const rooms: Record<string, Room> = {
   'engine/engine.ts': { may: ['engine'] }, // what the door opens
   'engine/index.ts': { may: ['engine'] },
   openai: {
-    may: [
-      ...words,
-      'engine/index.ts',
-      'engine/options.ts',
-      'engine/sampler',
-      'engine/tokenizer/show-bytes.ts',
-      'engine/constrain/refuse.ts',
-    ],
+    may: [...words, 'engine/index.ts', 'engine/options.ts', 'engine/sampler', 'engine/tokenizer/show-bytes.ts'],
   },
   // lessons as data, and what measures them: through the same calls in the page and in Node
   lessons: { may: [...words, 'engine/glass/types.ts'] },

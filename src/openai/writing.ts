@@ -1,7 +1,6 @@
 // What both endpoints that write have in common: prompts are answered one after the other, the answers to one side by
 // side (engine/many.ts), and what comes are pieces of choices, in the order in which they were written.
 
-import { refuseForm } from '../engine/constrain/refuse.ts'
 import { EngineError } from '../engine/errors.ts'
 import type { DoneEvent, GenerateOptions, Prompt, PromptEvent } from '../engine/types.ts'
 import { Ledger } from './logprobs.ts'
@@ -56,7 +55,7 @@ async function* writeOne(
       } else if (event.type === 'done') {
         if (event.reason === 'aborted') throw stopped(signal)
         // half a form is no answer, and none of OpenAI's reasons says so
-        if (event.reason === 'dead-end') refuseForm({ problem: 'tokens' })
+        if (event.reason === 'dead-end') throw stuck()
         const last = await ledgers.get(index)?.take(event.reason === 'stop')
         if (last && (last.text || last.tokens.length > 0)) yield { type: 'text', index, ...last }
         yield { type: 'end', index, reason: event.reason === 'stop' ? 'stop' : 'length', done: event }
@@ -74,6 +73,13 @@ const stopped = (signal: AbortSignal): unknown =>
         'ABORTED',
         'The answer was stopped before its end: the model was unloaded, or loaded again. Ask again.',
       )
+
+const stuck = (): EngineError =>
+  new EngineError(
+    'CONSTRAINT_INVALID',
+    "Cannot hold the answer to this form to its end: none of the model's tokens goes on with it from here. Change the form, and ask again.",
+    { problem: 'tokens', param: 'response_format' },
+  )
 
 /** What all prompts and answers took, from the last events of each. */
 export class UsageSum {
