@@ -80,7 +80,8 @@ for (const lang of ['en', 'zh'] as const) {
   })
 }
 
-test('a browser that emptied its storage is told apart from a first visit', async ({ page }) => {
+test('a browser that emptied its storage is told apart from a first visit', async ({ page, watched }) => {
+  watched.allow(/404/) // a bare file has no icon of its own
   await openReady(page)
   await expect(page.getByTestId('data-removed')).toHaveCount(0)
   await page.goto('./manifest.webmanifest') // no page of ours holds the database open

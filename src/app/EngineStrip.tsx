@@ -181,6 +181,16 @@ function Trouble({
             {!lost && !again && (kind !== 'engine' || active?.state !== 'ready') && (
               <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>
             )}
+            {kind === 'load' && /_OUT_OF_MEMORY$/.test(error.code) && (
+              <Button
+                data-testid="what-fits"
+                onClick={() => {
+                  location.hash = '#/models'
+                }}
+              >
+                {t.plan.whatFits}
+              </Button>
+            )}
             {kind === 'load' && embedded && active?.id !== embedded.id && (
               <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>
             )}

@@ -9,12 +9,14 @@ import type { AdapterSummary } from './adapters/summary.ts'
 import type { EngineError } from './errors.ts'
 import type { ModelFiles } from './formats/bytes.ts'
 import type { FreshLora } from './train/fresh.ts'
+import type { MemoryProbe } from './gpu/probe.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
   AdapterFacts,
   ChoiceSizes,
   ChosenRole,
   LoadOptions,
+  MemoryPlan,
   ModelInfo,
   ModelSource,
   WeightErrors,
@@ -35,6 +37,7 @@ export type {
   VocabPage,
   VocabToken,
 } from './tokenizer/lab/open.ts'
+export type { MemoryProbe } from './gpu/probe.ts'
 export type { AdapterSummary } from './adapters/summary.ts'
 export { EngineError, errorCodes, type ErrorCode, type Facts } from './errors.ts'
 export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './formats/bytes.ts'
@@ -75,6 +78,11 @@ export async function adapterFacts(gpu: GPU | undefined = globalThis.navigator?.
   const device = await openDevice(gpu)
   device.dispose()
   return device.facts
+}
+
+/** Whether a device has room for a planned model: memory of its sizes, taken and let go (gpu/probe.ts). */
+export async function probeMemory(bytes: MemoryPlan, device: 'gpu' | 'cpu', gpu?: GPU): Promise<MemoryProbe> {
+  return (await import('./gpu/probe.ts')).probeMemory(bytes, device, gpu)
 }
 
 /** What a folder of files is, where it is an adapter's: adapters/summary.ts. */

@@ -221,7 +221,6 @@ export const en = {
     resume: 'Continue',
     pause: 'Pause',
     remove: 'Delete from this computer',
-    removeAsk: 'Delete the stored files?',
     partial: 'Partly downloaded',
     addAgain: 'Add its files again',
     cutImport:
@@ -283,8 +282,7 @@ export const en = {
     family: 'Family',
     parameters: 'Parameters',
     tooBig: 'Too big for this device',
-    tooBigHint:
-      'This piece is above the device’s limit, so loading will fail. Choose a shorter context, or a smaller model.',
+    whatFits: 'Choose a size that fits',
     left: (n: number) => `What is left aside (${n})`,
     again: 'Load again with these',
     steps: 'All steps of the forward pass',

@@ -1,5 +1,5 @@
-// What a network or a server did to a download, in both languages: by the fact "reason" of its error
-// (src/storage/http.ts, fetching.ts, import.ts).
+// What a network or a server did to a download, and the reader's disk to a model that lies there, in both languages: by the
+// fact "reason" of its error (src/storage/http.ts, fetching.ts, import.ts, places.ts).
 
 import type { ErrorCode } from '../engine/errors.ts'
 import type { FactReader, Sentence } from './explain.ts'
@@ -101,4 +101,45 @@ export const downloadsZh: Downloads = {
               ? '已存储的都保留着。文件可能被替换了，请重新查找这个模型。'
               : '这个文件已丢弃，模型的其他文件都保留着。继续下载即可重新获取。',
   },
+}
+
+const isPlace = (f: FactReader): boolean =>
+  f.is('reason', 'permission') || f.is('reason', 'moved') || f.is('reason', 'touched')
+
+/** A sentence, or the one about a model that stays on the reader's disk. */
+export const orPlace = (place: Sentence, other: Sentence): Sentence => ({
+  title: (f) => {
+    const { title } = isPlace(f) ? place : other
+    return typeof title === 'string' ? title : title(f)
+  },
+  text: (f) => (isPlace(f) ? place : other).text(f),
+  todo: (f) => (isPlace(f) ? place : other).todo(f),
+})
+
+export const placesEn: Sentence = {
+  title: 'The file on your disk cannot be read',
+  text: (f) =>
+    f.is('reason', 'permission')
+      ? `“${f.text('model')}” lies on your disk, and the browser asks for your permission again at every visit.`
+      : f.is('reason', 'moved')
+        ? `“${f.text('file')}” of “${f.text('model')}” was moved, renamed or deleted.`
+        : `“${f.text('file')}” of “${f.text('model')}” was changed since it was opened.`,
+  todo: (f) =>
+    f.is('reason', 'permission')
+      ? 'Press “Try again” and allow reading. Nothing of it is copied or sent.'
+      : 'Open it again on the Models panel, where it is now.',
+}
+
+export const placesZh: Sentence = {
+  title: '无法读取磁盘上的文件',
+  text: (f) =>
+    f.is('reason', 'permission')
+      ? `“${f.text('model')}”在你的磁盘上，浏览器每次访问都要重新征求你的许可。`
+      : f.is('reason', 'moved')
+        ? `“${f.text('model')}”的“${f.text('file')}”被移动、改名或删除了。`
+        : `“${f.text('model')}”的“${f.text('file')}”在打开之后被改动了。`,
+  todo: (f) =>
+    f.is('reason', 'permission')
+      ? '请按“重试”并允许读取。不会复制或发送任何内容。'
+      : '请在“模型”面板重新打开它现在所在的位置。',
 }

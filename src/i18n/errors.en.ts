@@ -2,7 +2,7 @@
 // to do.
 
 import { adapterFilesEn, adaptersEn, leadsEn, orAdapter } from './errors-adapters.ts'
-import { downloadsEn } from './errors-downloads.ts'
+import { downloadsEn, orPlace, placesEn } from './errors-downloads.ts'
 import { formEn } from './errors-form.ts'
 import { lessonsEn } from './errors-lessons.ts'
 import { numbersEn } from './errors-numbers.ts'
@@ -92,39 +92,42 @@ export const errorsEn: ErrorCatalog = {
     todo: () => 'Nothing was loaded. Update the browser or the graphics driver, or run the model on the processor.',
   },
 
-  FILE_MISSING: orAdapter(adapterFilesEn.FILE_MISSING, {
-    title: 'A file of the model is missing',
-    text: (f) =>
-      f.is('reason', 'partial')
-        ? f.has('size', 'stored')
-          ? `Of “${f.text('model')}” only ${f.bytes('stored')}${when(f.has('size'), ` of ${f.bytes('size')}`)} are stored and whole.`
-          : 'The model’s files came from this computer, so they cannot be downloaded.'
-        : f.is('reason', 'absent')
-          ? `“${f.text('model')}” is not stored in this browser.`
-          : f.has('reason') && f.has('model')
-            ? `“${f.text('model')}” cannot be used: ${missingWhy[f.text('reason')] ?? 'it holds no weights that this version reads'}${when(f.has('file'), ` (“${f.text('file')}”)`)}.`
-            : f.is('reason', 'no-weights')
-              ? `There are no weights among the files${when(f.has('first'), ` (“${f.text('first')}” …)`)}.`
-              : f.has('missing', 'shards')
-                ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them ${f.is('missing', 1) ? 'is' : 'are'} missing (${f.has('part') ? `part ${f.text('part')}` : the(f)}).`
-                : f.has('file')
-                  ? `The model needs “${f.text('file')}”${when(f.has('beside'), ` beside “${f.text('beside')}”`)}, and it is not among the files.`
-                  : 'There are no weights among the files.',
-    todo: (f) =>
-      f.is('reason', 'partial')
-        ? f.is('imported', true)
-          ? 'What is whole is kept. Add the model’s files again: they take the place of the damaged copy.'
-          : 'What is whole is kept. Continue the download on the Models panel.'
-        : f.is('reason', 'absent')
-          ? 'Download it, or add its files, on the Models panel.'
-          : f.is('reason', 'no-file')
-            ? 'Check the file’s name, or enter the repository alone and choose from its list.'
+  FILE_MISSING: orPlace(
+    placesEn,
+    orAdapter(adapterFilesEn.FILE_MISSING, {
+      title: 'A file of the model is missing',
+      text: (f) =>
+        f.is('reason', 'partial')
+          ? f.has('size', 'stored')
+            ? `Of “${f.text('model')}” only ${f.bytes('stored')}${when(f.has('size'), ` of ${f.bytes('size')}`)} are stored and whole.`
+            : 'The model’s files came from this computer, so they cannot be downloaded.'
+          : f.is('reason', 'absent')
+            ? `“${f.text('model')}” is not stored in this browser.`
             : f.has('reason') && f.has('model')
-              ? 'Choose a repository that offers .safetensors or .gguf files: most models have one.'
-              : f.has('shards')
-                ? 'Add all of these files together.'
-                : 'Give either one .gguf file, or config.json, tokenizer.json and all .safetensors files together.',
-  }),
+              ? `“${f.text('model')}” cannot be used: ${missingWhy[f.text('reason')] ?? 'it holds no weights that this version reads'}${when(f.has('file'), ` (“${f.text('file')}”)`)}.`
+              : f.is('reason', 'no-weights')
+                ? `There are no weights among the files${when(f.has('first'), ` (“${f.text('first')}” …)`)}.`
+                : f.has('missing', 'shards')
+                  ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them ${f.is('missing', 1) ? 'is' : 'are'} missing (${f.has('part') ? `part ${f.text('part')}` : the(f)}).`
+                  : f.has('file')
+                    ? `The model needs “${f.text('file')}”${when(f.has('beside'), ` beside “${f.text('beside')}”`)}, and it is not among the files.`
+                    : 'There are no weights among the files.',
+      todo: (f) =>
+        f.is('reason', 'partial')
+          ? f.is('imported', true)
+            ? 'What is whole is kept. Add the model’s files again: they take the place of the damaged copy.'
+            : 'What is whole is kept. Continue the download on the Models panel.'
+          : f.is('reason', 'absent')
+            ? 'Download it, or add its files, on the Models panel.'
+            : f.is('reason', 'no-file')
+              ? 'Check the file’s name, or enter the repository alone and choose from its list.'
+              : f.has('reason') && f.has('model')
+                ? 'Choose a repository that offers .safetensors or .gguf files: most models have one.'
+                : f.has('shards')
+                  ? 'Add all of these files together.'
+                  : 'Give either one .gguf file, or config.json, tokenizer.json and all .safetensors files together.',
+    }),
+  ),
   FILE_TRUNCATED: {
     title: 'The file is cut short',
     text: (f) =>

@@ -1,7 +1,7 @@
 // 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
 
 import { adapterFilesZh, adaptersZh, leadsZh, orAdapter } from './errors-adapters.ts'
-import { downloadsZh } from './errors-downloads.ts'
+import { downloadsZh, orPlace, placesZh } from './errors-downloads.ts'
 import { formZh } from './errors-form.ts'
 import { lessonsZh } from './errors-lessons.ts'
 import { numbersZh } from './errors-numbers.ts'
@@ -97,39 +97,42 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '什么都没有加载。请更新浏览器或显卡驱动，或用处理器运行这个模型。',
   },
 
-  FILE_MISSING: orAdapter(adapterFilesZh.FILE_MISSING, {
-    title: '模型缺少文件',
-    text: (f) =>
-      f.is('reason', 'partial')
-        ? f.has('size', 'stored')
-          ? `“${f.text('model')}”只存了${when(f.has('size'), ` ${f.bytes('size')} 中的`)} ${f.bytes('stored')} 完好数据。`
-          : '这个模型的文件来自本机，无法下载。'
-        : f.is('reason', 'absent')
-          ? `这个浏览器里没有存“${f.text('model')}”。`
-          : f.has('reason') && f.has('model')
-            ? `无法使用“${f.text('model')}”：${missingWhy[f.text('reason')] ?? '其中没有当前版本能读的权重'}${when(f.has('file'), `（“${f.text('file')}”）`)}。`
-            : f.is('reason', 'no-weights')
-              ? `所给的文件里没有权重${when(f.has('first'), `（“${f.text('first')}”等）`)}。`
-              : f.has('missing', 'shards')
-                ? `模型分为 ${f.text('shards')} 个文件，缺少其中 ${f.text('missing')} 个（${f.has('part') ? `第 ${f.text('part')} 部分` : the(f)}）。`
-                : f.has('file')
-                  ? `模型需要“${f.text('file')}”${when(f.has('beside'), `与“${f.text('beside')}”放在一起`)}，但所给的文件里没有。`
-                  : '所给的文件里没有权重。',
-    todo: (f) =>
-      f.is('reason', 'partial')
-        ? f.is('imported', true)
-          ? '完好的部分都保留着。请重新添加这个模型的文件，它们会替换损坏的副本。'
-          : '完好的部分都保留着。请在“模型”面板继续下载。'
-        : f.is('reason', 'absent')
-          ? '请在“模型”面板下载它，或添加它的文件。'
-          : f.is('reason', 'no-file')
-            ? '请检查文件名，或只输入仓库名，再从列表中选择。'
+  FILE_MISSING: orPlace(
+    placesZh,
+    orAdapter(adapterFilesZh.FILE_MISSING, {
+      title: '模型缺少文件',
+      text: (f) =>
+        f.is('reason', 'partial')
+          ? f.has('size', 'stored')
+            ? `“${f.text('model')}”只存了${when(f.has('size'), ` ${f.bytes('size')} 中的`)} ${f.bytes('stored')} 完好数据。`
+            : '这个模型的文件来自本机，无法下载。'
+          : f.is('reason', 'absent')
+            ? `这个浏览器里没有存“${f.text('model')}”。`
             : f.has('reason') && f.has('model')
-              ? '请选择提供 .safetensors 或 .gguf 文件的仓库，大多数模型都有。'
-              : f.has('shards')
-                ? '请把这些文件一起添加。'
-                : '请提供一个 .gguf 文件，或同时提供 config.json、tokenizer.json 和全部 .safetensors 文件。',
-  }),
+              ? `无法使用“${f.text('model')}”：${missingWhy[f.text('reason')] ?? '其中没有当前版本能读的权重'}${when(f.has('file'), `（“${f.text('file')}”）`)}。`
+              : f.is('reason', 'no-weights')
+                ? `所给的文件里没有权重${when(f.has('first'), `（“${f.text('first')}”等）`)}。`
+                : f.has('missing', 'shards')
+                  ? `模型分为 ${f.text('shards')} 个文件，缺少其中 ${f.text('missing')} 个（${f.has('part') ? `第 ${f.text('part')} 部分` : the(f)}）。`
+                  : f.has('file')
+                    ? `模型需要“${f.text('file')}”${when(f.has('beside'), `与“${f.text('beside')}”放在一起`)}，但所给的文件里没有。`
+                    : '所给的文件里没有权重。',
+      todo: (f) =>
+        f.is('reason', 'partial')
+          ? f.is('imported', true)
+            ? '完好的部分都保留着。请重新添加这个模型的文件，它们会替换损坏的副本。'
+            : '完好的部分都保留着。请在“模型”面板继续下载。'
+          : f.is('reason', 'absent')
+            ? '请在“模型”面板下载它，或添加它的文件。'
+            : f.is('reason', 'no-file')
+              ? '请检查文件名，或只输入仓库名，再从列表中选择。'
+              : f.has('reason') && f.has('model')
+                ? '请选择提供 .safetensors 或 .gguf 文件的仓库，大多数模型都有。'
+                : f.has('shards')
+                  ? '请把这些文件一起添加。'
+                  : '请提供一个 .gguf 文件，或同时提供 config.json、tokenizer.json 和全部 .safetensors 文件。',
+    }),
+  ),
   FILE_TRUNCATED: {
     title: '文件不完整',
     text: (f) => `${the(f)}应有 ${f.bytes('needed')}，却在 ${f.bytes('size')} 处结束，多半是下载中途停止了。`,

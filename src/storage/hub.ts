@@ -42,6 +42,7 @@ export async function lookup(origin: ModelOrigin, options: LookupOptions = {}): 
     case 'served':
       return served(origin, options)
     case 'import':
+    case 'place':
       throw new EngineError(
         'FILE_MISSING',
         'Cannot download an imported model again: its files came from this computer. Add them again.',

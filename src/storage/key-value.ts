@@ -4,7 +4,7 @@
 // Where several stores must change together there is database.ts. What must be read before the first paint, or written
 // while a page goes away (settings, drafts), cannot wait for a database: it stays in Web Storage (store/kept.ts).
 
-import { createStore, entries, setMany, type UseStore } from 'idb-keyval'
+import { createStore, del, entries, setMany, type UseStore } from 'idb-keyval'
 
 /** Milliseconds after which there is nothing: an open request waits behind another tab's deletion without a word. */
 const patience = 2000
@@ -12,6 +12,7 @@ const patience = 2000
 export interface KeyValue<T> {
   all(): Promise<ReadonlyMap<string, T>>
   set(entries: readonly (readonly [key: string, value: T])[]): Promise<void>
+  remove(key: string): Promise<void>
 }
 
 /** @param room names the database, `glassbox-<room>`, and its one store */
@@ -37,6 +38,9 @@ export function keyValue<T>(room: string): KeyValue<T> {
     all: async () => new Map(await using((store) => entries<string, T>(store))),
     set: async (pairs) => {
       await using((store) => setMany(pairs as [string, T][], store))
+    },
+    remove: async (key) => {
+      await using((store) => del(key, store))
     },
   }
 }

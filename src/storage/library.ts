@@ -15,6 +15,7 @@ import { inventory } from './inventory.ts'
 import { ifFree, writing } from './locks.ts'
 import { StoredModels, type Watch } from './models.ts'
 import { isAdapter, sideOf } from './names.ts'
+import { isPlace, Places, type PlaceHandle } from './places.ts'
 import { holds, readdress, swap } from './replace.ts'
 import { note, noted } from './sentinel.ts'
 import type { Inventory, ModelListing, ModelOrigin, StorageFacts, StoredAdapter, StoredModel } from './types.ts'
@@ -28,6 +29,7 @@ export class Library {
   constructor(
     readonly db = new Database(),
     readonly options: Omit<DownloadOptions, 'onProgress' | 'signal'> = {},
+    readonly places = new Places(),
   ) {
     this.models = new StoredModels(db)
     this.adapters = new StoredAdapters(this.models)
@@ -35,8 +37,17 @@ export class Library {
     this.lessons = new LessonRows(db)
   }
 
-  list(): Promise<StoredModel[]> {
-    return this.models.list()
+  /** What is stored, and what is read where it lies. */
+  async list(): Promise<StoredModel[]> {
+    return [...(await this.models.list()), ...(await this.places.list())]
+  }
+  /** undefined where there is none of that id */
+  get(id: string): Promise<StoredModel | undefined> {
+    return isPlace(id) ? this.places.get(id) : this.models.get(id)
+  }
+  /** It was loaded just now. */
+  used(id: string): Promise<void> {
+    return isPlace(id) ? this.places.used(id) : this.models.used(id)
   }
   local(base?: string): Promise<ModelListing[]> {
     return localModels({ base, fetch: this.options.fetch })
@@ -46,6 +57,7 @@ export class Library {
   }
   /** Opens a model for the time of `work`: nobody can change or remove it meanwhile. @throws FILE_FORMAT for an adapter */
   async using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
+    if (isPlace(id)) return work(await this.places.open(id))
     if (!isAdapter(id)) return this.models.using(id, work)
     const { name = id, kind = null, base = null } = (await this.adapters.get(id)) ?? {}
     throw adapterError(name, kind ?? 'PEFT', base)
@@ -118,7 +130,22 @@ export class Library {
     }
   }
 
+  /** Remembers where a model lies, and copies nothing of it. @param handles of the files, in their order */
+  async place(
+    files: readonly File[],
+    handles: readonly PlaceHandle[],
+    name?: string,
+    read: ReadAdapter = () => Promise.resolve(null),
+  ): Promise<StoredModel> {
+    const plan = await planModel(files, name, read)
+    return this.places.add(
+      plan.name,
+      plan.files.map((one) => ({ ...one, handle: handles[files.indexOf(one.file)]! })),
+    )
+  }
+
   async remove(id: string): Promise<void> {
+    if (isPlace(id)) return this.places.remove(id)
     await this.models.remove(id)
     await this.models.remove(sideOf(id))
     await this.noteRest()
@@ -142,7 +169,7 @@ export class Library {
 
   /** The note says whether anything is stored. */
   private async noteRest(): Promise<void> {
-    if ((await this.list()).length === 0 && (await this.adapters.list()).length === 0) await note(false)
+    if ((await this.models.list()).length === 0 && (await this.adapters.list()).length === 0) await note(false)
   }
 
   /** What this page keeps in the browser, part by part. */
@@ -152,7 +179,7 @@ export class Library {
 
   async estimate(): Promise<StorageFacts> {
     const storage = (globalThis.navigator as Navigator | undefined)?.storage
-    const [models, adapters] = [await this.list(), await this.adapters.list()]
+    const [models, adapters] = [await this.models.list(), await this.adapters.list()]
     const { usage = 0, quota = 0 }: StorageEstimate = (await storage?.estimate?.().catch(() => null)) ?? {}
     return {
       usage,

@@ -120,6 +120,8 @@ export function idOf(origin: ModelOrigin, name = ''): string {
       return origin.id ?? titleOf(origin)
     case 'import':
       return `file:${name}`
+    case 'place':
+      return `place:${name}`
   }
 }
 
@@ -140,6 +142,7 @@ export function titleOf(origin: ModelOrigin): string {
     case 'served':
       return stem(origin.base)
     case 'import':
+    case 'place':
       return 'import'
   }
 }

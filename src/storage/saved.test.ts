@@ -9,7 +9,7 @@ import path from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import type { EngineError } from '../engine/errors.ts'
 import { unpack } from './archive.ts'
-import { Database, type Stores } from './database.ts'
+import { Database, storageError, type Stores, type Transaction } from './database.ts'
 import { sizeOf } from './inventory.ts'
 import { Library } from './library.ts'
 import { noise, server, type Behaviour } from './testing/server.ts'
@@ -39,7 +39,7 @@ const web = (be: Behaviour = {}) =>
   server(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [base + name, bytes])), be)
 const read = () => Promise.resolve(null)
 
-const counts = { damaged: 0, found: 0, healed: 0, refused: 0, rows: 0, lostChats: 0, wrong: 0 }
+const counts = { full: 0, damaged: 0, found: 0, healed: 0, refused: 0, rows: 0, lostChats: 0, wrong: 0 }
 afterAll(() => {
   process.stdout.write(`stored bytes: ${JSON.stringify(counts)}\n`)
   expect(counts).toMatchObject({ found: counts.damaged, healed: counts.damaged, lostChats: 0, wrong: 0 })
@@ -225,6 +225,64 @@ test.each(wrongRows)(
     expect(counts).toMatchObject({ wrong: 0, lostChats: 0 })
   },
 )
+
+// ---- Q1: a full disk ---------------------------------------------------------
+
+/** A disk that has room for so many more writes to these stores. What a full one really does: quota.browser.test.ts. */
+class SmallDisk extends Database {
+  room = Infinity
+  full: readonly Stores[] = ['chunks']
+
+  override run<M extends 'readonly' | 'readwrite', T>(
+    what: string,
+    stores: Stores[],
+    mode: M,
+    work: (tx: Transaction<M>) => Promise<T>,
+  ): Promise<T> {
+    if (mode === 'readwrite' && stores.some((store) => this.full.includes(store)) && --this.room < 0) {
+      return Promise.reject(storageError(new DOMException('full', 'QuotaExceededError'), what))
+    }
+    return super.run(what, stores, mode, work)
+  }
+}
+
+test('Q1 a disk that is full at every write: said with what is missing, nothing lost, and gone on with later', async () => {
+  const disk = new SmallDisk(crypto.randomUUID())
+  const here = open({}, disk)
+  await here.add(origin, 'M')
+  const chat = { id: 'c', title: 'T', updatedAt: 1, messages: 1 }
+  await here.chats.write([{ id: 'c', create: true, head: chat, turns: [{ id: 't', text: 'hello' }] }])
+  const second = { ...origin, id: 'n' } as ModelOrigin
+  // every chunk of three files and, before the first, the rows that say what comes
+  for (let k = 0; k < chunks + 3; k++) {
+    Object.assign(disk, { room: k, full: ['chunks'] })
+    counts.full++
+    const error = await here.add(second, 'N').then(
+      () => null,
+      (problem: EngineError) => problem,
+    )
+    expect(error, `write ${k}`).toMatchObject({ code: 'STORAGE_QUOTA' })
+    disk.room = Infinity
+    if (k > 0)
+      expect(error!.facts, `write ${k}`).toMatchObject({ needed: expect.any(Number), stored: expect.any(Number) })
+    if (Buffer.compare(await contents('m', here), weights) !== 0) counts.wrong++
+    expect(await code(contents('n', here))).toBe('FILE_MISSING')
+    if (k % 6 === 5) {
+      expect(await here.add(second, 'N')).toMatchObject({ complete: true })
+      if (Buffer.compare(await contents('n', here), weights) !== 0) counts.wrong++
+    }
+    await here.remove('n')
+  }
+  Object.assign(disk, { room: 0, full: ['turns'] })
+  counts.full++
+  expect(await code(here.chats.write([{ id: 'c', create: false, turns: [{ id: 'u', text: 'lost?' }] }]))).toBe(
+    'STORAGE_QUOTA',
+  )
+  disk.room = Infinity
+  const kept = await here.chats.get('c')
+  if (JSON.stringify(kept?.turns) !== JSON.stringify([{ id: 't', text: 'hello', chat: 'c' }])) counts.lostChats++
+  expect(counts).toMatchObject({ wrong: 0, lostChats: 0 })
+})
 
 // ---- what adds up ------------------------------------------------------------
 

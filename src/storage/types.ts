@@ -13,6 +13,8 @@ export type ModelOrigin =
   | { kind: 'served'; base: string; id?: string; files: { name: string; size?: number; sha256?: string }[] }
   /** copied in from the user's disk: cannot be fetched again */
   | { kind: 'import' }
+  /** files that stay where they are on the user's disk: nothing of them is stored */
+  | { kind: 'place' }
 
 /**
  * One file to fetch. size, sha256 and blob (git's id of the content: SHA-1 of "blob <size>\0" and the bytes) are what

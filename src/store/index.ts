@@ -30,6 +30,7 @@ export type {
   LoadProgress,
   LoadRequest,
   MemoryPlan,
+  MemoryProbe,
   ModelInfo,
   ModelListing,
   ModelOrigin,

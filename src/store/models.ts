@@ -24,6 +24,7 @@ import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
 import { getClient, onLost, onNotice, toData } from './client.ts'
 import { pickDevice, withNotice, withoutGpu } from './engine-facts.ts'
 import { frame } from './frame.ts'
+import { askToRead } from './places.ts'
 import { withMark } from './removed.ts'
 import { optionsFor, useSettings } from './settings.ts'
 import { tinyCatalog } from './tiny.ts'
@@ -453,7 +454,7 @@ export const useModels = create<ModelsState>()((set, get) => {
         }),
       }
       try {
-        await before?.ended
+        await Promise.all([before?.ended, askToRead(id)])
         if (!stop.signal.aborted) return await load(id, optionsFor(id, options), stop)
         if (loading?.stop === stop) set({ active: null, wanted: null })
         return false

@@ -200,6 +200,8 @@ export function fakeClient(): Fake {
           fake.models.delete(id)
           return Promise.resolve()
         },
+        place: (files) => fake.add(`place:${files[0]!.name}`),
+        handles: () => later([]),
         verify: () => later({ chunks: 1, bad: 0 }),
         export: () => later(new Blob(['tar'])),
       },
@@ -221,6 +223,7 @@ export function fakeClient(): Fake {
         },
       },
       plan: (id, options) => fake.plan(id as string, options),
+      probe: ({ total }) => later({ asked: total, given: total }),
       weightErrors: () => Promise.reject(new Error('unused')),
       load: (id, options, watch) => {
         fake.asked.push({ name: 'load', args: [id, ...(options?.adapters ? [options.adapters] : [])] })

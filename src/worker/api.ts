@@ -13,6 +13,8 @@ import {
   type Glass,
   type LoadOptions,
   type LoadProgress,
+  type MemoryPlan,
+  type MemoryProbe,
   type ModelFiles,
   type ModelInfo,
   type ModelNotice,
@@ -28,6 +30,7 @@ import type { ChatChange } from '../storage/chats.ts'
 import { adapterSets, planModel, type ReadAdapter } from '../storage/adapters.ts'
 import type { LessonRow } from '../storage/lessons.ts'
 import type { Library } from '../storage/library.ts'
+import type { PlaceHandle } from '../storage/places.ts'
 import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types.ts'
 import type { Follow } from './call-types.ts'
 import { compact } from './compact.ts'
@@ -62,6 +65,7 @@ export interface EngineDoor {
   weightErrors(source: ModelSource, follow: Follow<Counted>): Promise<WeightErrors>
   adapterSummary: ReadAdapter
   adapterFacts?(): Promise<AdapterFacts | null>
+  probeMemory?(bytes: MemoryPlan, device: 'gpu' | 'cpu'): Promise<MemoryProbe>
   openTokenizerLab(json: unknown): Promise<TokenizerLab>
 }
 
@@ -167,6 +171,11 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       resume: (id: string, follow: Follow<TransferProgress> = {}) => library.resume(id, follow),
       import: (files: readonly File[], name?: string, follow: Follow<TransferProgress> = {}) =>
         library.import(files, name, follow, door.adapterSummary),
+      /** remembers where files lie, and copies nothing */
+      place: (files: readonly File[], handles: readonly PlaceHandle[], name?: string) =>
+        library.place(files, handles, name, door.adapterSummary),
+      /** of a model that lies on the reader's disk: only the page can ask for them */
+      handles: (id: string) => library.places.handles(id),
       remove: (id: string) => library.remove(id),
       /** reads every byte that is stored of it; also of an adapter */
       verify: (id: string, follow: Follow<TransferProgress> = {}) => library.models.verify(id, follow),
@@ -194,6 +203,10 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       }
       return filesOf(target, summary)
     },
+    /** asks the device for memory of a plan's sizes, and gives it back */
+    async probe(bytes: MemoryPlan, device: 'gpu' | 'cpu'): Promise<MemoryProbe> {
+      return (await door.probeMemory?.(bytes, device)) ?? { asked: bytes.total, given: bytes.total }
+    },
     /** how far its weights would be from what the files hold, by what they become; reads a sample of them */
     weightErrors: (target: string | readonly File[], follow: Follow<Counted> = {}): Promise<WeightErrors> =>
       filesOf(target, (name, files) => door.weightErrors({ name, files }, follow)),
@@ -210,12 +223,12 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       }
       try {
         await unload()
-        const name = (await library.models.get(id))?.name ?? id
+        const name = (await library.get(id))?.name ?? id
         fresh = await library.using(id, (files) =>
           withAdapters(options, (own) => door.loadEngine({ name, files }, withOwn(own, { ...follow, onNotice }))),
         )
         engine = fresh
-        void library.models.used(id).catch(() => undefined) // a full disk keeps no date
+        void library.used(id).catch(() => undefined) // a full disk keeps no date
         void fresh.lost.then((error) => {
           if (engine !== fresh) return
           engine = null

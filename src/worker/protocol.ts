@@ -55,7 +55,9 @@ export type {
   VocabToken,
 } from '../engine/index.ts'
 export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.ts'
+export type { MemoryProbe } from '../engine/index.ts'
 export type { LessonRow } from '../storage/lessons.ts'
+export type { PlaceHandle } from '../storage/places.ts'
 export type {
   AdapterSet,
   ModelListing,

@@ -1,6 +1,6 @@
 // Adding a model: by Hugging Face name or address, or from the reader's own disk.
 
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import styles from './AddModel.module.css'
 import { readAddress } from './address.ts'
+import { canOpenInPlace, pick } from './folders.ts'
 import { hostName, hubs, otherHub } from './hubs.ts'
 import { Listing } from './Listing.tsx'
 import { pickFiles } from './pending.ts'
@@ -27,9 +28,51 @@ export function AddModel() {
           <Button icon="file" data-testid="pick-files" onClick={pickFiles}>
             {t.models.pick}
           </Button>
+          <InPlace />
         </div>
       </div>
     </section>
+  )
+}
+
+/** Files and folders that can be read where they lie; a folder to be copied where the browser has no handles. */
+function InPlace() {
+  const words = usePanelText(modelWords)
+  const folder = useRef<HTMLInputElement>(null)
+  const show = async (files: readonly File[]): Promise<void> => {
+    if (files.length > 0) await (await import('./dropped.ts')).take(files)
+  }
+  if (!canOpenInPlace()) {
+    return (
+      <>
+        <input
+          ref={folder}
+          type="file"
+          hidden
+          aria-label={words.openFolder}
+          {...{ webkitdirectory: '' }}
+          onChange={(event) => {
+            const files = [...(event.target.files ?? [])]
+            event.target.value = ''
+            void show(files)
+          }}
+        />
+        <Button icon="file" data-testid="pick-folder" onClick={() => folder.current?.click()}>
+          {words.openFolder}
+        </Button>
+      </>
+    )
+  }
+  return (
+    <>
+      <p>{words.inPlaceHint}</p>
+      <Button icon="file" data-testid="pick-folder" onClick={() => void pick('folder').then(show)}>
+        {words.openFolder}
+      </Button>
+      <Button icon="file" data-testid="pick-place" onClick={() => void pick('files').then(show)}>
+        {words.openFiles}
+      </Button>
+    </>
   )
 }
 

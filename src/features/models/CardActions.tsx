@@ -1,6 +1,8 @@
 // The buttons of a model card, by where the model stands.
 
-import { useT } from '../../i18n/index.tsx'
+import { useFormats, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { modelWords } from '../../i18n/panels/models.ts'
 import { useChat, useModels, useSettings } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
@@ -16,6 +18,8 @@ interface Props {
 
 export function CardActions({ row, details }: Props) {
   const t = useT()
+  const format = useFormats()
+  const words = usePanelText(modelWords)
   const { download, resume, cancel, load, use: obtain, unload, cancelLoad, remove } = useModels()
   const writing = useChat((s) => s.status !== 'idle')
   const loading = useModels((s) => s.active?.state === 'loading')
@@ -88,8 +92,10 @@ export function CardActions({ row, details }: Props) {
       {row.stored && active === null && (
         <Confirm
           iconOnly
-          label={t.models.remove}
-          question={t.models.removeAsk}
+          label={row.stored.origin.kind === 'place' ? words.forget : t.models.remove}
+          question={
+            row.stored.origin.kind === 'place' ? words.forgetAsk : words.removeAsk(format.bytes(row.stored.storedBytes))
+          }
           yes={t.app.remove}
           no={t.app.keep}
           testId="delete-model"

@@ -1,6 +1,6 @@
 // One model: what it is, where it stands, what can be done with it.
 
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useFormats, useLang, useT } from '../../i18n/index.tsx'
 import { ofPace } from '../../i18n/notices.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
@@ -11,7 +11,7 @@ import { NoticeList } from '../../ui/NoticeList.tsx'
 import { CardActions } from './CardActions.tsx'
 import styles from './Card.module.css'
 import { JobState } from './JobState.tsx'
-import { Plan } from './Plan.tsx'
+import { Plan, refusedBytes } from './Plan.tsx'
 import type { Row } from './rows.ts'
 import { Name } from '../../ui/Name.tsx'
 
@@ -20,8 +20,12 @@ export function ModelCard({ row }: { row: Row }) {
   const format = useFormats()
   const words = usePanelText(modelWords)
   const noticeText = useNoticeText()
-  const [open, setOpen] = useState(false)
   const { entry, stored, active } = row
+  const full = refusedBytes(active, row.id) !== null
+  const [open, setOpen] = useState(full)
+  useEffect(() => {
+    if (full) setOpen(true)
+  }, [full])
   const notices = (active?.info?.notices ?? []).filter(({ quiet }) => !quiet)
   const bytes = stored?.bytes ?? entry?.bytes ?? null
   const lang = useLang()
@@ -51,6 +55,7 @@ export function ModelCard({ row }: { row: Row }) {
             {active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}
           </h3>
           {about !== undefined && <p>{about}</p>}
+          {stored?.origin.kind === 'place' && <p>{words.onDisk}</p>}
           {entry?.words && (
             <p data-testid="tries">
               {words.tries} <q lang={lang}>{entry.words.tries[lang].join(' · ')}</q>

@@ -1,15 +1,18 @@
 // Files from the reader's disk: looked at first, stored and loaded only after a yes.
 
-import { useEffect, useRef } from 'react'
-import { useFormats, useT } from '../../i18n/index.tsx'
+import { useEffect, useRef, useState } from 'react'
+import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
-import { useChat, useModels, useSettings } from '../../store/index.ts'
+import { useChat, useModels, useSettings, type ErrorData } from '../../store/index.ts'
+import { openInPlace } from '../../store/places.ts'
 import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { handlesOf } from './folders.ts'
 import { addAdapters, usePending } from './pending.ts'
 import styles from './Plan.module.css'
 import { PlanView } from './Plan.tsx'
-import { usePlan } from './usePlan.ts'
+import { asData, usePlan } from './usePlan.ts'
 
 export function PendingCard() {
   const files = usePending((s) => s.files)
@@ -20,10 +23,11 @@ function Card({ files }: { files: readonly File[] }) {
   const t = useT()
   const format = useFormats()
   const words = usePanelText(modelWords)
+  const explain = useExplain()
   const { packing, setPacking, clear } = usePending()
   const state = usePlan(files, packing)
   const keep = useSettings((s) => s.setPacking)
-  const { import: take, load, active } = useModels()
+  const { import: take, load, active, refresh } = useModels()
   const options = useSettings((s) => s.load)
   const blocked = useChat((s) => s.status !== 'idle')
   const card = useRef<HTMLElement>(null)
@@ -36,6 +40,19 @@ function Card({ files }: { files: readonly File[] }) {
     const id = await take(files)
     if (id !== null) keep(id, packing)
     if (id !== null && andLoad) await load(id, options)
+  }
+  const handles = handlesOf(files)
+  const [error, setError] = useState<ErrorData | null>(null)
+  const place = async () => {
+    try {
+      const id = await openInPlace(files, handles!)
+      clear()
+      keep(id, packing)
+      await refresh()
+      await load(id, options)
+    } catch (problem) {
+      setError(asData(problem))
+    }
   }
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
   return (
@@ -61,6 +78,8 @@ function Card({ files }: { files: readonly File[] }) {
         setPacking={setPacking}
         hint={active?.state === 'ready' ? t.models.stillLoaded(active.name) : undefined}
       />
+      {handles && <p className={styles.files}>{words.inPlace}</p>}
+      {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} />}
       <div className={styles.buttons}>
         {state.error?.facts['found'] === 'adapter' && (
           <Button
@@ -74,8 +93,18 @@ function Card({ files }: { files: readonly File[] }) {
             {words.asAdapter}
           </Button>
         )}
+        {handles && (
+          <Button
+            variant="primary"
+            data-testid="load-in-place"
+            disabled={!state.plan || blocked}
+            onClick={() => void place()}
+          >
+            {words.loadInPlace}
+          </Button>
+        )}
         <Button
-          variant="primary"
+          variant={handles ? 'plain' : 'primary'}
           data-testid="load-model"
           disabled={!state.plan || blocked}
           onClick={() => void store(true)}

@@ -2,14 +2,21 @@
 
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { useNoticeText } from '../../i18n/useNoticeText.ts'
-import { useChat, useModels, useSettings, type ModelPlanSummary, type Packing as Chosen } from '../../store/index.ts'
+import {
+  useChat,
+  useModels,
+  useSettings,
+  type ActiveModel,
+  type ModelPlanSummary,
+  type Packing as Chosen,
+} from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { FactList } from '../../ui/FactList.tsx'
-import { Notice } from '../../ui/Notice.tsx'
 import { NoticeList } from '../../ui/NoticeList.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { StackBar } from '../../ui/StackBar.tsx'
+import { Fit } from './Fit.tsx'
 import { Packing } from './Packing.tsx'
 import { PlanOptions } from './PlanOptions.tsx'
 import styles from './Plan.module.css'
@@ -89,22 +96,36 @@ export function PlanView({
           ))}
         </details>
       )}
-      <Memory plan={plan} />
+      <Memory plan={plan} target={target} packing={packing} setPacking={setPacking} />
     </div>
   )
 }
 
-function Memory({ plan }: { plan: ModelPlanSummary }) {
+/** errors of a load that found no room */
+const full: ReadonlySet<string> = new Set(['GPU_OUT_OF_MEMORY', 'CPU_OUT_OF_MEMORY', 'LIMIT_TOO_SMALL'])
+/** The bytes a load of this model asked for when there were no more; null where none failed so. */
+export const refusedBytes = (active: ActiveModel | null, target: unknown): number | null => {
+  const error = active?.id === target ? active?.error : null
+  const bytes = error && full.has(error.code) ? error.facts['bytes'] : null
+  return typeof bytes === 'number' ? bytes : null
+}
+
+function Memory({
+  plan,
+  target,
+  packing,
+  setPacking,
+}: { plan: ModelPlanSummary } & Pick<Parameters<typeof PlanView>[0], 'target' | 'packing' | 'setPacking'>) {
   const t = useT()
   const format = useFormats()
   const adapter = useModels((s) => s.adapter)
   const choice = useSettings((s) => s.load.device)
   const running = useModels((s) => s.active?.info?.device?.kind)
+  const refused = useModels((s) => refusedBytes(s.active, target))
   const { bytes } = plan
   // the processor's memory lies in one piece, whatever the sizes of its parts
   const bound = choice !== 'cpu' && (choice === 'gpu' || running !== 'cpu') ? adapter?.limits : undefined
   const limit = Math.min(bound?.['maxStorageBufferBindingSize'] ?? Infinity, bound?.['maxBufferSize'] ?? Infinity)
-  const fits = bytes.largestBinding <= limit
   return (
     <>
       <StackBar
@@ -130,11 +151,15 @@ function Memory({ plan }: { plan: ModelPlanSummary }) {
           { name: t.plan.parameters, value: format.number(plan.parameters) },
         ]}
       />
-      {!fits && (
-        <Notice tone="warn" title={t.plan.tooBig}>
-          {t.plan.tooBigHint}
-        </Notice>
-      )}
+      <Fit
+        plan={plan}
+        target={target}
+        packing={packing}
+        setPacking={setPacking}
+        piece={limit}
+        device={bound ? 'gpu' : 'cpu'}
+        refused={refused}
+      />
       <details className={styles.steps}>
         <summary>{t.plan.steps}</summary>
         <pre tabIndex={0}>{plan.planText}</pre>

@@ -7,20 +7,29 @@ import type { ErrorData } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Icon } from '../../ui/icons.tsx'
+import type { Entry } from './folders.ts'
 import { fileInputId } from './pending.ts'
 import styles from './WindowDrop.module.css'
+
+/** Chromium gives handles of what is dropped, by which it can be read where it lies. */
+interface DroppedItem extends DataTransferItem {
+  getAsFileSystemHandle?(): Promise<Entry | null>
+}
 
 export function WindowDrop() {
   const t = useT()
   const explain = useExplain()
   const [over, setOver] = useState(false)
   const [refused, setRefused] = useState<ErrorData | null>(null)
-  const take = useCallback((entries: readonly FileSystemEntry[], files: readonly File[]) => {
-    setRefused(null)
-    void import('./dropped.ts').then(async (dropped) => {
-      setRefused(await dropped.take(await dropped.droppedFiles(entries, files).catch(() => [])))
-    })
-  }, [])
+  const take = useCallback(
+    (entries: readonly FileSystemEntry[], files: readonly File[], handles: readonly Promise<Entry | null>[] = []) => {
+      setRefused(null)
+      void import('./dropped.ts').then(async (dropped) => {
+        setRefused(await dropped.take(await dropped.droppedFiles(entries, files, handles).catch(() => [])))
+      })
+    },
+    [],
+  )
   useEffect(() => {
     let depth = 0
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
@@ -48,7 +57,10 @@ export function WindowDrop() {
       // taken now: the lists are emptied after the event
       const { items, files } = event.dataTransfer
       const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
-      take(entries, [...files])
+      const handles = [...items].flatMap((item: DroppedItem) =>
+        item.kind === 'file' && item.getAsFileSystemHandle ? [item.getAsFileSystemHandle().catch(() => null)] : [],
+      )
+      take(entries, [...files], handles)
     }
     addEventListener('dragenter', enter)
     addEventListener('dragleave', leave)

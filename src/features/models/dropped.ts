@@ -2,17 +2,27 @@
 // with the first drop, or the first files that are chosen.
 
 import type { ErrorData } from '../../store/index.ts'
+import { filesUnder, maxFiles, type Entry } from './folders.ts'
 import { addAdapters, usePending } from './pending.ts'
 
-/** Enough for the most finely sharded model; more is surely the wrong folder. */
-const max = 400
-
-/** @param entries of the event's items, taken while it lasted @param files where there are none */
-export async function droppedFiles(entries: readonly FileSystemEntry[], files: readonly File[]): Promise<File[]> {
+/**
+ * @param handles what the browser gives of each item, where it has handles @param entries of the event's items, taken while
+ *   it lasted @param files where there are none
+ */
+export async function droppedFiles(
+  entries: readonly FileSystemEntry[],
+  files: readonly File[],
+  handles: readonly Promise<Entry | null>[] = [],
+): Promise<File[]> {
+  const given = (await Promise.all(handles)).filter((entry) => entry !== null)
+  if (given.length > 0 && given.length === handles.length) {
+    const shown = await filesUnder(given).catch(() => [])
+    if (shown.length > 0) return shown
+  }
   if (entries.length === 0) return [...files]
   const found: File[] = []
   const open = [...entries]
-  for (let entry = open.shift(); entry && found.length < max; entry = open.shift()) {
+  for (let entry = open.shift(); entry && found.length < maxFiles; entry = open.shift()) {
     if (entry.isFile) found.push(await fileOf(entry as FileSystemFileEntry))
     else if (entry.isDirectory && !entry.name.startsWith('.'))
       open.push(...(await childrenOf(entry as FileSystemDirectoryEntry)))
@@ -33,7 +43,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   // readEntries gives at most 100 at a time, and an empty list at the end
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
-    if (some.length === 0 || all.length > max) return all
+    if (some.length === 0 || all.length > maxFiles) return all
     all.push(...some)
   }
 }

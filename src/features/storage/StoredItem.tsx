@@ -26,17 +26,24 @@ export function StoredItem({ row, job }: { row: Item; job: ModelJob | null }) {
   const reading = useStorage((s) => s.readings[row.id])
   const { verify, export: pack, stop } = useStorage()
   const { resume, remove, active } = useModels()
+  const placed = row.origin.kind === 'place'
   const busy = reading?.state === 'running' || job?.state === 'running'
   const whole = row.complete && !row.damaged
   const facts = row.damaged
     ? [words.damaged]
     : [
-        whole
-          ? format.bytes(row.storedBytes)
-          : words.partial(format.bytes(row.storedBytes), row.bytes === null ? '?' : format.bytes(row.bytes)),
+        placed
+          ? words.placed(format.bytes(row.bytes ?? 0))
+          : whole
+            ? format.bytes(row.storedBytes)
+            : words.partial(format.bytes(row.storedBytes), row.bytes === null ? '?' : format.bytes(row.bytes)),
         words.added(format.when(row.addedAt)),
         ...(row.adapter ? [] : [row.usedAt === undefined ? words.unused : words.used(format.when(row.usedAt))]),
-        row.verifiedAt === undefined ? words.unverified : words.verified(format.when(row.verifiedAt)),
+        placed
+          ? words.placedHint
+          : row.verifiedAt === undefined
+            ? words.unverified
+            : words.verified(format.when(row.verifiedAt)),
       ]
   return (
     <article className={styles.item} data-testid={`stored-${row.id}`} data-whole={whole}>
@@ -65,7 +72,7 @@ export function StoredItem({ row, job }: { row: Item; job: ModelJob | null }) {
                 {words.mend}
               </Button>
             )}
-            {whole && !row.adapter && (
+            {whole && !row.adapter && !placed && (
               <Button
                 data-testid="save-model"
                 disabled={busy}
@@ -80,8 +87,8 @@ export function StoredItem({ row, job }: { row: Item; job: ModelJob | null }) {
             )}
             {!busy && active?.id !== row.id && (
               <Confirm
-                label={words.remove}
-                question={words.removeAsk(format.bytes(row.storedBytes))}
+                label={placed ? words.forget : words.remove}
+                question={placed ? words.forgetAsk : words.removeAsk(format.bytes(row.storedBytes))}
                 yes={t.app.remove}
                 no={t.app.keep}
                 testId="delete-stored"

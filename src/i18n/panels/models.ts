@@ -12,6 +12,16 @@ const en = {
     `The same files are also on ${host}, which others run: who uses it, asks them. What is stored already and has the same check sum there is kept.`,
   fromHub: (host: string) => `Fetch from ${host}`,
   startOver: 'Start over',
+  openFolder: 'Open a folder',
+  openFiles: 'Open files where they lie',
+  inPlaceHint: 'Or read them where they lie, without a second copy:',
+  inPlace:
+    'Loaded where it lies, nothing is copied: it takes no room in the browser. Leave the files where they are; the browser asks for your permission again at the next visit.',
+  loadInPlace: 'Load where it lies',
+  removeAsk: (bytes: string) => `Delete the stored files (${bytes})?`,
+  onDisk: 'Lies on your disk: not copied into the browser.',
+  forget: 'Forget where it lies',
+  forgetAsk: 'Forget where it lies? The files stay on your disk.',
 }
 
 const zh: typeof en = {
@@ -26,6 +36,15 @@ const zh: typeof en = {
     `${host} 上也有同样的文件。它由别人运营，使用时是向他们请求文件。已存储且校验和相同的部分会保留。`,
   fromHub: (host) => `改从 ${host} 获取`,
   startOver: '重新开始',
+  openFolder: '打开文件夹',
+  openFiles: '就地打开文件',
+  inPlaceHint: '也可以就地读取，不另存一份：',
+  inPlace: '就地加载时什么也不复制，不占用浏览器的空间。请让文件留在原处；下次访问时浏览器会再次征求你的许可。',
+  loadInPlace: '就地加载',
+  removeAsk: (bytes) => `删除存储的文件（${bytes}）？`,
+  onDisk: '在你的磁盘上，没有复制到浏览器。',
+  forget: '忘记它的位置',
+  forgetAsk: '忘记它的位置？文件仍留在你的磁盘上。',
 }
 
 export const modelWords = { en, zh }

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../engine/errors.ts'
 import { llamaKeys, writeGguf } from '../../engine/formats/testing.ts'
 import { sha256 } from '../../engine/sha256.ts'
 import type { Library } from '../../storage/library.ts'
+import { Places, type PlaceRow } from '../../storage/places.ts'
 import { noise, server, type Behaviour } from '../../storage/testing/server.ts'
 import type { ModelOrigin } from '../../storage/types.ts'
 
@@ -32,6 +33,19 @@ const whole = (head: Record<string, string>, body: BodyInit, status = 200): Resp
 
 /** @param open a library over a fetch, that tries once and waits for nothing */
 export const downloadCauses = (open: Open): Cause[] => {
+  /** A model that lies on the disk, and what became of it there. */
+  const onDisk = async (state: PermissionState, later: () => Promise<File>): Promise<unknown> => {
+    const rows = new Map<string, PlaceRow>()
+    const places = new Places({
+      all: () => Promise.resolve(rows),
+      set: (pairs) => Promise.resolve(pairs.forEach(([key, row]) => rows.set(key, row))),
+      remove: () => Promise.resolve(),
+    })
+    const file = new File(['GGUF'], 'a.gguf', { lastModified: 1 })
+    const handle = { name: 'a.gguf', getFile: later, queryPermission: () => Promise.resolve(state) }
+    const { id } = await places.add('a', [{ name: 'a.gguf', file, handle }])
+    return places.open(id)
+  }
   const start = (fetch: typeof globalThis.fetch): Library => {
     const { library } = open(fetch)
     Object.assign(library.options, { parallel: 1, stallAfter: 20 })
@@ -132,6 +146,21 @@ export const downloadCauses = (open: Open): Cause[] => {
         saved[saved.length - 1024 - ((512 - (bytes.length % 512)) % 512) - 5]! ^= 1
         await library.import([new File([saved], 'a.tar')], undefined, {}, () => Promise.resolve(null))
       },
+    },
+    {
+      code: 'FILE_MISSING',
+      what: 'a model on the disk at the next visit',
+      run: () => onDisk('prompt', () => Promise.reject(new Error('not asked'))),
+    },
+    {
+      code: 'FILE_MISSING',
+      what: 'a model on the disk that was moved',
+      run: () => onDisk('granted', () => Promise.reject(new DOMException('gone', 'NotFoundError'))),
+    },
+    {
+      code: 'FILE_MISSING',
+      what: 'a model on the disk that was changed',
+      run: () => onDisk('granted', () => Promise.resolve(new File(['GGUF!'], 'a.gguf'))),
     },
     {
       code: 'FILE_MISSING',
