@@ -46,7 +46,10 @@ const keyOf = (id: string): IDBValidKey =>
 const nameOf = (key: IDBValidKey): string => (typeof key === 'string' ? key : `${oddKey}${JSON.stringify(key)}`)
 
 function headOf(key: IDBValidKey, row: unknown): ChatHead {
-  const { title, updatedAt, messages, deletedAt, edited } = fieldsOf(row)
+  const { title, updatedAt, messages, deletedAt, edited, pinned, tags } = fieldsOf(row)
+  const words = Array.isArray(tags)
+    ? tags.filter((tag): tag is string => typeof tag === 'string' && tag.length <= 40)
+    : []
   const time = typeof updatedAt === 'number' && Number.isFinite(updatedAt)
   const good =
     typeof key === 'string' &&
@@ -61,6 +64,8 @@ function headOf(key: IDBValidKey, row: unknown): ChatHead {
     messages: Number.isInteger(messages) ? (messages as number) : 0,
     ...(Number.isFinite(deletedAt) && { deletedAt: deletedAt as number }),
     ...(edited === true && { edited }),
+    ...(pinned === true && { pinned }),
+    ...(words.length > 0 && { tags: words.slice(0, 20) }),
     ...(!good && { broken: true as const }),
   }
 }

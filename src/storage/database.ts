@@ -71,6 +71,10 @@ export interface ChatRow {
   deletedAt?: number
   /** an answer in it was written by an edited model */
   edited?: true
+  /** stands before the others in the list */
+  pinned?: true
+  /** words that the reader sorts chats by */
+  tags?: string[]
   body: unknown
 }
 /** One turn of a chat; its other fields belong to the store. */

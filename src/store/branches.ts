@@ -9,14 +9,16 @@ import { create } from 'zustand'
 import { run } from './answering.ts'
 import { runIn, textOf, tokensOf } from './answers.ts'
 import { useChat, type Message } from './chat.ts'
-import { newId, toChange } from './chat-data.ts'
+import { newId, titleFrom, toChange } from './chat-data.ts'
 import { patch, tree, wasSeen, whole } from './current.ts'
+import { useHistory } from './history.ts'
 import { useModels } from './models.ts'
 import { readAgain } from './reading.ts'
 import { busy } from './running.ts'
 import { save } from './save.ts'
 import { useSeveral } from './several.ts'
 import { endUnder, isUnder, versionsOf } from './tree.ts'
+import { useUndo } from './undo.ts'
 import { mark } from './unsaved.ts'
 import { touch, write } from './write.ts'
 
@@ -34,7 +36,7 @@ export interface BranchesState {
   rename(messageId: string, name: string): void
   /** brings a version on screen, with what followed it, and lets the model read that */
   show(messageId: string): Promise<void>
-  /** puts a version away, with all that followed it; the last one stays */
+  /** puts a message, or a version of one, away, with all that followed it; what is on screen then: the version beside it, else what came before */
   remove(messageId: string): Promise<void>
   bringBack(messageId: string): Promise<void>
 }
@@ -114,7 +116,7 @@ async function readShown(): Promise<void> {
   if (last?.role === 'assistant') await readAgain(last.id)
 }
 
-export const useBranches = create<BranchesState>()(() => ({
+export const useBranches = create<BranchesState>()((_, own) => ({
   fork: (messageId, index, token) => branch(messageId, index, token),
   ban: (messageId, index) => branch(messageId, index, null),
   async several(count) {
@@ -138,21 +140,31 @@ export const useBranches = create<BranchesState>()(() => ({
   async remove(messageId) {
     const { turns, leaf } = get()
     const turn = turnOf(messageId)
-    const beside =
-      turn && versionsOf(turns, turn).filter(({ id, removed }) => id !== messageId && removed === undefined)
-    if (!turn || busy() || !beside?.length) return
+    if (!turn || busy()) return
+    const beside = versionsOf(turns, turn).filter(({ id, removed }) => id !== messageId && removed === undefined)
     const now = turns.map((one) => (one.id === messageId ? { ...one, removed: Date.now() } : one))
     // what it left, else the one beside it
     const to =
-      beside.find(({ id }) => id === turn.fork?.from) ?? beside.findLast(({ at }) => at <= turn.at) ?? beside[0]!
+      beside.find(({ id }) => id === turn.fork?.from) ?? beside.findLast(({ at }) => at <= turn.at) ?? beside[0]
     const away = leaf !== null && isUnder(turns, leaf, messageId)
-    set(tree(now, away ? endUnder(now, to.id, wasSeen) : leaf))
+    set(tree(now, away ? (to ? endUnder(now, to.id, wasSeen) : (turn.parent ?? null)) : leaf))
     mark({ turn: messageId, field: 'leaf' })
+    const chat = get().id
+    useUndo.getState().offer({
+      what: 'message',
+      ids: [messageId],
+      title: turn.name ?? titleFrom(turn.content),
+      async back() {
+        if (get().id !== chat) await useHistory.getState().open(chat)
+        await own().bringBack(messageId)
+      },
+    })
     await write()
     if (away) await readShown()
   },
   async bringBack(messageId) {
     if (busy() || turnOf(messageId)?.removed === undefined) return
+    useUndo.getState().forget('message', [messageId])
     const now = get().turns.map((one): Message => {
       if (one.id !== messageId) return one
       const { removed: _, ...back } = one

@@ -84,6 +84,8 @@ export interface Chat {
   /** the last turn on screen */
   leaf: string | null
   deletedAt?: number
+  pinned?: true
+  tags?: string[]
 }
 
 /** Works where crypto.randomUUID does not: plain http on a local network. */
@@ -126,7 +128,19 @@ const toTurn = ({ state, ...turn }: Message): Message => ({
 })
 
 /** All of a chat, as one change. */
-export const toChange = ({ id, title, updatedAt, system, own, banned, turns, leaf, deletedAt }: Chat): ChatChange => ({
+export const toChange = ({
+  id,
+  title,
+  updatedAt,
+  system,
+  own,
+  banned,
+  turns,
+  leaf,
+  deletedAt,
+  pinned,
+  tags,
+}: Chat): ChatChange => ({
   id,
   create: true,
   fresh: true,
@@ -136,6 +150,8 @@ export const toChange = ({ id, title, updatedAt, system, own, banned, turns, lea
     messages: turns.length,
     ...(deletedAt !== undefined && { deletedAt }),
     ...(turns.some((turn) => turn.edits) && { edited: true as const }),
+    ...(pinned && { pinned }),
+    ...(tags && { tags }),
   },
   body: { version: 2, system, own, banned, leaf },
   turns: turns.map(toTurn) as unknown as NonNullable<ChatChange['turns']>,

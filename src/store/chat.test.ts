@@ -13,6 +13,7 @@ import { useSaving } from './save.ts'
 import { useSettings } from './settings.ts'
 import { fakeClient, tokens, untilAborted, type Fake } from './testing.ts'
 import { versionsOf } from './tree.ts'
+import { useUndo } from './undo.ts'
 
 let fake: Fake
 const chat = () => useChat.getState()
@@ -22,6 +23,7 @@ beforeEach(async () => {
   setClient(fake.client)
   useSettings.getState().reset()
   useHeads.setState({ all: [] })
+  useUndo.setState({ all: [] })
   chat().newChat()
 })
 const past = () => useHistory.getState()
@@ -142,7 +144,8 @@ test('a version that was put away comes back, also after a reload', async () => 
   await useBranches.getState().remove(second.id)
   expect(chat().messages.map((m) => m.id)).toEqual([question!.id, first!.id])
   await useBranches.getState().remove(first!.id)
-  expect(chat().messages).toHaveLength(2) // the last one stays
+  expect(chat().messages).toHaveLength(1) // no version is left: the question stands alone
+  await useBranches.getState().bringBack(first!.id)
   await past().open(chat().id)
   expect(versionsOf(chat().turns, first!).map((m) => m.id)).toEqual([first!.id])
   await useBranches.getState().bringBack(second.id)
@@ -212,7 +215,7 @@ test('conversations survive, open, rename and go', async () => {
   // into the trash, and back by undo or out of the trash, and gone only when the trash is emptied
   await past().remove([first])
   expect(chat()).toMatchObject({ messages: [] })
-  expect(past().undo).toEqual({ ids: [first], title: 'renamed' })
+  expect(useUndo.getState().all).toMatchObject([{ what: 'chat', ids: [first], title: 'renamed' }])
   expect([inUse(heads()).length, inTrash(heads()).length, fake.chats.size]).toEqual([1, 1, 2])
   await past().restore([first])
   expect(chat().messages.map((m) => m.content)).toEqual(['one', 'w0 w1 w2 '])

@@ -7,6 +7,7 @@ import type { ErrorData } from '../worker/protocol.ts'
 import { drawnWith, prompts, tokens } from './answers.ts'
 import { toData } from './client.ts'
 import { newId, type Chat, type Message } from './chat-data.ts'
+import { sortedBy } from './heads.ts'
 import { useModels } from './models.ts'
 import { anyModel, baseParams, ownFor, type OwnParams, type TurnParams } from './sampling.ts'
 import { useSettings } from './settings.ts'
@@ -133,6 +134,7 @@ export const whole = (): Chat => {
     turns: [...turns],
     leaf,
     ...(deletedAt !== null && { deletedAt }),
+    ...sortedBy(id),
   }
 }
 

@@ -21,7 +21,7 @@ export const largestFile = 200 * 2 ** 20
 const largestRuns = 150 * 2 ** 20
 
 const toJson = (
-  { chat: { id, title, updatedAt, deletedAt, system, own, banned, leaf, turns }, runs }: Exported,
+  { chat: { id, title, updatedAt, deletedAt, pinned, tags, system, own, banned, leaf, turns }, runs }: Exported,
   full: boolean,
 ): string =>
   JSON.stringify({
@@ -29,6 +29,8 @@ const toJson = (
     title,
     updatedAt,
     deletedAt,
+    pinned,
+    tags,
     body: { version: 2, system, own, banned, leaf },
     turns: inOrder(turns).map((turn) => ({ ...turn, state: turn.state === 'elsewhere' ? 'streaming' : turn.state })),
     ...(full && Object.keys(runs).length > 0 && { runs }),

@@ -36,6 +36,21 @@ export async function readHeads(): Promise<ChatHead[]> {
   return all
 }
 
+/** Pinned ones first; those of an equal standing stay in their order. */
+export const pinnedFirst = (heads: readonly ChatHead[]): ChatHead[] =>
+  heads.toSorted((a, b) => Number(b.pinned ?? false) - Number(a.pinned ?? false))
+/** Every tag in use, in the order of the alphabet, with how many chats bear it. */
+export function tagsOf(heads: readonly ChatHead[]): [tag: string, count: number][] {
+  const counts = new Map<string, number>()
+  for (const tag of heads.flatMap(({ tags = [] }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  return [...counts].sort(([a], [b]) => a.localeCompare(b))
+}
+/** What the list alone knows of a chat. */
+export function sortedBy(id: string): Pick<ChatHead, 'pinned' | 'tags'> {
+  const { pinned, tags } = useHeads.getState().all.find((head) => head.id === id) ?? {}
+  return { ...(pinned && { pinned }), ...(tags && { tags }) }
+}
+
 /** A chat was written: it stands first. */
 export const putHead = (head: ChatHead): void =>
   useHeads.setState(({ all }) => ({ all: [head, ...all.filter(({ id }) => id !== head.id)] }))

@@ -3,7 +3,7 @@
 
 import { create } from 'zustand'
 import { EngineError } from '../engine/errors.ts'
-import type { ChatChange } from '../worker/protocol.ts'
+import type { ChatChange, ChatHead } from '../worker/protocol.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
 import { newId, toChange, type Chat } from './chat-data.ts'
@@ -15,8 +15,9 @@ import { forgetStuck, stuckChat } from './opening.ts'
 import { busy, stopped, writingNow } from './running.ts'
 import { isPackedRun, type PackedRun } from './runs.ts'
 import { forget, save, unwritten } from './save.ts'
-import { readChat } from './stored.ts'
+import { limits, readChat } from './stored.ts'
 import { onChanged, tellChanged } from './tabs.ts'
+import { useUndo } from './undo.ts'
 import { mark, unsaved } from './unsaved.ts'
 import { touch, write } from './write.ts'
 
@@ -25,24 +26,28 @@ const fileFormat = () => import('./exported.ts')
 const messagesFile = () => import('./messages-file.ts')
 
 export interface HistoryState {
-  /** what was deleted last, so that it can be taken back at once */
-  undo: { ids: readonly string[]; title: string } | null
   /** call once when the page starts: reads the chats and opens the newest that can be read */
   start(): Promise<void>
   open(id: string): Promise<void>
   rename(id: string, title: string): Promise<void>
+  /** before the others in the list, or among them again */
+  pin(id: string, on: boolean): Promise<void>
+  /** what a chat is sorted by; tags that it had and has no more can be taken back */
+  setTags(id: string, tags: readonly string[]): Promise<void>
+  /** off every chat */
+  removeTag(tag: string): Promise<void>
   /** into the trash; all: every chat in use */
   remove(ids: readonly string[] | 'all'): Promise<void>
   /** out of the trash */
   restore(ids: readonly string[]): Promise<void>
   /** for good, what lies in the trash; of what cannot be read, the one named */
   purge(ids: readonly string[] | 'trash'): Promise<void>
-  dismissUndo(): void
   /** chats as a file that importFile reads back whole; absent: all, with what could not be read */
   exportJson(ids?: readonly string[]): Promise<string>
-  exportMarkdown(id: string, words: MarkdownWords): Promise<string>
-  /** what is on screen of a chat, as messages in OpenAI's shape. @throws CHAT_UNREADABLE */
-  exportMessages(id: string): Promise<string>
+  /** absent: all that are in use, one after the other */
+  exportMarkdown(id: string | undefined, words: MarkdownWords): Promise<string>
+  /** what is on screen of a chat, as messages in OpenAI's shape; absent: all, each on a line. @throws CHAT_UNREADABLE */
+  exportMessages(id?: string): Promise<string>
   /**
    * adds what is in the file; resolves with how many, and which were left out. @throws EngineError CHAT_FILE, STORAGE_…
    */
@@ -50,6 +55,15 @@ export interface HistoryState {
 }
 
 const client = () => getClient().chats
+/** Without the fields that are to go. */
+const present = <T extends object>(change: T): T =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as T
+/** As they are kept: none twice, none empty, and no more than are read back. */
+const cleanTags = (given: readonly string[]): string[] =>
+  [...new Set(given.map((tag) => tag.trim().replace(/\s+/g, ' ').slice(0, limits.tag)).filter(Boolean))].slice(
+    0,
+    limits.tags,
+  )
 let starting: Promise<void> | null = null
 
 /** One chat as it lies on disk, with the tokens of its answers; null when it cannot be read. */
@@ -126,7 +140,7 @@ async function begin(): Promise<void> {
   }
 }
 
-export const useHistory = create<HistoryState>()((set) => {
+export const useHistory = create<HistoryState>()((_set, get) => {
   /** Runs `work`; a failure is told in the chat. */
   const tried = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -140,8 +154,20 @@ export const useHistory = create<HistoryState>()((set) => {
     changeHeads(new Set(ids), ({ deletedAt: _, ...head }) => (deletedAt === undefined ? head : { ...head, deletedAt }))
     tellChanged(ids)
   }
+  /** Of the head alone; the chat counts as no newer for it. */
+  const changeHead = async (id: string, change: Pick<ChatHead, 'pinned' | 'tags'>): Promise<void> => {
+    await client().write([{ id, create: false, head: change }])
+    changeHeads(new Set([id]), (head) => present({ ...head, ...change }))
+    tellChanged([id])
+  }
+  const tagged = (): Map<string, readonly string[]> =>
+    new Map(useHeads.getState().all.map(({ id, tags = [] }) => [id, tags]))
+  const everyOne = async <T>(write: (chat: Chat) => T): Promise<T[]> => {
+    const out: T[] = []
+    for (const { id } of inUse(useHeads.getState().all)) out.push(write(await readable(id)))
+    return out
+  }
   return {
-    undo: null,
     start: () => (starting ??= begin()),
     open: (id) =>
       tried(async () => {
@@ -164,6 +190,33 @@ export const useHistory = create<HistoryState>()((set) => {
         changeHeads(new Set([id]), (head) => ({ ...head, title }))
         tellChanged([id])
       }),
+    pin: (id, on) => tried(() => changeHead(id, { pinned: on || undefined })),
+    setTags: (id, given) =>
+      tried(async () => {
+        const before = tagged().get(id) ?? []
+        const tags = cleanTags(given)
+        if (String(tags) === String(before)) return
+        await changeHead(id, { tags: tags.length > 0 ? tags : undefined })
+        const gone = before.filter((tag) => !tags.includes(tag))
+        if (gone.length > 0) {
+          const back = () => get().setTags(id, before)
+          useUndo.getState().offer({ what: 'tag', ids: gone, title: gone.join(', '), back })
+        }
+      }),
+    removeTag: (tag) =>
+      tried(async () => {
+        const before = [...tagged()].filter(([, tags]) => tags.includes(tag))
+        const write = async (of: (tags: readonly string[]) => readonly string[]): Promise<void> => {
+          for (const [id, tags] of before) {
+            const now = of(tags)
+            await changeHead(id, { tags: now.length > 0 ? [...now] : undefined })
+          }
+        }
+        await write((tags) => tags.filter((one) => one !== tag))
+        useUndo
+          .getState()
+          .offer({ what: 'tag', ids: [tag], title: tag, back: () => tried(() => write((tags) => tags)) })
+      }),
     remove: (which) =>
       tried(async () => {
         const heads = inUse(useHeads.getState().all)
@@ -176,12 +229,14 @@ export const useHistory = create<HistoryState>()((set) => {
         const title = heads.find(({ id }) => id === ids[0])?.title ?? ''
         await setTrash(ids, Date.now())
         if (here || which === 'all') useChat.setState(blank())
-        if (ids.length > 0) set({ undo: { ids, title } })
+        if (ids.length > 0) {
+          useUndo.getState().offer({ what: 'chat', ids, title, back: () => get().restore(ids) })
+        }
       }),
     restore: (ids) =>
       tried(async () => {
         await setTrash(ids, undefined)
-        set((s) => (s.undo?.ids.some((id) => ids.includes(id)) ? { undo: null } : s))
+        useUndo.getState().forget('chat', ids)
         if (ids.length === 1 && useChat.getState().turns.length === 0 && !busy()) await openOne(ids[0]!)
       }),
     purge: (which) =>
@@ -202,10 +257,9 @@ export const useHistory = create<HistoryState>()((set) => {
           ...(await client().remove(ids.filter((id) => broken.has(id)))),
         ]
         changeHeads(new Set(removed), () => null)
-        set({ undo: null })
+        useUndo.getState().forget('chat', ids)
         tellChanged(removed)
       }),
-    dismissUndo: () => set({ undo: null }),
     async exportJson(ids) {
       const waiting = new Map(unwritten().map((change) => [change.id, change]))
       const all = ids ?? [
@@ -231,8 +285,16 @@ export const useHistory = create<HistoryState>()((set) => {
       }
       return (await fileFormat()).toFile(found, invalid)
     },
-    exportMarkdown: async (id, words) => (await fileFormat()).toMarkdown(await readable(id), words),
-    exportMessages: async (id) => (await messagesFile()).toMessages(await readable(id)),
+    async exportMarkdown(id, words) {
+      const { toMarkdown } = await fileFormat()
+      if (id !== undefined) return toMarkdown(await readable(id), words)
+      return (await everyOne((chat) => toMarkdown(chat, words))).join('\n---\n\n')
+    },
+    async exportMessages(id) {
+      const { toMessages } = await messagesFile()
+      if (id !== undefined) return toMessages(await readable(id))
+      return (await everyOne((chat) => toMessages(chat, true))).join('')
+    },
     async importFile(file) {
       const { fromFile, largestFile } = await fileFormat()
       if (file.size > largestFile) {

@@ -6,10 +6,10 @@ import type { Exported, Refused } from './exported.ts'
 import { limits, loose, readChat } from './stored.ts'
 import { pathTo } from './tree.ts'
 
-/** What is on screen, the system prompt first. */
-export function toMessages({ system, turns, leaf }: Chat): string {
+/** What is on screen, the system prompt first. @param line on one line, as a file of several has it */
+export function toMessages({ system, turns, leaf }: Chat, line = false): string {
   const messages = pathTo(turns, leaf).map(({ role, content }) => ({ role, content }))
-  return `${JSON.stringify({ messages: [...(system === '' ? [] : [{ role: 'system', content: system }]), ...messages] }, null, 2)}\n`
+  return `${JSON.stringify({ messages: [...(system === '' ? [] : [{ role: 'system', content: system }]), ...messages] }, null, line ? undefined : 2)}\n`
 }
 
 const parsed = (text: string): unknown => {

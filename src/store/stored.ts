@@ -19,7 +19,16 @@ import {
 } from './sampling.ts'
 import { inOrder, repaired } from './tree.ts'
 
-export const limits = { turns: 20_000, text: 2_000_000, id: 100, title: 1000, models: 1000, list: 1000 }
+export const limits = {
+  turns: 20_000,
+  text: 2_000_000,
+  id: 100,
+  title: 1000,
+  models: 1000,
+  list: 1000,
+  tag: 40,
+  tags: 20,
+}
 type Loose = Record<string, unknown>
 export const loose = (value: unknown): Loose | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : null
@@ -325,15 +334,22 @@ export function readChat(
   const bad: string[] = []
   const fail = (path: string): { bad: string[] } => ({ bad: [path, ...bad] })
   if (!given || !body) return fail(given ? 'body' : '(the whole)')
-  const head = fields<Head & { messages: number; edited: boolean; body: Loose }>(given, '', bad, {
-    id,
-    title: (v) => text(v, limits.title),
-    updatedAt: finite,
-    deletedAt: finite,
-    messages: count,
-    edited: flag,
-    body: () => body,
-  })
+  const head = fields<Head & { messages: number; edited: boolean; pinned: true; tags: string[]; body: Loose }>(
+    given,
+    '',
+    bad,
+    {
+      id,
+      title: (v) => text(v, limits.title),
+      updatedAt: finite,
+      deletedAt: finite,
+      messages: count,
+      edited: flag,
+      pinned: (v) => (v === true ? v : undefined),
+      tags: listOf((v) => text(v, limits.tag) || undefined, limits.tags),
+      body: () => body,
+    },
+  )
   if (head.id === undefined) return fail('id')
   if (head.title === undefined) return fail('title')
   const { version } = body
@@ -410,7 +426,7 @@ export function readChat(
   const there = leaf !== null && sound.turns.some((turn) => turn.id === leaf)
   if (leaf !== null && !there) bad.push('body.leaf')
   if (file && bad.length > 0) return { bad }
-  const { updatedAt = 0, deletedAt } = head
+  const { updatedAt = 0, deletedAt, pinned, tags } = head
   return {
     chat: {
       id: head.id,
@@ -420,6 +436,8 @@ export function readChat(
       turns: sound.turns,
       leaf: there ? leaf : null,
       ...(deletedAt !== undefined && { deletedAt }),
+      ...(pinned && { pinned }),
+      ...(tags && tags.length > 0 && { tags }),
     },
     bad,
     lost,

@@ -5,7 +5,7 @@ import type { ChatHead } from '../worker/protocol.ts'
 import { runIn, tokens } from './answers.ts'
 import { toChange } from './chat-data.ts'
 import { useCurrent, whole } from './current.ts'
-import { putHead } from './heads.ts'
+import { putHead, sortedBy } from './heads.ts'
 import { packRun } from './runs.ts'
 import { save } from './save.ts'
 import { mark, takeMarks, unsaved, type Field } from './unsaved.ts'
@@ -51,6 +51,7 @@ export async function write(): Promise<void> {
     messages: turns.length,
     ...edited,
     ...(chat.deletedAt !== undefined && { deletedAt: chat.deletedAt }),
+    ...sortedBy(chat.id),
   }
   if ((await save({ change, whole: all })) && !onlyLook) putHead(shown)
 }

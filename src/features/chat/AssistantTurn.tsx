@@ -212,7 +212,7 @@ function Actions({ message, latest }: { message: Message; latest: boolean }) {
   const [copied, setCopied] = useState(false)
   const words = usePanelText(chatWords)
   const regenerate = useChat((s) => s.regenerate)
-  const several = useBranches((s) => s.several)
+  const { several, remove } = useBranches()
   const idle = useChat((s) => s.status === 'idle')
   const opening = useEdited((s) => s.opening)
   const ready = useModels(writes)
@@ -252,6 +252,14 @@ function Actions({ message, latest }: { message: Message; latest: boolean }) {
           onClick={() => void several(4)}
         />
       )}
+      <Button
+        variant="quiet"
+        icon="trash"
+        label={words.removeMessage}
+        data-testid="remove-message"
+        disabled={!idle}
+        onClick={() => void remove(message.id)}
+      />
     </div>
   )
 }

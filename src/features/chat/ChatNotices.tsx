@@ -3,11 +3,12 @@
 import { useExplain, useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
-import { keepCurrent, saveNow, useChat, useHistory, useSaving } from '../../store/index.ts'
+import { keepCurrent, saveNow, useChat, useHistory, useSaving, useUndo } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { save } from '../../ui/export.ts'
 import { Notice } from '../../ui/Notice.tsx'
+import { plainName } from '../../ui/plain-name.ts'
 import styles from './Panel.module.css'
 
 export function ChatNotices() {
@@ -140,25 +141,27 @@ function Lost() {
 /** Stays until it is used or closed: nobody has to be quick. */
 function Undo() {
   const words = usePanelText(chatWords).undo
-  const { undo, restore, dismissUndo } = useHistory()
-  if (!undo) return null
+  const last = useUndo((s) => s.all.at(-1))
+  const { take, dismiss } = useUndo()
+  if (!last) return null
+  const { what, ids, title } = last
   return (
     <Notice
       tone="info"
       testId="undo-notice"
       actions={
         <>
-          <Button icon="undo" data-testid="undo-remove" onClick={() => void restore(undo.ids)}>
+          <Button icon="undo" data-testid="undo-remove" onClick={() => void take()}>
             {words.undo}
           </Button>
-          <Button variant="quiet" onClick={dismissUndo}>
+          <Button variant="quiet" onClick={dismiss}>
             {words.close}
           </Button>
         </>
       }
     >
       <p>
-        <bdi>{undo.ids.length === 1 ? words.one(undo.title) : words.many(undo.ids.length)}</bdi>
+        <bdi>{ids.length === 1 ? words.one[what](plainName(title)) : words.many[what](ids.length)}</bdi>
       </p>
     </Notice>
   )

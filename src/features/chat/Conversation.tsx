@@ -16,6 +16,7 @@ import { Welcome } from './Welcome.tsx'
 
 // a first visit has no turns, and does not wait for what draws them
 const Turns = lazy(() => import('./Turns.tsx'))
+const DeletedHere = lazy(() => import('./DeletedHere.tsx'))
 
 /** Turns drawn at first, and with every wish for more. */
 const drawn = 40,
@@ -24,6 +25,9 @@ const drawn = 40,
 export function Conversation({ openSettings }: { openSettings: () => void }) {
   const t = useT()
   const { id, messages, system } = useChat()
+  const deleted = useChat(({ turns, leaf }) =>
+    turns.some((turn) => turn.removed !== undefined && (turn.parent ?? null) === leaf),
+  )
   const [wish, setWish] = useState({ id, count: drawn })
   const count = wish.id === id ? wish.count : drawn
   const printing = usePrinting()
@@ -85,6 +89,11 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
                   setWish({ id, count: count + more })
                 }}
               />
+            </Suspense>
+          )}
+          {deleted && (
+            <Suspense>
+              <DeletedHere />
             </Suspense>
           )}
         </div>

@@ -2,7 +2,7 @@
 
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
-import { useChat, useHistory, useModels, useSaving } from '../../store/index.ts'
+import { useChat, useModels, useSaving, useUndo } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawer } from '../../ui/Drawer.tsx'
 import { useColoring } from './coloring.ts'
@@ -144,6 +144,6 @@ export function Panel({ onRead }: { onRead?: (() => void) | undefined }) {
 function useTrouble(): boolean {
   const here = useChat((s) => s.error !== null || s.leftClosed !== null || s.deletedAt !== null || s.lost > 0)
   const unsaved = useSaving((s) => s.failed !== null)
-  const deleted = useHistory((s) => s.undo !== null)
+  const deleted = useUndo((s) => s.all.length > 0)
   return here || unsaved || deleted
 }

@@ -2,7 +2,10 @@
 
 import { memo } from 'react'
 import { useT } from '../../i18n/index.tsx'
+import { chatWords } from '../../i18n/panels/chats.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
 import { writes } from '../../store/able.ts'
+import { useBranches } from '../../store/branches.ts'
 import { useChat, useDraft, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { beginningOf, Fold } from './Fold.tsx'
@@ -15,6 +18,11 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
   const editing = useDraft((s) => s.edits[message.id] !== undefined)
   const setEdit = useDraft((s) => s.setEdit)
   const canAsk = useChat((s) => s.status === 'idle')
+  const words = usePanelText(chatWords)
+  const remove = useBranches((s) => s.remove)
+  const last = useChat((s) => s.leaf === message.id)
+  const regenerate = useChat((s) => s.regenerate)
+  const ready = useModels(writes)
   if (editing) return <Editor message={message} onClose={() => setEdit(message.id, null)} />
   return (
     <article className={styles.user} aria-label={t.chat.you} data-turn={message.id} tabIndex={-1}>
@@ -26,6 +34,14 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
           disabled={!canAsk}
           data-testid="edit-message"
           onClick={() => setEdit(message.id, message.content)}
+        />
+        <Button
+          variant="quiet"
+          icon="trash"
+          label={words.removeMessage}
+          disabled={!canAsk}
+          data-testid="remove-message"
+          onClick={() => void remove(message.id)}
         />
       </div>
       <div className={styles.asked}>
@@ -39,6 +55,11 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
           </Fold>
         </div>
         <Versions message={message} />
+        {last && canAsk && ready && (
+          <Button variant="quiet" icon="retry" data-testid="answer-this" onClick={() => void regenerate()}>
+            {words.gone.answer}
+          </Button>
+        )}
       </div>
     </article>
   )
