@@ -87,6 +87,7 @@ export const en = {
     conversation: 'Conversation',
     message: 'Message',
     placeholder: 'Write a message',
+    prompts: 'Prompt library',
     send: 'Send',
     stop: 'Stop',
     keys: (busy: boolean): string => (busy ? 'Esc stops' : 'Enter sends, Shift + Enter starts a new line'),

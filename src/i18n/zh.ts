@@ -73,6 +73,7 @@ export const zh = {
     conversation: '对话内容',
     message: '消息',
     placeholder: '写点什么',
+    prompts: '提示词库',
     send: '发送',
     stop: '停止',
     keys: (busy: boolean) => (busy ? '按 Esc 停止' : '回车发送，Shift + 回车换行'),

@@ -14,6 +14,7 @@ import { comesBack } from './recovery.ts'
 import { begin, end, settling } from './running.ts'
 import { answerOptions, banBias, constraintOf } from './sampling.ts'
 import type { Others } from './others.ts'
+import { useSettings } from './settings.ts'
 import { toCall, type EndOf } from './several.ts'
 import { beginWriting } from './tabs.ts'
 import { pathTo } from './tree.ts'
@@ -45,6 +46,7 @@ async function reply(from: Continuation | undefined, count: number): Promise<voi
   try {
     if (count > 1) others = new (await import('./others.ts')).Others(id, count, endOf)
     await editsSettled(signal)
+    if (!from?.after && !from?.input && useSettings.getState().atLimit === 'drop') await leaveOut(answer)
     const { edits, recorded } = useEdited.getState()
     if (edits > 0 && !recorded) patch(id, { edits })
     const model = useModels.getState().active
@@ -101,6 +103,16 @@ async function reply(from: Continuation | undefined, count: number): Promise<voi
   const release = await lock
   await write()
   release()
+}
+
+/** What of the chat is read, where it has no room for all of it; the answer says what was not. */
+async function leaveOut(answer: Growing): Promise<void> {
+  const { fit } = await import('./fit.ts')
+  const { turns } = get()
+  const found = await fit(pathTo(turns, answer.id).slice(0, -1))
+  if (!found || found.left === 0) return
+  answer.input = found.input
+  patch(answer.id, { left: found.left })
 }
 
 /**

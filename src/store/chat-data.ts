@@ -66,6 +66,8 @@ export interface Message {
   /** adapters that were on while it wrote this, and how strong; absent: none */
   adapters?: AdapterOn[]
   fork?: Fork
+  /** so many of the first messages before it had no room in the model's memory, and were not read */
+  left?: number
   /** given by the reader */
   name?: string
   /** when the reader put it away; it can be brought back */

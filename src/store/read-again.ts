@@ -64,7 +64,7 @@ export async function readAgain(messageId: string): Promise<void> {
   try {
     const { tokenize } = getClient()
     const [prompt, text, nothing] = await Promise.all([
-      tokenize(promptNow(system, messages.slice(0, at)), promptOptions(useChat.getState().params)),
+      tokenize(promptNow(system, messages.slice(message.left ?? 0, at)), promptOptions(useChat.getState().params)),
       tokenize(message.content),
       tokenize(''),
     ])

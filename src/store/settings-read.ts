@@ -30,6 +30,8 @@ export interface Settings {
   hints: boolean
   /** single letters and signs are commands (outside text fields) */
   singleKeys: boolean
+  /** a chat that has no room in the model's memory: stop and say so, or leave out its oldest messages (fit.ts) */
+  atLimit: 'stop' | 'drop'
 }
 type Load = Settings['load']
 /** What a model's weights become. Earlier visits had one choice for every model, of floats alone: it is not read. */
@@ -106,6 +108,7 @@ const readers: { [K in keyof Settings]-?: Reader<Settings[K]> } = {
   hubHost: readHost,
   hints: flag,
   singleKeys: flag,
+  atLimit: pick('stop', 'drop'),
 }
 
 /**

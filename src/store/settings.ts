@@ -26,6 +26,7 @@ export interface SettingsState extends Settings {
   setAdapters(model: string, adapters: readonly AdapterChoice[]): void
   setHubHost(host: string): void
   setHints(shown: boolean): void
+  setAtLimit(atLimit: Settings['atLimit']): void
   reset(): void
 }
 
@@ -42,6 +43,7 @@ const initial = () => ({
   hubHost: 'https://huggingface.co',
   hints: true,
   singleKeys: true,
+  atLimit: 'stop' as Settings['atLimit'],
 })
 
 export const useSettings = create<SettingsState>()(
@@ -72,6 +74,7 @@ export const useSettings = create<SettingsState>()(
         })),
       setHubHost: (hubHost) => set({ hubHost }),
       setHints: (hints) => set({ hints }),
+      setAtLimit: (atLimit) => set({ atLimit }),
       reset: () => set(initial()),
     }),
     {

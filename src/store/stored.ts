@@ -44,7 +44,7 @@ export const pick =
   <T extends string>(...allowed: T[]) =>
   (value: unknown): T | undefined =>
     allowed.find((one) => one === value)
-const listOf =
+export const listOf =
   <T>(one: (value: unknown, at: string, bad: string[]) => T | undefined, max = limits.list) =>
   (value: unknown, at: string, bad: string[]): T[] | undefined => {
     if (!Array.isArray(value) || value.length > max) return undefined
@@ -102,7 +102,7 @@ const ownReaders: { [K in keyof Required<OwnParams>]: Reader<NonNullable<OwnPara
   formPattern: (v) => text(v, 10_000),
   stop: listOf(short, 100),
 }
-const readOwn: Reader<OwnParams> = (value, at, bad) => {
+export const readOwn: Reader<OwnParams> = (value, at, bad) => {
   const given = loose(value)
   return given ? fields<OwnParams>(given, at, bad, ownReaders) : undefined
 }
@@ -289,6 +289,7 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
     form: pick('json', 'schema', 'pattern'),
     fits: flag,
     fork: readFork,
+    left: count,
     name: (v) => text(v, 80),
     removed: finite,
   })

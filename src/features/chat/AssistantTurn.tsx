@@ -24,6 +24,7 @@ const AnswerText = lazy(async () => ({ default: (await import('./AnswerText.tsx'
 const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx')).TokenText }))
 const Words = lazy(async () => ({ default: (await import('./Words.tsx')).Words }))
 const Hints = lazy(async () => ({ default: (await import('./Hints.tsx')).Hints }))
+const LeftOut = lazy(() => import('./LeftOut.tsx'))
 const ToolCalls = lazy(() => import('./ToolCalls.tsx'))
 const FormNote = lazy(() => import('./FormNote.tsx'))
 const Several = lazy(() => import('./Several.tsx'))
@@ -92,6 +93,11 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
       {message.form && (
         <Suspense>
           <FormNote form={message.form} fits={message.fits} />
+        </Suspense>
+      )}
+      {message.left !== undefined && (
+        <Suspense>
+          <LeftOut message={message} />
         </Suspense>
       )}
       <Ending message={message} />

@@ -1,7 +1,7 @@
 // Where the next message is written. Enter sends, Shift+Enter breaks the line, Esc stops (see Panel). What is typed
 // while nothing else takes it comes here.
 
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
 import { readsOnly, writes } from '../../store/able.ts'
 import { useChat, useDraft, useModels } from '../../store/index.ts'
@@ -10,6 +10,9 @@ import { takesText } from '../../ui/keys.ts'
 import styles from './Composer.module.css'
 import { isComposing } from './ime.ts'
 import { useKindWords } from './kind.ts'
+
+const Library = lazy(() => import('./Library.tsx'))
+const ContextMeter = lazy(() => import('./ContextMeter.tsx'))
 
 /** A keyboard that comes up by itself covers half a phone. */
 const hasKeys = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches
@@ -24,6 +27,7 @@ export function Composer({ onRead }: { onRead?: (() => void) | undefined }) {
   const silent = useModels((s) => (readsOnly(s.active?.info) ? s.active!.name : null))
   const { kind, words } = useKindWords()
   const loading = useModels((s) => s.active?.state === 'loading')
+  const [library, setLibrary] = useState(false)
   const [composing, setComposing] = useState(false)
   const box = useRef<HTMLTextAreaElement>(null)
   const busy = status !== 'idle'
@@ -95,6 +99,13 @@ export function Composer({ onRead }: { onRead?: (() => void) | undefined }) {
             submit()
           }}
         />
+        <Button
+          variant="quiet"
+          icon="lessons"
+          label={t.chat.prompts}
+          data-testid="open-library"
+          onClick={() => setLibrary(true)}
+        />
         {/* keys: a click meant for Stop must not land on a Send that took its place */}
         {busy ? (
           <Button
@@ -117,7 +128,17 @@ export function Composer({ onRead }: { onRead?: (() => void) | undefined }) {
           />
         )}
       </div>
+      {library && (
+        <Suspense>
+          <Library onClose={() => setLibrary(false)} />
+        </Suspense>
+      )}
       <p className={styles.hint} data-wait={elsewhere}>
+        {ready && (text !== '' || !first) && (
+          <Suspense>
+            <ContextMeter text={text} />
+          </Suspense>
+        )}
         {hint} {silent !== null && words && <a href="#/models">{words.reads.models}</a>}
         {onRead && words && (
           <Button variant="quiet" onClick={onRead} data-testid="back-to-reading">

@@ -3,14 +3,16 @@
 import { useId, useState } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
+import { contextWords } from '../../i18n/panels/context.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
-import { useChat, useModels } from '../../store/index.ts'
+import { useChat, useModels, useSettings } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Range } from '../../ui/Range.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
 import { baseParams, whose, type PerModel } from '../../store/sampling.ts'
 import { FormSettings } from './FormSettings.tsx'
+import { SamplingPresets, SystemPresets } from './Presets.tsx'
 import { PromptSettings } from './PromptSettings.tsx'
 import { sliders, stopToText, textToStop } from './params.ts'
 import styles from './Settings.module.css'
@@ -34,13 +36,16 @@ export function Settings() {
         onChange={(event) => setSystem(event.target.value)}
       />
       <p id={`${systemId}-hint`}>{t.chat.systemHint}</p>
+      <SystemPresets />
 
       <PromptSettings />
       <FormSettings />
+      <Limit />
       <Runs />
       <h3>{t.params.title}</h3>
       <p>{t.params.order}</p>
       {fromModel && <p data-testid="model-defaults">{words.hint}</p>}
+      <SamplingPresets />
       {sliders.map(({ name, min, max, step, off }) => (
         <Range
           key={name}
@@ -62,6 +67,29 @@ export function Settings() {
       <Button onClick={resetParams} data-testid="reset-params">
         {fromModel ? words.reset : t.params.reset}
       </Button>
+    </div>
+  )
+}
+
+/** What becomes of a chat that is longer than the model's memory. */
+function Limit() {
+  const t = usePanelText(contextWords)
+  const id = useId()
+  const { atLimit, setAtLimit } = useSettings()
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{t.setting}</label>
+      <select
+        id={id}
+        value={atLimit}
+        data-testid="at-limit"
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => setAtLimit(event.target.value === 'drop' ? 'drop' : 'stop')}
+      >
+        <option value="stop">{t.choices.stop}</option>
+        <option value="drop">{t.choices.drop}</option>
+      </select>
+      <p id={`${id}-hint`}>{t.settingHint}</p>
     </div>
   )
 }
@@ -166,7 +194,9 @@ function Stop() {
   const id = useId()
   const stop = useChat((s) => s.params.stop)
   const setParams = useChat((s) => s.setParams)
-  const [text, setText] = useState(() => stopToText(stop))
+  const [typed, setTyped] = useState(() => stopToText(stop))
+  // set otherwise meanwhile, by a preset or another chat
+  const text = JSON.stringify(textToStop(typed)) === JSON.stringify(stop) ? typed : stopToText(stop)
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{t.params.stop.label}</label>
@@ -178,7 +208,7 @@ function Stop() {
         aria-describedby={`${id}-hint`}
         data-testid="stop-strings"
         onChange={(event) => {
-          setText(event.target.value)
+          setTyped(event.target.value)
           setParams({ stop: textToStop(event.target.value) })
         }}
       />

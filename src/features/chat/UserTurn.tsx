@@ -56,7 +56,13 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
         </div>
         <Versions message={message} />
         {last && canAsk && ready && (
-          <Button variant="quiet" icon="retry" data-testid="answer-this" onClick={() => void regenerate()}>
+          <Button
+            variant="quiet"
+            icon="retry"
+            className={styles.answerThis}
+            data-testid="answer-this"
+            onClick={() => void regenerate()}
+          >
             {words.gone.answer}
           </Button>
         )}

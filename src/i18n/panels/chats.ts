@@ -92,7 +92,7 @@ const en = {
     messages: 'As messages (JSON in OpenAI’s shape)',
     print: 'Print',
     allMarkdown: 'All as text (Markdown)',
-    allMessages: 'All as messages (JSONL, OpenAI’s shape)',
+    allMessages: 'All as messages (JSONL)',
     refused: (count: number) =>
       `${s(count, 'chat')} left out, because something in ${count === 1 ? 'it is' : 'them is'} not as it must be:`,
     untitled: 'untitled',
@@ -216,7 +216,7 @@ const zh: typeof en = {
     messages: '存成消息（OpenAI 形状的 JSON）',
     print: '打印',
     allMarkdown: '全部存成文本（Markdown）',
-    allMessages: '全部存成消息（JSONL，OpenAI 形状）',
+    allMessages: '全部存成消息（JSONL）',
     refused: (count) => `有 ${z(count)} 个对话没有添加，因为其中有不完好的内容：`,
     untitled: '未命名',
   },
