@@ -28,7 +28,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
     // A new page would keep all files of the app for offline first, in every test. Specs that are about that allow it, and
-    // chat.spec, for a whole visit as people have it.
+    // two tests of chat.spec, for a whole visit as people have it.
     serviceWorkers: 'block',
     screenshot: 'only-on-failure',
     trace: 'off',

@@ -3,25 +3,50 @@
 
 import { ask, expect, hooks, open, openReady, say, test, waitForState } from './harness.ts'
 
-test.use({ serviceWorkers: 'allow' })
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 
-test('the first visit loads the storyteller, the cost of an answer is shown, and the next one reuses the memory @gpu', async ({
-  page,
-}) => {
-  await open(page)
-  await waitForState(page, 'ready')
-  await expect(page.getByRole('heading', { name: 'Ask it, then see how it answered' })).toBeVisible()
-  await expect(page.getByTestId('starter').first()).toBeEnabled()
-  await page.getByTestId('starter').first().click()
-  await expect(hooks.userMessages(page)).toHaveCount(1)
-  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
-  expect((await hooks.answers(page).first().innerText()).trim()).not.toBe('')
-  await waitForState(page, 'ready')
-  await expect(hooks.prefill(page)).toContainText(/\d+ tokens?.*tok\/s/)
-  await expect(hooks.decode(page)).toContainText(/\d+ tokens?/)
-  await ask(page, 'Who found the ball?')
-  await expect(hooks.prefill(page)).toContainText(/\+ \d+ kept/)
+test.describe('a visit as people have it', () => {
+  test.use({ serviceWorkers: 'allow' })
+
+  test('the first visit loads the storyteller, the cost of an answer is shown, and the next one reuses the memory @gpu', async ({
+    page,
+  }) => {
+    await open(page)
+    await waitForState(page, 'ready')
+    await expect(page.getByRole('heading', { name: 'Ask it, then see how it answered' })).toBeVisible()
+    await expect(page.getByTestId('starter').first()).toBeEnabled()
+    await page.getByTestId('starter').first().click()
+    await expect(hooks.userMessages(page)).toHaveCount(1)
+    await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+    expect((await hooks.answers(page).first().innerText()).trim()).not.toBe('')
+    await waitForState(page, 'ready')
+    await expect(hooks.prefill(page)).toContainText(/\d+ tokens?.*tok\/s/)
+    await expect(hooks.decode(page)).toContainText(/\d+ tokens?/)
+    await ask(page, 'Who found the ball?')
+    await expect(hooks.prefill(page)).toContainText(/\+ \d+ kept/)
+  })
+
+  test('after a reload the chat is there and the weights come from the disk', async ({ page }) => {
+    await openReady(page)
+    await page.getByTestId('open-settings').click()
+    await page.getByTestId('random-seed').uncheck()
+    await page.getByTestId('seed').fill('7')
+    const first = await ask(page, story)
+    const asked: string[] = []
+    page.on('request', (request) => {
+      if (request.url().includes('/models/storyteller/')) asked.push(new URL(request.url()).pathname)
+    })
+    await page.reload()
+    await waitForState(page, 'ready')
+    await expect(hooks.answers(page)).toHaveCount(1)
+    expect((await hooks.answers(page).first().innerText()).trim()).toBe(first)
+    expect(
+      asked.filter((name) => /safetensors|tokenizer/.test(name)),
+      'weights asked for again',
+    ).toEqual([])
+    await page.getByTestId('new-chat').click()
+    await expect(hooks.answers(page)).toHaveCount(0)
+  })
 })
 
 test('an answer streams; stop and Esc end it and keep what was written @gpu', async ({ page }) => {
@@ -47,28 +72,6 @@ test('an answer streams; stop and Esc end it and keep what was written @gpu', as
     await waitForState(page, 'ready')
   }
   await expect(page.getByText('Stopped.')).toHaveCount(2)
-})
-
-test('after a reload the chat is there and the weights come from the disk', async ({ page }) => {
-  await openReady(page)
-  await page.getByTestId('open-settings').click()
-  await page.getByTestId('random-seed').uncheck()
-  await page.getByTestId('seed').fill('7')
-  const first = await ask(page, story)
-  const asked: string[] = []
-  page.on('request', (request) => {
-    if (request.url().includes('/models/storyteller/')) asked.push(new URL(request.url()).pathname)
-  })
-  await page.reload()
-  await waitForState(page, 'ready')
-  await expect(hooks.answers(page)).toHaveCount(1)
-  expect((await hooks.answers(page).first().innerText()).trim()).toBe(first)
-  expect(
-    asked.filter((name) => /safetensors|tokenizer/.test(name)),
-    'weights asked for again',
-  ).toEqual([])
-  await page.getByTestId('new-chat').click()
-  await expect(hooks.answers(page)).toHaveCount(0)
 })
 
 test('the same seed repeats an answer; a changed question stands beside the one before', async ({ page }) => {
