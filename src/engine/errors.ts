@@ -96,8 +96,10 @@ export const noticeCodes = [
 ] as const
 export type NoticeCode = (typeof noticeCodes)[number]
 
+/** The names and numbers of a sentence. */
 export type Facts = Record<string, string | number | boolean | null>
 
+/** What everything here fails with: a code to act on, a full sentence in English, and its facts for other languages. */
 export class EngineError extends Error {
   override readonly name = 'EngineError'
   /** @param facts the quoted names and numbers of the sentence: plain values, they cross threads */

@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts'
 import type { AdapterSummary } from './adapters/summary.ts'
 import type { EngineError } from './errors.ts'
 import type { ModelFiles } from './formats/bytes.ts'
+import type { Glass } from './glass/types.ts'
 import type { FreshLora } from './train/fresh.ts'
 import type { MemoryProbe } from './gpu/probe.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
@@ -105,6 +106,19 @@ export async function openTokenizerLab(json: unknown, config: unknown = {}): Pro
 export async function newAdapter(source: ModelSource, options: FreshLora = {}): Promise<ModelFiles> {
   const [{ openModel }, { freshLora }] = await Promise.all([import('./load.ts'), import('./train/fresh.ts')])
   return freshLora((await openModel(source)).plan, source.name, options)
+}
+
+/**
+ * A glass's run as the bytes of a .glasstrace, which openRecording, the page and the elements read. Takes seconds.
+ * @param onProgress counts 0..1 @throws RECORDING_TOO_LONG, VIEW_ABSENT, BUSY
+ */
+export async function record(glass: Glass, onProgress?: (done: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  return (await import('./glass/recording.ts')).record(glass, onProgress)
+}
+
+/** A recorded run; it answers as a live glass does, and refuses what was not recorded. @throws FILE_FORMAT */
+export async function openRecording(file: Blob): Promise<Glass> {
+  return (await import('./glass/recording.ts')).openRecording(file)
 }
 
 /**

@@ -182,12 +182,15 @@ async function fetched(url: URL): Promise<Recording> {
   return answer.blob()
 }
 
+/** Which tokens each head looked at. */
 export class GlassAttention extends GlassElement {
   protected readonly panel = 'attention'
 }
+/** How the next token was chosen. */
 export class GlassProbabilities extends GlassElement {
   protected readonly panel = 'probabilities'
 }
+/** What every layer would have said. */
 export class GlassLens extends GlassElement {
   protected readonly panel = 'lens'
 }

@@ -17,6 +17,7 @@ import type { SamplingParams, TokenCandidate } from '../types.ts'
 
 export type * from './adapter-types.ts'
 
+/** Places inside a model where a number of public interest stands, in the order of the forward pass. */
 export const sites = [
   'embed',
   'attn_norm',
