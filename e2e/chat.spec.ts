@@ -49,6 +49,25 @@ test.describe('a visit as people have it', () => {
   })
 })
 
+test('an address asks a fresh chat: system, numbers and question, and nothing of it stays in the address', async ({
+  page,
+  baseURL,
+}) => {
+  const asked = new URLSearchParams({ system: 'Be short.', temperature: '0', seed: '7', lang: 'en', q: story })
+  await page.goto(`${baseURL}?${asked}`)
+  await expect(hooks.userMessages(page)).toHaveText([story], { timeout: 60_000 })
+  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+  expect(new URL(page.url()).search).toBe('')
+  await page.reload()
+  await waitForState(page, 'ready')
+  await expect(hooks.userMessages(page)).toHaveCount(1)
+  // a model that would have to be downloaded is the reader's click: the question waits in the composer
+  await page.goto(`${baseURL}?model=not-here&q=Who%3F`)
+  await expect(page).toHaveURL(/#\/models$/)
+  await page.goto(`${new URL(page.url()).origin}/#/chat`)
+  await expect(hooks.composer(page)).toHaveValue('Who?')
+})
+
 test('an answer streams; stop and Esc end it and keep what was written @gpu', async ({ page }) => {
   // near chance the model hardly ever finds its end token: the answer is long
   await page.addInitScript(() =>

@@ -8,7 +8,9 @@ import { getClient } from '../store/client.ts'
 import { forceDevice, useHistory, useSettings, type Client } from '../store/index.ts'
 import { loadErrors, loadLanguage } from '../i18n/index.tsx'
 import { App } from './App.tsx'
+import { ask, asksNothing } from './asked.ts'
 import { autoload, onlyRemember } from './autoload.ts'
+import { panels } from './panels.ts'
 import { takeParams } from './params.ts'
 import { linkRoute } from './route.ts'
 
@@ -27,10 +29,11 @@ const Follower = lazy(() => import('./Follower.tsx'))
 /** a window that shows what another one shows: it has no model and no chats */
 const room = followed(location.hash)
 
-const { model, lang, device, force } = takeParams()
+const { model, lang, device, force, view, ...asked } = takeParams()
 if (lang) useSettings.getState().setLang(lang)
 if (device) useSettings.getState().setLoad({ device })
 forceDevice(force)
+if (panels.some(({ id }) => id === view)) location.hash = `#/${view}`
 
 await loadLanguage(useSettings.getState().lang)
 createRoot(document.getElementById('root')!).render(
@@ -48,4 +51,8 @@ for (const move of ['pointermove', 'pointerdown', 'keydown', 'focusin']) {
 // needed by hardly any visit, and then at once, perhaps without a network
 setTimeout(() => void loadErrors(useSettings.getState().lang).catch(() => undefined), 5000)
 if (room === null) void useHistory.getState().start()
-if (room === null) void (location.hash.startsWith(`#/${linkRoute}/`) ? onlyRemember() : autoload(model))
+if (room === null) {
+  const isLink = location.hash.startsWith(`#/${linkRoute}/`)
+  const loaded = isLink ? onlyRemember() : autoload(model)
+  if (!isLink && !asksNothing(asked)) void ask(asked, loaded)
+}
