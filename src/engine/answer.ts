@@ -5,9 +5,7 @@
 // the random numbers (not through the model), and it goes on as if it had never been cut.
 
 import { StopMatcher } from './chat/stop.ts'
-import { hold, type Form, type Held } from './constrain/form.ts'
-import { has } from './constrain/vocabulary.ts'
-import { refuseForm } from './constrain/refuse.ts'
+import type { Form, Held } from './constrain/form.ts'
 import type { DecodingModel } from './context.ts'
 import type { CheckedOptions } from './options.ts'
 import type { DrawAsk } from './runtime/draw-ask.ts'
@@ -57,10 +55,7 @@ export class Answer {
     this.reseeded = new Set(o.seedAt)
     for (const id of ids) this.sampler.observe(id)
     const written = ids.slice(from)
-    this.held = form && hold(form, this.stopIds)
-    const odd = this.held ? written.findIndex((id) => !this.held!.take(id)) : -1
-    if (odd >= 0) refuseForm({ problem: 'text', index: odd + 1 })
-    if (this.held?.next().count === 0) refuseForm({ problem: 'tokens' })
+    this.held = form && form.hold(this.stopIds, written)
     this.said = this.stops.resume(written.map((id) => this.decoder.push(id)).join(''))
     this.index = written.length
     const begun = o.seedAt.reduce((last, at) => (at <= this.index ? Math.max(last, at) : last), 0)
@@ -99,7 +94,7 @@ export class Answer {
     const put = this.force[index]
     const allowed = this.held?.next()
     if (allowed?.count === 0) return null
-    if (put !== undefined && allowed && !has(allowed, put)) {
+    if (put !== undefined && this.held && !this.held.allows(put)) {
       refuse('generate', `force[${index}]`, "a token that goes on with the answer's form", put)
     }
     const given = { top, form: allowed?.bits ?? null }

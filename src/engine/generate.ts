@@ -6,8 +6,7 @@ import { EngineError, checkAborted } from './errors.ts'
 import { parseCalls, type CallStyle } from './chat/calls.ts'
 import { callsOf, endsOf, writeChat, type Ends, type WriteVars } from './chat/write.ts'
 import { Answer } from './answer.ts'
-import { formed, type Form } from './constrain/form.ts'
-import { refuseForm } from './constrain/refuse.ts'
+import type { Form } from './constrain/form.ts'
 import { Ahead } from './speculation.ts'
 import type { DecodingContext, DecodingModel } from './context.ts'
 import { checkGenerate, type CheckedOptions } from './options.ts'
@@ -125,7 +124,7 @@ function readBy(
 export interface OpenPrompt extends EncodedPrompt {
   /** of an encoder–decoder: what its encoder reads */ source?: number[]
   /** position of the answer's first token */ answerFrom: number
-  /** what the answer is held to */ form: Form | null
+  /** what the answer is held to, once somebody asked formOf() */ form?: Form | null
 }
 
 /** @throws EngineError where there is nothing to answer, or no room for an answer */
@@ -139,19 +138,20 @@ export function openPrompt(model: DecodingModel, input: Prompt, checked: Checked
     const need = `a place among the prompt's tokens, at most ${prompt.ids.length}`
     refuse('generate', 'continueFrom', need, answerFrom)
   }
-  return { ...prompt, answerFrom, form: formOf(model, checked, prompt) }
+  return { ...prompt, answerFrom }
 }
 
-/** @throws CONSTRAINT_INVALID where an answer cannot be held to the form that is asked for */
-function formOf(
-  model: DecodingModel,
-  { constraint, prompt: asked }: CheckedOptions,
+/** Forms are loaded when one is asked for. @throws CONSTRAINT_INVALID where an answer cannot be held to the one that is */
+export async function formOf(
+  { tokenizer, runtime }: DecodingModel,
+  { constraint, prompt: { tools } }: CheckedOptions,
   { thinks }: EncodedPrompt,
-): Form | null {
+): Promise<Form | null> {
   if (constraint === undefined) return null
-  if (asked.tools) refuseForm({ problem: 'tools' })
+  const { formed, refuseForm } = await import('./constrain/form.ts')
+  if (tools) refuseForm({ problem: 'tools' })
   if (thinks) refuseForm({ problem: 'thinks' })
-  return formed(model.tokenizer, model.runtime.plan.outputs[0]!.width, constraint)
+  return formed(tokenizer, runtime.plan.outputs[0]!.width, constraint)
 }
 
 /** The answer to a prompt, with what the prompt's format ends it by. */
@@ -165,7 +165,7 @@ export const answerTo = (model: DecodingModel, prompt: OpenPrompt, checked: Chec
       stop: [...checked.stop, ...prompt.ends.stops],
       stopTokenIds: [...checked.stopTokenIds, ...prompt.ends.ids],
     },
-    prompt.form,
+    prompt.form ?? null,
   )
 
 /** @param said text of the answer's tokens so far */
@@ -243,7 +243,8 @@ export async function* generate(
   options: GenerateOptions = {},
 ): AsyncGenerator<GenerateEvent> {
   const checked = checkGenerate(options, c.model.defaults)
-  yield* write(c, openPrompt(c.model, input, checked), checked)
+  const prompt = openPrompt(c.model, input, checked)
+  yield* write(c, { ...prompt, form: await formOf(c.model, checked, prompt) }, checked)
 }
 
 /** generate() of a prompt that is open. */

@@ -9,7 +9,17 @@
 import type { Answer } from './answer.ts'
 import type { DecodingContext } from './context.ts'
 import { checkAborted, EngineError } from './errors.ts'
-import { answerTo, callsIn, openPrompt, promptEvent, readPrompt, statsOf, tokenEvent, write } from './generate.ts'
+import {
+  answerTo,
+  callsIn,
+  formOf,
+  openPrompt,
+  promptEvent,
+  readPrompt,
+  statsOf,
+  tokenEvent,
+  write,
+} from './generate.ts'
 import type { OpenPrompt } from './generate.ts'
 import { numericError } from './numeric.ts'
 import { checkGenerate, type CheckedOptions } from './options.ts'
@@ -39,7 +49,8 @@ export async function* generateMany(
   options: GenerateOptions,
 ): AsyncGenerator<GenerateEvent> {
   const checked = checkGenerate(options, c.model.defaults)
-  const prompt = openPrompt(c.model, input, checked)
+  const opened = openPrompt(c.model, input, checked)
+  const prompt = { ...opened, form: await formOf(c.model, checked, opened) }
   const strands = Array.from({ length: checked.n }, (_, number) => strandOf(c, prompt, checked, number))
   // whoever looks inside sees one text
   const together = !c.samples && c.model.runtime.mostStrands >= checked.n

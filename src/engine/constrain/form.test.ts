@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { loadTokenizer, type Tokenizer } from '../tokenizer/load.ts'
 import { readFixture } from '../tokenizer/testing.ts'
 import type { Constraint } from '../types.ts'
-import { formed, hold } from './form.ts'
+import { formed } from './form.ts'
 import { follows, walk } from './testing.ts'
 import { has } from './vocabulary.ts'
 
@@ -77,7 +77,7 @@ test.each(['unigram', 'wordpiece'])('%s: what can be written is a text of the fo
 
 test('the space that a tokenizer leaves out at the beginning is no space of the form', () => {
   const tokenizer = open('spm-legacy')
-  const held = hold(formOf(tokenizer, { pattern: 'to| to' }), new Set([endOf(tokenizer)]))
+  const held = formOf(tokenizer, { pattern: 'to| to' }).hold(new Set([endOf(tokenizer)]))
   const first = held.next()
   const said = (id: number, before: number[] = []): string => tokenizer.decode([...before, id])
   const allowed = Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => has(first, id))
@@ -97,16 +97,16 @@ test('special tokens are never text, and end an answer only where it is whole', 
   const tokenizer = open('smollm')
   const specials = Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => tokenizer.isSpecial(id))
   const [eos, ...others] = specials
-  const held = hold(formed(tokenizer, tokenizer.vocabSize, { pattern: '[^]*' }), new Set([eos!]))
+  const held = formed(tokenizer, tokenizer.vocabSize, { pattern: '[^]*' }).hold(new Set([eos!]))
   const set = held.next()
   expect(specials.length).toBeGreaterThan(2)
   expect(others.filter((id) => has(set, id))).toEqual([])
   expect(has(set, eos!)).toBe(true)
-  const strict = hold(formed(tokenizer, tokenizer.vocabSize, { pattern: 'a+b' }), new Set([eos!]))
+  const strict = formed(tokenizer, tokenizer.vocabSize, { pattern: 'a+b' }).hold(new Set([eos!]))
   expect(has(strict.next(), eos!)).toBe(false)
   // a token that ends the answer is no text of it, though it has some
   const letter = tokenizer.idOf('a')!
-  const ended = hold(formed(tokenizer, tokenizer.vocabSize, { pattern: 'aa|b' }), new Set([letter]))
+  const ended = formed(tokenizer, tokenizer.vocabSize, { pattern: 'aa|b' }).hold(new Set([letter]))
   expect(has(ended.next(), letter)).toBe(false)
   expect(ended.take(letter)).toBe(false)
 })
@@ -118,9 +118,9 @@ test('a tokenizer whose tokens are not text by themselves is refused', () => {
 test('a vocabulary without a byte that is needed is a dead end, told as one', () => {
   const end = 3
   const lacks = { tokenBytes: (id: number) => new TextEncoder().encode('{"a'[id] ?? ''), isSpecial: () => false }
-  const held = hold(formed(lacks, 4, 'json'), new Set([end]))
+  const held = formed(lacks, 4, 'json').hold(new Set([end]))
   for (const id of [0, 1, 2, 1]) expect(held.take(id)).toBe(true)
   expect(held.next().count).toBe(0) // no ":"
   expect([held.isWhole, held.isOver]).toEqual([false, false])
-  expect(() => hold(formed(lacks, 4, { pattern: 'b' }), new Set([end]))).toThrow("none of the model's tokens")
+  expect(() => formed(lacks, 4, { pattern: 'b' }).hold(new Set([end]))).toThrow("none of the model's tokens")
 })

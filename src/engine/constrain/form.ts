@@ -11,6 +11,8 @@ import { placesOf } from './places.ts'
 import { refuseForm } from './refuse.ts'
 import { has, Vocabulary, type TokenSet } from './vocabulary.ts'
 
+export { refuseForm } from './refuse.ts'
+
 /** A model's tokens, as they are at the beginning of an answer and in its middle. */
 export class Tokens {
   readonly middle: Vocabulary
@@ -55,6 +57,18 @@ export class Form {
     const { start, ignored } = placesOf(constraint)
     this.ignored = ignored
     this.automaton = new Automaton(start)
+  }
+
+  /**
+   * An answer that has it. @param ends tokens that end the answer: they are no text of it @param written its tokens so far
+   * @throws CONSTRAINT_INVALID where those do not have the form, or no token goes on with it
+   */
+  hold(ends: ReadonlySet<number>, written: readonly number[] = []): Held {
+    const held = new Held(this, ends)
+    const odd = written.findIndex((id) => !held.take(id))
+    if (odd >= 0) refuseForm({ problem: 'text', index: odd + 1 })
+    if (held.next().count === 0) refuseForm({ problem: 'tokens' })
+    return held
   }
 
   /** Tokens that it goes on with, whatever ends an answer. @param isFirst they begin an answer */
@@ -129,6 +143,12 @@ export class Held {
     return { bits, count }
   }
 
+  /** Is the token one of next()? */
+  allows(id: number): boolean {
+    if (this.ends.has(id)) return this.state.accepts
+    return has(this.form.going(this.state, this.isFirst), id)
+  }
+
   /** The text is whole. */
   get isWhole(): boolean {
     return this.state.accepts
@@ -140,19 +160,12 @@ export class Held {
 
   /** The token is there. @returns false where the form does not have it */
   take(id: number): boolean {
-    if (this.ends.has(id)) return this.state.accepts
-    if (!has(this.form.going(this.state, this.isFirst), id)) return false
+    if (!this.allows(id)) return false
+    if (this.ends.has(id)) return true
     for (const byte of this.form.tokens.texts.bytes(id, this.isFirst)!) {
       this.state = this.form.automaton.step(this.state, byte)!
     }
     this.isFirst = false
     return true
   }
-}
-
-/** @throws CONSTRAINT_INVALID where no token of the model begins a text of the form */
-export function hold(form: Form, ends: ReadonlySet<number>): Held {
-  const held = new Held(form, ends)
-  if (held.next().count === 0) refuseForm({ problem: 'tokens' })
-  return held
 }

@@ -108,7 +108,7 @@ function listPlaces(kind: Extract<Kind, { is: 'array' }>, ofValue: (value: Value
   const high = mostItems(kind, ({ kinds }) => kinds.length > 0)
   const ends = high === Infinity ? Math.max(low, first.length) : Infinity
   const places = new Map<number, Node>()
-  const item = (index: number): Node => ({ body: ofValue(first[index] ?? rest), then: after(index + 1) })
+  const item = (index: number): Node => ({ body: ofValue(first[index] ?? rest), after: after(index + 1) })
   const after = (count: number): Node => {
     const at = Math.min(count, ends)
     const place =
@@ -169,7 +169,7 @@ function objectPlaces({ named, others: rest }: Extract<Kind, { is: 'object' }>, 
   const after = (seen: bigint): Node =>
     once('after', seen, () => [...more(seen).map((name) => byte(',', name)), ...close(seen)])
   const valueOf = (value: Value, seen: bigint): Node =>
-    quote(byte(':', space({ body: ofValue(value), then: after(seen) })))
+    quote(byte(':', space({ body: ofValue(value), after: after(seen) })))
   const otherName = (seen: bigint): Node =>
     once('other', seen, () => [inJson(all, otherName(seen)), valueOf(rest, seen)])
 

@@ -16,10 +16,10 @@ export interface Edges {
 export interface Fork {
   readonly to: () => readonly Node[]
 }
-/** The body up to its END, and then `then`. */
+/** The body up to its END, and what comes after it. */
 export interface Call {
   readonly body: Node
-  readonly then: Node
+  readonly after: Node
 }
 export interface End {
   readonly end: true
@@ -47,7 +47,7 @@ class Frame {
   readonly inner = new Map<Node, Frame>()
   readonly places = new Map<Node, Place>()
   constructor(
-    readonly then: Node,
+    readonly after: Node,
     readonly up: Frame | null,
     readonly depth: number,
   ) {}
@@ -120,15 +120,15 @@ export class Automaton {
       if ('edges' in at) {
         if (at.edges.length > 0) places.add(this.placeOf(at, within))
       } else if ('end' in at && within === this.root) places.add(this.placeOf(at, within))
-      else if ('end' in at) go(within.then, within.up!)
+      else if ('end' in at) go(within.after, within.up!)
       else if ('to' in at) for (const to of at.to()) go(to, within)
-      else if (within.depth < DEEPEST) go(at.body, this.frameOf(at.then, within))
+      else if (within.depth < DEEPEST) go(at.body, this.frameOf(at.after, within))
     }
   }
 
-  private frameOf(then: Node, up: Frame): Frame {
-    const known = up.inner.get(then) ?? new Frame(then, up, up.depth + 1)
-    up.inner.set(then, known)
+  private frameOf(after: Node, up: Frame): Frame {
+    const known = up.inner.get(after) ?? new Frame(after, up, up.depth + 1)
+    up.inner.set(after, known)
     return known
   }
 

@@ -353,8 +353,9 @@ class Reader {
       }
       value.kinds = this.kindsWithin(value)
       kinds += value.kinds.length
-      if (kinds > MOST_KINDS)
+      if (kinds > MOST_KINDS) {
         refuseForm({ problem: 'size', at: union.at, what: 'alternatives', count: kinds, limit: MOST_KINDS })
+      }
     }
     const values = [...this.known.values(), ...this.parts]
     const can = new Set<Kind>()

@@ -1,6 +1,6 @@
 // Small vocabularies, and walks through a form as a sampler would take them. Tests only.
 
-import { Form, hold, Tokens } from './form.ts'
+import { Form, Tokens } from './form.ts'
 import { has } from './vocabulary.ts'
 import type { Constraint } from '../types.ts'
 
@@ -20,7 +20,7 @@ export const { tokens: byteTokens, end: byteEnd } = withBytes([])
 
 /** Does a text have the form, token by token? null: not; else whether it is whole. */
 export function follows(form: Form, end: number, ids: Iterable<number>): boolean | null {
-  const held = hold(form, new Set([end]))
+  const held = form.hold(new Set([end]))
   for (const id of ids) if (!held.take(id)) return null
   return held.take(end)
 }
@@ -34,7 +34,7 @@ export function walk(
   choose: (allowed: readonly number[], step: number) => number,
   most = 400,
 ): number[] | null {
-  const held = hold(form, new Set([end]))
+  const held = form.hold(new Set([end]))
   const ids: number[] = []
   for (let step = 0; step < most; step++) {
     if (held.isOver) return ids

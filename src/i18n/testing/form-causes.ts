@@ -1,14 +1,14 @@
 // Forms that no answer can be held to, for the catalogs' test: one for every problem of engine/constrain/refuse.ts. For
 // tests only.
 
-import { Form, formed, hold } from '../../engine/constrain/form.ts'
+import { Form, formed } from '../../engine/constrain/form.ts'
 import { byteEnd, byteTokens } from '../../engine/constrain/testing.ts'
 import type { ErrorCode } from '../../engine/errors.ts'
 import { generate } from '../../engine/generate.ts'
 import { scripted, scriptedPrompt } from '../../engine/testing/scripted.ts'
 import type { Constraint, GenerateOptions } from '../../engine/types.ts'
 
-const form = (constraint: Constraint) => (): unknown => hold(new Form(constraint, byteTokens), new Set([byteEnd]))
+const form = (constraint: Constraint) => (): unknown => new Form(constraint, byteTokens).hold(new Set([byteEnd]))
 const pattern = (text: string) => form({ pattern: text })
 const schema = (given: object) => form({ schema: given as Record<string, unknown> })
 const asked = (options: GenerateOptions, template?: string) => async (): Promise<unknown> => {
@@ -42,7 +42,7 @@ const list: [what: string, run: () => unknown][] = [
   ['too many schemas', schema({ anyOf: Array.from({ length: 6000 }, (_, i) => ({ const: i })) })],
   ['too long values', schema({ enum: ['a'.repeat(3_000_000)] })],
   ['too many alternatives', schema(ring(1000))],
-  ['a form that no token begins', () => hold(formed(onlyA, 2, { pattern: 'b' }), new Set())],
+  ['a form that no token begins', () => formed(onlyA, 2, { pattern: 'b' }).hold(new Set())],
   ['an answer so far that does not have the form', asked({ constraint: { pattern: '[0-9]+' }, continueFrom: 1 })],
   ['a tokenizer whose tokens hang together', () => formed(gpt1, 2, 'json')],
   ['a form beside tools', asked({ constraint: 'json', tools: [{}] })],
