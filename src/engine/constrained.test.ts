@@ -2,6 +2,8 @@
 
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { generate } from './generate.ts'
+import { openRecording } from './glass/recording.ts'
+import { sliceRun } from './glass/recording-slice.ts'
 import type { Constraint, Engine, GenerateOptions } from './index.ts'
 import { defaultSampling, Sampler } from './sampler/chain.ts'
 import { traceSampling } from './sampler/trace.ts'
@@ -97,6 +99,25 @@ describe('with the model that ships', () => {
     const { prompt, done } = await ask({ constraint: { schema: { type: 'string', maxLength: 3, format: 'email' } } })
     expect(prompt.ignored).toEqual(['/format: "email"'])
     expect(JSON.parse(done.text)).toSatisfy((text: string) => [...text].length <= 3)
+  })
+
+  test('who looks inside sees what could be drawn there, and so does who opens a recording', async () => {
+    const glass = await engine.glass()
+    const { tokens } = await ask({ constraint: { pattern: '(Tom|Mia){2}' } })
+    const params = { ...defaultSampling, temperature: hot.temperature, topK: 0, topP: 1 }
+    const { position, stages } = tokens[0]!
+    const live = await glass.sampling(position, params, 12)
+    expect(live.stages[0]).toEqual(stages[0])
+    expect(live.rows.filter(({ removedBy }) => removedBy === 'form').length).toBeGreaterThan(5)
+    const { bytes } = await sliceRun(glass, { panel: 'probabilities', layer: 0, position, maxBytes: 2 ** 20 })
+    const opened = await openRecording(new Blob([bytes]))
+    const again = await opened.sampling(position, params, 12)
+    expect(again.rows.map(({ id, removedBy }) => [id, removedBy])).toEqual(
+      live.rows.map(({ id, removedBy }) => [id, removedBy]),
+    )
+    expect(again.stages[0]).toMatchObject({ stage: 'form', kept: live.stages[0]!.kept })
+    const drawn = await opened.draws(position, params, 50, 1)
+    expect(drawn.counts.every(({ text }) => /^(T|M|To|Tom|Mi|Mia)/.test(text))).toBe(true)
   })
 })
 
