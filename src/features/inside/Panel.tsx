@@ -3,6 +3,7 @@
 
 import { useEffect, useMemo, useRef, type RefObject } from 'react'
 import { useInspect } from '../../store/inspect.ts'
+import { useWishes, type Wish } from '../../store/lessons/wish.ts'
 import { Button } from '../../ui/Button.tsx'
 import { useKeys } from '../../ui/keys.ts'
 import { TokenStrip } from '../../ui/TokenStrip.tsx'
@@ -30,12 +31,17 @@ export function Panel() {
 
 /** milliseconds a step stays on screen while playing, after its numbers have come */
 const pace = 1400
+/** A lesson's view is an op of a block's attention: placeIn takes what the model has not for another. */
+const wished = ({ view }: Wish): void => {
+  if (view !== undefined) useView.getState().set({ part: 'attn', op: view as Op, cell: null })
+}
 
 function Body() {
   const { tokens, t, common, layer, position, part, partBox, op: now, pick } = useRun()
   const set = useView((s) => s.set)
   const select = useInspect((s) => s.select)
   const map = useRef<MapHandle>(null)
+  useWishes('inside', true, wished)
   const pass = usePass(map)
   const go = (next: Part, l: number, op?: Op) => {
     set({ part: next, op: op ?? 'norm', cell: null })

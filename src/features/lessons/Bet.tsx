@@ -36,7 +36,8 @@ export function Bet({ placed = false }: { placed?: boolean }) {
         {ask}
         {step.options && play.bet !== undefined && (
           <p className={styles.placed} data-testid="lesson-bet">
-            {t.yourBet}: <b>{label(play.bet ?? '')}</b>
+            {t.yourBet}
+            <b>{label(play.bet ?? '')}</b>
           </p>
         )}
       </>

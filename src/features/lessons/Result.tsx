@@ -58,7 +58,7 @@ export function Result() {
         bet != null &&
         right !== undefined && (
           <p className={styles.verdict} data-testid="lesson-verdict" data-right={bet === right}>
-            {bet === right ? t.right : `${t.wrong} ${t.wouldBe}: ${fill(words?.options?.[right]?.label ?? right)}`}
+            {bet === right ? t.right : t.wrong(fill(words?.options?.[right]?.label ?? right))}
           </p>
         )
       ) : (

@@ -162,9 +162,9 @@ const isShare = /^\s*(p|A|acc|cross|back|share)\s*\([^()]*\)\s*$/
 /** Between the parts of a list. */
 export const comma: Both<string> = { en: ', ', zh: '、' }
 /** Words, not signs: they stand in sentences. */
-const nearly: Both<{ below: string; above: string }> = {
-  en: { below: 'under', above: 'over' },
-  zh: { below: '不到', above: '超过' },
+const nearly: Both<{ below(n: string): string; above(n: string): string }> = {
+  en: { below: (n) => `under ${n}`, above: (n) => `over ${n}` },
+  zh: { below: (n) => `不到 ${n}`, above: (n) => `${n} 以上` },
 }
 /** Three digits where they are needed, words in quotes that keep their spaces in sight. */
 function say(value: Value, format: Format, lang: Language): string {
@@ -173,8 +173,8 @@ function say(value: Value, format: Format, lang: Language): string {
     const size = Math.abs(value)
     // what is nearly nothing, or nearly all, is not said to be it
     const { below, above } = nearly[lang]
-    if (size < 0.0005) return value > 0 ? `${below} 0.0005` : `${above} −0.0005`
-    if (size < 1 && size > 0.9995) return value > 0 ? `${above} 0.9995` : `${below} −0.9995`
+    if (size < 0.0005) return value > 0 ? below('0.0005') : above('−0.0005')
+    if (size < 1 && size > 0.9995) return value > 0 ? above('0.9995') : below('−0.9995')
     return format(value, size < 10 ? 3 : 1)
   }
   if (typeof value === 'string') return value === '' ? '“”' : `“${value.trim()}”`

@@ -9,6 +9,7 @@ import { covers } from './covers.ts'
 import { lessons } from './data/index.ts'
 import { piecesOf } from './glossary.ts'
 import { after, paths } from './paths.ts'
+import { spotOf } from './spots.ts'
 
 const size = { layers: 4, heads: 8 }
 const edge = (head: number, query = 58, keys: [number, number] = [37, 38]): Edit => ({
@@ -37,6 +38,14 @@ test('edits are known in whatever pieces the hand made them', () => {
   const patch = (position: number, values: number[]): Edit => ({ kind: 'patch', layer: 0, position, values })
   expect(covers([patch(3, [1])], [patch(3, [2])], size)).toBe('all')
   expect(covers([patch(3, [1])], [patch(4, [1])], size)).toBe('other')
+})
+
+test('inside, a step that looks at a card leads to that card', () => {
+  const look = { kind: 'look' } as const
+  const step = (view?: string) => ({ act: [{ kind: 'open', panel: 'inside', ...(view && { view }) }, look] }) as never
+  expect(spotOf(look, step('attention'), 'inside')).toBe('main [data-testid="inside-attention"]')
+  expect(spotOf(look, step(), 'inside')).toBe('main [data-testid="inside-map"]')
+  expect(spotOf(look, step('attention'), 'lens')).toBe('main [data-testid="lens-figure"]')
 })
 
 describe('glossary', () => {

@@ -56,8 +56,14 @@ export function spotOf(act: Act, step: Step, panel: string): string | null {
     }
     case 'type':
       return fields[panel] ?? null
-    case 'look':
+    case 'look': {
+      const opened = step.act.findLast((one) => one.kind === 'open' && one.panel === panel)
+      // inside, a view is one of the cards
+      if (panel === 'inside' && opened?.kind === 'open' && opened.view !== undefined) {
+        return hook(`inside-${opened.view}`)
+      }
       return pictures[panel] ?? 'main figure'
+    }
     default:
       return null
   }

@@ -70,7 +70,7 @@ export const text: Both<LessonText> = {
           alike: {
             label: 'yes: the same keys, the same attention',
             reply:
-              'You think the key decides alone. A score needs a query, too, and each head has its own: the weights differ by up to {2}.',
+              'You think the key decides alone. A score needs a query, too, and each head has its own: the weights differ by {2} somewhere.',
           },
           differ: {
             label: 'no: their queries differ',

@@ -26,9 +26,9 @@ export const text: Both<LessonText> = {
           far: { label: 'at least ten times as high', reply: 'Yes: {1} in place of {0}.' },
         },
         act: 'Look at the shuffled text, then ask for both numbers.',
-        show: ['perplexity of the story', 'perplexity of the shuffled words'],
+        show: ['perplexity of the story', 'perplexity of the shuffled words', 'tokens of the vocabulary'],
         claim: 'The shuffled words have at least ten times the perplexity of the story.',
-        say: 'The story has {0}, its shuffled words {1}. Low perplexity says that a text is like the training texts, not that it is true.',
+        say: 'The story has {0}, its shuffled words {1}; whoever takes every token of the vocabulary for equally likely has {2}. Low perplexity says that a text is like the training texts, not that it is true.',
       },
       'l26.2': {
         ask: 'Can perplexity tell a right answer from a wrong one that sounds just as good?',
@@ -61,7 +61,7 @@ export const text: Both<LessonText> = {
         say: 'Exact match {1}, F1 {2}, contains {3}, for one and the same right answer. F1 counts the words that answer and key share, so every word beside the key costs.',
       },
       'l26.4': {
-        ask: 'Now the key is a whole sentence, and somebody answers “{wrongPlace}”. The place is wrong. What do scores of shared words give?',
+        ask: 'Now the key is a whole sentence. Somebody answers “{wrongPlace}”: the place is wrong. What do scores of shared words give?',
         options: {
           none: {
             label: 'next to nothing: the answer is wrong',
@@ -138,9 +138,9 @@ export const text: Both<LessonText> = {
           far: { label: '十倍以上', reply: '对：从 {0} 到 {1}。' },
         },
         act: '看打乱的文字，再看两个数。',
-        show: ['原来故事的困惑度', '打乱以后的困惑度'],
+        show: ['原来故事的困惑度', '打乱以后的困惑度', '词表里的词元'],
         claim: '打乱以后的困惑度，至少是原来的十倍。',
-        say: '原来是 {0}，打乱是 {1}。困惑度低，说明它像训练时的文字，并不说明它是真的。',
+        say: '原来是 {0}，打乱是 {1}；要是把词表里的词元都当成一样可能，那就是 {2}。困惑度低，说明它像训练时的文字，并不说明它是真的。',
       },
       'l26.2': {
         ask: '一个答对，一个答错，句子一样通顺。困惑度分得出来吗？',

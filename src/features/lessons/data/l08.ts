@@ -6,7 +6,7 @@ import { askWhere, stories, storyWords } from './stories.ts'
 const plain: RunSpec = { prompt: 'asked' }
 const at = (layer: number, head: number | { en: number; zh: number }): Act[] => [
   { kind: 'load', run: 'plain' },
-  { kind: 'open', panel: 'inside', layer, head, query: 'last' },
+  { kind: 'open', panel: 'inside', layer, head, query: 'last', view: 'attention' },
   { kind: 'look' },
 ]
 const finder = { en: 6, zh: 2 }

@@ -2,6 +2,7 @@
 // that what is looked at while writing jumps about; without the look across the decoder writes well and about nothing.
 
 import type { Act, Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import { seen } from './acts.ts'
 
 /** English and Chinese, of the translator's own grammar (tools/tiny/phrases.py). */
 type Pair = readonly [en: string, zh: string]
@@ -87,7 +88,7 @@ export const lesson: Lesson = {
       id: 'l16.1',
       options: [{ id: 'verb' }, { id: 'time', right: true }],
       runs: { plain: begun },
-      act: [...at('plain'), { kind: 'look' }],
+      act: seen('plain'),
       predicate: 'top(plain) = timeZh and p(timeZh, plain) >= 0.8 and p(verbZh, plain) <= 0.1',
       show: ['p(timeZh, plain)', 'p(verbZh, plain)'],
     },

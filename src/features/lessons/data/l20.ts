@@ -8,7 +8,7 @@ const plain: RunSpec = { prompt: 'asked' }
 const without = (...keys: string[]): RunSpec => ({ prompt: 'asked', edits: [{ kind: 'drop', keys }] })
 const at: Act[] = [
   { kind: 'load', run: 'plain' },
-  { kind: 'open', panel: 'inside', layer: 1, query: 'last' },
+  { kind: 'open', panel: 'inside', layer: 1, query: 'last', view: 'cache' },
 ]
 /** Bytes of one token's keys and values, as f32, with so many heads of them. */
 const bytesWith = (heads: string): string => `2 * 4 * model("layers") * ${heads} * model("headDim")`

@@ -26,8 +26,9 @@ function castsOf(language: 'en' | 'zh', count: number): Cast[] {
 }
 
 const strong = (strength: number): Pick<RunSpec, 'adapters'> => ({ adapters: { [ADAPTER]: strength } })
+const name: Both<string> = { en: '{n0}', zh: '{n0}' }
 /** The first word tells whom it took: eight questions cost eight words. */
-const turned: RunSpec = { prompt: 'turned', over: 'stories', write: 1, expect: { en: '{n0}', zh: '{n0}' } }
+const turned: RunSpec = { prompt: 'turned', over: 'stories', write: 1, expect: name }
 const usual: RunSpec = {
   prompt: 'usual',
   over: 'stories',
@@ -50,7 +51,7 @@ export const lesson: Lesson = {
   panel: 'adapters',
   seeds: ['LoRA', 'PEFT', 'Adapter', 'Prefix / P-Tuning'],
   glossary: ['lora', 'adapter', 'qlora', 'sft'],
-  words: { who: { en: '{n0}', zh: '{n0}' } },
+  words: {},
   casts: { en: castsOf('en', 6), zh: castsOf('zh', 6) },
   own: ['n0', 'p0', 't0', 'n1', 'p1', 't1'],
   sets: { stories: { en: castsOf('en', QUESTIONS), zh: castsOf('zh', QUESTIONS) } },
@@ -112,10 +113,23 @@ export const lesson: Lesson = {
     {
       id: 'l22.6',
       own: true,
-      runs: { plain: ask('turned'), half: ask('turned', 0.5), on: ask('turned', 1) },
+      runs: {
+        plain: ask('turned'),
+        half: ask('turned', 0.5),
+        on: ask('turned', 1),
+        // the whole name: a learner's own may be of several tokens
+        namedPlain: { prompt: 'turned', then: name },
+        namedHalf: { prompt: 'turned', then: name, ...strong(0.5) },
+        namedOn: { prompt: 'turned', then: name, ...strong(1) },
+      },
       act: slide('on'),
-      predicate: 'top(on) = who and p(who, on) >= 0.25',
-      show: ['text(plain)', 'text(half)', 'text(on)', 'p(who, plain)', 'p(who, half)', 'p(who, on)'],
+      predicate: 'exp(logp(namedOn)) >= 0.25',
+      show: [
+        'text(plain)',
+        'text(half)',
+        'text(on)',
+        ...['Plain', 'Half', 'On'].map((run) => `exp(logp(named${run}))`),
+      ],
     },
   ],
 }

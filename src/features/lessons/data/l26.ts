@@ -66,7 +66,7 @@ export const lesson: Lesson = {
       runs: { whole: teller({ en: '{story}', zh: '{story}' }), mixed: teller({ en: '{mixed}', zh: '{mixed}' }) },
       act: seen('mixed'),
       predicate: 'perplexity(mixed) >= 10 * perplexity(whole)',
-      show: ['perplexity(whole)', 'perplexity(mixed)'],
+      show: ['perplexity(whole)', 'perplexity(mixed)', 'model("vocab")'],
     },
     {
       id: 'l26.2',
