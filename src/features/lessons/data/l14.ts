@@ -85,10 +85,19 @@ export const lesson: Lesson = {
     {
       id: 'l14.6',
       own: true,
-      runs: { plain, other, put: put(0, '@there', '@nowhere') },
+      runs: {
+        plain,
+        other,
+        put: put(0, '@there', '@nowhere'),
+        // the whole place: a learner's own may be of several tokens
+        named: {
+          ...put(0, '@there', '@nowhere'),
+          then: { en: '{name} was in the {newPlace}', zh: '{name}在{newPlace}' },
+        },
+      },
       act: carry(0, '@there', '@nowhere'),
       predicate: 'top(put) = top(other)',
-      show: ['top(plain)', 'top(put)', 'p(nowhere, put)'],
+      show: ['top(plain)', 'top(put)', 'exp(logp(named, @nowhere#-1, last))'],
     },
   ],
 }

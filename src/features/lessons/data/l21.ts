@@ -26,6 +26,8 @@ const error = (bits: number, group = 64): string => `rounded(${WEIGHT}, ${bits},
 /** Bits of a scale by weight: one of 32 for every 64; or of 8, with one of 32 for every 256 of those. */
 const SCALE = '32 / 64'
 const NESTED = '(8 / 64 + 32 / (64 * 256))'
+/** Of the story's place, all its tokens together. */
+const PLACE = 'exp(logp(named, @there#-1, last))'
 
 export const lesson: Lesson = {
   id: 'l21',
@@ -89,10 +91,11 @@ export const lesson: Lesson = {
     {
       id: 'l21.6',
       own: true,
-      runs: { plain },
+      // the whole place: a learner's own may be of several tokens
+      runs: { plain, named: { prompt: 'asked', then: { en: '{name} was in the {place}', zh: '{name}在{place}' } } },
       act: seen,
-      predicate: 'p(there, plain) >= 0.7',
-      show: ['p(there, plain)', 'model("weightBytes") * 8 / model("parameters")'],
+      predicate: `${PLACE} >= 0.7`,
+      show: [PLACE, 'model("weightBytes") * 8 / model("parameters")'],
     },
   ],
 }

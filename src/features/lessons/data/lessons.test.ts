@@ -6,6 +6,8 @@ import { afterAll, expect, test } from 'vitest'
 import { titles } from '../../../i18n/lessons/titles.ts'
 import { checkLesson } from '../../../lessons/check.ts'
 import { functionsOf } from '../../../lessons/measure/functions/index.ts'
+import { inLanguage } from '../../../lessons/measure/measure.ts'
+import { parseClaim, parseExpression, type Claim, type Expression } from '../../../lessons/predicate/parse.ts'
 import { readLesson, writeLesson } from '../../../lessons/read.ts'
 import { nodeHost } from '../../../lessons/testing/host.ts'
 import { survey } from '../../../lessons/testing/survey.ts'
@@ -49,6 +51,33 @@ test.each(ids)('%s claims what is so', async (id) => {
     seen.push(step.id)
   }
   expect(seen).toEqual(steps.map((step) => step.id))
+})
+
+test('a learner’s own word may be of several tokens: no step that is told with it asks for one', async () => {
+  const functions = functionsOf(null as never)
+  const asked: string[] = []
+  const walk = (node: Claim | Expression, step: string): void => {
+    if ('left' in node) [node.left, node.right].forEach((one) => walk(one, step))
+    if ('of' in node) walk(node.of, step)
+    if (node.kind !== 'call') return
+    const { takes } = functions.get(node.name)!
+    node.args.forEach((arg, i) => {
+      const wants = takes[Math.min(i, takes.length - 1)]
+      if (wants === 'word' && arg.kind === 'name' && arg.name !== 'answer') asked.push(`${step}: ${arg.name}`)
+      if (wants !== 'run') walk(arg, step)
+    })
+  }
+  for (const id of ids) {
+    const { lesson } = await lessons[id]!()
+    for (const { id: step, own, predicate, show } of lesson.steps) {
+      if (!own) continue
+      for (const language of ['en', 'zh'] as const) {
+        walk(parseClaim(inLanguage(predicate, language)), step)
+        for (const one of show) walk(parseExpression(inLanguage(one, language)), step)
+      }
+    }
+  }
+  expect(asked).toEqual([])
 })
 
 test('the paper lists every function, and no other', () => {
