@@ -69,6 +69,20 @@ test('chats are pinned, tagged and taken back; a chat that grows too long says s
   await page.getByTestId('undo-remove').click()
   await expect(filter.getByRole('button', { name: 'school (1)' })).toBeVisible()
 
+  // sums over what is marked, by keyboard: three words
+  await page.getByTestId('answer-keys').first().focus()
+  await page.keyboard.press('Shift+ArrowRight')
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect(page.getByTestId('token-sums')).toHaveAttribute('data-count', '3')
+
+  // a technique of the library, its place filled in, becomes the message
+  await page.getByTestId('open-library').click()
+  await page.getByTestId('technique-zero').click()
+  await page.getByTestId('place').fill('I liked it.')
+  expect(await accessibility(page)).toEqual([])
+  await page.getByTestId('insert-prompt').click()
+  await expect(hooks.composer(page)).toHaveValue(/Review: I liked it\.\nAnswer:$/)
+
   const meter = page.getByTestId('context-meter')
   await expect(meter).toHaveText(/^\d+ \/ 512$/)
   const before = Number((await meter.innerText()).split(' ')[0])

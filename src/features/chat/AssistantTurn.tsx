@@ -25,6 +25,7 @@ const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx'))
 const Words = lazy(async () => ({ default: (await import('./Words.tsx')).Words }))
 const Hints = lazy(async () => ({ default: (await import('./Hints.tsx')).Hints }))
 const LeftOut = lazy(() => import('./LeftOut.tsx'))
+const Sums = lazy(() => import('./Sums.tsx'))
 const ToolCalls = lazy(() => import('./ToolCalls.tsx'))
 const FormNote = lazy(() => import('./FormNote.tsx'))
 const Several = lazy(() => import('./Several.tsx'))
@@ -83,6 +84,11 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
         )}
         {message.state === 'streaming' && message.content === '' && <Reading />}
       </div>
+      {!streaming && message.tokens > 0 && (
+        <Suspense>
+          <Sums message={message} />
+        </Suspense>
+      )}
       {message.calls && message.calls.length > 0 && (
         <Suspense>
           <ToolCalls calls={message.calls} />

@@ -211,14 +211,9 @@ function Field({ label, value, rows, testId, onChange }: FieldProps) {
   )
 }
 
-function Examples({
-  entry: { example = '', examples = [] },
-  onChange,
-}: {
-  entry: Open['entry']
-  onChange: (change: Partial<Open['entry']>) => void
-}) {
+function Examples({ entry, onChange }: { entry: Open['entry']; onChange: (change: Partial<Open['entry']>) => void }) {
   const t = usePanelText(libraryWords)
+  const { example = '', examples = [] } = entry
   const put = (at: number, pair: Example): void =>
     onChange({ examples: examples.map((one, i) => (i === at ? pair : one)) })
   return (

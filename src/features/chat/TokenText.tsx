@@ -24,6 +24,7 @@ export function TokenText({ message, by }: { message: Message; by: Measure }) {
   const t = usePanelText(tokenWords)
   const events = tokensOf(message.id)
   const box = useRef<HTMLDivElement>(null)
+  const began = useRef<number | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const { open, set } = useColoring()
   const mine = open?.messageId === message.id ? open : null
@@ -54,6 +55,15 @@ export function TokenText({ message, by }: { message: Message; by: Measure }) {
     set({ open: mine?.locked && mine.index === index ? null : { messageId: message.id, index, locked: true } })
   }
   const focus = (index: number): void => box.current?.querySelector<HTMLElement>(`[data-i="${index}"]`)?.focus()
+  /** From where the marking began to here, as a pointer marks text; the sums of it are Sums.tsx. */
+  const mark = (from: number, to: number): void => {
+    began.current ??= from
+    const chip = (index: number): HTMLElement | null | undefined =>
+      box.current?.querySelector<HTMLElement>(`[data-i="${index}"]`)
+    const first = chip(Math.min(began.current, to)),
+      last = chip(Math.max(began.current, to))
+    if (first && last) getSelection()?.setBaseAndExtent(first, 0, last, last.childNodes.length)
+  }
   const onKey = (event: KeyboardEvent): void => {
     const index = at(event.target)
     if (index === null || event.altKey || event.ctrlKey || event.metaKey) return
@@ -69,6 +79,8 @@ export function TokenText({ message, by }: { message: Message; by: Measure }) {
               : null
     if (next !== null && next >= 0 && next < events.length) {
       event.preventDefault()
+      if (event.shiftKey) mark(index, next)
+      else began.current = null
       focus(next)
     } else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault()

@@ -14,7 +14,7 @@ import {
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { tokensOf, type Message, type TokenEvent } from '../../store/index.ts'
-import { boxesOf, sourceAt } from '../../ui/markdown/placed.ts'
+import { boxesOf, rangeOf, sourceAt } from '../../ui/markdown/placed.ts'
 import { tokenLabel } from '../../ui/tokens.ts'
 import { useColoring } from './coloring.ts'
 import { nameOf } from './names.ts'
@@ -29,7 +29,7 @@ interface Box {
 }
 
 /** Where the text of each token begins in the answer; one entry more for the end. */
-function startsOf(events: readonly TokenEvent[]): number[] {
+export function startsOf(events: readonly TokenEvent[]): number[] {
   const starts = [0]
   for (const event of events) starts.push(starts.at(-1)! + event.text.length)
   return starts
@@ -55,6 +55,7 @@ export function Words({ message, children }: { message: Message; children: React
     }),
     [events, count],
   )
+  const began = useRef<number | null>(null)
   const [over, setOver] = useState<number | null>(null)
   const [at, setAt] = useState<number | null>(null)
   const [focused, setFocused] = useState(false)
@@ -114,6 +115,16 @@ export function Words({ message, children }: { message: Message; children: React
     if (mine) set({ open: { ...mine, index } })
     box.current?.querySelector('[data-mark]')?.scrollIntoView({ block: 'nearest' })
   }
+  /** From where the marking began to here, as a pointer marks text; the sums of it are Sums.tsx. */
+  const mark = (index: number | undefined): void => {
+    if (index === undefined || current === null || !box.current) return
+    began.current ??= current
+    const [first, last] = [Math.min(began.current, index), Math.max(began.current, index)]
+    const range = rangeOf(box.current, message.content, starts[first]!, starts[last + 1]!)
+    if (range)
+      getSelection()?.setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset)
+    walk(index)
+  }
   const onKey = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || current === null) return
     const i = visible.indexOf(current)
@@ -129,7 +140,11 @@ export function Words({ message, children }: { message: Message; children: React
               : null
     if (to !== null) {
       event.preventDefault()
-      walk(visible[to])
+      if (event.shiftKey) mark(visible[to])
+      else {
+        began.current = null
+        walk(visible[to])
+      }
     } else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault()
       hold(current)

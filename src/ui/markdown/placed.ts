@@ -79,3 +79,41 @@ export function boxesOf(box: Element, source: string, from: number, to: number):
     return [...range.getClientRects()].filter((r) => r.width > 0)
   })
 }
+
+/** The drawn text of source characters [from, to); null where none of them is drawn. */
+export function rangeOf(box: Element, source: string, from: number, to: number): Range | null {
+  let found: Range | null = null
+  for (const element of box.querySelectorAll('[data-src]')) {
+    const piece = pieceOf(element)
+    if (!piece || piece.to <= from || piece.from >= to) continue
+    const places = charPlaces(piece.text.data, source.slice(piece.from, piece.to))
+    const first = places.findIndex((at) => at >= 0 && piece.from + at >= from),
+      last = places.findLastIndex((at) => at >= 0 && piece.from + at < to)
+    if (first < 0 || last < first) continue
+    if (!found) {
+      found = document.createRange()
+      found.setStart(piece.text, first)
+    }
+    found.setEnd(piece.text, last + 1)
+  }
+  return found
+}
+
+/** The source characters that a marked stretch of the page covers, as [from, to); null where it covers none. */
+export function sourceOf(box: Element, source: string, marked: Range): [from: number, to: number] | null {
+  let from = Infinity,
+    to = -1
+  for (const element of box.querySelectorAll('[data-src]')) {
+    const piece = pieceOf(element)
+    if (!piece || !marked.intersectsNode(piece.text)) continue
+    const start = marked.startContainer === piece.text ? marked.startOffset : 0,
+      end = marked.endContainer === piece.text ? marked.endOffset : piece.text.length
+    const places = charPlaces(piece.text.data, source.slice(piece.from, piece.to))
+    for (const at of places.subarray(start, end)) {
+      if (at < 0) continue
+      from = Math.min(from, piece.from + at)
+      to = Math.max(to, piece.from + at + 1)
+    }
+  }
+  return to < 0 ? null : [from, to]
+}
