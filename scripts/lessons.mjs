@@ -1,13 +1,14 @@
-// npm run lessons -- [l06 …] [--device cpu|reference|gpu] [--hardware] [--write]: measures what the lessons claim.
+// npm run lessons -- [l06 …] [--device cpu|reference|gpu] [--hardware] [--stories 1] [--write]: measures what the lessons
+// claim.
 //
-// Every claim of every step (or of the lessons named), in both languages, with each story: its value, its threshold and
-// how far apart they are. Fails where one is false, or nearer to its threshold than 10 %.
+// Every claim of every step (or of the lessons named), in both languages, with each story (or the first so many): its
+// value, its threshold and how far apart they are. Fails where one is false, or nearer to its threshold than 10 %.
 // --device cpu (default) is the processor, reference the plain references, gpu dawn.node: Chrome's software driver, or a
 // real one with --hardware. --write puts the table and the map of chapters into docs/lessons.md.
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { openGpu } from './node-gpu.mjs'
-import { readOptions } from './options.mjs'
+import { readOptions, wholeNumber } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 import { openSources } from './sources.mjs'
 
@@ -64,19 +65,19 @@ function paper(done, titles, shown) {
 
 main(async () => {
   ensureNode()
-  const {
-    values: { device, hardware, write },
-    positionals: ids,
-  } = readOptions(import.meta.url, {
+  const { values, positionals: ids } = readOptions(import.meta.url, {
     allowPositionals: true,
     options: {
       device: { type: 'string', default: 'cpu' },
       hardware: { type: 'boolean', default: false },
+      stories: { type: 'string' },
       write: { type: 'boolean', default: false },
     },
   })
+  const { device, hardware, write } = values
+  const stories = wholeNumber(values, 'stories', { min: 1 })
   if (!DEVICES.includes(device)) throw new Problem(`--device is one of ${DEVICES.join(', ')}; it is "${device}".`)
-  if (write && ids.length) throw new Problem('--write goes with all lessons: name none.')
+  if (write && (ids.length || stories)) throw new Problem('--write goes with all lessons and stories: name none.')
   ensureInstall()
   const gpu = device === 'gpu' ? await openGpu(import.meta.url, hardware) : null
   if (device === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
@@ -96,7 +97,8 @@ main(async () => {
     const opened = await lessons[id]()
     console.log(`${id}  ${titles[id].en} · ${titles[id].zh}`)
     const rows = []
-    for await (const row of survey(host, opened)) {
+    const wanted = (_, language) => [...opened.lesson.casts[language].keys()].slice(0, stories ?? undefined)
+    for await (const row of survey(host, opened, wanted)) {
       rows.push(row)
       const { step, language, cast, verdict, fault } = row
       if (fault) faults++

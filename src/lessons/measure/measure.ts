@@ -1,5 +1,5 @@
 // The numbers of one step: runs are made when one of them is asked for, and every answer is kept, so that the same
-// question is answered once.
+// question is answered once; and once for several steps and stories, where they are given what is `known` already.
 
 import { checkAborted } from '../../engine/errors.ts'
 import type { Edit, Glass } from '../../engine/glass/types.ts'
@@ -35,15 +35,19 @@ export interface Measured {
   readonly cast: Cast
 }
 
+/** Texts that were read and questions that were answered, by all that they depend on. */
+export class Known {
+  readonly reads = new Map<string, Promise<Read>>()
+  readonly answers = new Map<string, Promise<unknown>>()
+}
+
 export const inLanguage = <T>(text: T | Both<T>, language: Language): T =>
   typeof text === 'object' && text !== null && 'en' in text ? (text as Both<T>)[language] : (text as T)
 
 /** Not to be asked twice at a time; nobody else may use the model meanwhile. */
 export class Measure implements Asks {
   private readonly runs: Runs
-  private readonly reads = new Map<string, Promise<Read>>()
   private readonly readies = new Map<string, Promise<Ready>>()
-  private readonly answers = new Map<string, Promise<unknown>>()
   private readonly recordings = new Map<string, Promise<Recorded>>()
   private readonly made = new Set<string>()
   private recordedName: string | null = null
@@ -55,12 +59,14 @@ export class Measure implements Asks {
 
   /**
    * @param signal ends what is being read or written: whoever asked is told ABORTED
+   * @param known of other steps and stories, by the same models
    * @throws LESSON_INVALID for slots that nothing fills
    */
   constructor(
     private readonly host: Host,
     private readonly what: Measured,
     private readonly signal?: AbortSignal,
+    private readonly known = new Known(),
   ) {
     const { lesson, step, language, cast } = what
     const runs = Object.keys(step.runs)
@@ -148,12 +154,11 @@ export class Measure implements Asks {
     const { lesson, language } = this.what
     const prompt = promptOf(lesson, spec, language, cast)
     const key = JSON.stringify([this.nameOf(spec), spec.adapters ?? {}, prompt, spec.trace ?? null])
-    return this.kept(this.reads, key, async () => {
-      const recorded = await this.recordedOf(spec)
-      if (recorded) return readRecorded(recorded, key, prompt)
-      this.computed = true
-      return this.runs.read(await this.modelOf(spec), key, prompt)
-    })
+    const recorded = this.recordedOf(spec)
+    if (!recorded) this.computed = true
+    return this.kept(this.known.reads, key, async () =>
+      recorded ? readRecorded(await recorded, key, prompt) : this.runs.read(await this.modelOf(spec), key, prompt),
+    )
   }
   private edits(run: Ready): Promise<Edit[]> {
     const { spec } = run
@@ -180,45 +185,49 @@ export class Measure implements Asks {
     })
   }
 
-  ask<T>(
+  async ask<T>(
     name: string,
     key: string,
     work: (glass: Glass, run: Ready, model: Model) => Promise<T>,
     cast: Cast = this.what.cast,
   ): Promise<T> {
-    const own = cast === this.what.cast
-    const full = own ? `${name}\n${key}` : `${name}\n${key}\n${JSON.stringify(cast)}`
-    return this.kept(this.answers as Map<string, Promise<T>>, full, async () => {
-      const run = own ? await this.ready(name) : await this.other(name, this.spec(name), cast)
+    const run = await this.told(name, cast)
+    return this.answered(run, key, async () => {
       const model = await this.modelOf(run.spec)
       checkAborted(this.signal)
       const glass = run.recorded ? await model.glass() : await this.runs.bring(model, run, run.edits)
-      const answer = await work(glass, run, model)
-      this.report(name)
-      return answer
+      return work(glass, run, model)
     })
   }
-  write(name: string, cast: Cast = this.what.cast): Promise<Written> {
-    const spec = this.spec(name)
-    return this.kept(
-      this.answers as Map<string, Promise<Written>>,
-      `${name}\nwrite ${JSON.stringify(cast)}`,
-      async () => {
-        const run = cast === this.what.cast ? await this.ready(name) : await this.other(name, spec, cast)
-        if (run.recorded) return writtenIn(run.recorded, spec.write ?? 1)
-        const index = run.ids.length - run.answerFrom
-        const begun = spec.begin === undefined ? null : await this.top(name, undefined, spec.begin)
-        const written = await this.runs.write(await this.modelOf(spec), run, run.edits, {
-          maxTokens: spec.write ?? 1,
-          ...plainSampling,
-          temperature: 0,
-          ...spec.sampling,
-          ...(begun && { force: { [index]: begun.id } }),
-        })
-        this.report(name)
-        return written
-      },
-    )
+  async write(name: string, cast: Cast = this.what.cast): Promise<Written> {
+    const run = await this.told(name, cast)
+    const { spec } = run
+    return this.answered(run, `write ${spec.write ?? 1} ${spec.begin ?? ''}`, async () => {
+      if (run.recorded) return writtenIn(run.recorded, spec.write ?? 1)
+      const index = run.ids.length - run.answerFrom
+      const begun = spec.begin === undefined ? null : await this.top(name, undefined, spec.begin)
+      return this.runs.write(await this.modelOf(spec), run, run.edits, {
+        maxTokens: spec.write ?? 1,
+        ...plainSampling,
+        temperature: 0,
+        ...spec.sampling,
+        ...(begun && { force: { [index]: begun.id } }),
+      })
+    })
+  }
+  /**
+   * The answer to a question about a run. Of a run by this name: two that read the same, one of them after an undo, are
+   * both asked.
+   */
+  private async answered<T>(run: Ready, question: string, work: () => Promise<T>): Promise<T> {
+    const key = JSON.stringify([run.name, question, run.key, run.edits, run.spec.sampling ?? {}])
+    const answer = await this.kept(this.known.answers as Map<string, Promise<T>>, key, work)
+    this.report(run.name)
+    return answer
+  }
+  /** The run with this cast: the step's own, or one of a set. */
+  private told(name: string, cast: Cast): Promise<Ready> {
+    return cast === this.what.cast ? this.ready(name) : this.other(name, this.spec(name), cast)
   }
   /** The run with another cast: one of a set. */
   private async other(name: string, spec: RunSpec, cast: Cast): Promise<Ready> {

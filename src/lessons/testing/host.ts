@@ -1,5 +1,5 @@
-// Measuring in Node: embedded models from public/models and public/lessons, by name, one loaded at a time; and tokenizers
-// that stand alone. For tests and scripts.
+// Measuring in Node: embedded models from public/models and public/lessons, by name, each loaded once; and tokenizers that
+// stand alone. For tests and scripts.
 
 import { existsSync, readFileSync } from 'node:fs'
 import {
@@ -36,8 +36,9 @@ export interface NodeHost extends Host {
 
 /** @param folder where `models` and `lessons` are, with a folder for each model */
 export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
-  let now: { name: string; on: readonly string[]; scales: string; engine: Engine; model: Model } | null = null
+  const loaded = new Map<string, { on: readonly string[]; scales: string; engine: Engine; model: Model }>()
   const tokenizers = new Map<string, Model>()
+  let asked: Engine | null = null
   return {
     live: () => false,
     recorded: (trace) => openRecording(new Blob([readFileSync(`${folder}/lessons/traces/${trace}.glasstrace`)])),
@@ -54,28 +55,40 @@ export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
         return known
       }
       // one that was put on stays, at 0 where it is not asked for: that is the model without it, bit for bit
-      const on = [...new Set([...(now?.name === name ? now.on : []), ...Object.keys(adapters)])].sort()
-      if (now?.name !== name || now.on.join() !== on.join()) {
+      let now = loaded.get(name)
+      const on = [...new Set([...(now?.on ?? []), ...Object.keys(adapters)])].sort()
+      if (now?.on.join() !== on.join()) {
         now?.engine.dispose()
-        now = null
+        loaded.delete(name)
+        now = undefined
+      }
+      if (!now) {
         const source = diskModel(at)
         // some read short texts only
         const context = Math.min(512, (await planModel(source)).info.contextLimit)
         const known = on.map((one) => ({ name: one, files: diskModel(`${folder}/lessons/${one}`).files, scale: 0 }))
         const engine = await loadEngine(source, { context, selfCheck: false, ...options, adapters: known })
-        now = { name, on, scales: '', engine, model: modelOf(engine) }
+        now = { on, scales: '', engine, model: modelOf(engine) }
+        loaded.set(name, now)
+      }
+      if (asked !== now.engine) {
+        // a model that was put away for another comes back without edits, as one that is loaded anew
+        if (asked && [...loaded.values()].some(({ engine }) => engine === asked))
+          await (await asked.glass()).setEdits([])
+        asked = now.engine
       }
       const scales = JSON.stringify(on.map((one) => adapters[one] ?? 0))
       if (now.scales !== scales) {
         for (const one of on) await now.engine.setAdapter(one, adapters[one] ?? 0)
-        // what was read was read otherwise
-        now = { ...now, scales, model: modelOf(now.engine) }
+        now.scales = scales
+        now.model = modelOf(now.engine) // what was read was read otherwise
       }
       return now.model
     },
     dispose() {
-      now?.engine.dispose()
-      now = null
+      for (const { engine } of loaded.values()) engine.dispose()
+      loaded.clear()
+      asked = null
     },
   }
 }

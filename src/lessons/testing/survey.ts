@@ -3,7 +3,7 @@
 
 import type { OpenLesson } from '../../features/lessons/data/index.ts'
 import type { Host } from '../measure/host.ts'
-import { inLanguage, Measure } from '../measure/measure.ts'
+import { inLanguage, Known, Measure } from '../measure/measure.ts'
 import type { Verdict } from '../predicate/values.ts'
 import type { Language, Step } from '../types.ts'
 
@@ -29,12 +29,13 @@ export async function* survey(
   { lesson }: Pick<OpenLesson, 'lesson'>,
   wanted: (step: number, language: Language) => readonly number[] | 'all' = () => 'all',
 ): AsyncGenerator<Surveyed> {
+  const known = new Known()
   for (const [i, step] of lesson.steps.entries()) {
     for (const language of ['en', 'zh'] as const) {
       const casts = lesson.casts[language]
       const which = wanted(i, language)
       for (const cast of which === 'all' ? casts.keys() : which) {
-        const measure = new Measure(host, { lesson, step, language, cast: casts[cast]! })
+        const measure = new Measure(host, { lesson, step, language, cast: casts[cast]! }, undefined, known)
         try {
           const verdict = await measure.verdict(step.predicate)
           for (const shown of step.show) await measure.value(inLanguage(shown, language))
