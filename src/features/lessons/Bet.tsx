@@ -7,7 +7,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import type { Option } from '../../lessons/types.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { promptOf } from './engine.ts'
+import { promptOf, readable } from './engine.ts'
 import { castOf, place, stepOf, usePlay } from './play.ts'
 import styles from './Player.module.css'
 import { useFill } from './useFill.ts'
@@ -91,7 +91,7 @@ function Told() {
     <div className={styles.told} data-testid="lesson-told">
       {messages.map((message, i) => (
         <p key={i} data-role={message.role}>
-          {message.content}
+          {readable(message.content)}
         </p>
       ))}
       {begun !== '' && <p data-role="assistant">{begun}…</p>}

@@ -8,7 +8,7 @@ import { lessonWords } from '../../i18n/panels/lessons.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import type { Language, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
-import { fill, headOf, promptOf } from './engine.ts'
+import { fill, headOf, promptOf, readable } from './engine.ts'
 import { useHandout } from './handout.ts'
 import styles from './Handout.module.css'
 import { usePlay, type Settled } from './play.ts'
@@ -88,7 +88,7 @@ function StepOnPaper({ step, number }: { step: Step; number: number }) {
       <h2>{t.step(number)}</h2>
       {told?.messages.map(({ role, content }, i) => (
         <p key={i} className={styles.told} data-role={role}>
-          {content}
+          {readable(content)}
         </p>
       ))}
       {told && told.begun !== '' && <p className={styles.told}>{told.begun}…</p>}

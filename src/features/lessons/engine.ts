@@ -84,6 +84,9 @@ export function promptOf({ lesson, lang, step, cast }: Context, run: string) {
   return { messages: messages ?? [{ role: 'user' as const, content: text ?? '' }], begun: then }
 }
 
+/** A text of a prompt as people read it. */
+export const readable = (text: string): string => text.replaceAll('{mask}', '[MASK]')
+
 const measureOf = (host: Host, { lesson, step, lang, cast }: Context, signal: AbortSignal): Measure =>
   new Measure(host, { lesson, step, language: lang, cast }, signal)
 
