@@ -57,6 +57,30 @@ export const text: Both<LessonText> = {
         say: 'From {0} to {1} within some thirty tokens. The row of a position that training never reached has learned nothing.',
       },
       'l11.3': {
+        ask: 'RoPE turns pairs of numbers, each pair at its own speed. Now its slow pairs turn four times more slowly (YaRN), so that 256 tokens turn them as far as 64 did. Nothing is trained. What becomes of the surprise?',
+        options: {
+          same: {
+            label: 'nothing: the weights are the same',
+            reply:
+              'You think that only weights count. What they were trained to expect are angles, and these are changed: at the end {2} becomes {3}.',
+          },
+          price: {
+            label: 'less at the end, more at the beginning',
+            reply: 'Yes: {2} becomes {3} at the end, and {0} becomes {1} at the beginning.',
+          },
+          free: {
+            label: 'less at the end, as before at the beginning',
+            reply:
+              'You think length can be had for nothing. The short texts turn differently now, too: {0} becomes {1}.',
+          },
+        },
+        act: 'On screen it is still ALiBi that reads. Ask for the numbers of RoPE, plain and with YaRN.',
+        show: ['RoPE, 24–63', 'with YaRN, 24–63', 'RoPE, 256–480', 'with YaRN, 256–480'],
+        claim:
+          'With YaRN the surprise at 256–480 is at most 0.75 of what it was, and that at 24–63 at least 1.15 times what it was.',
+        say: 'At the end {2} becomes {3}, at the beginning {0} becomes {1}. Models that are to read long texts are therefore trained on for a while after such a change.',
+      },
+      'l11.4': {
         ask: 'Now a short text: two people, and the question where the first one was. Which of the three models knows?',
         options: {
           alibi: {
@@ -75,7 +99,7 @@ export const text: Both<LessonText> = {
         claim: 'RoPE is right in at least 0.8, learned positions in at least 0.75, ALiBi in at most 0.7.',
         say: 'Of 20 such texts, ALiBi has a share of {1} right, RoPE {2}, learned positions {3}. Of these three small models, the one that read on undisturbed is the one that had learned least to look things up.',
       },
-      'l11.4': {
+      'l11.5': {
         ask: 'And with fourteen people, where training had four at most: who still knows the first one?',
         options: {
           alibi: {
@@ -146,6 +170,24 @@ export const text: Both<LessonText> = {
         say: '三十来个词元之内，从 {0} 变成 {1}。训练从没用到过的那些位置，那一行数什么也没学到。',
       },
       'l11.3': {
+        ask: 'RoPE 把数两个两个地旋转，每一对有自己的速度。现在让转得慢的那些对再放慢四倍（YaRN），这样 256 个词元转过的角度只相当于原来的 64 个。不做任何训练，意外会怎样？',
+        options: {
+          same: {
+            label: '不变：权重没动',
+            reply: '选它，等于认为只有权重算数。权重学会的是看角度，而角度变了：结尾从 {2} 变成 {3}。',
+          },
+          price: { label: '结尾变小，开头变大', reply: '对：结尾从 {2} 到 {3}，开头从 {0} 到 {1}。' },
+          free: {
+            label: '结尾变小，开头照旧',
+            reply: '选它，等于认为长度可以白拿。短文字里的角度也变了：开头从 {0} 到 {1}。',
+          },
+        },
+        act: '屏幕上读的还是 ALiBi。请页面算一算 RoPE 原样和加上 YaRN 的数字。',
+        show: ['RoPE，24–63', '加 YaRN，24–63', 'RoPE，256–480', '加 YaRN，256–480'],
+        claim: '加上 YaRN，256–480 的意外不超过原来的 0.75，24–63 的至少是原来的 1.15 倍。',
+        say: '结尾从 {2} 到 {3}，开头从 {0} 到 {1}。所以要读长文的模型，这样改过之后通常还要再训练一阵。',
+      },
+      'l11.4': {
         ask: '换一段短的：两个人，问第一个在哪里。三个模型里谁答得出？',
         options: {
           alibi: {
@@ -163,7 +205,7 @@ export const text: Both<LessonText> = {
         claim: 'RoPE 至少答对 0.8，学出来的位置至少 0.75，ALiBi 不超过 0.7。',
         say: '20 段里，答对的比例：ALiBi {1}，RoPE {2}，学出来的位置 {3}。这三个小模型里，读多长都不慌的那个，恰恰最没学会查找。',
       },
-      'l11.4': {
+      'l11.5': {
         ask: '再换成十四个人，而训练时最多四个。谁还知道第一个在哪里？',
         options: {
           alibi: {

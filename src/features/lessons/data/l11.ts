@@ -1,5 +1,6 @@
 // L11: three decoders that differ in their position code only, trained on texts of 64 tokens, read texts of 500. What is lost
-// beyond the trained length depends on the code; and the one that stays calm there is the one that looks least up.
+// beyond the trained length depends on the code; turning more slowly wins some of it back, at a price; and the one that stays
+// calm there is the one that looks least up.
 
 import type { Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
 import { seen } from './acts.ts'
@@ -126,6 +127,14 @@ export const lesson: Lesson = {
     },
     {
       id: 'l11.3',
+      options: [{ id: 'same' }, { id: 'price', right: true }, { id: 'free' }],
+      runs: { rope: of('long').rope, yarn: { prompt: 'long', model: 'positions-rope-yarn' }, alibi: of('long').alibi },
+      act,
+      predicate: `${beyond('yarn')} <= 0.75 * ${beyond('rope')} and ${near('yarn')} >= 1.15 * ${near('rope')}`,
+      show: [near('rope'), near('yarn'), beyond('rope'), beyond('yarn')],
+    },
+    {
+      id: 'l11.4',
       options: [{ id: 'alibi' }, { id: 'others', right: true }, { id: 'all' }],
       runs: { plain: { prompt: 'two' }, ...recall('two') },
       act: asked,
@@ -133,7 +142,7 @@ export const lesson: Lesson = {
       show: ['length(plain)', 'acc(alibi)', 'acc(rope)', 'acc(learned)'],
     },
     {
-      id: 'l11.4',
+      id: 'l11.5',
       options: [{ id: 'alibi' }, { id: 'others' }, { id: 'none', right: true }],
       runs: { plain: { prompt: 'many' }, ...recall('many') },
       act: asked,
