@@ -57,28 +57,25 @@ export const text: Both<LessonText> = {
         say: 'From {0} to {1} within some thirty tokens. The row of a position that training never reached has learned nothing.',
       },
       'l11.3': {
-        ask: 'RoPE turns pairs of numbers, each pair at its own speed. Now its slow pairs turn four times more slowly (YaRN), so that 256 tokens turn them as far as 64 did. Nothing is trained. What becomes of the surprise?',
+        ask: 'RoPE turns pairs of numbers, each pair at its own speed. Now its slow pairs turn four times more slowly (YaRN), so that 256 tokens turn them as far as 64 did. Nothing is trained. What becomes of the surprise at the end of the long text?',
         options: {
           same: {
             label: 'nothing: the weights are the same',
             reply:
-              'You think that only weights count. What they were trained to expect are angles, and these are changed: at the end {2} becomes {3}.',
+              'You think that only weights count. What they were trained to expect are angles, and these are changed: {0} becomes {1}.',
           },
-          price: {
-            label: 'less at the end, more at the beginning',
-            reply: 'Yes: {2} becomes {3} at the end, and {0} becomes {1} at the beginning.',
-          },
-          free: {
-            label: 'less at the end, as before at the beginning',
+          part: { label: 'less, but not as little as ALiBi’s', reply: 'Yes: {0} becomes {1}, and ALiBi has {2}.' },
+          all: {
+            label: 'as little as ALiBi’s',
             reply:
-              'You think length can be had for nothing. The short texts turn differently now, too: {0} becomes {1}.',
+              'You think length can be had for nothing. The slow pairs are back among angles they know, but between neighbours they now turn less than they ever did: {1}, against {2}.',
           },
         },
         act: 'On screen it is still ALiBi that reads. Ask for the numbers of RoPE, plain and with YaRN.',
-        show: ['RoPE, 24–63', 'with YaRN, 24–63', 'RoPE, 256–480', 'with YaRN, 256–480'],
+        show: ['RoPE, 256–480', 'RoPE with YaRN, 256–480', 'ALiBi, 256–480', 'RoPE, 24–63', 'RoPE with YaRN, 24–63'],
         claim:
-          'With YaRN the surprise at 256–480 is at most 0.75 of what it was, and that at 24–63 at least 1.15 times what it was.',
-        say: 'At the end {2} becomes {3}, at the beginning {0} becomes {1}. Models that are to read long texts are therefore trained on for a while after such a change.',
+          'With YaRN the surprise at 256–480 is at most 0.75 of what it was, and at least 1.3 times that of ALiBi.',
+        say: 'At 256–480 {0} becomes {1}. At 24–63, where nothing was wrong, {3} becomes {4}. Models that are to read long texts are usually trained on for a while after such a change.',
       },
       'l11.4': {
         ask: 'Now a short text: two people, and the question where the first one was. Which of the three models knows?',
@@ -170,22 +167,22 @@ export const text: Both<LessonText> = {
         say: '三十来个词元之内，从 {0} 变成 {1}。训练从没用到过的那些位置，那一行数什么也没学到。',
       },
       'l11.3': {
-        ask: 'RoPE 把数两个两个地旋转，每一对有自己的速度。现在让转得慢的那些对再放慢四倍（YaRN），这样 256 个词元转过的角度只相当于原来的 64 个。不做任何训练，意外会怎样？',
+        ask: 'RoPE 把数两个两个地旋转，每一对有自己的速度。现在让转得慢的那些对再放慢四倍（YaRN），这样 256 个词元转过的角度只相当于原来的 64 个。不做任何训练，长文结尾的意外会怎样？',
         options: {
           same: {
             label: '不变：权重没动',
-            reply: '选它，等于认为只有权重算数。权重学会的是看角度，而角度变了：结尾从 {2} 变成 {3}。',
+            reply: '选它，等于认为只有权重算数。权重学会的是看角度，而角度变了：从 {0} 变成 {1}。',
           },
-          price: { label: '结尾变小，开头变大', reply: '对：结尾从 {2} 到 {3}，开头从 {0} 到 {1}。' },
-          free: {
-            label: '结尾变小，开头照旧',
-            reply: '选它，等于认为长度可以白拿。短文字里的角度也变了：开头从 {0} 到 {1}。',
+          part: { label: '变小，但不如 ALiBi 那么小', reply: '对：从 {0} 到 {1}，ALiBi 是 {2}。' },
+          all: {
+            label: '变得和 ALiBi 一样小',
+            reply: '选它，等于认为长度可以白拿。慢的角度又熟悉了，相邻词元之间的角度却变小了：{1}，ALiBi 是 {2}。',
           },
         },
         act: '屏幕上读的还是 ALiBi。请页面算一算 RoPE 原样和加上 YaRN 的数字。',
-        show: ['RoPE，24–63', '加 YaRN，24–63', 'RoPE，256–480', '加 YaRN，256–480'],
-        claim: '加上 YaRN，256–480 的意外不超过原来的 0.75，24–63 的至少是原来的 1.15 倍。',
-        say: '结尾从 {2} 到 {3}，开头从 {0} 到 {1}。所以要读长文的模型，这样改过之后通常还要再训练一阵。',
+        show: ['RoPE，256–480', 'RoPE 加 YaRN，256–480', 'ALiBi，256–480', 'RoPE，24–63', 'RoPE 加 YaRN，24–63'],
+        claim: '加上 YaRN，256–480 的意外不超过原来的 0.75，又至少是 ALiBi 的 1.3 倍。',
+        say: '在 256–480，从 {0} 到 {1}。在 24–63，那里本来没有问题，从 {3} 到 {4}。所以要读长文的模型，这样改过之后通常还要再训练一阵。',
       },
       'l11.4': {
         ask: '换一段短的：两个人，问第一个在哪里。三个模型里谁答得出？',

@@ -1,5 +1,5 @@
 // L11: three decoders that differ in their position code only, trained on texts of 64 tokens, read texts of 500. What is lost
-// beyond the trained length depends on the code; turning more slowly wins some of it back, at a price; and the one that stays
+// beyond the trained length depends on the code; turning more slowly wins some of it back; and the one that stays
 // calm there is the one that looks least up.
 
 import type { Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
@@ -127,11 +127,11 @@ export const lesson: Lesson = {
     },
     {
       id: 'l11.3',
-      options: [{ id: 'same' }, { id: 'price', right: true }, { id: 'free' }],
+      options: [{ id: 'same' }, { id: 'part', right: true }, { id: 'all' }],
       runs: { rope: of('long').rope, yarn: { prompt: 'long', model: 'positions-rope-yarn' }, alibi: of('long').alibi },
       act,
-      predicate: `${beyond('yarn')} <= 0.75 * ${beyond('rope')} and ${near('yarn')} >= 1.15 * ${near('rope')}`,
-      show: [near('rope'), near('yarn'), beyond('rope'), beyond('yarn')],
+      predicate: `${beyond('yarn')} <= 0.75 * ${beyond('rope')} and ${beyond('yarn')} >= 1.3 * ${beyond('alibi')}`,
+      show: [beyond('rope'), beyond('yarn'), beyond('alibi'), near('rope'), near('yarn')],
     },
     {
       id: 'l11.4',
