@@ -51,6 +51,10 @@ test('nothing is left out unless the reader wants it; then the oldest go, a ques
   for (const question of ['one two three', 'four five six', 'seven eight nine']) await chat().send(question)
   // 4 of the system prompt, 10 of each question and its answer
   expect(await fitWith('ten')).toMatchObject({ whole: 37, left: 0 })
+  // it would fit, and leave no room for an answer
+  useSettings.getState().setAtLimit('drop')
+  expect(await fitWith('ten')).toMatchObject({ whole: 37, left: 2, tokens: 27 })
+  useSettings.getState().setAtLimit('stop')
   await chat().send('ten')
   expect(said()).toHaveLength(8)
   expect(chat().messages.at(-1)).not.toHaveProperty('left')

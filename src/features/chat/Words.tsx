@@ -121,8 +121,9 @@ export function Words({ message, children }: { message: Message; children: React
     began.current ??= current
     const [first, last] = [Math.min(began.current, index), Math.max(began.current, index)]
     const range = rangeOf(box.current, message.content, starts[first]!, starts[last + 1]!)
-    if (range)
+    if (range) {
       getSelection()?.setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset)
+    }
     walk(index)
   }
   const onKey = (event: KeyboardEvent): void => {
