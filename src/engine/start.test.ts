@@ -4,14 +4,14 @@
 import { describe, expect, test } from 'vitest'
 import { EngineError } from './errors.ts'
 import { folderFiles } from './formats/testing.ts'
-import { loadEngine } from './index.ts'
+import { loadEngine, type ByteSource, type Engine } from './index.ts'
 import { openModel } from './load.ts'
 import { collect, load, storyteller } from './testing/answers.ts'
 import { startModel } from './start.ts'
 import { faultyGpu, type Call } from './testing/faulty-gpu.ts'
 import { noGpuReason, nullGpu } from './testing/gpu.ts'
 import { nodeThreads } from './testing/node-threads.ts'
-import type { DeviceTrials, LoadOptions, ModelInfo, ModelNotice, Speeds } from './types.ts'
+import type { DeviceTrials, LoadOptions, ModelInfo, ModelNotice, Speeds, Thread } from './types.ts'
 
 const real = await nullGpu() // validates everything and computes nothing
 if (!real) console.warn(`UNRUN: a GPU that fails while a model is placed: ${noGpuReason}`)
@@ -226,5 +226,73 @@ describe('the processor', () => {
     expect(told).toEqual([{ code: 'THREAD_ENDED', facts: { threads: 1 } }])
     expect(again.ids).toEqual(ids)
     engine.dispose()
+  })
+  /** threads, and their ends */
+  async function counted(): Promise<{ startThread: () => Thread; ends: Promise<unknown>[] }> {
+    const { start: startThread, started } = await nodeThreads()
+    const ends: Promise<unknown>[] = []
+    return {
+      ends,
+      startThread() {
+        const thread = startThread()
+        const worker = started.at(-1)!
+        ends.push(new Promise((resolve) => worker.on('exit', resolve)))
+        return thread
+      },
+    }
+  }
+  const ended = (ends: readonly Promise<unknown>[]): Promise<unknown> =>
+    Promise.race([Promise.all(ends), new Promise((_, fail) => setTimeout(fail, 5000, new Error('a thread is left')))])
+  const ids = async (engine: Engine): Promise<number[]> => {
+    const said = await collect(engine.generate(question, answer))
+    engine.dispose()
+    return said.ids
+  }
+  test.each([false, true])(
+    'a text that cannot be read ends its threads, while or after they start (%s)',
+    async (late) => {
+      const { startThread, ends } = await counted()
+      let stand = (): void => undefined
+      const stands = new Promise<void>((resolve) => (stand = resolve))
+      const broken: ByteSource = {
+        name: 'tokenizer.json',
+        size: 2,
+        async read() {
+          if (late) await stands
+          return new TextEncoder().encode('{]')
+        },
+      }
+      const loading = loadEngine(
+        { name: 'tiny', files: new Map([...storyteller, [broken.name, broken]]) },
+        {
+          ...usual,
+          device: 'cpu',
+          startThread,
+          threads: 2,
+          // warming up takes less than this
+          onProgress: ({ phase }) => phase === 'warm-up' && setTimeout(stand, 500),
+        },
+      )
+      await expect(loading).rejects.toMatchObject({ code: 'TOKENIZER_INVALID' })
+      await ended(ends)
+      if (late) expect(ends.length).toBeGreaterThan(0)
+    },
+  )
+  test('a load that is stopped at any stage ends its threads; the next, and two at once, say the same', async () => {
+    const wanted = await ids(await load({ device: 'cpu' }))
+    const seen: string[] = []
+    await ids(await load({ device: 'cpu', onProgress: ({ phase }) => seen.push(phase) }))
+    for (const [at, phase] of seen.entries()) {
+      if (phase === 'ready' || (phase === seen[at - 1] && phase === seen[at + 1])) continue // of an upload both ends
+      const { startThread, ends } = await counted()
+      const stop = new AbortController()
+      let heard = 0
+      const onProgress = (): void => void (heard++ === at && stop.abort())
+      const options: LoadOptions = { device: 'cpu', startThread, threads: 2, signal: stop.signal, onProgress }
+      await expect(load(options), `${phase} ${at}`).rejects.toMatchObject({ code: 'ABORTED' })
+      await ended(ends)
+    }
+    const both = await Promise.all([load({ device: 'cpu' }), load({ device: 'cpu' })])
+    expect(await Promise.all(both.map(ids))).toEqual([wanted, wanted])
   })
 })
