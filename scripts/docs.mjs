@@ -44,8 +44,9 @@ function exportsOf(file, seen = new Set()) {
         .trim()
         .split(/ as /)
       if (!own) continue
-      if (!others.has(own))
+      if (!others.has(own)) {
         throw new Problem(`${path.relative(root, file)} exports "${own}", which is not found in ${from}.`)
+      }
       out.set(as, others.get(own))
     }
   }

@@ -209,8 +209,9 @@ main(async () => {
     return bytes
   })
   const entry = sum(fetched(['index.js']))
-  if (entry > entryBudget)
+  if (entry > entryBudget) {
     throw new Problem(`glassbox is ${kB(entry)}; the budget is ${kB(entryBudget)}: fetch the newest part by import().`)
+  }
   if (Math.max(...runs) > runBudget) throw new Problem(`A chat fetches more than ${kB(runBudget)}.`)
   console.log(`lib/types: ${types} files`)
 })

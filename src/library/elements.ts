@@ -200,8 +200,9 @@ const elements = {
   'glass-probabilities': GlassProbabilities,
   'glass-lens': GlassLens,
 } as const
-for (const [name, element] of Object.entries(elements))
+for (const [name, element] of Object.entries(elements)) {
   if (!customElements.get(name)) customElements.define(name, element)
+}
 
 declare global {
   interface HTMLElementTagNameMap {
