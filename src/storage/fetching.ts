@@ -206,7 +206,8 @@ export class Fetching {
     const { writer, remote } = this
     const size = writer.row.size!
     const until = end ?? size
-    for (let part = await read(); part && lane.position < until; part = await read()) {
+    // nothing is read behind the last byte: a line that breaks there would have the next chunk fetched by this lane, too
+    for (let part = await read(); part; part = lane.position < until ? await read() : null) {
       if (lane.position === 0 && startsLikeHtml(part)) throw htmlError(remote.name, remote.url)
       if (lane.position + part.length > until) throw this.noRange()
       for (let at = 0; at < part.length;) {
