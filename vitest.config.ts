@@ -94,6 +94,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          // each file has a page and a storage of its own; one at a time they leave half of two cores idle
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           include: ['src/**/*.browser.test.{ts,tsx}'],
