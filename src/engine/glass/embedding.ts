@@ -12,11 +12,13 @@ export async function embeddingCosines(
   [from, to]: readonly [number, number],
 ): Promise<Float32Array> {
   const { plan } = runner.runtime
-  const { D, V } = plan.dims
+  const { V } = plan.dims
   checkRange('token', id, 0, V)
   checkRange('token', from, 0, V)
   checkRange('token', to - 1, from, V)
   const { weight } = ownStep(plan, placeOf(plan, 'embed')).args as { weight: string }
+  // narrower than the model, where a projection stands behind it
+  const D = plan.weights[weight]!.cols
   runner.tensor('near.id', 1)
   runner.tensor('near.x', D)
   runner.tensor('near.y', V)
