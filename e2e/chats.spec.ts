@@ -96,7 +96,6 @@ test('one tab writes while the other asks otherwise, and while the other deletes
   await waitForState(page, 'generating')
   await stop(page)
   const other = await beside(context)
-  await slow(other)
   await say(page, 'Tell me a story about Lily.')
   // the other tab sees that an answer is being written there, and may change an earlier question meanwhile
   await expect(other.getByTestId('elsewhere')).toBeVisible()

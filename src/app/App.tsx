@@ -5,7 +5,7 @@ import { WindowDrop } from '../features/models/WindowDrop.tsx'
 import { LanguageProvider, useT } from '../i18n/index.tsx'
 import { usePresenting } from '../store/classroom/presenting.ts'
 import { useEdited } from '../store/edited.ts'
-import { useChat, useModels, useSettings } from '../store/index.ts'
+import { useChat, useModels, useSettings, useTurn } from '../store/index.ts'
 import { useLesson } from '../store/lessons/open.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -82,6 +82,7 @@ function Frame() {
       </a>
       <Header current={id} onShare={() => setDialog('share')} onHelp={() => setDialog('help')} />
       <EngineStrip recorded={recorded} />
+      <InLine />
       <NewVersion />
       <Suspense>
         {presenting && <Present />}
@@ -130,6 +131,20 @@ function usePageKeys(help: (() => void) | null): void {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
+}
+
+/** One engine serves all tabs, one answer at a time. */
+function InLine() {
+  const t = useT()
+  const waits = useTurn((s) => s.waits)
+  if (!waits) return null
+  return (
+    <div className={styles.note}>
+      <Notice tone="info" testId="in-line">
+        <p>{t.app.inLine}</p>
+      </Notice>
+    </div>
+  )
 }
 
 function Opening() {

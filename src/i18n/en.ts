@@ -32,6 +32,8 @@ export const en = {
     panelBroken: 'This panel stopped drawing',
     panelBrokenHint: 'Everything else goes on, and nothing you wrote is lost.',
     restartEngine: 'Start the engine again',
+    inLine:
+      'Another tab is writing an answer. All tabs share one model, so this waits in line and begins when that one ends.',
     comesBack: (what: string, name: string) => `${what}. ${name} is loaded again, and what was being written goes on`,
     cameBackTwice: 'It was started again by itself twice within a minute, and stopped again each time.',
     onProcessor: 'Run on the processor',

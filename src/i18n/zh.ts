@@ -31,6 +31,7 @@ export const zh = {
     panelBroken: '这个面板无法继续显示',
     panelBrokenHint: '其他部分不受影响，你写的内容都还在。',
     restartEngine: '重新启动引擎',
+    inLine: '另一个标签页正在写回答。所有标签页共用一个模型，这边先排队，等那边写完就开始。',
     comesBack: (what, name) => `${what}。正在重新载入 ${name}，没写完的回答会接着写`,
     cameBackTwice: '一分钟之内它已自动重启两次，每次又都停了。',
     onProcessor: '用处理器运行',

@@ -7,7 +7,7 @@ import { create } from 'zustand'
 import { EngineError } from '../engine/errors.ts'
 import type { useBranches as Branches, canFork as CanFork } from '../store/branches.ts'
 import type { ChatState } from '../store/chat.ts'
-import type { getClient as GetClient } from '../store/client.ts'
+import type { getClient as GetClient, onOthers as OnOthers } from '../store/client.ts'
 import type { ModelsState } from '../store/models.ts'
 import { defaultParams } from '../store/sampling.ts'
 
@@ -19,6 +19,9 @@ export const getClient: typeof GetClient = () => {
     'Nothing runs in this page: it shows a recorded run. Open Glassbox to ask a model.',
   )
 }
+
+/** no other tab has a say here */
+export const onOthers: typeof OnOthers = () => undefined
 
 // store/chat.ts
 const chat: Pick<ChatState, 'id' | 'status' | 'live' | 'messages' | 'params' | 'setParams'> = {

@@ -6,7 +6,7 @@
 import { create } from 'zustand'
 import type { AdapterChoice, AdapterInfo, ErrorData, StoredAdapter, TransferProgress } from '../worker/protocol.ts'
 import { problemWith, useUnfit } from './adapter-choices.ts'
-import { getClient, toData } from './client.ts'
+import { getClient, onOthers, toData } from './client.ts'
 import { useCurrent } from './current.ts'
 import { useEdited } from './edited.ts'
 import { frame } from './frame.ts'
@@ -258,6 +258,9 @@ useModels.subscribe((s, old) => {
   // what one model said of an adapter is not true of the next, nor once it is on
   const isOver = failed !== null && (s.active?.id !== old.active?.id || (isOn(s.active) && !isOn(old.active)))
   useAdapters.setState({ live: liveNow(), ...(isOver && nothing) })
+})
+onOthers(({ type }) => {
+  if (type === 'stored' && useAdapters.getState().started) void useAdapters.getState().refresh()
 })
 useUnfit.subscribe(({ unfit }) => {
   if (unfit) useAdapters.setState({ error: unfit.error, failed: unfit.id })

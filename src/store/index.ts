@@ -8,6 +8,7 @@ export { useChat, type ChatState, type LiveStats, type Message, type MessageStat
 export { banBias, defaultParams, useSettings, type SettingsState, type TurnParams } from './settings.ts'
 export type { Lang, Packing, Theme } from './settings-read.ts'
 export { allowAgain, useRecovery } from './recovery.ts'
+export { useTurn } from './other-tabs.ts'
 export { recall } from './reading.ts'
 export { useDraft } from './draft.ts'
 export { keepCurrent } from './write.ts'

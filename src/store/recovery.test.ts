@@ -40,9 +40,9 @@ function fragile(whole: number, lives: number[], say: () => void): Fake['answer'
     const last = lives.shift() ?? Infinity
     let written = 0
     for await (const event of tokens(whole)) {
-      if (event.type === 'prompt')
+      if (event.type === 'prompt') {
         yield at > 0 ? { ...event, said: Array.from({ length: at }, (_, i) => `w${i} `).join('') } : event
-      else if (event.type === 'token') {
+      } else if (event.type === 'token') {
         if (event.index < at) continue
         if (written === last || written === maxTokens) break
         written++

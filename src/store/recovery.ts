@@ -6,6 +6,7 @@
 
 import { create } from 'zustand'
 import type { ErrorCode, ErrorData, ModelInfo } from '../worker/protocol.ts'
+import { getClient } from './client.ts'
 import { useModels, type ModelsState } from './models.ts'
 import { until } from './until.ts'
 
@@ -43,7 +44,8 @@ async function comeBack(after: ErrorData): Promise<boolean> {
         useRecovery.setState({ spent: true })
         return false
       }
-      if (starts.push(now) > 1) await new Promise((resolve) => setTimeout(resolve, budget.pause))
+      // another tab runs the engine: it starts it anew, and this one asks for it then
+      if (starts.push(now) > 1 || getClient().guest()) await new Promise((resolve) => setTimeout(resolve, budget.pause))
       await useModels.getState().restart()
       const state = useModels.getState()
       if (state.active?.state === 'ready') return true
@@ -68,20 +70,20 @@ useModels.subscribe((state) => {
 
 /**
  * After work on the model failed: resolves true once the same model is there again, and false where it does not come back
- * by itself, the error is of another kind, or `signal` ends the waiting.
+ * by itself, `loss` is of another kind, or `signal` ends the waiting.
  *
  * @param before the model's facts when the work began: other ones are those of a later load
  */
-export async function comesBack(error: ErrorData, before: ModelInfo | null, signal: AbortSignal): Promise<boolean> {
+export async function comesBack(loss: ErrorData, before: ModelInfo | null, signal: AbortSignal): Promise<boolean> {
   const { active } = useModels.getState()
-  if (!canHelp(error) || signal.aborted || !active) return false
+  if (!canHelp(loss) || signal.aborted || !active) return false
   if (active.state !== 'ready' || active.info === before) {
     // a stream may hear of it before the page does
-    if (!working && active.state === 'ready') useModels.setState({ error })
+    if (!working && active.state === 'ready') useModels.setState({ error: loss })
     const stopped = new Promise<false>((resolve) => {
       signal.addEventListener('abort', () => resolve(false), { once: true })
     })
-    if (!(await Promise.race([begin(error), stopped]))) return false
+    if (!(await Promise.race([begin(loss), stopped]))) return false
   }
   await Promise.race([until(useModels, (s) => s.active?.state !== 'loading'), aborted(signal)])
   const now = useModels.getState().active

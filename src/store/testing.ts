@@ -268,6 +268,9 @@ export function fakeClient(): Fake {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
+      onOthers: () => () => undefined,
+      onTurn: () => () => undefined,
+      guest: () => false,
       onNotice: (reader) => {
         readers.add(reader)
         return () => readers.delete(reader)

@@ -29,7 +29,7 @@ let visits = 0
 /** A new visit: the same disk, a new worker. */
 const visit = (): void => {
   library = new Library(new Database(`adapters ${visits}`), { chunkBytes: 4096 })
-  api = createApi(engine, library, () => undefined)
+  api = createApi(engine, library, { tell: () => undefined })
 }
 beforeEach(async () => {
   visits++

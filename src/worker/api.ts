@@ -5,10 +5,8 @@
 import { EngineError } from '../engine/errors.ts'
 import {
   blobSource,
-  type AdapterFacts,
   type AdapterSource,
   type Bench,
-  type Engine,
   type GenerateEvent,
   type Glass,
   type LoadOptions,
@@ -18,7 +16,6 @@ import {
   type ModelFiles,
   type ModelInfo,
   type ModelNotice,
-  type ModelSource,
   type Prompt,
   type PromptOptions,
   type ReadOptions,
@@ -27,13 +24,15 @@ import {
   type WeightErrors,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
-import { adapterSets, planModel, type ReadAdapter } from '../storage/adapters.ts'
+import { adapterSets, planModel } from '../storage/adapters.ts'
 import type { LessonRow } from '../storage/lessons.ts'
 import type { Library } from '../storage/library.ts'
 import type { PlaceHandle } from '../storage/places.ts'
 import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types.ts'
 import type { Follow } from './call-types.ts'
 import { compact } from './compact.ts'
+import { House } from './house.ts'
+import type { EngineDoor, Loaded } from './door.ts'
 import { toData } from './failures.ts'
 import type {
   AdapterChoice,
@@ -45,31 +44,9 @@ import type {
   BesideTokenizer,
   WhichTokenizer,
 } from './requests.ts'
-import type { HostEvent } from './wire.ts'
+import type { Guest } from './serve.ts'
 
-/** What is needed of engine/index.ts. */
-export interface EngineDoor {
-  loadEngine(
-    source: ModelSource,
-    options: LoadOptions,
-  ): Promise<
-    Pick<
-      Engine,
-      'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'bench' | 'setAdapter' | 'lost' | 'dispose'
-    >
-  >
-  planModel(
-    source: ModelSource,
-    options: LoadOptions,
-  ): Promise<{ info: ModelInfo } & Pick<ModelPlanSummary, 'planText' | 'sizes'>>
-  weightErrors(source: ModelSource, follow: Follow<Counted>): Promise<WeightErrors>
-  adapterSummary: ReadAdapter
-  adapterFacts?(): Promise<AdapterFacts | null>
-  probeMemory?(bytes: MemoryPlan, device: 'gpu' | 'cpu'): Promise<MemoryProbe>
-  openTokenizerLab(json: unknown): Promise<TokenizerLab>
-}
-
-type Loaded = Awaited<ReturnType<EngineDoor['loadEngine']>>
+export type { EngineDoor, Loaded } from './door.ts'
 
 /** Milliseconds that a stopped answer may take to end before its engine is taken away. */
 const longestEnd = 5000
@@ -79,6 +56,19 @@ const largestTokenizer = 64 * 2 ** 20
 /** Options with what the worker adds; nonsense stays what it is, for the engine to refuse. */
 const withOwn = <T>(options: T, own: object): T =>
   typeof options === 'object' && options !== null && !Array.isArray(options) ? { ...options, ...own } : options
+
+/** Settles with `work`, or rejects with ABORTED. */
+const waitFor = (work: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> =>
+  signal
+    ? Promise.race([
+        work,
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new EngineError('ABORTED', 'The load was stopped.')), {
+            once: true,
+          }),
+        ),
+      ])
+    : work
 
 /** An object of promises that is opened anew for every question. */
 const opened = <T extends object>(open: () => Promise<T>): T =>
@@ -93,19 +83,19 @@ const opened = <T extends object>(open: () => Promise<T>): T =>
 
 export type EngineApi = ReturnType<typeof createApi>
 
-/** @param tell what the page hears unasked */
-export function createApi(door: EngineDoor, library: Library, tell: (event: HostEvent) => void) {
-  let engine: Loaded | null = null
-  let loading = false
+/** @param me the tab that asks @param house what all tabs share that use this engine */
+export function createApi(door: EngineDoor, library: Library, me: Guest, house = new House()) {
+  house.enter(me)
   /** the tokenizers opened beside the model's */
   const beside = new Map<BesideTokenizer, TokenizerLab>()
   const answers = new Map<AbortController, Promise<void>>()
 
   const loaded = (): Loaded => {
-    if (!engine) {
+    if (!house.engine) {
+      if (house.lost) throw house.lost
       throw new EngineError('BUSY', 'Cannot ask the model: none is loaded. Load one first.', { reason: 'none loaded' })
     }
-    return engine
+    return house.engine
   }
   const lab = (which: WhichTokenizer): TokenizerLab => {
     if (which !== 'other' && which !== 'lesson') return loaded().lab()
@@ -132,8 +122,10 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
   async function unload(): Promise<void> {
     for (const stop of answers.keys()) stop.abort()
     await Promise.race([Promise.all(answers.values()), new Promise((resolve) => setTimeout(resolve, longestEnd))])
-    engine?.dispose()
-    engine = null
+    await house.othersDone(me)
+    house.engine?.dispose()
+    house.engine = house.lastRun = house.edited = null
+    house.knows.clear()
   }
   /** Opens a stored model, or files that are not imported yet, for the time of `work`. */
   async function filesOf<T>(
@@ -158,6 +150,35 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     })()
   }
 
+  /** An answer when it is this tab's turn. */
+  async function* inTurn(
+    input: Prompt,
+    options: GenerateRequest,
+    stop: AbortController,
+  ): AsyncGenerator<GenerateEvent, void, undefined> {
+    const end = await house.turn(me, stop.signal)
+    if (!end) return
+    try {
+      if (house.lastRun !== me) await take()
+      yield* loaded().generate(input, withOwn(options, { signal: stop.signal }))
+    } finally {
+      end()
+    }
+  }
+  /** The other tabs look again. */
+  const storing = async <T>(work: Promise<T>): Promise<T> => {
+    const done = await work
+    house.tell({ type: 'stored' }, me)
+    return done
+  }
+  /** The model reads this tab's text from now on, as it is without another one's edits. */
+  async function take(): Promise<void> {
+    if (house.edited !== null && house.edited !== me) await (await loaded().glass()).setEdits([])
+    house.edited = house.edited === me ? me : null
+    house.lastRun?.tell({ type: 'taken' })
+    house.lastRun = me
+  }
+
   return {
     models: {
       list: () => library.list(),
@@ -166,17 +187,19 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       /** what a hub id or URL offers: files, sizes, licence, .gguf choices; downloads no weights */
       lookup: (origin: ModelOrigin, { signal }: Follow = {}) => library.lookup(origin, signal),
       /** downloads, or goes on with what is already stored */
-      add: ({ origin, name }: AddRequest, follow: Follow<TransferProgress> = {}) => library.add(origin, name, follow),
+      add: ({ origin, name }: AddRequest, follow: Follow<TransferProgress> = {}) =>
+        storing(house.downloads.run(JSON.stringify(origin), follow, (all) => library.add(origin, name, all))),
       /** goes on with an interrupted download by the origin kept in its manifest */
-      resume: (id: string, follow: Follow<TransferProgress> = {}) => library.resume(id, follow),
+      resume: (id: string, follow: Follow<TransferProgress> = {}) =>
+        storing(house.downloads.run(id, follow, (all) => library.resume(id, all))),
       import: (files: readonly File[], name?: string, follow: Follow<TransferProgress> = {}) =>
-        library.import(files, name, follow, door.adapterSummary),
+        storing(library.import(files, name, follow, door.adapterSummary)),
       /** remembers where files lie, and copies nothing */
       place: (files: readonly File[], handles: readonly PlaceHandle[], name?: string) =>
-        library.place(files, handles, name, door.adapterSummary),
+        storing(library.place(files, handles, name, door.adapterSummary)),
       /** of a model that lies on the reader's disk: only the page can ask for them */
       handles: (id: string) => library.places.handles(id),
-      remove: (id: string) => library.remove(id),
+      remove: (id: string) => storing(library.remove(id)),
       /** reads every byte that is stored of it; also of an adapter */
       verify: (id: string, follow: Follow<TransferProgress> = {}) => library.models.verify(id, follow),
       /** a whole model as one file, to be taken in by import(); every byte is checked first */
@@ -189,10 +212,14 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       sets: (files: readonly File[]): AdapterSet[] => adapterSets(files),
       /** of one adapter; refused by name where the files are none */
       import: (files: readonly File[], name?: string, follow: Follow<TransferProgress> = {}) =>
-        library.importAdapter(files, name, door.adapterSummary, follow),
-      remove: (id: string) => library.removeAdapter(id),
+        storing(library.importAdapter(files, name, door.adapterSummary, follow)),
+      remove: (id: string) => storing(library.removeAdapter(id)),
       /** of the loaded model: 1 as it was trained, 0 off. @throws BUSY while it writes */
-      setScale: (id: string, scale: number) => loaded().setAdapter(id, scale),
+      async setScale(id: string, scale: number) {
+        const adapters = await loaded().setAdapter(id, scale)
+        house.tell({ type: 'adapters', adapters }, me)
+        return adapters
+      },
     },
     /** bytes needed on the device, for a stored model or for files not yet imported */
     async plan(target: string | readonly File[], options: LoadRequest = {}): Promise<ModelPlanSummary> {
@@ -210,16 +237,24 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     /** how far its weights would be from what the files hold, by what they become; reads a sample of them */
     weightErrors: (target: string | readonly File[], follow: Follow<Counted> = {}): Promise<WeightErrors> =>
       filesOf(target, (name, files) => door.weightErrors({ name, files }, follow)),
+    /** Where another tab has loaded the same already, it is that one. */
     async load(id: string, options: LoadRequest = {}, follow: Follow<LoadProgress> = {}): Promise<ModelInfo> {
-      if (loading) {
+      if (house.loading?.by === me) {
         throw new EngineError('BUSY', 'Cannot load two models at once: one is still on its way. Stop it or wait.', {
           reason: 'loading',
         })
       }
-      loading = true
+      const key = JSON.stringify([id, options])
+      while (house.loading) await waitFor(house.loading.ended, follow.signal)
+      if (house.engine && house.key === key && !house.knows.has(me)) {
+        house.knows.add(me)
+        return house.engine.info
+      }
+      let ended = (): void => undefined
+      house.loading = { by: me, ended: new Promise<void>((resolve) => (ended = resolve)) }
       let fresh: Loaded | null = null
       const onNotice = (notice: ModelNotice): void => {
-        if (fresh !== null && engine === fresh) tell({ type: 'notice', notice })
+        if (fresh !== null && house.engine === fresh) house.tell({ type: 'notice', notice })
       }
       try {
         await unload()
@@ -227,24 +262,34 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
         fresh = await library.using(id, (files) =>
           withAdapters(options, (own) => door.loadEngine({ name, files }, withOwn(own, { ...follow, onNotice }))),
         )
-        engine = fresh
+        Object.assign(house, { engine: fresh, key, lost: null })
+        house.knows.add(me)
         void library.used(id).catch(() => undefined) // a full disk keeps no date
         void fresh.lost.then((error) => {
-          if (engine !== fresh) return
-          engine = null
-          tell({ type: 'lost', error: toData(error) })
+          if (house.engine !== fresh) return
+          Object.assign(house, { engine: null, lost: error })
+          house.tell({ type: 'lost', error: toData(error) })
         })
+        house.tell({ type: 'loaded', id, options, info: fresh.info }, me)
         return fresh.info
+      } catch (error) {
+        house.tell({ type: 'unloaded' }, me)
+        throw error
       } finally {
-        loading = false
+        house.loading = null
+        ended()
       }
     },
-    unload,
+    async unload() {
+      await unload()
+      house.tell({ type: 'unloaded' }, me)
+    },
     /** ordered events; after a stop the last one is 'done' with reason 'aborted' */
     generate(input: Prompt, options: GenerateRequest = {}, { signal }: Follow = {}) {
       const stop = new AbortController()
       signal?.addEventListener('abort', () => stop.abort(), { once: true })
-      return answering(loaded().generate(input, withOwn(options, { signal: stop.signal })), stop)
+      loaded() // refused at once, in line or not
+      return answering(inTurn(input, options, stop), stop)
     },
     tokenize: (input: Prompt, options: PromptOptions = {}) => loaded().tokenize(input, options),
     /** what an encoder says of a text */
@@ -287,10 +332,19 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       },
     },
     /** questions about the last run of the loaded model */
-    glass: opened<Glass>(() => loaded().glass()),
+    glass: opened<Glass>(async () => {
+      const glass = await loaded().glass()
+      return new Proxy(glass, {
+        get(_, question: keyof Glass) {
+          const method = glass[question] as ((...given: unknown[]) => unknown) | undefined
+          if (question === 'setEdits') house.edited = me // nobody else's are left
+          return method && ((...args: unknown[]) => method.apply(glass, args))
+        },
+      })
+    }),
     /** what can be measured of the loaded model; no answer meanwhile */
     bench: opened<Bench>(() => loaded().bench()),
-    adapterFacts: async () => (door.adapterFacts ? door.adapterFacts() : (engine?.info.adapter ?? null)),
+    adapterFacts: async () => (door.adapterFacts ? door.adapterFacts() : (house.engine?.info.adapter ?? null)),
     storage: {
       estimate: () => library.estimate(),
       /** what this page keeps in the browser, part by part */

@@ -2,6 +2,7 @@
 // before, that options are checked before they cross, and where it lies itself. The worker starts at the first call. Which
 // worker that is, whoever makes a client says: this page's own (page.ts), or the package's (library/worker.ts).
 
+import * as Comlink from 'comlink'
 import { EngineError } from '../engine/errors.ts'
 import type { EngineApi } from './api.ts'
 import type { Call } from './call-types.ts'
@@ -11,7 +12,8 @@ import { toData } from './failures.ts'
 import type { Client, ModelNotice } from './protocol.ts'
 import { remote } from './remote.ts'
 import type { LoadRequest } from './requests.ts'
-import type { ErrorData } from './wire.ts'
+import type { Tabs } from './tabs.ts'
+import type { ErrorData, OthersEvent } from './wire.ts'
 
 /** The engine's own check, of adapters that the library will open. @throws PARAM_INVALID */
 async function checkOptions(options: LoadRequest | undefined): Promise<void> {
@@ -61,15 +63,18 @@ function startWorker(make: () => Worker): Worker {
 
 /**
  * @param makeWorker starts the engine's worker; tests pass one with a fake engine @param allowed settles when it may
- * start
+ * start @param meet where tabs share one engine: which worker it is, and this tab's own let others in
  */
 export function createClient(
   makeWorker: () => Worker,
   patience: Patience = defaultPatience,
   allowed: () => Promise<void> = () => Promise.resolve(),
+  meet?: (admit: (port: MessagePort) => void) => Tabs,
 ): Client {
   const listeners = new Set<(error: ErrorData) => void>()
   const readers = new Set<(notice: ModelNotice) => void>()
+  const others = new Set<(event: OthersEvent) => void>()
+  const turns = new Set<(waits: boolean) => void>()
   const tell = (error: ErrorData): void => listeners.forEach((listener) => listener(error))
   let connection: Connection | null = null
   let ended: EngineError | null = null
@@ -88,9 +93,14 @@ export function createClient(
   function connect(): Connection {
     if (ended) throw ended
     connection ??= new Connection(
-      startWorker(makeWorker),
+      startWorker(tabs ? tabs.start : makeWorker),
       patience,
-      (event) => (event.type === 'lost' ? tell(event.error) : readers.forEach((reader) => reader(event.notice))),
+      (event) => {
+        if (event.type === 'lost') tell(event.error)
+        else if (event.type === 'notice') readers.forEach((reader) => reader(event.notice))
+        else if (event.type === 'turn') turns.forEach((hear) => hear(event.waits))
+        else others.forEach((hear) => hear(event))
+      },
       (error) => {
         if (error.facts.reason !== 'restarted' && error.facts.reason !== 'disposed') tell(toData(error))
       },
@@ -98,8 +108,13 @@ export function createClient(
     return connection
   }
 
+  const tabs = meet?.((port) => {
+    if (ended) return port.close()
+    if (connection?.dead) connection = null
+    void (connect().wire.admit(Comlink.transfer(port, [port])) as Promise<void>).catch(() => undefined)
+  })
   const engine = remote<EngineApi>(calls, {
-    allowed,
+    allowed: () => (tabs ? tabs.ready(connection !== null) : allowed()),
     connect,
     isSlow: (name) => (calls as Record<string, Call>)[name]?.slow === true || (slowEngine && name === 'generate'),
     understood: withheld,
@@ -136,6 +151,8 @@ export function createClient(
     // asked from the page: workers have no persist()
     storage: { ...engine.storage, persist: async () => (await navigator.storage?.persist?.()) ?? false },
     restart() {
+      // another tab's engine is not this one's to end: that tab starts it anew, and this one hears of it
+      if (connection && !connection.dead && tabs?.guest()) return
       connection?.die('WORKER_DIED', 'restarted')
       connection = null
     },
@@ -143,6 +160,15 @@ export function createClient(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    onOthers(hear) {
+      others.add(hear)
+      return () => others.delete(hear)
+    },
+    onTurn(hear) {
+      turns.add(hear)
+      return () => turns.delete(hear)
+    },
+    guest: () => tabs?.guest() ?? false,
     onNotice(reader) {
       readers.add(reader)
       return () => readers.delete(reader)

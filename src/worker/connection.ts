@@ -6,7 +6,7 @@
 import * as Comlink from 'comlink'
 import { EngineError } from '../engine/errors.ts'
 import type { HostEvent, Wire } from './wire.ts'
-import { newPulse, watchPulse } from './pulse.ts'
+import { holdUntil, newPulse, watchPulse } from './pulse.ts'
 
 export interface Patience {
   /** milliseconds between heartbeats */
@@ -32,6 +32,7 @@ export class Connection {
   private timer: ReturnType<typeof setInterval> | undefined
   private asked = false
   private missed = 0
+  private readonly over = new AbortController()
   private unwatch = (): void => undefined
 
   constructor(
@@ -54,8 +55,10 @@ export class Connection {
   }
 
   private async feel(): Promise<void> {
-    const name = newPulse()
-    if (!(await this.wire.hold(name))) return
+    const name = newPulse(),
+      tab = newPulse()
+    const held = await holdUntil(tab, this.over.signal)
+    if (!(await this.wire.hold(name, held ? tab : null))) return
     this.started = true
     if (!this.death) {
       this.unwatch = watchPulse(name, () => {
@@ -102,6 +105,7 @@ export class Connection {
     )
     this.rest()
     this.unwatch()
+    this.over.abort()
     this.worker.terminate()
     for (const reject of this.pending.keys()) reject(this.death)
     this.pending.clear()

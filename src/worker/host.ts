@@ -2,9 +2,12 @@
 
 import type { Library } from '../storage/library.ts'
 import { createApi, type EngineDoor } from './api.ts'
+import { House } from './house.ts'
 import { calls } from './calls.ts'
 import { serve } from './serve.ts'
 import type { Wire } from './wire.ts'
 
-export const createHost = (door: EngineDoor, library: Library): Wire =>
-  serve(calls, (tell) => createApi(door, library, tell))
+export function createHost(door: EngineDoor, library: Library): Wire {
+  const house = new House()
+  return serve(calls, (guest) => createApi(door, library, guest, house), house.leave)
+}

@@ -6,7 +6,7 @@ import type { EngineApi } from './api.ts'
 import type { ModelNotice } from '../engine/types.ts'
 import type { Remote } from './call-types.ts'
 import type { GenerateRequest } from './requests.ts'
-import type { ErrorData } from './wire.ts'
+import type { ErrorData, OthersEvent } from './wire.ts'
 
 export type {
   AdapterFacts,
@@ -72,7 +72,7 @@ export type {
 } from '../storage/types.ts'
 export type { Follow } from './call-types.ts'
 export type * from './requests.ts'
-export type { ErrorData } from './wire.ts'
+export type { ErrorData, OthersEvent } from './wire.ts'
 
 type Api = Remote<EngineApi>
 
@@ -102,6 +102,12 @@ export interface Client extends Omit<Api, 'models' | 'generate' | 'glass' | 'sto
   restart(): void
   /** called when the worker dies, and when the loaded engine's device is lost; returns the unsubscribe */
   onLost(listener: (error: ErrorData) => void): () => void
+  /** called when another tab did something with the engine that both use; returns the unsubscribe */
+  onOthers(hear: (event: OthersEvent) => void): () => void
+  /** called when what was asked for waits for another tab's answer, and when its turn has come; returns the unsubscribe */
+  onTurn(hear: (waits: boolean) => void): () => void
+  /** another tab runs the engine that this one uses */
+  guest(): boolean
   /** called when something happens to the loaded model that is to be said, and it runs on; returns the unsubscribe */
   onNotice(listener: (notice: ModelNotice) => void): () => void
   dispose(): void

@@ -20,6 +20,17 @@ export const holdPulse = (name: string): Promise<boolean> =>
     }
   })
 
+/** Holds the lock of this name until `signal`; resolves when it is held, or cannot be. */
+export const holdUntil = (name: string, signal: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    const held = locks()?.request(name, () => {
+      resolve(true)
+      return new Promise<void>((end) => signal.addEventListener('abort', () => end(), { once: true }))
+    })
+    if (!held) resolve(false)
+    else held.catch(() => resolve(false))
+  })
+
 /** The page's side: calls `ended` when the worker that holds the lock is gone. Returns what stops the waiting. */
 export function watchPulse(name: string, ended: () => void): () => void {
   const stop = new AbortController()

@@ -1,21 +1,35 @@
 // The worker's side of the wall, whatever is called: finds the method, gives it a signal and a way to tell how far it
-// is, and sends what comes of it, failures as data.
+// is, and sends what comes of it, failures as data. Each tab that is let in has an object and a wire of its own; what a tab
+// that is gone had asked for is stopped.
 
+import * as Comlink from 'comlink'
 import { EngineError } from '../engine/errors.ts'
 import type { Call, CallList } from './call-types.ts'
 import { compact } from './compact.ts'
 import { toData } from './failures.ts'
-import { holdPulse } from './pulse.ts'
+import { holdPulse, watchPulse } from './pulse.ts'
 import { send } from './stream.ts'
 import type { HostEvent, Reply, StreamItem, Wire } from './wire.ts'
 
 type Method = (...args: unknown[]) => unknown
 
-/** @param make the object whose methods are called; `tell` says something unasked */
-export function serve<A extends object>(calls: CallList<A>, make: (tell: (event: HostEvent) => void) => A): Wire {
+/** Who asks: one tab. */
+export interface Guest {
+  /** says something unasked */
+  tell(event: HostEvent): void
+}
+
+/** @param make the object whose methods are called, for each tab @param left a tab is gone */
+export function serve<A extends object>(
+  calls: CallList<A>,
+  make: (guest: Guest) => A,
+  left: (guest: Guest) => void = () => undefined,
+): Wire {
   const running = new Map<number, AbortController>()
+  const streams = new Set<AbortController>()
   let events: MessagePort | null = null
-  const api = make((event) => events?.postMessage(event)) as Record<string, Method | Record<string, Method>>
+  const guest: Guest = { tell: (event) => events?.postMessage(event) }
+  const api = make(guest) as Record<string, Method | Record<string, Method>>
 
   /** Calls the method with what follows it in its place. */
   function run(name: string, args: unknown[], signal: AbortSignal, progress: MessagePort | null): unknown {
@@ -37,7 +51,16 @@ export function serve<A extends object>(calls: CallList<A>, make: (tell: (event:
     events: (port) => {
       events = port
     },
-    hold: holdPulse,
+    hold: (name, tab) => {
+      if (tab !== null) {
+        watchPulse(tab, () => {
+          for (const stop of [...running.values(), ...streams]) stop.abort()
+          left(guest)
+        })
+      }
+      return holdPulse(name)
+    },
+    admit: (port) => Comlink.expose(serve(calls, make, left), port),
     cancel: (id) => running.get(id)?.abort(),
     async call(id, name, args, progress): Promise<Reply<unknown>> {
       const stop = new AbortController()
@@ -55,7 +78,10 @@ export function serve<A extends object>(calls: CallList<A>, make: (tell: (event:
       const stop = new AbortController()
       try {
         const items = run(name, args, stop.signal, null) as AsyncGenerator
-        void send<StreamItem>(wrapped(items), port, stop, (error) => ({ error: toData(error) }))
+        streams.add(stop)
+        void send<StreamItem>(wrapped(items), port, stop, (error) => ({ error: toData(error) })).finally(() =>
+          streams.delete(stop),
+        )
         return { ok: true, value: null }
       } catch (error) {
         port.close()

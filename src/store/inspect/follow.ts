@@ -2,7 +2,7 @@
 // a second. Costs nothing while no panel is open.
 
 import { useChat } from '../chat.ts'
-import { getClient, toData } from '../client.ts'
+import { getClient, onOthers, toData } from '../client.ts'
 import { useEdited } from '../edited.ts'
 import { sameNumbers, sameText } from '../edits.ts'
 import { useModels } from '../models.ts'
@@ -133,6 +133,12 @@ useChat.subscribe((s, old) => {
       void look()
     }
   } else if (s.status !== 'idle' && s.messages !== old.messages && get().info !== null) soon()
+})
+// the model reads another tab's text now, and this tab's edits are not in force any more
+onOthers(({ type }) => {
+  if (type !== 'taken' || internal.recorded) return
+  clear({ locked: false })
+  runEnded()
 })
 useModels.subscribe((s, old) => {
   if (internal.recorded || (s.active?.state === old.active?.state && s.active?.id === old.active?.id)) return

@@ -1,0 +1,40 @@
+// What is needed of engine/index.ts, and what it gives: types only, so that tests can put a fake engine there.
+
+import type {
+  AdapterFacts,
+  Engine,
+  LoadOptions,
+  MemoryPlan,
+  MemoryProbe,
+  ModelInfo,
+  ModelSource,
+  TokenizerLab,
+  WeightErrors,
+} from '../engine/index.ts'
+import type { ReadAdapter } from '../storage/adapters.ts'
+import type { Follow } from './call-types.ts'
+import type { Counted, ModelPlanSummary } from './requests.ts'
+
+/** What is needed of engine/index.ts. */
+export interface EngineDoor {
+  loadEngine(
+    source: ModelSource,
+    options: LoadOptions,
+  ): Promise<
+    Pick<
+      Engine,
+      'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'bench' | 'setAdapter' | 'lost' | 'dispose'
+    >
+  >
+  planModel(
+    source: ModelSource,
+    options: LoadOptions,
+  ): Promise<{ info: ModelInfo } & Pick<ModelPlanSummary, 'planText' | 'sizes'>>
+  weightErrors(source: ModelSource, follow: Follow<Counted>): Promise<WeightErrors>
+  adapterSummary: ReadAdapter
+  adapterFacts?(): Promise<AdapterFacts | null>
+  probeMemory?(bytes: MemoryPlan, device: 'gpu' | 'cpu'): Promise<MemoryProbe>
+  openTokenizerLab(json: unknown): Promise<TokenizerLab>
+}
+
+export type Loaded = Awaited<ReturnType<EngineDoor['loadEngine']>>

@@ -1,0 +1,96 @@
+// What the tabs that share an engine share: the loaded model, whose answer is being written, and who waits in line. One
+// answer at a time; a tab's own second one goes to the engine as ever, which refuses it by name.
+
+import type { EngineError } from '../engine/errors.ts'
+import type { TransferProgress, StoredModel } from '../storage/types.ts'
+import type { Loaded } from './door.ts'
+import { Joined } from './joined.ts'
+import type { Guest } from './serve.ts'
+import type { HostEvent } from './wire.ts'
+
+export class House {
+  engine: Loaded | null = null
+  /** model and options of `engine`, as one text */
+  key = ''
+  /** a load on its way, and whose */
+  loading: { by: Guest; ended: Promise<unknown> } | null = null
+  /** why the last engine is gone */
+  lost: EngineError | null = null
+  /** tabs that know of the loaded model */
+  readonly knows = new Set<Guest>()
+  /** whose answer stands in the engine's cache, and whose edits are in force */
+  lastRun: Guest | null = null
+  edited: Guest | null = null
+  /** downloads, by what is downloaded */
+  readonly downloads = new Joined<StoredModel, TransferProgress>()
+  private readonly guests = new Set<Guest>()
+  private writer: { guest: Guest; answers: number } | null = null
+  private readonly line: { guest: Guest; enter: () => void }[] = []
+  private readonly emptied = new Set<() => void>()
+
+  enter(guest: Guest): void {
+    this.guests.add(guest)
+  }
+  leave = (guest: Guest): void => {
+    this.guests.delete(guest)
+    this.knows.delete(guest)
+  }
+
+  /** To all, or all but one. */
+  tell(event: HostEvent, but?: Guest): void {
+    for (const guest of this.guests) if (guest !== but) guest.tell(event)
+  }
+
+  /** Is another tab writing, or in line before? */
+  isTaken(guest: Guest): boolean {
+    return (this.writer !== null && this.writer.guest !== guest) || this.line.length > 0
+  }
+
+  /** Begins an answer, when it is this tab's turn; call what it gives at its end. Null: stopped in line. */
+  async turn(guest: Guest, signal: AbortSignal): Promise<(() => void) | null> {
+    if (this.isTaken(guest)) {
+      guest.tell({ type: 'turn', waits: true })
+      const entered = await new Promise<boolean>((resolve) => {
+        const place = { guest, enter: () => resolve(true) }
+        this.line.push(place)
+        signal.addEventListener('abort', () => {
+          const at = this.line.indexOf(place)
+          if (at >= 0) this.line.splice(at, 1)
+          resolve(at < 0) // its turn had come at this very moment
+        })
+      })
+      guest.tell({ type: 'turn', waits: false })
+      if (!entered) return null
+    } else this.begin(guest)
+    let over = false
+    return () => {
+      if (!over) this.end()
+      over = true
+    }
+  }
+
+  private begin(guest: Guest): void {
+    if (this.writer) this.writer.answers++
+    else this.writer = { guest, answers: 1 }
+  }
+
+  private end(): void {
+    if (!this.writer || --this.writer.answers > 0) return
+    this.writer = null
+    const next = this.line.shift()
+    if (next) {
+      this.begin(next.guest)
+      next.enter()
+    }
+    for (const go of this.emptied) go()
+    this.emptied.clear()
+  }
+
+  /** Resolves when no other tab is writing. */
+  async othersDone(guest: Guest): Promise<void> {
+    if (this.isTaken(guest)) guest.tell({ type: 'turn', waits: true })
+    else return
+    while (this.isTaken(guest)) await new Promise<void>((resolve) => this.emptied.add(resolve))
+    guest.tell({ type: 'turn', waits: false })
+  }
+}
