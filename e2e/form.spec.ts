@@ -12,7 +12,7 @@ const schema = {
 test('a schema is typed, wrong and right, and the answer is a value of it', async ({ page }) => {
   await openReady(page)
   await page.getByTestId('open-settings').click()
-  await page.getByTestId('form-kind').getByText('JSON schema').click()
+  await page.getByTestId('form-kind').getByRole('radio', { name: 'JSON schema' }).check({ force: true })
   const text = page.getByTestId('form-text'),
     wrong = page.getByTestId('form-wrong')
   await expect(page.getByTestId('form-empty')).toBeVisible()

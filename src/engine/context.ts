@@ -7,6 +7,7 @@ import { reusablePrefix } from './runtime/cache.ts'
 import { readPieces } from './runtime/read.ts'
 import type { Flight, Landed } from './runtime/flight.ts'
 import type { Runtime, TurnedFor } from './runtime/runtime.ts'
+import type { Allowed } from './sampler/form.ts'
 import { SampleLog } from './sampler/sample-log.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
 import type { ModelDefaults } from './types.ts'
@@ -38,6 +39,8 @@ export class DecodingContext {
   /** forwards of the runtime when it last ran a draft */
   private ranAhead = 0
   private log: SampleLog | null = null
+  /** by position: the tokens that could be drawn, where the answer has a form */
+  private readonly forms = new Map<number, Allowed>()
   /** the log of the run with the model as it is by itself, while edits change it */
   private aside: { log: SampleLog; ids: readonly number[] } | null = null
 
@@ -59,6 +62,14 @@ export class DecodingContext {
   /** Position of the first token of the last answer, tokens that were put into it included. */
   get answerFrom(): number {
     return this.begun
+  }
+  /** The next token is to be one of these: whoever looks inside later must know. */
+  keepForm(form: Allowed): void {
+    this.forms.set(this.model.runtime.length, form)
+  }
+  /** The tokens that could be drawn at a position; undefined where all could. */
+  formAt(position: number): Allowed | undefined {
+    return this.forms.get(position)
   }
   /** What the sampler saw, by position; null until startSampleLog(). */
   get samples(): SampleLog | null {
@@ -89,6 +100,7 @@ export class DecodingContext {
     this.cached.length = reused
     // what was drawn of a text stays what it was, though the text is read again
     this.log?.truncate(stays ?? reused)
+    for (const position of [...this.forms.keys()]) if (position >= (stays ?? reused)) this.forms.delete(position)
     this.unread = null
     this.begun = answerFrom
     return reused

@@ -389,6 +389,7 @@ async function chooseHere(
   if (bad >= 0 || isFlat(logits)) throw await numericError(c, logits[Math.max(bad, 0)]!)
   const choice = answer.choose(logits, listed(c, top))
   if (choice) c.samples?.set(c.model.runtime.length, { ...choice, logits })
+  if (choice?.form) c.keepForm(choice.form)
   return choice
 }
 

@@ -362,17 +362,18 @@ export class LiveGlass implements Glass {
 
   sampling: Glass['sampling'] = (...given) =>
     this.about('sampling', given, async (position, params, candidates): Promise<SamplingView> => {
-      const entry = this.c.samples?.get(position)
+      const entry = this.c.samples?.get(position),
+        form = this.c.formAt(position)
       const trace = traceSampling(await this.logits(position), params, this.c.ids.slice(0, position), {
         top: candidates,
-        form: entry?.form,
+        form,
       })
       return {
         ...trace,
         position,
         draw: entry?.draw ?? null,
         chosen: this.c.ids[position] ?? entry?.id ?? null,
-        ...(entry?.form && { form: entry.form }),
+        ...(form && { form }),
         rows: trace.rows.map((row) => ({ ...row, text: this.text(row.id) })),
       }
     })
@@ -384,7 +385,7 @@ export class LiveGlass implements Glass {
         { ...params, seed },
         this.c.ids.slice(0, position),
         count,
-        this.c.samples?.get(position)?.form,
+        this.c.formAt(position),
       )
       return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
     })

@@ -2,15 +2,12 @@
 // the text, so that a text that is cut back loses just its end.
 
 import type { SampleResult } from './chain.ts'
-import type { Allowed } from './form.ts'
 
 /** A row of logits, (V), or where it can be had: null, once others lie in its place. */
 export type SampledRow = Float32Array | { read(): Promise<Float32Array> | null }
 
 export interface SampleEntry extends SampleResult {
   logits: SampledRow
-  /** the tokens that could be drawn, where the answer has a form */
-  form?: Allowed
 }
 
 /** Candidates that every entry holds: those a hover lists, and the two of a margin. */
@@ -18,8 +15,7 @@ export const SAMPLE_LOG_TOP = 10
 /** bytes of rows that are kept, here or where they were computed */
 export const SAMPLE_LOG_BYTES = 64 * 2 ** 20
 
-const bytesOf = ({ logits, form }: SampleEntry): number =>
-  (logits instanceof Float32Array ? logits.byteLength : 0) + (form?.byteLength ?? 0)
+const bytesOf = ({ logits }: SampleEntry): number => (logits instanceof Float32Array ? logits.byteLength : 0)
 
 export class SampleLog {
   private readonly entries = new Map<number, SampleEntry>()

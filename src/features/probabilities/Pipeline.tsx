@@ -111,6 +111,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
           </tbody>
         </table>
       </div>
+      {!mask && <FormUnknown />}
       <BranchNote />
       <Why view={view} read={read} params={params} />
     </Figure>
@@ -251,6 +252,18 @@ function BranchButton({ token, label }: { token: { id: number; text: string }; l
       ↳
     </button>
   )
+}
+
+/** An answer of an earlier visit, or another version: what its form allowed here is not kept. */
+function FormUnknown() {
+  const { place } = useRun()
+  const { unknown } = usePanelText(formWords)
+  const isFormed = useChat((s) => s.messages.some(({ id, form }) => id === place?.messageId && form !== undefined))
+  return isFormed ? (
+    <p className={styles.note} role="note" data-testid="form-unknown">
+      {unknown}
+    </p>
+  ) : null
 }
 
 function BranchNote() {

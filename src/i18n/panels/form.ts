@@ -23,6 +23,8 @@ const en = {
   fits: 'whole',
   cut: 'not whole: it was ended before its form was',
   barred: 'The answer’s form does not have it here',
+  unknown:
+    'This answer was held to a form, and what the form allowed at this place is not kept: the odds here are those without it.',
   column: 'form',
   removed: (tokens: string, percent: string) => `${tokens} out, ${percent}`,
   why: (removed: string, percent: string, kept: string) =>
@@ -51,6 +53,7 @@ const zh: typeof en = {
   fits: '完整',
   cut: '不完整：形式还没写完就结束了',
   barred: '回答的形式不允许在这里出现它',
+  unknown: '这个回答当时有形式要求，而这里允许哪些词元没有保留：下面是没有形式时的几率。',
   column: '形式',
   removed: (tokens, percent) => `去掉 ${tokens} 个，${percent}`,
   why: (removed, percent, kept) =>
