@@ -97,3 +97,55 @@ test('a browser that emptied its storage is told apart from a first visit', asyn
   await waitForState(page, 'ready')
   await expect(page.getByTestId('data-removed')).toHaveCount(0)
 })
+
+test('a folder is opened where it lies: no copy, again after a reload, and a changed file is said to be one', async ({
+  page,
+}) => {
+  // the browser's own folder stands in for one on the disk: the same handles, and no dialog that a test could not answer
+  await page.addInitScript(() => {
+    Object.assign(globalThis, {
+      showDirectoryPicker: async () =>
+        (await navigator.storage.getDirectory()).getDirectoryHandle('tiny', { create: true }),
+    })
+  })
+  await openReady(page)
+  const write = (bytes: number[]): Promise<void> =>
+    page.evaluate(async (data) => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('tiny', { create: true })
+      const file = await (await folder.getFileHandle('model.gguf', { create: true })).createWritable()
+      await file.write(new Uint8Array(data))
+      await file.close()
+    }, bytes)
+  const model = [...(await readFile('fixtures/golden/gguf_q4_0/model.gguf'))]
+  await write(model)
+  await hooks.nav(page, 'models').click()
+  await page.getByTestId('pick-folder').click()
+  await page.getByTestId('load-in-place').click()
+  await waitForState(page, 'ready')
+  await expect(hooks.modelSelect(page)).toHaveValue('place:tiny')
+  await expect(hooks.modelCard(page, 'place:tiny')).toContainText('Lies on your disk')
+  await page.goto('#/storage')
+  const chunks = (): Promise<number> =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const open = indexedDB.open('glassbox')
+          open.onsuccess = () => {
+            const all = open.result.transaction('models').objectStore('models').getAllKeys()
+            all.onsuccess = () => {
+              open.result.close()
+              resolve(all.result.length)
+            }
+          }
+        }),
+    )
+  expect(await chunks(), 'only the page’s own model is stored').toBe(1)
+  await picture(page, 'place')
+  await page.reload()
+  await waitForState(page, 'ready')
+  await expect(hooks.modelSelect(page)).toHaveValue('place:tiny')
+  await write([...model, 0])
+  await page.reload()
+  await waitForState(page, 'error')
+  await expect(hooks.error(page).first()).toContainText('“model.gguf” of “tiny” was changed since it was opened')
+})

@@ -85,7 +85,7 @@ export function StoredItem({ row, job }: { row: Item; job: ModelJob | null }) {
                 {words.save}
               </Button>
             )}
-            {!busy && active?.id !== row.id && (
+            {!busy && (active?.id !== row.id || active.state === 'failed') && (
               <Confirm
                 label={placed ? words.forget : words.remove}
                 question={placed ? words.forgetAsk : words.removeAsk(format.bytes(row.storedBytes))}
