@@ -181,7 +181,7 @@ function Trouble({
             {!lost && !again && (kind !== 'engine' || active?.state !== 'ready') && (
               <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>
             )}
-            {kind === 'load' && /_OUT_OF_MEMORY$/.test(error.code) && (
+            {kind === 'load' && error.code.endsWith('_OUT_OF_MEMORY') && (
               <Button
                 data-testid="what-fits"
                 onClick={() => {

@@ -263,8 +263,9 @@ test('Q1 a disk that is full at every write: said with what is missing, nothing 
     )
     expect(error, `write ${k}`).toMatchObject({ code: 'STORAGE_QUOTA' })
     disk.room = Infinity
-    if (k > 0)
+    if (k > 0) {
       expect(error!.facts, `write ${k}`).toMatchObject({ needed: expect.any(Number), stored: expect.any(Number) })
+    }
     if (Buffer.compare(await contents('m', here), weights) !== 0) counts.wrong++
     expect(await code(contents('n', here))).toBe('FILE_MISSING')
     if (k % 6 === 5) {

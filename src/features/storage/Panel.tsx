@@ -101,8 +101,9 @@ function Parts({ inventory: { parts, usage } }: { inventory: Inventory }) {
       </tbody>
       <tfoot>
         <tr>
-          <th scope="row">{words.sum}</th>
-          <td />
+          <th scope="row" colSpan={2}>
+            {words.sum}
+          </th>
           <td title={format.bytes(Math.max(usage, known))}>{format.number(Math.max(usage, known))}</td>
         </tr>
       </tfoot>
