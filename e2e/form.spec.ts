@@ -40,6 +40,9 @@ test('a schema is typed, wrong and right, and the answer is a value of it', asyn
   ).toBeVisible()
 
   // kept with the chat
+  await page.evaluate(() => {
+    location.hash = '#/chat'
+  })
   await page.reload()
   await page.getByTestId('open-settings').click()
   await expect(page.getByTestId('form-text')).toHaveValue(JSON.stringify(schema))
