@@ -58,6 +58,7 @@ export const en = {
     inside: 'Inside',
     tokenizer: 'Tokenizer',
     adapters: 'Adapters',
+    teach: 'Teach',
     bench: 'Speed',
     storage: 'Storage',
   },

@@ -55,6 +55,7 @@ export const zh = {
     inside: '内部',
     tokenizer: '分词',
     adapters: '适配器',
+    teach: '教学',
     bench: '速度',
     storage: '存储',
   },

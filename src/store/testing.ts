@@ -222,6 +222,7 @@ export function fakeClient(): Fake {
           return fake.setScale(id, scale)
         },
       },
+      training: {} as Client['training'],
       plan: (id, options) => fake.plan(id as string, options),
       probe: ({ total }) => later({ asked: total, given: total }),
       weightErrors: () => Promise.reject(new Error('unused')),

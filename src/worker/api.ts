@@ -7,7 +7,7 @@ import {
   blobSource,
   type AdapterSource,
   type Bench,
-  type GenerateEvent,
+  type FreshLora,
   type Glass,
   type LoadOptions,
   type LoadProgress,
@@ -21,6 +21,7 @@ import {
   type ReadOptions,
   type TokenizerFacts,
   type TokenizerLab,
+  type TrainOptions,
   type WeightErrors,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
@@ -81,6 +82,8 @@ const opened = <T extends object>(open: () => Promise<T>): T =>
       },
   })
 
+const asFile = (name: string, bytes: Uint8Array): File => new File([bytes as Uint8Array<ArrayBuffer>], name)
+
 export type EngineApi = ReturnType<typeof createApi>
 
 /** @param me the tab that asks @param house what all tabs share that use this engine */
@@ -136,8 +139,8 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
     const { name, files } = await planModel(target, undefined, door.adapterSummary)
     return work(name, new Map(files.map((one) => [one.name, blobSource(one.name, one.file)])))
   }
-  /** An answer that unload() waits for, from now on. */
-  function answering(events: AsyncGenerator<GenerateEvent>, stop: AbortController): AsyncGenerator<GenerateEvent> {
+  /** An answer, or training, that unload() waits for, from now on. */
+  function answering<T>(events: AsyncGenerator<T>, stop: AbortController): AsyncGenerator<T> {
     let end = (): void => undefined
     answers.set(stop, new Promise((resolve) => (end = resolve)))
     return (async function* () {
@@ -150,17 +153,13 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
     })()
   }
 
-  /** An answer when it is this tab's turn. */
-  async function* inTurn(
-    input: Prompt,
-    options: GenerateRequest,
-    stop: AbortController,
-  ): AsyncGenerator<GenerateEvent, void, undefined> {
+  /** An answer, or training, when it is this tab's turn. */
+  async function* inTurn<T>(work: () => AsyncGenerator<T>, stop: AbortController): AsyncGenerator<T, void, undefined> {
     const end = await house.turn(me, stop.signal)
     if (!end) return
     try {
       if (house.lastRun !== me) await take()
-      yield* loaded().generate(input, withOwn(options, { signal: stop.signal }))
+      yield* work()
     } finally {
       end()
     }
@@ -289,7 +288,31 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       const stop = new AbortController()
       signal?.addEventListener('abort', () => stop.abort(), { once: true })
       loaded() // refused at once, in line or not
-      return answering(inTurn(input, options, stop), stop)
+      const write = () => loaded().generate(input, withOwn(options, { signal: stop.signal }))
+      return answering(inTurn(write, stop), stop)
+    },
+    training: {
+      /** stores an adapter for a stored model that changes nothing yet: put it on, then train it */
+      begin: async (model: string, name: string, options: FreshLora = {}) => {
+        const files = await library.using(model, (own) => door.newAdapter({ name: model, files: own }, options))
+        const picked = await Promise.all(
+          [...files].map(async ([path, file]) => asFile(path, await file.read(0, file.size))),
+        )
+        return storing(library.importAdapter(picked, name, door.adapterSummary, {}))
+      },
+      /** ordered events; after a stop the last one is 'end' with why 'asked' */
+      run(options: Omit<TrainOptions, 'signal'>, { signal }: Follow = {}) {
+        const stop = new AbortController()
+        signal?.addEventListener('abort', () => stop.abort(), { once: true })
+        loaded() // refused at once, in line or not
+        const learn = () => loaded().train(withOwn(options, { signal: stop.signal }))
+        return answering(inTurn(learn, stop), stop)
+      },
+      /** stores an adapter of the loaded model as it is now, under another name */
+      save: async (id: string, name: string) => {
+        const files = Object.entries(await loaded().saveAdapter(id)).map(([path, bytes]) => asFile(path, bytes))
+        return storing(library.importAdapter(files, name, door.adapterSummary, {}))
+      },
     },
     tokenize: (input: Prompt, options: PromptOptions = {}) => loaded().tokenize(input, options),
     /** what an encoder says of a text */

@@ -3,9 +3,11 @@
 import type {
   AdapterFacts,
   Engine,
+  FreshLora,
   LoadOptions,
   MemoryPlan,
   MemoryProbe,
+  ModelFiles,
   ModelInfo,
   ModelSource,
   TokenizerLab,
@@ -23,7 +25,18 @@ export interface EngineDoor {
   ): Promise<
     Pick<
       Engine,
-      'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'bench' | 'setAdapter' | 'lost' | 'dispose'
+      | 'info'
+      | 'generate'
+      | 'read'
+      | 'tokenize'
+      | 'lab'
+      | 'glass'
+      | 'bench'
+      | 'setAdapter'
+      | 'train'
+      | 'saveAdapter'
+      | 'lost'
+      | 'dispose'
     >
   >
   planModel(
@@ -31,6 +44,7 @@ export interface EngineDoor {
     options: LoadOptions,
   ): Promise<{ info: ModelInfo } & Pick<ModelPlanSummary, 'planText' | 'sizes'>>
   weightErrors(source: ModelSource, follow: Follow<Counted>): Promise<WeightErrors>
+  newAdapter(source: ModelSource, options: FreshLora): Promise<ModelFiles>
   adapterSummary: ReadAdapter
   adapterFacts?(): Promise<AdapterFacts | null>
   probeMemory?(bytes: MemoryPlan, device: 'gpu' | 'cpu'): Promise<MemoryProbe>

@@ -43,6 +43,11 @@ export type {
 export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'
 export type {
+  FreshLora,
+  TrainEvent,
+  TrainOptions,
+  TrainRow,
+  TrainState,
   Bench,
   CompiledKernel,
   ExplainedText,

@@ -95,6 +95,10 @@ const door: EngineDoor = {
       tokenize: () => ({ ids: [made], texts: [''] }),
       read: () => Promise.reject(new EngineError('TASK_UNSUPPORTED', 'it writes', { asked: 'read' })),
       setAdapter: (name, scale) => Promise.resolve([{ ...adapter, name, scale }]),
+      async *train() {
+        yield { type: 'end', why: 'done', step: 0 }
+      },
+      saveAdapter: () => Promise.resolve({}),
       lab: () => openTokenizerLab(tinyTokenizer()),
       async *generate(input, options = {}): AsyncGenerator<GenerateEvent> {
         const text = input as string
@@ -139,6 +143,7 @@ const door: EngineDoor = {
     }
   },
   openTokenizerLab: async (json) => openTokenizerLab(json),
+  newAdapter: () => Promise.resolve(new Map()),
   adapterSummary: (files) =>
     Promise.resolve(
       [...files.keys()].some((name) => name.endsWith('adapter_config.json')) ? { kind: 'LoRA', base: null } : null,

@@ -1,0 +1,82 @@
+// The pairs that are to be learnt, as a table to be written in.
+
+import { useRef, useState } from 'react'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { teachWords } from '../../i18n/panels/teach.ts'
+import { homes } from '../../store/teach/homes.ts'
+import { useTeach } from '../../store/teach/index.ts'
+import { readRows } from '../../store/teach/rows-file.ts'
+import { Button } from '../../ui/Button.tsx'
+import styles from './Panel.module.css'
+
+export function Pairs({ locked }: { locked: boolean }) {
+  const t = usePanelText(teachWords)
+  const { rows, setRow, addRow, removeRow, setRows } = useTeach()
+  const [trouble, setTrouble] = useState<string | null>(null)
+  const file = useRef<HTMLInputElement>(null)
+  const open = async (picked: File | undefined): Promise<void> => {
+    if (!picked) return
+    const read = readRows(await picked.text())
+    setTrouble(read.wrong === null ? null : t.wrongLine(read.wrong, read.rows.length))
+    if (read.rows.length > 0) setRows(read.rows)
+  }
+  return (
+    <section className={styles.pairs} aria-labelledby="teach-rows">
+      <h2 id="teach-rows">{t.rows(rows.length)}</h2>
+      <fieldset disabled={locked} className={styles.list}>
+        <div className={styles.heads} aria-hidden="true">
+          <span>{t.prompt}</span>
+          <span>{t.completion}</span>
+        </div>
+        <ol>
+          {rows.map(({ prompt, completion }, i) => (
+            <li key={i}>
+              <input
+                aria-label={t.promptOf(i + 1)}
+                value={prompt}
+                onChange={(event) => setRow(i, { prompt: event.target.value })}
+              />
+              <input
+                aria-label={t.completionOf(i + 1)}
+                className={styles.target}
+                value={completion}
+                onChange={(event) => setRow(i, { completion: event.target.value })}
+              />
+              <Button variant="quiet" icon="close" label={t.remove(i + 1)} onClick={() => removeRow(i)} />
+            </li>
+          ))}
+        </ol>
+        <div className={styles.actions}>
+          <Button icon="plus" onClick={addRow}>
+            {t.more}
+          </Button>
+          <Button variant="quiet" icon="file" title={t.openHint} onClick={() => file.current?.click()}>
+            {t.open}
+          </Button>
+          <Button variant="quiet" onClick={() => setRows(homes())}>
+            {t.reset}
+          </Button>
+          <Button variant="quiet" onClick={() => setRows([{ prompt: '', completion: '' }])}>
+            {t.clear}
+          </Button>
+          <input
+            ref={file}
+            type="file"
+            accept=".jsonl,.json,.csv,.tsv,.txt"
+            hidden
+            data-testid="teach-file"
+            onChange={(event) => {
+              void open(event.target.files?.[0])
+              event.target.value = ''
+            }}
+          />
+        </div>
+      </fieldset>
+      {trouble && (
+        <p role="alert" className={styles.note}>
+          {trouble}
+        </p>
+      )}
+    </section>
+  )
+}

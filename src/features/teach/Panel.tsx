@@ -1,0 +1,152 @@
+// Teaching the loaded model: what it is to learn, the settings, and one run with its curve and its answers.
+
+import { useId, useState } from 'react'
+import { useExplain } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { teachWords } from '../../i18n/panels/teach.ts'
+import { useChat, useModels } from '../../store/index.ts'
+import { useTeach } from '../../store/teach/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Empty } from '../../ui/Empty.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Range } from '../../ui/Range.tsx'
+import { Pairs } from './Pairs.tsx'
+import styles from './Panel.module.css'
+import { Run } from './Run.tsx'
+
+export function Panel() {
+  const t = usePanelText(teachWords)
+  const explain = useExplain()
+  const { phase, error, run } = useTeach()
+  const fits = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate'))
+  return (
+    <div className={styles.panel} data-testid="teach-panel" data-phase={phase}>
+      <header className={styles.intro}>
+        <h1>{t.title}</h1>
+        <p>{t.lead}</p>
+      </header>
+      {fits || phase !== 'idle' ? (
+        <>
+          <Pairs locked={phase !== 'idle'} />
+          <Controls />
+        </>
+      ) : (
+        <NoModel />
+      )}
+      {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
+      {run && <Run run={run} />}
+    </div>
+  )
+}
+
+function NoModel() {
+  const t = usePanelText(teachWords)
+  return (
+    <Empty
+      icon="adapters"
+      title={t.noModel}
+      testId="teach-no-model"
+      actions={
+        <Button
+          variant="primary"
+          onClick={() => {
+            location.hash = '#/models'
+          }}
+        >
+          {t.models}
+        </Button>
+      }
+    >
+      <p>{t.noModelText}</p>
+    </Empty>
+  )
+}
+
+function Controls() {
+  const t = usePanelText(teachWords)
+  const id = useId()
+  const { rows, keeps, steps, lr, rank, phase, set, start, stop } = useTeach()
+  const writing = useChat((s) => s.status !== 'idle')
+  const [name, setName] = useState(t.defaultName)
+  const whole = rows.filter(({ prompt, completion }) => prompt.trim() && completion.trim())
+  const cannot = whole.length === 0 ? t.few : writing ? t.busy : null
+  const idle = phase === 'idle'
+  return (
+    <section className={styles.controls} aria-labelledby={id}>
+      <h2 id={id} className="visually-hidden">
+        {t.settings}
+      </h2>
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={keeps}
+          disabled={!idle}
+          onChange={(event) => set({ keeps: event.target.checked })}
+        />
+        <span>
+          {t.keeps}
+          <small>{t.keepsHint}</small>
+        </span>
+      </label>
+      <details className={styles.settings}>
+        <summary>{t.settings}</summary>
+        <fieldset disabled={!idle}>
+          <label className={styles.name}>
+            {t.name}
+            <input type="text" value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
+          </label>
+          <Range
+            label={t.steps}
+            hint={t.stepsHint}
+            value={steps}
+            min={5}
+            max={400}
+            step={5}
+            onChange={(v) => set({ steps: v })}
+          />
+          <Range
+            label={t.lr}
+            hint={t.lrHint}
+            value={lr}
+            min={0.0001}
+            max={0.02}
+            step={0.0001}
+            onChange={(v) => set({ lr: v })}
+          />
+          <Range
+            label={t.rank}
+            hint={t.rankHint}
+            value={rank}
+            min={1}
+            max={32}
+            step={1}
+            onChange={(v) => set({ rank: v })}
+          />
+        </fieldset>
+      </details>
+      <div className={styles.actions}>
+        {idle ? (
+          <Button
+            variant="primary"
+            icon="adapters"
+            disabled={cannot !== null}
+            onClick={() => void start(name.trim() || t.defaultName)}
+            data-testid="teach-start"
+          >
+            {t.start}
+          </Button>
+        ) : (
+          <Button
+            icon="stop"
+            disabled={phase !== 'learning' && phase !== 'answering'}
+            onClick={stop}
+            data-testid="teach-stop"
+          >
+            {phase === 'stopping' ? t.stopping : t.stop}
+          </Button>
+        )}
+        <p className={styles.note}>{idle ? (cannot ?? t.price(steps, whole.length)) : t.phases[phase]}</p>
+      </div>
+    </section>
+  )
+}

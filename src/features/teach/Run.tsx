@@ -1,0 +1,106 @@
+// One run: how far it is, its loss update by update, what it answered meanwhile, and what came of it.
+
+import { useFormats } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { teachWords } from '../../i18n/panels/teach.ts'
+import { useTeach, type TeachRun } from '../../store/teach/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Progress } from '../../ui/Progress.tsx'
+import { Curve } from './Curve.tsx'
+import styles from './Panel.module.css'
+
+export function Run({ run }: { run: TeachRun }) {
+  const t = usePanelText(teachWords)
+  const format = useFormats()
+  const { phase, answered } = useTeach()
+  const { begun, steps, samples, asked, ended, saved, name } = run
+  const last = steps.at(-1)
+  // the first update compiles what the others run
+  const timed = steps.slice(1)
+  const each = timed.length > 0 ? timed.reduce((ms, one) => ms + one.ms, 0) / timed.length : null
+  const left = last && each !== null ? ((last.steps - last.step) * each) / 1000 : null
+  const tokens = timed.reduce((n, one) => n + one.tokens, 0)
+  const rate = each === null ? null : tokens / ((each * timed.length) / 1000)
+  return (
+    <section className={styles.run} aria-labelledby="teach-run" data-testid="teach-run" data-ended={ended?.why}>
+      <h2 id="teach-run">
+        <bdi>{name}</bdi>
+      </h2>
+      {phase !== 'idle' && (
+        <Progress
+          label={t.phases[phase]}
+          value={answered?.done ?? last?.step ?? 0}
+          total={answered?.of ?? last?.steps ?? null}
+          start={t.phases[phase]}
+          end={
+            answered
+              ? `${answered.done} / ${answered.of}`
+              : last
+                ? [`${last.step} / ${last.steps}`, left === null ? null : t.left(format.duration(left))]
+                    .filter(Boolean)
+                    .join(' · ')
+                : ''
+          }
+        />
+      )}
+      <p role="status" className={styles.note}>
+        {ended && (ended.why === 'done' ? t.ended.done : t.ended[ended.why](ended.step))} {saved && t.kept(name)}
+      </p>
+      {begun && (
+        <p className={styles.note}>
+          {t.facts(format.number(begun.numbers), format.bytes(begun.bytes), begun.tokens, begun.targets)}{' '}
+          {rate !== null && t.speed(format.number(rate, 3))}
+        </p>
+      )}
+      {steps.length > 0 && <Curve steps={steps} />}
+      {samples.length > 0 && (
+        <div className={styles.scroll}>
+          <table className={styles.samples} data-testid="teach-samples">
+            <caption>{t.samples}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t.update}</th>
+                {asked.map((question, i) => (
+                  <th scope="col" key={i}>
+                    {question}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {[...new Set(samples.map(({ step }) => step))].map((step) => (
+                <tr key={step}>
+                  <th scope="row">{step}</th>
+                  {asked.map((_, i) => (
+                    <td key={i}>{samples.find((one) => one.step === step && one.index === i)?.text ?? ''}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {saved && (
+        <div className={styles.actions}>
+          <Button
+            variant="primary"
+            icon="chat"
+            onClick={() => {
+              location.hash = '#/chat'
+            }}
+          >
+            {t.chat}
+          </Button>
+          <Button
+            icon="adapters"
+            onClick={() => {
+              location.hash = '#/adapters'
+            }}
+          >
+            {t.adapters}
+          </Button>
+        </div>
+      )}
+    </section>
+  )
+}
