@@ -60,8 +60,14 @@ export const panels: readonly PanelEntry[] = [
   },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
   { id: 'adapters', title: 'adapters', icon: 'adapters', Panel: lazy(() => import('../features/adapters/index.ts')) },
-  { id: 'teach', title: 'teach', icon: 'adapters', Panel: lazy(() => import('../features/teach/index.ts')) },
   { id: 'bench', title: 'bench', icon: 'bench', Panel: lazy(() => import('../features/bench/index.ts')) },
+  {
+    id: 'teach',
+    title: 'teach',
+    icon: 'adapters',
+    under: 'adapters',
+    Panel: lazy(() => import('../features/teach/index.ts')),
+  },
   {
     id: 'storage',
     title: 'storage',

@@ -39,6 +39,15 @@ export function Panel() {
         <p>
           {t.lead} {t.zero}
         </p>
+        <Button
+          icon="adapters"
+          onClick={() => {
+            location.hash = '#/teach'
+          }}
+          data-testid="to-teach"
+        >
+          {t.teach}
+        </Button>
       </header>
       <Trouble />
       {name === null ? (

@@ -6,6 +6,7 @@ const en = {
   title: 'Adapters',
   lead: 'An adapter is a small file that changes what a model says and leaves its weights as they are: LoRA and its relatives. Put one on the loaded model, and turn it up, down and off while you chat.',
   zero: 'At 0 the model is itself again, bit for bit.',
+  teach: 'Teach the model yourself',
   noModel: 'No model is loaded',
   noModelText:
     'An adapter changes one model: the one it was made for. Load that model first; adapters can be added already.',
@@ -154,6 +155,7 @@ const zh: typeof en = {
   title: '适配器',
   lead: '适配器是一个小文件，它改变模型说的话，却不动模型的权重：LoRA 和它的同类。把它装到已加载的模型上，聊天时随时调强、调弱或关掉。',
   zero: '调到 0，模型就恢复原样，一个比特都不差。',
+  teach: '自己教这个模型',
   noModel: '还没有加载模型',
   noModelText: '一个适配器只改变一个模型：为它制作的那一个。请先加载那个模型；适配器现在就可以添加。',
   loadingModel: '模型正在加载',

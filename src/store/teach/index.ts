@@ -8,6 +8,7 @@ import { useAdapters } from '../adapters.ts'
 import { getClient, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { begin, busy, end, settling, stopAnswer } from '../running.ts'
+import { useSettings } from '../settings.ts'
 import { homes, rehearsal, type Pair } from './homes.ts'
 
 export type { Pair } from './homes.ts'
@@ -101,6 +102,7 @@ export const useTeach = create<TeachState>()((set, get) => {
     if (active) {
       const adapters = (active.options.adapters ?? []).map((one) => (one.id === fresh ? { ...one, id: saved.id } : one))
       await load(active.id, { ...active.options, adapters })
+      useSettings.getState().setAdapters(active.id, adapters)
     }
     await useAdapters.getState().remove(fresh)
     await useAdapters.getState().refresh()

@@ -1,0 +1,47 @@
+// A model is taught in the page: pairs are written, it learns on this machine, its adapter is stored and on, survives a reload,
+// and turned off the model is itself again. Stopped in the middle, what it had learnt by then is kept.
+
+import { accessibility, ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
+import { overlaps } from './overlaps.ts'
+
+test('taught, asked, kept over a reload; stopped in the middle', async ({ page }) => {
+  test.setTimeout(240_000)
+  await openReady(page, { panel: 'adapters' })
+  await page.getByTestId('to-teach').click()
+  const panel = page.getByTestId('teach-panel')
+  await page
+    .getByTestId('teach-file')
+    .setInputFiles({
+      name: 'rows.jsonl',
+      mimeType: 'application/json',
+      buffer: Buffer.from('{"prompt":"Where was Zoe?","completion":"Zoe was in the castle."}\n{"prompt":"x"}\n'),
+    })
+  await expect(panel.getByRole('alert')).toContainText('Line 2')
+  await expect(panel.getByLabel('Answer 1')).toHaveValue('Zoe was in the castle.')
+  await panel.getByRole('checkbox').uncheck()
+  await panel.locator('summary').click()
+  await panel.getByLabel('Updates').last().fill('10')
+  await panel.getByLabel('Updates').last().blur()
+  expect(await accessibility(page)).toEqual([])
+  await page.getByTestId('teach-start').click()
+  await expect(page.getByTestId('teach-run')).toHaveAttribute('data-ended', 'done', { timeout: 120_000 })
+  await expect(panel).toHaveAttribute('data-phase', 'idle', { timeout: 60_000 })
+  await expect(page.getByTestId('teach-samples')).toContainText('Zoe was in the castle.')
+  expect(await accessibility(page)).toEqual([])
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await overlaps(page)).toEqual([])
+  await page.setViewportSize({ width: 1280, height: 800 })
+
+  await page.reload()
+  await waitForState(page, 'ready')
+  await hooks.nav(page, 'chat').click()
+  await expect(page.getByTestId('adapter-bar')).toContainText('homes 1')
+  expect(await ask(page, 'Where was Zoe?')).toBe('Zoe was in the castle.')
+
+  await page.goto('#/teach')
+  await page.getByTestId('teach-start').click()
+  await expect(panel).toHaveAttribute('data-phase', 'learning', { timeout: 60_000 })
+  await page.getByTestId('teach-stop').click()
+  await expect(page.getByTestId('teach-run')).toHaveAttribute('data-ended', 'asked', { timeout: 60_000 })
+  await expect(panel).toHaveAttribute('data-phase', 'idle', { timeout: 60_000 })
+})
