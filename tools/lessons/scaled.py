@@ -38,5 +38,13 @@ common.card(NAME, dict(language="[en, zh]", library_name="transformers", pipelin
 
 `{OF}`, and not trained again: the same file of weights. Its `config.json` asks for YaRN with factor 4 on the 64 positions of training: pairs that turn fast keep their speed, slow ones turn four times more slowly, and scores are a little sharper.
 
-- Made by `tools/lessons/scaled.py`, in seconds. What it loses and gains at each length is in the card of `{OF}`.
+- Made by `tools/lessons/scaled.py`, in seconds.
+
+## Measured
+On 40 held-out texts of 512 tokens, beside the model without it: mean negative log-likelihood of a token in nats, by its position (the card of `{OF}` has other factors, too).
+
+| | 16–32 | 32–64 | 64–96 | 96–128 | 128–256 | 256–512 |
+|--|--|--|--|--|--|--|
+| as trained | 0.72 | 0.52 | 0.65 | 0.84 | 1.50 | 3.00 |
+| YaRN, factor 4 of 64 | 0.88 | 0.87 | 1.01 | 1.04 | 1.17 | 1.30 |
 """)
