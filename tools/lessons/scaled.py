@@ -36,7 +36,7 @@ shared.about(NAME, "Positions: RoPE with YaRN", "The decoder with RoPE, its slow
              tries=dict(en=["Lily was in the kitchen. Tom was in the library. Where was Lily? Lily was in the"], zh=["小明在厨房。小刚在图书馆。小明在哪里？小明在"]))
 common.card(NAME, dict(language="[en, zh]", library_name="transformers", pipeline_tag="text-generation"), f"""# {NAME}
 
-`{OF}`, and not trained again: the same file of weights. Its `config.json` asks for YaRN with factor 4 on the 64 positions of training: pairs that turn fast keep their speed, slow ones turn four times more slowly, and scores are a little sharper.
+`{OF}`, and not trained again: the same file of weights (seed 1). Its `config.json` asks for YaRN with factor 4 on the 64 positions of training: pairs that turn fast keep their speed, slow ones turn four times more slowly, and scores are a little sharper.
 
 - Made by `tools/lessons/scaled.py`, in seconds.
 
