@@ -73,8 +73,9 @@ export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
       }
       if (asked !== now.engine) {
         // a model that was put away for another comes back without edits, as one that is loaded anew
-        if (asked && [...loaded.values()].some(({ engine }) => engine === asked))
+        if (asked && [...loaded.values()].some(({ engine }) => engine === asked)) {
           await (await asked.glass()).setEdits([])
+        }
         asked = now.engine
       }
       const scales = JSON.stringify(on.map((one) => adapters[one] ?? 0))

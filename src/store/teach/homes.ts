@@ -53,8 +53,9 @@ export function rehearsal(count: number): string[] {
     const [who, where, did] = [at(people[lang], n), at(places[lang], n * 2 + (n >> 2)), at(deeds[lang], n * 3 + 1)]
     // every fourth puts a friend somewhere else: a story overrules what was learnt
     const friend = n % 4 === 3 ? at(friends[lang], n >> 2)[0] : who
-    if (lang === 'zh')
+    if (lang === 'zh') {
       return `${friend}在${where}。${friend}${did}。\n\n${n % 3 === 1 ? '接着讲这个故事。' : `${friend}在哪里？`}`
+    }
     const story = `${friend} was in the ${where}. ${friend} ${did}.`
     return `${story}\n\n${n % 3 === 1 ? 'Continue the story.' : `Where was ${friend}?`}`
   })
