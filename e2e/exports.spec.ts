@@ -31,10 +31,11 @@ for (const lang of ['en', 'zh'] as const) {
     await page.emulateMedia({ colorScheme: lang === 'en' ? 'light' : 'dark' })
     await open(page, { lang, panel: 'attention' })
     await page.getByTestId(`recording-${lang}`).click({ timeout: 60_000 })
+    // a recording that opens puts its own place into the address
+    await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true', { timeout: 60_000 })
     await page.evaluate(() => {
       location.hash = '#/attention?p=30&l=1&h=2'
     })
-    await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true', { timeout: 60_000 })
     await expect(page.getByTestId('matrix-state')).toHaveAttribute('data-tile', '1,2')
     const svg = (await take(page, 'figure-matrix', 'SVG')).data.toString()
     for (const text of [await page.getByTestId('figure-matrix').locator('h2').innerText(), 'storyteller']) {

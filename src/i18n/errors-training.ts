@@ -13,7 +13,7 @@ const whysEn: Whys = {
   turning: () =>
     'How its positions are turned depends on how long a text is, and these texts are longer and shorter than that.',
   cache: () => 'Its keys and values are kept packed, and learning needs them as they are.',
-  op: (at) => `Nothing here computes the way back through its step “${at}”.`,
+  op: (at) => `Nothing here computes the way back through ${at ? `its step “${at}”` : 'one of its steps'}.`,
 }
 const whysZh: Whys = {
   source: () => '它用单独的编码器读取源文本；这里只能训练逐词往下写的模型。',
@@ -23,7 +23,7 @@ const whysZh: Whys = {
   made: (at) => `“${at}”由其他数值算出，自己不能学习。`,
   turning: () => '它的位置怎样旋转取决于文本有多长，而这些文本有的更长，有的更短。',
   cache: () => '它的键和值是压缩存放的，而学习需要原来的数值。',
-  op: (at) => `这里不会计算“${at}”这一步的反向传播。`,
+  op: (at) => `这里不会计算${at ? `“${at}”这一步` : '它的某一步'}的反向传播。`,
 }
 const whyOf = (f: FactReader, whys: Whys): string => (whys[f.text('why')] ?? whys['op']!)(f.text('at'))
 

@@ -1,4 +1,5 @@
-// The panels that a lesson can stand beside, by their ids in app/panels.ts: a file that names another one is refused.
+// The panels that a lesson can stand beside, by their ids in app/panels.ts (not the list of lessons, nor what is
+// stored): a file that names another one is refused.
 
 export const panelIds = [
   'chat',
@@ -9,5 +10,6 @@ export const panelIds = [
   'tokenizer',
   'models',
   'adapters',
+  'teach',
   'bench',
 ] as const
