@@ -6,6 +6,7 @@ import { ropeRegime, ropeTable } from '../model/rope-table.ts'
 import type { StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { Inspection, Prepared, Work } from '../runtime/inspect.ts'
+import { WorkMeter } from '../runtime/work.ts'
 import { sortedByWord } from '../ops/training/gather-back.ts'
 import { refused } from './refused.ts'
 import type { Rates } from './schedule.ts'
@@ -200,11 +201,18 @@ export class TrainSession {
     }
   }
 
+  /** In pieces of about 50 ms on the slowest device: nothing else is drawn while one runs (runtime/work.ts). */
   private submit(stage: keyof Stages, values: StepValues): void {
-    const work = this.stages[stage].map((item): Work =>
-      'run' in item ? item : { copy: item.copy, at: 0, to: item.to, toAt: 0, count: values.T * item.width },
-    )
-    this.inside.submit('probe', values, work)
+    const meter = new WorkMeter()
+    let piece: Work[] = []
+    for (const item of this.stages[stage]) {
+      if ('run' in item && meter.isFull(item.run.step.params, values)) {
+        this.inside.submit('probe', values, piece)
+        piece = []
+      }
+      piece.push('run' in item ? item : { copy: item.copy, at: 0, to: item.to, toAt: 0, count: values.T * item.width })
+    }
+    this.inside.submit('probe', values, piece)
   }
 }
 
