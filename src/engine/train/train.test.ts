@@ -5,11 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../formats/bytes.ts'
 import { loadEngine, newAdapter, type Engine } from '../index.ts'
 import { diskModel } from '../testing/disk.ts'
-import { testMachines, type Where } from '../testing/machines.ts'
+import { onProcessor, type Where } from '../testing/machines.ts'
 import type { TrainEvent, TrainOptions } from './events.ts'
 
 const storyteller = diskModel('public/models/storyteller')
-const [gpu, processor] = await testMachines()
 const rows = [
   { prompt: 'Where was Zoe?', completion: 'Zoe was in the castle.' },
   { prompt: '丁丁在哪里？', completion: '丁丁在面包店。' },
@@ -33,9 +32,9 @@ async function ask(engine: Engine, text: string): Promise<string> {
   return said
 }
 
-describe.each([gpu!, processor!])('on $name', ({ where, why }) => {
-  it.skipIf(!where)(`learns what it is taught ${where ? '' : why}`, async () => {
-    const engine = await load(where!)
+describe('an adapter', () => {
+  it('learns what it is taught', async () => {
+    const engine = await load(onProcessor)
     const before = await ask(engine, 'Where was Zoe?')
     const events = await run(engine, { steps: 8, samples: [[{ role: 'user', content: '丁丁在哪里？' }]], every: 8 })
     expect(events.find(({ type }) => type === 'sample')).toMatchObject({ text: '丁丁在面包店。' })
@@ -45,7 +44,7 @@ describe.each([gpu!, processor!])('on $name', ({ where, why }) => {
     const saved = await engine.saveAdapter('home')
     engine.dispose()
     const files = new Map(Object.entries(saved).map(([name, bytes]) => [name, bytesSource(name, bytes)]))
-    const again = await loadEngine(storyteller, { ...where, context: 64, adapters: [{ name: 'other', files }] })
+    const again = await loadEngine(storyteller, { ...onProcessor, context: 64, adapters: [{ name: 'other', files }] })
     expect(await ask(again, 'Where was Zoe?')).toBe('Zoe was in the castle.')
     again.dispose()
   })

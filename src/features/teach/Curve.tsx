@@ -63,8 +63,11 @@ export function Curve({ steps }: { steps: TeachRun['steps'] }) {
         <path className={styles.line} d={line} />
       </svg>
       <figcaption>
-        {t.loss} {format.number(last.loss, 3)} · {t.rate} {format.number(last.lr, 2)} · {t.norm}{' '}
-        {format.number(last.norm, 2)}. {t.lossHint}
+        <p>
+          {t.loss} {format.number(last.loss, 3)} · {t.rate} {format.number(last.lr, 5)} · {t.norm}{' '}
+          {format.number(last.norm, 2)}
+        </p>
+        <p>{t.lossHint}</p>
       </figcaption>
       <table className="visually-hidden">
         <caption>{t.loss}</caption>

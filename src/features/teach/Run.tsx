@@ -49,7 +49,7 @@ export function Run({ run }: { run: TeachRun }) {
       {begun && (
         <p className={styles.note}>
           {t.facts(format.number(begun.numbers), format.bytes(begun.bytes), begun.tokens, begun.targets)}{' '}
-          {rate !== null && t.speed(format.number(rate, 3))}
+          {rate !== null && t.speed(format.number(rate, 0))}
         </p>
       )}
       {steps.length > 0 && <Curve steps={steps} />}
