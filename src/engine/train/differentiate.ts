@@ -12,7 +12,7 @@ import type { Params } from '../ops/op.ts'
 import '../ops/training/index.ts'
 import { refused } from './refused.ts'
 import { rules, type Back } from './rules.ts'
-import { names, type Trainable, type TrainingPlan, type TrainStep, type TrainTensor } from './types.ts'
+import { names, tableName, type Trainable, type TrainingPlan, type TrainStep, type TrainTensor } from './types.ts'
 
 /** Where gradients of weights begin: whole 64s, as bindings are aligned. */
 const ALIGN = 64
@@ -149,7 +149,7 @@ function wanted(records: readonly Record_[], at: ReadonlyMap<string, number>, al
   return wanting
 }
 
-const gradientOf = (buffer: string): string => `train.d.${buffer}`
+const gradientOf = (buffer: string): string => `train:d ${buffer}`
 
 /** The forward's steps over tensors of training. */
 class Forward {
@@ -165,7 +165,7 @@ class Forward {
     const last = new Map<number, Version>()
     for (const { writes } of records) for (const version of writes.values()) last.set(version.chain, version)
     for (const [chain, { buffer, isSaved }] of last) {
-      const name = isSaved || buffer in plan.caches ? `train.${buffer}.${chain}` : `train.${buffer}`
+      const name = isSaved || buffer in plan.caches ? `train#${chain}.${buffer}` : `train.${buffer}`
       this.chains.set(chain, name)
       this.tensors[name] = this.sizeOf(buffer)
     }
@@ -175,7 +175,7 @@ class Forward {
       for (const [arg, version] of writes) {
         const before = reads.get(arg)
         if (!before?.isSaved || before.chain !== version.chain) continue
-        before.keep = `train.keep.${kept++}`
+        before.keep = `train:keep ${kept++}`
         this.tensors[before.keep] = this.sizeOf(before.buffer)
         list.push({ copy: this.chains.get(before.chain)!, to: before.keep, width: this.sizeOf(before.buffer).width })
       }
@@ -209,7 +209,7 @@ class Forward {
 
   /** Tokens and tables are the trainer's own; weights and vectors are the model's. */
   given(tensor: string): string {
-    return tensor === 'ids' ? names.ids : tensor in this.plan.tables ? `train.${tensor}` : tensor
+    return tensor === 'ids' ? names.ids : tensor in this.plan.tables ? tableName(tensor) : tensor
   }
 
   zero(tensor: string, buffer: string): PlanStep {
@@ -291,7 +291,7 @@ class Backward {
         return Number(adds)
       },
       room: (name, width) => {
-        const own = `train.${name}`
+        const own = `train:${name}`
         this.tensors[own] = { rows: step.part === 'head' ? 'losses' : 'tokens', width }
         return own
       },

@@ -1,5 +1,5 @@
 // Every family that writes, and has a way back through all of its steps: what its loss does when its weights move a little along
-// their gradient is what the gradient says. On the plain references, tiny models of fixtures/golden, a LoRA in every linear layer.
+// their gradient is what the gradient says, and it falls with every update. On the plain references, tiny models of fixtures/golden, a LoRA in every linear layer.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
@@ -15,28 +15,35 @@ import { TrainSession } from './session.ts'
 /** Writers of which a step has no way back: one that leaves the list is news, too. */
 const refused = [
   'gemma2',
+  'gemma2_gguf',
   'gemma2_odd',
   'gemma3_odd',
   'llama_dynamic',
   'mixtral',
+  'mixtral_gguf',
   'mixtral_odd',
   'olmoe',
+  'olmoe_gguf',
   'olmoe_odd',
   'phi3_longrope',
   'qwen2_moe',
+  'qwen2_moe_gguf',
   'qwen2_moe_odd',
   'qwen3_moe',
+  'qwen3_moe_gguf',
 ]
 /** Models without a linear layer in their blocks: an adapter has no place there. */
 const recurrent: ReadonlySet<string> = new Set(['lstm', 'rnn'])
+/** Its GGUF has queries, keys and values apart, its checkpoint has not: no adapter of PEFT's fits both. */
+const ROWS_ELSEWHERE = 'baichuan-7b_gguf'
 const found: string[] = []
 const writes = ({ programs: { decode, encode }, outputs, prefix }: Plan): boolean =>
   !encode && !decode.whole && !decode.ahead && !prefix && outputs.length === 1 && outputs[0]!.name === 'logits'
 
 for (const name of goldens) {
-  if (!existsSync(`fixtures/golden/${name}/config.json`)) continue
   it(name, async () => {
-    const source = diskModel(`fixtures/golden/${name}`)
+    const folder = `fixtures/golden/${name}`
+    const source = diskModel(existsSync(`${folder}/config.json`) ? folder : `${folder}/model.gguf`)
     const { input_ids } = JSON.parse(readFileSync(`fixtures/golden/${name}/golden.json`, 'utf8')) as {
       input_ids?: number[]
     }
@@ -51,7 +58,12 @@ for (const name of goldens) {
       return
     }
     const files = freshLora(plain.plan, name, { rank: 2, seed: 3 })
-    const adapted = await openModel(source, { ...keep, adapters: [{ name: 'a', files }] })
+    const opening = openModel(source, { ...keep, adapters: [{ name: 'a', files }] })
+    if (name === ROWS_ELSEWHERE) {
+      await expect(opening).rejects.toThrow(/rows do not divide/)
+      return
+    }
+    const adapted = await opening
     const { runtime } = await placeModel(adapted, keep)
     const learns = Object.keys(adapted.plan.weights).filter(
       (weight) => adapted.plan.weights[weight]!.role === 'adapter',
@@ -97,6 +109,17 @@ for (const name of goldens) {
     const step = 2e-3
     const slope = ((await along(step)) - (await along(-step))) / (2 * step)
     expect(norm).toBeGreaterThan(0)
+    await along(0)
+    const losses = [await loss()]
+    for (let update = 1; update <= 3; update++) {
+      session.clear()
+      session.add(sequence)
+      expect((await session.norm()).wrong).toBe(0)
+      session.update({ lr: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, decay: 0, clip: 1, step: update })
+      losses.push(await loss())
+    }
+    expect(losses, 'learns').toEqual(losses.toSorted((a, b) => b - a))
+    expect(losses[3]).toBeLessThan(losses[0]!)
     expect(Math.abs(slope / norm - 1)).toBeLessThan(1e-3)
     runtime.dispose()
   })

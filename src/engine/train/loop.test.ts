@@ -73,7 +73,7 @@ it('puts the last good weights back where numbers are lost', async () => {
   for await (const event of train(on, set)) {
     events.push(event)
     if (event.type === 'step' && event.step === 2) {
-      inside.write('train.v', new Float32Array(10).fill(-1)) // the root of which is no number
+      inside.write('train:v', new Float32Array(10).fill(-1)) // the root of which is no number
     }
   }
   expect(events.at(-1)).toEqual({ type: 'end', why: 'numbers', step: 0 })

@@ -11,7 +11,7 @@ import { sortedByWord } from '../ops/training/gather-back.ts'
 import { refused } from './refused.ts'
 import type { Rates } from './schedule.ts'
 import './shaders.ts'
-import { names, type TrainingPlan, type TrainStep } from './types.ts'
+import { names, tableName, type TrainingPlan, type TrainStep } from './types.ts'
 
 /** A text, and which of its tokens count: token `rows[i] + 1` is to be `targets[i]`, times `by[i]`. */
 export interface Sequence {
@@ -71,16 +71,16 @@ export class TrainSession {
     for (const [name, { rows, width }] of Object.entries(plan.tensors)) tensor(name, sizes[rows] * width)
     for (const name of [names.ids, names.rows, names.targets, names.by, names.nll]) tensor(name, tokens)
     tensor(names.words, 4 * tokens)
-    tensor('train.norm', 2)
-    tensor('train.rates', 8)
-    for (const name of [names.gradients, 'train.m', 'train.v']) tensor(name, plan.count)
+    tensor('train:norm', 2)
+    tensor('train:rates', 8)
+    for (const name of [names.gradients, 'train:m', 'train:v']) tensor(name, plan.count)
     for (const [name, table] of Object.entries(plan.tables)) {
-      const own = `train.${name}`
+      const own = tableName(name)
       tensor(own, tokens * table.width)
       inside.write(own, tableOf(table, tokens))
     }
     // of a run before this one
-    for (const name of ['train.m', 'train.v']) inside.write(name, new Float32Array(plan.count))
+    for (const name of ['train:m', 'train:v']) inside.write(name, new Float32Array(plan.count))
     const step = (op: string, args: Record<string, string>, params: PlanStep['params'], n = 0): PlanStep => ({
       name: `train.${op} ${n}`,
       op,
@@ -92,7 +92,7 @@ export class TrainSession {
     const g = names.gradients
     const update = plan.trainables.map(({ name, kind, count, at }, n) => {
       const w = kind === 'weight' ? inside.floatsOf(name) : name
-      const args = { g, norm: 'train.norm', rates: 'train.rates', w, m: 'train.m', v: 'train.v' }
+      const args = { g, norm: 'train:norm', rates: 'train:rates', w, m: 'train:m', v: 'train:v' }
       return step('adamw', args, { N: count, at, decays: Number(decays === 'all' || kind === 'weight') }, n)
     })
     const lists: Record<keyof Stages, TrainStep[]> = {
@@ -102,7 +102,7 @@ export class TrainSession {
       back: plan.back,
       words: plan.words,
       clear: [step('fill', { y: g }, { N: plan.count, by: 0 })],
-      norm: [step('sum-squares', { g, norm: 'train.norm' }, { N: plan.count })],
+      norm: [step('sum-squares', { g, norm: 'train:norm' }, { N: plan.count })],
       update,
     }
     const steps = Object.values(lists).flatMap((list) => list.filter((one) => 'op' in one))
@@ -150,21 +150,21 @@ export class TrainSession {
   /** @returns the length of all gradients together, and how many of their numbers are not finite */
   async norm(): Promise<{ norm: number; wrong: number }> {
     this.submit('norm', one)
-    const [found] = await this.inside.readMany([{ tensor: 'train.norm', offset: 0, count: 2 }])
+    const [found] = await this.inside.readMany([{ tensor: 'train:norm', offset: 0, count: 2 }])
     return { norm: found![0]!, wrong: found![1]! }
   }
 
   /** One step of the optimizer with the gradients that stand there; norm() must have been asked. */
   update({ lr, beta1, beta2, eps, decay, clip, step }: Rates): void {
     const rates = [lr, beta1, beta2, eps, decay, clip, 1 - beta1 ** step, 1 - beta2 ** step]
-    this.inside.write('train.rates', Float32Array.from(rates))
+    this.inside.write('train:rates', Float32Array.from(rates))
     this.submit('update', one)
   }
 
   /** The numbers of a weight that learns, as they are now; or of all gradients, or moments. */
   async read(what: 'g' | 'm' | 'v' | { name: string }): Promise<Float32Array> {
     if (typeof what === 'string') {
-      const [found] = await this.inside.readMany([{ tensor: `train.${what}`, offset: 0, count: this.plan.count }])
+      const [found] = await this.inside.readMany([{ tensor: `train:${what}`, offset: 0, count: this.plan.count }])
       return found!
     }
     const { name, kind, count } = this.plan.trainables.find((one) => one.name === what.name)!
@@ -175,7 +175,7 @@ export class TrainSession {
 
   /** Puts numbers back that read() gave. */
   write(what: 'm' | 'v' | { name: string }, numbers: Float32Array): void {
-    if (typeof what === 'string') return this.inside.write(`train.${what}`, numbers)
+    if (typeof what === 'string') return this.inside.write(`train:${what}`, numbers)
     const { name, kind } = this.plan.trainables.find((one) => one.name === what.name)!
     this.inside.write(kind === 'weight' ? this.inside.floatsOf(name) : name, numbers)
   }

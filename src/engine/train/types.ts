@@ -36,13 +36,19 @@ export interface TrainingPlan {
   input: string | null
 }
 
-/** Tensors that the trainer fills. */
+/**
+ * Tensors that the trainer fills. Buffers of the Plan stand in `train.` and their name, all others in `train:` and one: a Plan may
+ * have a buffer `v`.
+ */
 export const names = {
-  ids: 'train.ids',
-  rows: 'train.rows',
-  targets: 'train.targets',
-  by: 'train.by',
-  nll: 'train.nll',
-  words: 'train.words',
-  gradients: 'train.g',
+  ids: 'train:ids',
+  rows: 'train:rows',
+  targets: 'train:targets',
+  by: 'train:by',
+  nll: 'train:nll',
+  words: 'train:words',
+  gradients: 'train:g',
 } as const
+
+/** A table of the Plan, as long as the texts here. */
+export const tableName = (table: string): string => `train:table ${table}`
