@@ -18,6 +18,13 @@ test('taught, asked, kept over a reload; stopped in the middle', async ({ page }
     })
   await expect(panel.getByRole('alert')).toContainText('Line 2')
   await expect(panel.getByLabel('Answer 1')).toHaveValue('Zoe was in the castle.')
+  // what was there before comes back, and the file's rows again after that
+  await page.getByTestId('teach-undo').click()
+  await expect(panel.getByLabel('Answer 20')).toBeVisible()
+  await panel.getByRole('button', { name: 'Begin with none' }).click()
+  await panel.getByLabel('Question 1').fill('Where was Zoe?')
+  await panel.getByLabel('Answer 1').fill('Zoe was in the castle.')
+  await panel.getByRole('button', { name: 'Add a pair' }).click() // one that is not whole is not learnt
   await panel.getByRole('checkbox').uncheck()
   await panel.locator('summary').click()
   await panel.getByLabel('Updates').last().fill('10')

@@ -25,7 +25,8 @@ interface Version {
   /** the way back reads it here, where it is not the last of its chain */
   keep: string | null
 }
-interface Record_ {
+/** One step of the forward, with the versions that it meets. */
+interface Run {
   step: PlanStep
   /** by argument: what it reads, and what it leaves */
   reads: Map<string, Version>
@@ -68,6 +69,9 @@ export function differentiate(
   const [body, head] = [forward.stepsOf('body'), forward.stepsOf('head')]
   const [logits] = records.at(-1)!.writes.values()
   const behind = back.all(records, logits!)
+  // a weight that nothing here learns would stay as it is without a word
+  const still = trainables.find(({ name }) => !back.learnt.has(name))
+  if (still) throw refused('weight', still.name)
   const residual = records.find(({ step }) => step.op === 'rows')!.reads.get('x')!
   const tensors: Record<string, TrainTensor> = { ...forward.tensors, ...back.tensors }
   const first = records[0]!.writes.get('y')
@@ -115,12 +119,12 @@ function learners(plan: Plan, trainable: ReadonlySet<string>): { trainables: Tra
   return { trainables, count }
 }
 
-function versionsOf(plan: Plan, steps: readonly PlanStep[]): Record_[] {
+function versionsOf(plan: Plan, steps: readonly PlanStep[]): Run[] {
   const current = new Map<string, Version>()
   let chains = 0
   const isOwn = (tensor: string): boolean => tensor in plan.buffers || tensor in plan.caches
   return steps.map((step) => {
-    const record: Record_ = { step, reads: new Map(), writes: new Map() }
+    const record: Run = { step, reads: new Map(), writes: new Map() }
     const uses = usesOf(step).filter(({ tensor }) => isOwn(tensor))
     for (const { arg, tensor, reads } of uses) {
       const version = current.get(tensor)
@@ -139,7 +143,7 @@ function versionsOf(plan: Plan, steps: readonly PlanStep[]): Record_[] {
 }
 
 /** Versions whose gradient is wanted: something that learns lies before them. @param all that of the input, too */
-function wanted(records: readonly Record_[], at: ReadonlyMap<string, number>, all: boolean): ReadonlySet<Version> {
+function wanted(records: readonly Run[], at: ReadonlyMap<string, number>, all: boolean): ReadonlySet<Version> {
   const wanting = new Set<Version>(all ? records[0]!.writes.values() : [])
   for (const { step, reads, writes } of records) {
     const learns = Object.values(step.args).some((name) => at.has(name))
@@ -159,7 +163,7 @@ class Forward {
 
   constructor(
     private readonly plan: Plan,
-    records: readonly Record_[],
+    records: readonly Run[],
     private readonly context: number,
   ) {
     const last = new Map<number, Version>()
@@ -233,6 +237,8 @@ class Forward {
 /** The way back, step by step from the loss. */
 class Backward {
   readonly tensors: Record<string, TrainTensor> = {}
+  /** weights and vectors whose gradient is made */
+  readonly learnt = new Set<string>()
   private readonly made = new Set<number>()
   private steps: TrainStep[] = []
   private words: TrainStep[] = []
@@ -252,7 +258,7 @@ class Backward {
     return { name: 'train.loss', op: 'cross-entropy', args, params, part: 'probe', layer: -1 }
   }
 
-  all(records: readonly Record_[], logits: Version): Record<'head' | 'body' | 'words', TrainStep[]> {
+  all(records: readonly Run[], logits: Version): Record<'head' | 'body' | 'words', TrainStep[]> {
     const parts: Record<'head' | 'body', TrainStep[]> = { head: [], body: [] }
     this.made.add(logits.chain)
     for (const record of records.toReversed()) {
@@ -263,7 +269,7 @@ class Backward {
     return { ...parts, words: this.words }
   }
 
-  private tools({ step, reads, writes }: Record_, logits: Version): Back {
+  private tools({ step, reads, writes }: Run, logits: Version): Back {
     const { forward, plan, at } = this
     const version = (arg: string): Version => writes.get(arg) ?? reads.get(arg)!
     /** logits and their gradients share a tensor: cross-entropy writes in place */
@@ -283,7 +289,13 @@ class Backward {
       before: (arg) => forward.nameOf(reads.get(arg)!),
       gradient: (arg) => gradient(version(arg)),
       wants: (arg) => reads.has(arg) && this.wanting.has(reads.get(arg)!),
-      learns: (arg) => at.get(step.args[arg] ?? '') ?? null,
+      learns: (arg) => {
+        const name = step.args[arg] ?? '',
+          found = at.get(name)
+        if (found === undefined) return null
+        this.learnt.add(name)
+        return found
+      },
       adds: (arg) => {
         const { chain } = reads.get(arg)!
         const adds = this.made.has(chain)

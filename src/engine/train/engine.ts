@@ -45,5 +45,6 @@ export async function* trainEngine(trained: Trained, options: TrainOptions): Asy
     text: (text: string) => model.tokenizer.encode(text),
     ends,
   }
-  yield* train({ runtime: model.runtime, writer, parameters: info.parameters, off, answer }, options)
+  const { parameters, maxContext } = info
+  yield* train({ runtime: model.runtime, writer, parameters, context: maxContext, off, answer }, options)
 }

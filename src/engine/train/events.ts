@@ -23,7 +23,7 @@ export interface TrainOptions {
   beta2?: number
   /** of the order of the rows; default 0 */
   seed?: number
-  /** most tokens of a row; default 256, at most 512 */
+  /** most tokens of a row; default 256, at most 512, and never more than the model was made for */
   longest?: number
   /** part of the rows that is held out to be asked; default 0.1 of 10 rows or more, else none */
   heldOut?: number

@@ -128,4 +128,13 @@ for (const name of goldens) {
 const begin = async (inside: Inspection, plan: Plan, learns: readonly string[]): Promise<TrainSession> =>
   TrainSession.create(inside, differentiate(plan, new Set(learns), 12), 12)
 
+it('refuses a weight that nothing here would teach', async () => {
+  const { plan } = await openModel(diskModel('fixtures/golden/gpt2'), { linear: 'keep', embedding: 'keep' })
+  const gain = Object.keys(plan.vectors).find((name) => name.endsWith('ln_1.weight'))!
+  const bias = Object.keys(plan.vectors).find((name) => name.endsWith('ln_1.bias'))!
+  for (const name of [gain, bias]) {
+    expect(() => differentiate(plan, new Set([name]), 8)).toThrow(new RegExp(`no such weight \\(${name}\\)`))
+  }
+})
+
 it('refuses the others by name, and no more', () => expect(found.sort()).toEqual(refused))

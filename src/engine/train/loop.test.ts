@@ -28,7 +28,7 @@ async function work(): Promise<TrainWork> {
   const adapters = [{ name: 'a', files: diskModel('fixtures/train/adapter').files }]
   const options = { device: 'reference', linear: 'keep', embedding: 'keep', adapters, context: 64 } as const
   const { runtime } = await placeModel(await openModel(diskModel('fixtures/train/tiny'), options), options)
-  return { runtime, writer, parameters: 1e4, off: new Set(), answer: () => Promise.resolve('') }
+  return { runtime, writer, parameters: 1e4, context: 600, off: new Set(), answer: () => Promise.resolve('') }
 }
 const rows = ['ab', 'cd', 'efg', 'hij', 'kl'].map((text) => ({ prompt: text, completion: `${text}!` }))
 const set: TrainOptions = { adapter: 'a', rows, steps: 6, batch: 2, lr: 1e-3, every: 3, seed: 5 }
@@ -79,6 +79,12 @@ it('puts the last good weights back where numbers are lost', async () => {
   expect(events.at(-1)).toEqual({ type: 'end', why: 'numbers', step: 0 })
   const after = losses(await run({ steps: 1 }, on))
   expect(after[0]).toBe(losses(events)[0])
+})
+
+it('takes no row longer than the model was made for', async () => {
+  const on = { ...(await work()), context: 12 }
+  await expect(run({ rows: [{ text: 'abcdefghijklm' }] }, on)).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  await expect(run({ longest: 13 }, on)).rejects.toMatchObject({ facts: { param: 'longest' } })
 })
 
 it('ends where it only gets worse', async () => {

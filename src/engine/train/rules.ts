@@ -60,8 +60,10 @@ const norm = (back: string, gain: string | null): Rule => ({
   reads: () => ['x'],
   back({ params }, make) {
     const [x, dy] = [make.value('x'), make.gradient('y')]
-    const at = make.learns('gain')
-    if (at !== null) make.step(gain!, { x, dy, dw: names.gradients }, { ...only(params, 'D', 'eps', 'R', 'own'), at })
+    const at = gain === null ? null : make.learns('gain')
+    if (gain !== null && at !== null) {
+      make.step(gain, { x, dy, dw: names.gradients }, { ...only(params, 'D', 'eps', 'R', 'own'), at })
+    }
     if (!make.wants('x')) return
     const own = { ...only(params, 'D', 'eps', 'R', 'own'), accumulate: make.adds('x') }
     make.step(back, { x, gain: make.value('gain'), dy, dx: make.gradient('x') }, own)

@@ -20,6 +20,8 @@ export interface TrainWork {
   writer: Writer
   /** of the model without adapters */
   parameters: number
+  /** most tokens that the model was made for */
+  context: number
   /** adapters that are off now */
   off: ReadonlySet<string>
   /** greedy, as the model is now */
@@ -30,27 +32,29 @@ export interface TrainWork {
 const SAVED_EVERY = 20
 /** The loss may rise to this much of its first mean for so many updates before the run is ended. */
 const DIVERGED = 3
+/** Tokens of a row at most: kernels are chosen for so many. */
+const LONGEST = 512
 const PATIENCE = 5
 
 /** @throws PARAM_INVALID, TRAIN_UNSUPPORTED, GPU_OUT_OF_MEMORY, LIMIT_TOO_SMALL, KERNEL_FAILED */
 export async function* train(work: TrainWork, options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const set = settings(options, work.parameters)
+  const set = settings(options, work)
   const { runtime } = work
   const examples = options.rows.map((row, i) => exampleOf(work.writer, row, i, set.longest))
   const { learning, heldOut } = split(examples, set.heldOut)
   const longest = examples.reduce((most, { ids }) => Math.max(most, ids.length), 0)
   const { plan } = runtime
-  const plan_ = differentiate(plan, weightsOf(plan, options.adapter), longest, { off: work.off })
-  const session = await TrainSession.create(runtime.inspection(), plan_, longest)
+  const training = differentiate(plan, weightsOf(plan, options.adapter), longest, { off: work.off })
+  const session = await TrainSession.create(runtime.inspection(), training, longest)
   const fingerprint = fnv1a(
-    JSON.stringify([set, plan_.trainables, learning.map(({ ids, isTarget }) => [ids, isTarget])]),
+    JSON.stringify([set, training.trainables, learning.map(({ ids, isTarget }) => [ids, isTarget])]),
   )
   let begun = 0
   if (options.resume) begun = restore(session, options.resume, fingerprint)
   const sum = (of: (one: Example) => number): number => examples.reduce((n, one) => n + of(one), 0)
   yield {
     type: 'begin',
-    numbers: plan_.trainables.reduce((n, { count }) => n + count, 0),
+    numbers: training.trainables.reduce((n, { count }) => n + count, 0),
     bytes: session.bytes,
     rows: learning.length,
     heldOut: heldOut.length,
@@ -59,6 +63,7 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
     cut: sum(({ cut }) => Number(cut > 0)),
   }
 
+  const order = orders(learning.length, set.seed)
   let good = await stateOf(session, begun, fingerprint)
   let best = Infinity
   let mean = 0
@@ -71,7 +76,7 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
       return
     }
     const from = performance.now()
-    const rows = chosen(learning, step, set)
+    const rows = Array.from({ length: set.batch }, (_, i) => learning[order(step * set.batch + i)]!)
     const lr = learningRate(step, set.steps, set.lr, set.warm)
     const { loss, tokens } = await gradients(session, rows)
     const { norm, wrong } = await session.norm()
@@ -110,18 +115,16 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   yield { type: 'end', why: 'done', step: set.steps }
 }
 
-type Settings = ReturnType<typeof settings>
-
-function settings(options: TrainOptions, parameters: number) {
+function settings(options: TrainOptions, { parameters, context }: TrainWork) {
   const { rows, steps = 60, batch = 4, warm = 5, clip = 1, decay = 0, beta1 = 0.9, beta2 = 0.99 } = options
-  const { lr = parameters < 1e8 ? 3e-3 : 2e-4, seed = 0, longest = 256, every = 10 } = options
+  const { lr = parameters < 1e8 ? 3e-3 : 2e-4, seed = 0, longest = Math.min(256, context), every = 10 } = options
   const { heldOut = rows.length >= 10 ? 0.1 : 0 } = options
   const whole = (low: number, high: number) => ({ low, high, whole: true })
   const ranges: Record<string, { value: number; low: number; high: number; whole?: boolean }> = {
     steps: { value: steps, ...whole(1, 1e6) },
     batch: { value: batch, ...whole(1, 1024) },
     warm: { value: warm, ...whole(0, 1e6) },
-    longest: { value: longest, ...whole(2, 512) },
+    longest: { value: longest, ...whole(2, Math.min(LONGEST, context)) },
     every: { value: every, ...whole(1, 1e6) },
     seed: { value: seed, ...whole(0, Number.MAX_SAFE_INTEGER) },
     lr: { value: lr, low: 0, high: 10 },
@@ -171,28 +174,23 @@ function split(examples: readonly Example[], part: number): { learning: Example[
   return { learning: examples.filter((one) => !heldOut.has(one)), heldOut: [...heldOut] }
 }
 
-/** The rows of an update: every row once before one comes again, each time in another order. */
-function chosen(rows: readonly Example[], step: number, { batch, seed }: Settings): Example[] {
-  return Array.from({ length: batch }, (_, i) => {
-    const n = step * batch + i,
-      round = Math.floor(n / rows.length)
-    return rows[orderOf(rows.length, seed, round)[n % rows.length]!]!
-  })
+/** Which row is the n-th to be learnt from: every row once before one comes again, each round in another order. */
+function orders(count: number, seed: number): (n: number) => number {
+  let [round, order] = [-1, [] as number[]]
+  return (n) => {
+    const now = Math.floor(n / count)
+    if (now !== round) [round, order] = [now, shuffled(count, new Pcg32(BigInt(seed), BigInt(now + 1)))]
+    return order[n % count]!
+  }
 }
 
-const orders = new Map<string, number[]>()
-function orderOf(count: number, seed: number, round: number): number[] {
-  const key = `${count} ${seed} ${round}`
-  const known = orders.get(key)
-  if (known) return known
-  const random = new Pcg32(BigInt(seed), BigInt(round + 1))
+/** 0 to count - 1 in an order of chance (Fisher & Yates). */
+function shuffled(count: number, random: Pcg32): number[] {
   const order = Array.from({ length: count }, (_, i) => i)
   for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(random.uniform() * (i + 1))
     ;[order[i], order[j]] = [order[j]!, order[i]!]
   }
-  orders.clear() // the one before is done with
-  orders.set(key, order)
   return order
 }
 

@@ -11,7 +11,7 @@ import styles from './Panel.module.css'
 
 export function Pairs({ locked }: { locked: boolean }) {
   const t = usePanelText(teachWords)
-  const { rows, setRow, addRow, removeRow, setRows } = useTeach()
+  const { rows, removed, setRow, addRow, removeRow, setRows, undo } = useTeach()
   const [trouble, setTrouble] = useState<string | null>(null)
   const file = useRef<HTMLInputElement>(null)
   const open = async (picked: File | undefined): Promise<void> => {
@@ -59,6 +59,11 @@ export function Pairs({ locked }: { locked: boolean }) {
           <Button variant="quiet" onClick={() => setRows([{ prompt: '', completion: '' }])}>
             {t.clear}
           </Button>
+          {removed.length > 0 && (
+            <Button variant="quiet" icon="retry" onClick={undo} data-testid="teach-undo">
+              {t.undo}
+            </Button>
+          )}
           <input
             ref={file}
             type="file"

@@ -5,7 +5,7 @@ import { useExplain } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat, useModels } from '../../store/index.ts'
-import { useTeach } from '../../store/teach/index.ts'
+import { isWhole, useTeach } from '../../store/teach/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -68,7 +68,7 @@ function Controls() {
   const { rows, keeps, steps, lr, rank, phase, set, start, stop } = useTeach()
   const writing = useChat((s) => s.status !== 'idle')
   const [name, setName] = useState(t.defaultName)
-  const whole = rows.filter(({ prompt, completion }) => prompt.trim() && completion.trim())
+  const whole = rows.filter(isWhole)
   const cannot = whole.length === 0 ? t.few : writing ? t.busy : null
   const idle = phase === 'idle'
   return (

@@ -15,6 +15,7 @@ const en = {
   remove: (n: number) => `Remove pair ${n}`,
   reset: 'The friends’ homes again',
   clear: 'Begin with none',
+  undo: 'Undo',
   open: 'Open a file',
   openHint: 'JSON lines with “prompt” and “completion”, or a table of two columns',
   wrongLine: (line: number, count: number) =>
@@ -84,6 +85,7 @@ const zh: typeof en = {
   remove: (n) => `删除第 ${n} 对`,
   reset: '恢复朋友们的家',
   clear: '清空，从头开始',
+  undo: '撤销',
   open: '打开文件',
   openHint: '每行一个含 prompt 和 completion 的 JSON，或者两列的表格',
   wrongLine: (line, count) => `第 ${line} 行不是一对问题和答案；前面的 ${count} 对已读入。`,

@@ -32,6 +32,8 @@ export interface TeachRun {
 
 export interface TeachState {
   rows: readonly Pair[]
+  /** the rows before each one was removed, or all were replaced: the last first to come back */
+  removed: readonly (readonly Pair[])[]
   /** questions whose answers it gives itself before, and learns with the rest */
   keeps: boolean
   steps: number
@@ -48,11 +50,15 @@ export interface TeachState {
   setRow(index: number, change: Partial<Pair>): void
   addRow(): void
   removeRow(index: number): void
-  /** lines of JSON, or "prompt,completion" */
+  /** in the place of all there are */
   setRows(rows: readonly Pair[]): void
+  undo(): void
   start(name: string): Promise<void>
   stop(): void
 }
+
+/** Has it a question and an answer? Others are not learnt. */
+export const isWhole = ({ prompt, completion }: Pair): boolean => prompt.trim() !== '' && completion.trim() !== ''
 
 /** Questions that a model answers itself before it learns, so many to a row. */
 const rehearsed = (rows: number): number => Math.min(24, Math.max(8, rows))
@@ -110,7 +116,8 @@ export const useTeach = create<TeachState>()((set, get) => {
   }
 
   async function teach(name: string): Promise<void> {
-    const { rows, keeps, steps, lr, rank, seed } = get()
+    const { keeps, steps, lr, rank, seed } = get()
+    const rows = get().rows.filter(isWhole)
     const { active } = useModels.getState()
     if (active?.state !== 'ready') return
     const asked = [rows[0], rows.at(-1)].flatMap((row) => (row ? [row.prompt] : []))
@@ -165,6 +172,7 @@ export const useTeach = create<TeachState>()((set, get) => {
 
   return {
     rows: homes(),
+    removed: [],
     keeps: true,
     steps: 60,
     lr: 3e-3,
@@ -178,8 +186,9 @@ export const useTeach = create<TeachState>()((set, get) => {
     setRow: (index, given) =>
       set((s) => ({ rows: s.rows.map((row, i) => (i === index ? { ...row, ...given } : row)) })),
     addRow: () => set((s) => ({ rows: [...s.rows, { prompt: '', completion: '' }] })),
-    removeRow: (index) => set((s) => ({ rows: s.rows.filter((_, i) => i !== index) })),
-    setRows: (rows) => set({ rows }),
+    removeRow: (index) => get().setRows(get().rows.filter((_, i) => i !== index)),
+    setRows: (rows) => set((s) => ({ rows, removed: [s.rows, ...s.removed].slice(0, 50) })),
+    undo: () => set(({ rows, removed: [last = rows, ...removed] }) => ({ rows: last, removed })),
     start: async (name) => {
       if (get().phase !== 'idle' || busy()) return
       await settling(teach(name))
