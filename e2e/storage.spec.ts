@@ -34,6 +34,8 @@ for (const lang of ['en', 'zh'] as const) {
     await expect(hooks.nav(page, 'models')).toHaveAttribute('aria-current', 'page')
     const own = item(page, 'storyteller')
     await expect(own).toHaveAttribute('data-whole', 'true')
+    // it is the one that is loaded
+    await expect(own).not.toContainText(lang === 'zh' ? '还没有加载过' : 'not loaded yet')
     await expect(page.getByTestId('storage-parts')).toBeVisible()
     const numbers = await parts(page)
     const sum = numbers.pop()!

@@ -16,13 +16,13 @@ export function Panel() {
   const t = useT()
   const words = usePanelText(storageWords)
   const explain = useExplain()
-  const { stored, started, start, jobs } = useModels()
+  const { stored, started, refresh, jobs } = useModels()
   const adapters = useAdapters((s) => s.stored)
   const { inventory, error, look } = useStorage()
   useEffect(() => {
-    void start()
+    void refresh() // also when each was last used: the list may be from before a load
     void useAdapters.getState().start()
-  }, [start])
+  }, [refresh])
   // again whenever something was stored, mended or removed
   useEffect(() => void look(), [look, stored, adapters])
   const rows = [
