@@ -12,12 +12,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { chromeVersion, ensureChrome } from './chrome.mjs'
 import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 import { endRunning, freePort, tool } from './tool.mjs'
 
-const total = { passed: 0, failed: 0, skipped: [], failures: [] }
+const total = { passed: 0, failed: 0, skipped: [], failures: [], flaky: [] }
 const folder = mkdtempSync(path.join(tmpdir(), 'glassbox-test-'))
 
 /** One check: passes when the tool exits with 0; its output is shown when it does not. */
@@ -75,6 +76,14 @@ const vitest = (name, args) => async () => {
   return judge(name, readReport(file), ended)
 }
 
+/** Why a run of a test failed, in a line: the last lines of a whole run are often all that is kept of it. */
+const whyOf = (run) =>
+  stripVTControlCharacters(String(run?.error?.message ?? run?.status))
+    .split('\n')
+    .slice(0, 6)
+    .map((line) => line.trim())
+    .join(' / ')
+
 /** Playwright's JSON: suites of suites of specs of tests. */
 function readPlaywright(json) {
   if (!json) return null
@@ -86,7 +95,7 @@ function readPlaywright(json) {
         if (test.status === 'expected') result.passed++
         else if (test.status === 'flaky') {
           result.passed++
-          console.log(`  FLAKY: ${name} passed only when run again`)
+          total.flaky.push(`${name}: ${whyOf(test.results[0])}`)
         } else if (test.status === 'skipped') {
           result.skipped.push({
             name,
@@ -95,7 +104,7 @@ function readPlaywright(json) {
           })
         } else {
           result.failed++
-          result.failures.push(name)
+          result.failures.push(`${name}: ${whyOf(test.results.at(-1))}`)
         }
       }
     }
@@ -175,6 +184,7 @@ main(async () => {
   }
   rmSync(folder, { recursive: true, force: true })
   console.log('')
+  for (const name of total.flaky) console.log(`FLAKY, passed when run again: ${name}`)
   for (const name of total.failures) console.log(`FAILED: ${name}`)
   for (const { name, reason } of total.skipped) {
     console.log(`${reason.startsWith('UNRUN') ? reason : `UNRUN: ${reason}`}  [${name}]`)

@@ -10,7 +10,7 @@ export default class Reporter {
 
   fail(name, errors) {
     this.report.failed++
-    this.report.failures.push(name)
+    this.report.failures.push(`${name}: ${plain(errors?.[0]?.message).split('\n').slice(0, 3).join(' / ')}`)
     console.log(`  FAIL ${name}`)
     for (const { message, diff, stacks } of errors ?? []) {
       const place = stacks?.[0] ? `\nat ${stacks[0].file}:${stacks[0].line}` : ''

@@ -20,7 +20,7 @@ import { useSeveral } from './several.ts'
 import { endUnder, isUnder, versionsOf } from './tree.ts'
 import { useUndo } from './undo.ts'
 import { mark } from './unsaved.ts'
-import { touch, write } from './write.ts'
+import { write } from './write.ts'
 
 export interface BranchesState {
   /** writes the latest answer anew from token `index` on, with another token there; false when it cannot */
@@ -127,14 +127,16 @@ export const useBranches = create<BranchesState>()((_, own) => ({
   rename(messageId, name) {
     patch(messageId, { name: name.trim().slice(0, 80) })
     mark({ turn: messageId })
-    touch('leaf')
+    void write()
   },
   async show(messageId) {
     const { turns, leaf } = get()
     if (busy() || !turnOf(messageId)) return
     set(tree(turns, endUnder(turns, messageId, wasSeen)))
     if (get().leaf === leaf) return
-    touch('leaf')
+    // a choice is one act: it is kept over a reload that follows at once
+    mark({ field: 'leaf' })
+    void write()
     await readShown()
   },
   async remove(messageId) {

@@ -32,6 +32,8 @@ export interface Call {
   slow?: true
   /** it yields its results one by one (stream.ts) */
   stream?: true
+  /** made twice it does what it does once: where the worker ends before its answer, the next one is asked */
+  again?: true
 }
 type FollowAt<F extends Method> =
   Required<Parameters<F>> extends [...infer Before, infer Last]

@@ -78,6 +78,12 @@ export function createClient(
   const tell = (error: ErrorData): void => listeners.forEach((listener) => listener(error))
   let connection: Connection | null = null
   let ended: EngineError | null = null
+  /** calls that wait for the next worker */
+  const waiting = new Set<(restarted: boolean) => void>()
+  const next = (): void => {
+    connection = null
+    waiting.forEach((go) => go(true))
+  }
   /** A browser that gives no GPU in a tab where it gave one before does so because its GPU process crashed. */
   const withheld = (error: EngineError): EngineError =>
     error.code !== 'NO_ADAPTER' || !gpuWasHere()
@@ -110,7 +116,7 @@ export function createClient(
 
   const tabs = meet?.((port) => {
     if (ended) return port.close()
-    if (connection?.dead) connection = null
+    if (connection?.dead) next()
     void (connect().wire.admit(Comlink.transfer(port, [port])) as Promise<void>).catch(() => undefined)
   })
   const engine = remote<EngineApi>(calls, {
@@ -118,6 +124,17 @@ export function createClient(
     connect,
     isSlow: (name) => (calls as Record<string, Call>)[name]?.slow === true || (slowEngine && name === 'generate'),
     understood: withheld,
+    restarted: () =>
+      new Promise((resolve) => {
+        const go = (restarted: boolean): void => {
+          clearTimeout(timer)
+          waiting.delete(go)
+          resolve(restarted)
+        }
+        const timer = setTimeout(go, patience.again, false)
+        if (connection?.dead) waiting.add(go)
+        else go(true)
+      }),
   })
   const base = (): string => new URL(import.meta.env.BASE_URL, globalThis.location.href).pathname
   return {
@@ -154,7 +171,7 @@ export function createClient(
       // another tab's engine is not this one's to end: that tab starts it anew, and this one hears of it
       if (connection && !connection.dead && tabs?.guest()) return
       connection?.die('WORKER_DIED', 'restarted')
-      connection = null
+      next()
     },
     onLost(listener) {
       listeners.add(listener)

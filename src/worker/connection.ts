@@ -17,8 +17,10 @@ export interface Patience {
   busy: number
   /** the same before the first answer: the script may still be on its way */
   start: number
+  /** milliseconds that a call which may be made twice waits for the next worker */
+  again: number
 }
-export const defaultPatience: Patience = { beat: 1000, quiet: 8, busy: 30, start: 30 }
+export const defaultPatience: Patience = { beat: 1000, quiet: 8, busy: 30, start: 30, again: 10_000 }
 
 /** Proxies in use: one that is collected in the middle of a call leaves it pending for ever (comlink #692). */
 const pinned = new Set<Connection>()

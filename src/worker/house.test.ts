@@ -75,6 +75,7 @@ async function house() {
       connect: () => connection,
       isSlow: () => false,
       understood: (error) => error,
+      restarted: () => Promise.resolve(false),
     })
     const ask = async (text: string, signal?: AbortSignal): Promise<string[]> => {
       const types: string[] = []

@@ -18,6 +18,8 @@ export interface Line {
   isSlow(name: string): boolean
   /** an error as the page understands it */
   understood(error: EngineError): EngineError
+  /** after the worker's end: true once there may be another one, false where none was started for some seconds */
+  restarted(): Promise<boolean>
 }
 
 /** Milliseconds that stopped work may take to say so itself. */
@@ -65,6 +67,17 @@ function stopping(signal: AbortSignal | undefined, stop: () => void, grace: numb
 /** The object behind the wall, method by method. */
 export function remote<A>(calls: CallList<A>, line: Line): Remote<A> {
   let nextId = 1
+
+  async function askAgain(name: string, args: unknown[], follow: Follow<unknown>): Promise<unknown> {
+    try {
+      return await ask(name, args, follow)
+    } catch (error) {
+      const { code, facts } = error as EngineError
+      const ended = code === 'WORKER_DIED' && facts.started === true && facts.reason !== 'disposed'
+      if (!ended || !(await line.restarted())) throw error
+      return await ask(name, args, follow)
+    }
+  }
 
   async function ask(name: string, args: unknown[], { onProgress, signal }: Follow<unknown>): Promise<unknown> {
     await line.allowed()
@@ -116,7 +129,7 @@ export function remote<A>(calls: CallList<A>, line: Line): Remote<A> {
 
   const api: Record<string, unknown> = {}
   for (const [name, call] of Object.entries<Call>(calls)) {
-    const by = call.stream ? stream : ask
+    const by = call.stream ? stream : call.again ? askAgain : ask
     const before = call.follow ?? Infinity
     const method = (...args: unknown[]): unknown =>
       by(name, args.slice(0, before), (args[before] ?? {}) as Follow<unknown> & Follow)

@@ -146,7 +146,7 @@ function connection(act: (worker: EventTarget) => void): Promise<unknown> {
   const worker = Object.assign(new EventTarget(), { postMessage: () => undefined, terminate: () => undefined })
   const wire = new Connection(
     worker as unknown as Worker,
-    { beat: 1, quiet: 2, busy: 2, start: 2 },
+    { beat: 1, quiet: 2, busy: 2, start: 2, again: 0 },
     () => undefined,
     () => undefined,
   )

@@ -33,5 +33,6 @@ export function across<A extends object>(list: CallList<A>, wire: Wire): Remote<
     connect: () => connection,
     isSlow: () => false,
     understood: (error) => error,
+    restarted: () => Promise.resolve(false),
   })
 }
