@@ -92,6 +92,8 @@ function readPlaywright(json) {
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
         const name = [...at, spec.title].join(' > ')
+        const seconds = test.results.reduce((sum, { duration }) => sum + duration, 0) / 1000
+        if (seconds > 20) console.log(`  ${name} took ${seconds.toFixed(1)} s`)
         if (test.status === 'expected') result.passed++
         else if (test.status === 'flaky') {
           result.passed++
