@@ -75,8 +75,8 @@ export interface Engine {
    */
   setAdapter(name: string, scale: number): Promise<readonly AdapterInfo[]>
   /**
-   * Teaches an adapter that is on: its matrices learn in place, the model's own stay. One thing at a time; what is kept of the
-   * text is forgotten.
+   * Teaches an adapter that is on: its matrices learn in place, the model's own stay. Between two events the model can be
+   * asked, as it is by then; what is kept of the text is forgotten.
    * @throws PARAM_INVALID, TRAIN_UNSUPPORTED, BUSY, GPU_OUT_OF_MEMORY
    */
   train(options: TrainOptions): AsyncGenerator<TrainEvent>
@@ -131,6 +131,8 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
   })
   let glass: Promise<LiveGlass> | null = null
   let busy = false
+  /** between two events of a training: what it computes with stays as it is */
+  let isTaught = false
   let adapters: readonly AdapterInfo[] = model.info.adapters
   let disposed = false
 
@@ -244,7 +246,9 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
         given,
         model.info.adapters.map((one) => one.name),
       )
-      if (busy) throw new EngineError('BUSY', 'Cannot change an adapter: the model is still busy. Stop it first.')
+      if (busy || isTaught) {
+        throw new EngineError('BUSY', 'Cannot change an adapter: the model is still busy. Stop it first.')
+      }
       busy = true
       try {
         await choice?.stop()
@@ -265,19 +269,32 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
       }
     },
     async *train(trainOptions) {
-      if (busy) throw new EngineError('BUSY', 'Cannot train: the model is still busy. Stop it first.')
-      busy = true
-      try {
+      if (busy || isTaught) throw new EngineError('BUSY', 'Cannot train: the model is still busy. Stop it first.')
+      isTaught = true
+      let isOurs = (busy = true)
+      const alone = async (): Promise<void> => {
         await choice?.stop()
         await (await glass?.catch(() => null))?.makeWay(trainOptions.signal)
+      }
+      try {
+        await alone()
         const { trainEngine } = await import('./train/engine.ts')
         const off = model.adapters?.off ?? new Set<string>()
-        yield* trainEngine({ context, info, off, adapters }, trainOptions)
+        for await (const event of trainEngine({ context, info, off, adapters }, trainOptions)) {
+          // between two events the model may be asked, as it is by now; what it then does is waited for
+          context.adapterChanged()
+          isOurs = busy = false
+          yield event
+          while (busy) await new Promise((resolve) => setTimeout(resolve, 10))
+          isOurs = busy = true
+          await alone()
+        }
       } catch (error) {
         throw await cause(error)
       } finally {
         context.adapterChanged()
-        busy = false
+        isTaught = false
+        if (isOurs) busy = false
       }
     },
     async saveAdapter(name) {

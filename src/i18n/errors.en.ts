@@ -421,15 +421,19 @@ export const errorsEn: ErrorCatalog = {
     text: (f) =>
       f.is('reason', 'none loaded')
         ? 'No model is loaded, so there is nothing to ask.'
-        : f.has('model')
-          ? `“${f.text('model')}” is being read or changed right now, here or in another tab.`
-          : 'The engine does one thing at a time, and something else is running.',
+        : f.is('reason', 'taught')
+          ? 'A model is being taught in another tab; one at a time.'
+          : f.has('model')
+            ? `“${f.text('model')}” is being read or changed right now, here or in another tab.`
+            : 'The engine does one thing at a time, and something else is running.',
     todo: (f) =>
       f.is('reason', 'none loaded')
         ? 'Load a model on the Models panel first.'
-        : f.has('model')
-          ? 'Wait until that is done, or close the other tab.'
-          : 'Wait until it is done, or stop it first.',
+        : f.is('reason', 'taught')
+          ? 'Wait for its end, or stop it there.'
+          : f.has('model')
+            ? 'Wait until that is done, or close the other tab.'
+            : 'Wait until it is done, or stop it first.',
   },
 
   CHAT_UNREADABLE: {

@@ -423,15 +423,19 @@ export const errorsZh: ErrorCatalog = {
     text: (f) =>
       f.is('reason', 'none loaded')
         ? '还没有加载模型，没有可以提问的对象。'
-        : f.has('model')
-          ? `“${f.text('model')}”正在被读取或改动，可能在本页，也可能在另一个标签页。`
-          : '引擎一次只做一件事，现在正在做别的。',
+        : f.is('reason', 'taught')
+          ? '另一个标签页正在教模型；一次只能教一个。'
+          : f.has('model')
+            ? `“${f.text('model')}”正在被读取或改动，可能在本页，也可能在另一个标签页。`
+            : '引擎一次只做一件事，现在正在做别的。',
     todo: (f) =>
       f.is('reason', 'none loaded')
         ? '请先在“模型”面板加载一个模型。'
-        : f.has('model')
-          ? '请等它完成，或关闭另一个标签页。'
-          : '请等它完成，或先停止它。',
+        : f.is('reason', 'taught')
+          ? '请等它结束，或者到那里停止它。'
+          : f.has('model')
+            ? '请等它完成，或关闭另一个标签页。'
+            : '请等它完成，或先停止它。',
   },
 
   CHAT_UNREADABLE: {

@@ -94,6 +94,11 @@ export interface LessonRow {
   id: string
 }
 
+/** A row of what is being taught, or was; its fields belong to the worker and the store. */
+export interface TeachingRow {
+  id: string
+}
+
 export type ChunkData = Blob | ArrayBuffer
 export type ChunkKey = [model: string, file: string, index: number]
 
@@ -106,16 +111,17 @@ export interface Schema extends DBSchema {
   turns: { key: [chat: string, id: string]; value: TurnRow }
   runs: { key: [chat: string, turn: string]; value: RunRow }
   lessons: { key: string; value: LessonRow }
+  teaching: { key: string; value: TeachingRow }
 }
 export type Stores = StoreNames<Schema>
 type Mode = 'readonly' | 'readwrite'
 export type Transaction<M extends Mode> = IDBPTransaction<Schema, Stores[], M>
 
 /**
- * 2: turns and runs are rows of their own. 3: what was done in the lessons. An upgrade only adds stores: it reads no
- * row, so that none can stop it.
+ * 2: turns and runs are rows of their own. 3: what was done in the lessons. 4: what is taught. An upgrade only adds
+ * stores: it reads no row, so that none can stop it.
  */
-const schemaVersion = 3
+const schemaVersion = 4
 
 /** Everything of one model (or of one of its files) in `files` and `chunks`: arrays sort after strings and numbers. */
 export const under = (...prefix: string[]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []])
@@ -199,6 +205,7 @@ export class Database {
             db.createObjectStore('runs', { keyPath: ['chat', 'turn'] })
           }
           if (oldVersion < 3) db.createObjectStore('lessons', { keyPath: 'id' })
+          if (oldVersion < 4) db.createObjectStore('teaching', { keyPath: 'id' })
         },
         blocked: () => {
           clearTimeout(timer)

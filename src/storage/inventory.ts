@@ -99,6 +99,11 @@ export async function inventory(models: StoredModels): Promise<Inventory> {
         bytes: await orNone(sizeOfStores(db, ['lessons']), 0),
       },
       {
+        kind: 'teaching',
+        count: await orNone(countOf(db, 'teaching'), 0),
+        bytes: await orNone(sizeOfStores(db, ['teaching']), 0),
+      },
+      {
         kind: 'measures',
         count: trials.size + kernels.size + times.size,
         bytes: sizeOf(trials) + sizeOf(kernels) + sizeOf(times),

@@ -18,6 +18,7 @@ import { isAdapter, sideOf } from './names.ts'
 import { isPlace, Places, type PlaceHandle } from './places.ts'
 import { holds, readdress, swap } from './replace.ts'
 import { note, noted } from './sentinel.ts'
+import { TeachingRows } from './teaching.ts'
 import type { Inventory, ModelListing, ModelOrigin, StorageFacts, StoredAdapter, StoredModel } from './types.ts'
 
 export class Library {
@@ -25,6 +26,7 @@ export class Library {
   readonly adapters: StoredAdapters
   readonly chats: Chats
   readonly lessons: LessonRows
+  readonly teaching: TeachingRows
 
   constructor(
     readonly db = new Database(),
@@ -35,6 +37,7 @@ export class Library {
     this.adapters = new StoredAdapters(this.models)
     this.chats = new Chats(db)
     this.lessons = new LessonRows(db)
+    this.teaching = new TeachingRows(db)
   }
 
   /** What is stored, and what is read where it lies. */

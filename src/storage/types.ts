@@ -77,7 +77,11 @@ export interface Verified {
 
 /** What this page keeps in the browser, part by part. */
 export interface Inventory {
-  parts: { kind: 'models' | 'adapters' | 'chats' | 'lessons' | 'measures' | 'app'; count: number; bytes: number }[]
+  parts: {
+    kind: 'models' | 'adapters' | 'chats' | 'lessons' | 'teaching' | 'measures' | 'app'
+    count: number
+    bytes: number
+  }[]
   /** what the browser says that it all takes; 0 where it does not say */
   usage: number
 }

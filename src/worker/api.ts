@@ -7,7 +7,6 @@ import {
   blobSource,
   type AdapterSource,
   type Bench,
-  type FreshLora,
   type Glass,
   type LoadOptions,
   type LoadProgress,
@@ -21,7 +20,6 @@ import {
   type ReadOptions,
   type TokenizerFacts,
   type TokenizerLab,
-  type TrainOptions,
   type WeightErrors,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
@@ -46,6 +44,7 @@ import type {
   WhichTokenizer,
 } from './requests.ts'
 import type { Guest } from './serve.ts'
+import { Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
 export type { EngineDoor, Loaded } from './door.ts'
 
@@ -71,15 +70,17 @@ const waitFor = (work: Promise<unknown>, signal: AbortSignal | undefined): Promi
       ])
     : work
 
+type Within = <T>(work: () => Promise<T>) => Promise<T>
 /** An object of promises that is opened anew for every question. */
-const opened = <T extends object>(open: () => Promise<T>): T =>
+const opened = <T extends object>(open: () => Promise<T>, within: Within): T =>
   new Proxy({} as T, {
     get:
       (_, question: string) =>
-      async (...args: unknown[]) => {
-        const room = (await open()) as Record<string, (...args: unknown[]) => Promise<unknown>>
-        return compact(await room[question]!(...args))
-      },
+      (...args: unknown[]) =>
+        within(async () => {
+          const room = (await open()) as Record<string, (...args: unknown[]) => Promise<unknown>>
+          return compact(await room[question]!(...args))
+        }),
   })
 
 const asFile = (name: string, bytes: Uint8Array): File => new File([bytes as Uint8Array<ArrayBuffer>], name)
@@ -92,6 +93,8 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
   /** the tokenizers opened beside the model's */
   const beside = new Map<BesideTokenizer, TokenizerLab>()
   const answers = new Map<AbortController, Promise<void>>()
+  const teaching = new Teaching(library.teaching)
+  const within: Within = (work) => house.betweenSteps(work)
 
   const loaded = (): Loaded => {
     if (!house.engine) {
@@ -162,6 +165,34 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       yield* work()
     } finally {
       end()
+    }
+  }
+  /** A training, when it is this tab's turn: step by step, so that the model can be asked in between. */
+  async function* stepByStep(
+    events: AsyncGenerator<TeachEvent>,
+    stop: AbortController,
+  ): AsyncGenerator<TeachEvent, void, undefined> {
+    const line = new AbortController() // what is only put back waits in line, too
+    if (!stop.signal.aborted) stop.signal.addEventListener('abort', () => line.abort(), { once: true })
+    const mayBegin = await house.turn(me, line.signal)
+    if (!mayBegin) return
+    let over = (): void => undefined
+    const own = { by: me, ended: new Promise<void>((resolve) => (over = resolve)) }
+    try {
+      if (house.lastRun !== me) await take()
+      house.teaching ??= own
+      mayBegin()
+      for (;;) {
+        const next = await house.lane.within(() => events.next())
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      mayBegin()
+      await events.return(undefined)
+      if (house.teaching === own) house.teaching = null
+      over()
+      house.tell({ type: 'stored' }, me) // other tabs see that it is over
     }
   }
   /** The other tabs look again. */
@@ -288,35 +319,55 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       const stop = new AbortController()
       signal?.addEventListener('abort', () => stop.abort(), { once: true })
       loaded() // refused at once, in line or not
-      const write = () => loaded().generate(input, withOwn(options, { signal: stop.signal }))
+      const write = () => house.between(() => loaded().generate(input, withOwn(options, { signal: stop.signal })))
       return answering(inTurn(write, stop), stop)
     },
     training: {
-      /** stores an adapter for a stored model that changes nothing yet: put it on, then train it */
-      begin: async (model: string, name: string, options: FreshLora = {}) => {
-        const files = await library.using(model, (own) => door.newAdapter({ name: model, files: own }, options))
+      /** writes down what is to be learnt, and stores an adapter that changes nothing yet: put it on, then run() */
+      begin: async (task: TeachTask) => {
+        const { model, name, fresh } = task
+        const files = await library.using(model, (own) => door.newAdapter({ name: model, files: own }, fresh))
         const picked = await Promise.all(
           [...files].map(async ([path, file]) => asFile(path, await file.read(0, file.size))),
         )
-        return storing(library.importAdapter(picked, name, door.adapterSummary, {}))
+        const made = await library.importAdapter(picked, `${name} (0)`, door.adapterSummary, {})
+        try {
+          await teaching.begin(task, made.id)
+        } catch (error) {
+          await library.removeAdapter(made.id)
+          throw error
+        }
+        return storing(Promise.resolve(made))
       },
-      /** ordered events; after a stop the last one is 'end' with why 'asked' */
-      run(options: Omit<TrainOptions, 'signal'>, { signal }: Follow = {}) {
+      /**
+       * ordered events, those of before first; after a stop the last one is 'end' with why 'asked'
+       * @param learn false: only what it had learnt is put back
+       */
+      run(learn: boolean, { signal }: Follow = {}) {
         const stop = new AbortController()
+        if (!learn) stop.abort()
         signal?.addEventListener('abort', () => stop.abort(), { once: true })
         loaded() // refused at once, in line or not
-        const learn = () => loaded().train(withOwn(options, { signal: stop.signal }))
-        return answering(inTurn(learn, stop), stop)
+        const events = teaching.run((options) => loaded().train({ ...options, signal: stop.signal }))
+        return answering(stepByStep(events, stop), stop)
       },
-      /** stores an adapter of the loaded model as it is now, under another name */
+      /** what waits to go on; null: nothing */
+      kept: () => teaching.kept(),
+      forget: () => storing(teaching.forget()),
+      /** an adapter of the loaded model as it is now, as the files of a PEFT folder */
+      files: (id: string) => loaded().saveAdapter(id),
+      /** stores it under another name */
       save: async (id: string, name: string) => {
         const files = Object.entries(await loaded().saveAdapter(id)).map(([path, bytes]) => asFile(path, bytes))
         return storing(library.importAdapter(files, name, door.adapterSummary, {}))
       },
+      /** pairs and settings as they were written, unchecked; null: none */
+      draft: async () => (await library.teaching.get(['draft']))[0] ?? null,
+      keepDraft: (draft: object) => library.teaching.write([{ ...draft, id: 'draft' }]),
     },
     tokenize: (input: Prompt, options: PromptOptions = {}) => loaded().tokenize(input, options),
     /** what an encoder says of a text */
-    read: (text: string, options: Omit<ReadOptions, 'signal'> = {}) => loaded().read(text, options),
+    read: (text: string, options: Omit<ReadOptions, 'signal'> = {}) => within(() => loaded().read(text, options)),
     /** a tokenizer step by step, and its vocabulary */
     tokenizer: {
       facts: (which: WhichTokenizer) => lab(which).facts(),
@@ -364,9 +415,9 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
           return method && ((...args: unknown[]) => method.apply(glass, args))
         },
       })
-    }),
+    }, within),
     /** what can be measured of the loaded model; no answer meanwhile */
-    bench: opened<Bench>(() => loaded().bench()),
+    bench: opened<Bench>(() => loaded().bench(), within),
     adapterFacts: async () => (door.adapterFacts ? door.adapterFacts() : (house.engine?.info.adapter ?? null)),
     storage: {
       estimate: () => library.estimate(),

@@ -2,6 +2,7 @@
 
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
+import type { TrainEvent } from '../engine/train/events.ts'
 import type { GenerateEvent, ModelInfo } from '../engine/types.ts'
 import { Database } from '../storage/database.ts'
 import { Library } from '../storage/library.ts'
@@ -39,6 +40,15 @@ async function house() {
           await Promise.race([told, new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))])
           log.push(`ends ${text}`)
           writing--
+        },
+        async *train({ signal }: { signal: AbortSignal }): AsyncGenerator<TrainEvent> {
+          for (let step = 0; !signal.aborted; step++) {
+            if (++writing > 1) log.push('two at once')
+            await later(2)
+            writing--
+            yield { type: 'sample', step, index: 0, text: '' }
+          }
+          yield { type: 'end', why: 'asked', step: 0 }
         },
       }
     },
@@ -90,7 +100,7 @@ async function house() {
       heard: (type: HostEvent['type']) => events.filter((event) => event.type === type),
     }
   }
-  return { log, ends, tab, ids: stored.map(({ id }) => id) as [string, string], loads: () => loads }
+  return { log, ends, tab, library, ids: stored.map(({ id }) => id) as [string, string], loads: () => loads }
 }
 
 test('one load serves all; another model is told to all, and waits for those who write or are in line', async () => {
@@ -202,4 +212,34 @@ test('work that several ask for is done once, and ends when nobody wants it any 
   const c = ask(0, stopB.signal).catch((error: Error) => error.message)
   stopB.abort()
   expect([await c, begun, ended]).toEqual(['stopped', 2, true])
+})
+
+test('while one tab teaches, both ask the model between two steps; another model waits until it is over', async () => {
+  const { log, ends, tab, ids, library, loads } = await house()
+  const [a, b] = [tab(), tab()]
+  await Promise.all([a, b].map(({ client }) => client.load(ids[0])))
+  await library.teaching.write([{ id: 'run' }])
+  const stop = new AbortController()
+  let steps = 0
+  const taught = (async () => {
+    for await (const { type } of a.client.training.run(true, { signal: stop.signal })) if (type === 'sample') steps++
+  })()
+  await expect.poll(() => steps).toBeGreaterThan(2)
+  const asked = [b.ask('b')]
+  await expect.poll(() => log).toContain('begins b')
+  asked.push(a.ask('a'))
+  const before = steps
+  await later(30)
+  expect(steps).toBeLessThanOrEqual(before + 1) // what was on its way to the page
+  ends.get('b')!()
+  await expect.poll(() => log).toContain('begins a')
+  ends.get('a')!()
+  await Promise.all(asked)
+  const other = b.client.load(ids[1])
+  await expect.poll(() => steps).toBeGreaterThan(before + 3)
+  expect(loads()).toBe(1)
+  stop.abort()
+  await Promise.all([taught, other])
+  expect(loads()).toBe(2)
+  expect(log).not.toContain('two at once')
 })

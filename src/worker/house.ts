@@ -5,6 +5,7 @@ import type { EngineError } from '../engine/errors.ts'
 import type { TransferProgress, StoredModel } from '../storage/types.ts'
 import type { Loaded } from './door.ts'
 import { Joined } from './joined.ts'
+import { Lane } from './lane.ts'
 import type { Guest } from './serve.ts'
 import type { HostEvent } from './wire.ts'
 
@@ -21,6 +22,9 @@ export class House {
   /** whose answer stands in the engine's cache, and whose edits are in force */
   lastRun: Guest | null = null
   edited: Guest | null = null
+  /** whose training is on its way: its steps, and what is asked in between, go through the lane */
+  teaching: { by: Guest; ended: Promise<void> } | null = null
+  readonly lane = new Lane()
   /** downloads, by what is downloaded */
   readonly downloads = new Joined<StoredModel, TransferProgress>()
   private readonly guests = new Set<Guest>()
@@ -86,11 +90,27 @@ export class House {
     this.emptied.clear()
   }
 
-  /** Resolves when no other tab is writing. */
+  /** Resolves when no other tab is writing, or teaching. */
   async othersDone(guest: Guest): Promise<void> {
-    if (this.isTaken(guest)) guest.tell({ type: 'turn', waits: true })
-    else return
-    while (this.isTaken(guest)) await new Promise<void>((resolve) => this.emptied.add(resolve))
+    const isTaught = (): boolean => this.teaching !== null && this.teaching.by !== guest
+    if (!this.isTaken(guest) && !isTaught()) return
+    guest.tell({ type: 'turn', waits: true })
+    while (this.isTaken(guest) || isTaught()) {
+      await (isTaught() ? this.teaching!.ended : new Promise<void>((resolve) => this.emptied.add(resolve)))
+    }
     guest.tell({ type: 'turn', waits: false })
+  }
+
+  /** Alone with the model while it is taught: between two of its steps. */
+  async *between<T>(work: () => AsyncGenerator<T>): AsyncGenerator<T, void, undefined> {
+    const leave = this.teaching && (await this.lane.enter())
+    try {
+      yield* work()
+    } finally {
+      leave?.()
+    }
+  }
+  betweenSteps<T>(work: () => Promise<T>): Promise<T> {
+    return this.teaching ? this.lane.within(work) : work()
   }
 }

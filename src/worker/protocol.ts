@@ -78,6 +78,7 @@ export type {
 export type { Follow } from './call-types.ts'
 export type * from './requests.ts'
 export type { ErrorData, OthersEvent } from './wire.ts'
+export type { KeptRun, TeachEvent, TeachTask } from './teaching.ts'
 
 type Api = Remote<EngineApi>
 

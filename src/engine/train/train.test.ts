@@ -48,4 +48,22 @@ describe('an adapter', () => {
     expect(await ask(again, 'Where was Zoe?')).toBe('Zoe was in the castle.')
     again.dispose()
   })
+
+  it('can be asked between two updates: what it learns is the same to the bit', async () => {
+    const learnt: TrainEvent[][] = []
+    for (const isAsked of [false, true]) {
+      const engine = await load(onProcessor)
+      const events: TrainEvent[] = []
+      for await (const event of engine.train({ adapter: 'home', rows, heldOut: 0, batch: 1, steps: 3, every: 9 })) {
+        if (event.type === 'step') events.push({ ...event, ms: 0 })
+        if (event.type === 'saved') events.push(event)
+        if (!isAsked || event.type !== 'step') continue
+        await expect(engine.setAdapter('home', 0.5)).rejects.toMatchObject({ code: 'BUSY' })
+        expect(await ask(engine, '丁丁在哪里？')).not.toBe('')
+      }
+      learnt.push(events)
+      engine.dispose()
+    }
+    expect(learnt[1]).toEqual(learnt[0])
+  })
 })

@@ -28,8 +28,9 @@ export interface TrainWork {
   answer(prompt: Prompt): Promise<string>
 }
 
-/** Updates between two states that are kept. */
+/** Updates, or milliseconds, between two states that are kept. */
 const SAVED_EVERY = 20
+const SAVED_MS = 10_000
 /** The loss may rise to this much of its first mean for so many updates before the run is ended. */
 const DIVERGED = 3
 /** Tokens of a row at most: kernels are chosen for so many. */
@@ -69,6 +70,7 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   let mean = 0
   let first = 0
   let above = 0
+  let savedAt = performance.now()
   for (let step = begun; step < set.steps; step++) {
     if (options.signal?.aborted) {
       yield { type: 'saved', state: await stateOf(session, step, fingerprint) }
@@ -107,7 +109,8 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
         yield { type: 'sample', step: step + 1, index, text: await work.answer(prompt) }
       }
     }
-    if ((step + 1) % SAVED_EVERY === 0 || isLast) {
+    if ((step + 1) % SAVED_EVERY === 0 || isLast || performance.now() - savedAt > SAVED_MS) {
+      savedAt = performance.now()
       if (above === 0) good = await stateOf(session, step + 1, fingerprint)
       yield { type: 'saved', state: good }
     }

@@ -1,6 +1,6 @@
 // Teaching the loaded model: what it is to learn, the settings, and one run with its curve and its answers.
 
-import { useId, useState } from 'react'
+import { useEffect, useId } from 'react'
 import { useExplain } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Range } from '../../ui/Range.tsx'
+import { Kept } from './Kept.tsx'
 import { Pairs } from './Pairs.tsx'
 import styles from './Panel.module.css'
 import { Run } from './Run.tsx'
@@ -17,10 +18,11 @@ import { Run } from './Run.tsx'
 export function Panel() {
   const t = usePanelText(teachWords)
   const explain = useExplain()
-  const { phase, error, run } = useTeach()
+  const { started, phase, error, run, open } = useTeach()
+  useEffect(() => void open(), [open])
   const fits = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate'))
   return (
-    <div className={styles.panel} data-testid="teach-panel" data-phase={phase}>
+    <div className={styles.panel} data-testid="teach-panel" data-phase={started ? phase : 'opening'}>
       <header className={styles.intro}>
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
@@ -33,6 +35,7 @@ export function Panel() {
       ) : (
         <NoModel />
       )}
+      {phase === 'idle' && <Kept />}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
       {run && <Run run={run} />}
     </div>
@@ -65,11 +68,10 @@ function NoModel() {
 function Controls() {
   const t = usePanelText(teachWords)
   const id = useId()
-  const { rows, keeps, steps, lr, rank, phase, set, start, stop } = useTeach()
+  const { rows, keeps, steps, lr, rank, name, kept, phase, set, start, stop } = useTeach()
   const writing = useChat((s) => s.status !== 'idle')
-  const [name, setName] = useState(t.defaultName)
   const whole = rows.filter(isWhole)
-  const cannot = whole.length === 0 ? t.few : writing ? t.busy : null
+  const cannot = kept ? t.undecided : whole.length === 0 ? t.few : writing ? t.busy : null
   const idle = phase === 'idle'
   return (
     <section className={styles.controls} aria-labelledby={id}>
@@ -93,7 +95,13 @@ function Controls() {
         <fieldset disabled={!idle}>
           <label className={styles.name}>
             {t.name}
-            <input type="text" value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
+            <input
+              type="text"
+              value={name}
+              placeholder={t.defaultName}
+              maxLength={80}
+              onChange={(event) => set({ name: event.target.value })}
+            />
           </label>
           <Range
             label={t.steps}

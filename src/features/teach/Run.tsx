@@ -1,19 +1,21 @@
 // One run: how far it is, its loss update by update, what it answered meanwhile, and what came of it.
 
-import { useFormats } from '../../i18n/index.tsx'
+import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useTeach, type TeachRun } from '../../store/teach/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Curve } from './Curve.tsx'
+import { saveFolder } from './Kept.tsx'
 import styles from './Panel.module.css'
 
 export function Run({ run }: { run: TeachRun }) {
   const t = usePanelText(teachWords)
   const format = useFormats()
-  const { phase, answered } = useTeach()
-  const { begun, steps, samples, asked, ended, saved, name } = run
+  const explain = useExplain()
+  const { phase, answered, losses, files } = useTeach()
+  const { begun, steps, samples, asked, ended, saved, name, keptAt, unkept } = run
   const last = steps.at(-1)
   // the first update compiles what the others run
   const timed = steps.slice(1)
@@ -44,8 +46,19 @@ export function Run({ run }: { run: TeachRun }) {
         />
       )}
       <p role="status" className={styles.note}>
-        {ended && (ended.why === 'done' ? t.ended.done : t.ended[ended.why](ended.step))} {saved && t.kept(name)}
+        {ended && (ended.why === 'done' ? t.ended.done : t.ended[ended.why](ended.step))} {saved && t.stored(name)}
       </p>
+      {losses > 0 && <p className={styles.note}>{t.cameBack}</p>}
+      {unkept && (
+        <p role="alert" className={styles.note}>
+          {t.unkept(explain(unkept).title)}
+        </p>
+      )}
+      {phase === 'learning' && (
+        <p className={styles.note}>
+          {t.hidden} {keptAt !== null && t.keptAt(keptAt)}
+        </p>
+      )}
       {begun && (
         <p className={styles.note}>
           {t.facts(format.number(begun.numbers), format.bytes(begun.bytes), begun.tokens, begun.targets)}{' '}
@@ -90,6 +103,9 @@ export function Run({ run }: { run: TeachRun }) {
             }}
           >
             {t.chat}
+          </Button>
+          <Button icon="file" title={t.kept.filesHint} onClick={() => void files().then(saveFolder)}>
+            {t.kept.files}
           </Button>
           <Button
             icon="adapters"

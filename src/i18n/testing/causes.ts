@@ -45,10 +45,12 @@ import { checkSampling, Sampler } from '../../engine/sampler/chain.ts'
 import { Database, storageError } from '../../storage/database.ts'
 import { Library } from '../../storage/library.ts'
 import { busyError } from '../../storage/locks.ts'
+import { TeachingRows } from '../../storage/teaching.ts'
 import { noise, server, type Behaviour } from '../../storage/testing/server.ts'
 import type { ModelOrigin } from '../../storage/types.ts'
 import type { ChatHead } from '../../worker/protocol.ts'
 import { differentiate } from '../../engine/train/differentiate.ts'
+import type { TrainEvent } from '../../engine/train/events.ts'
 import { TrainSession } from '../../engine/train/session.ts'
 import type { Inspection } from '../../engine/runtime/inspect.ts'
 import { setClient } from '../../store/client.ts'
@@ -69,6 +71,7 @@ import { adapterFileCauses } from './adapter-file-causes.ts'
 import { formCauses } from './form-causes.ts'
 import { lessonCauses } from './lesson-causes.ts'
 import { createHost } from '../../worker/host.ts'
+import { Teaching } from '../../worker/teaching.ts'
 
 export interface Cause {
   code: ErrorCode
@@ -1107,6 +1110,26 @@ const writing: Cause[] = [
     what: 'a model that another tab changes',
     run: () => {
       throw busyError('storyteller', 'exclusive')
+    },
+  },
+  {
+    code: 'BUSY',
+    what: 'a model that is taught in another tab',
+    run: async () => {
+      const rows = new TeachingRows(new Database('taught'))
+      const teaching = new Teaching(rows)
+      await teaching.begin({ model: 'm', name: 'n', fresh: {}, options: { rows: [] } }, 'a')
+      const learn = async function* (): AsyncGenerator<TrainEvent> {
+        yield { type: 'sample', step: 0, index: 0, text: '' }
+      }
+      const first = teaching.run(learn)
+      await first.next()
+      try {
+        await teaching.run(learn).next()
+      } finally {
+        await first.return(undefined)
+        await rows.db.close()
+      }
     },
   },
   { code: 'BUSY', what: 'a question to no model', run: () => host().call('tokenize', 'a') },

@@ -1,36 +1,25 @@
 // Teaching the loaded model: what is to be learnt, how far it is, and what came of it. An adapter that changes nothing is stored
-// and put on, learns in the worker, and is stored again as it is then; the model's own weights stay. One run at a time; the chat
-// waits, and its stop ends it.
+// and put on, learns in the worker, and is stored again as it is then; the model's own weights stay. One run at a time, which
+// outlives the page: until its adapter is stored, it waits in the storage to go on (worker/teaching.ts).
 
 import { create } from 'zustand'
-import type { ErrorData, TrainEvent } from '../../worker/protocol.ts'
+import type { ErrorData, KeptRun } from '../../worker/protocol.ts'
 import { useAdapters } from '../adapters.ts'
-import { getClient, toData } from '../client.ts'
+import { getClient, onOthers, toData } from '../client.ts'
 import { useModels } from '../models.ts'
-import { begin, busy, end, settling, stopAnswer } from '../running.ts'
+import { comesBack } from '../recovery.ts'
+import { begin, busy, end, settling } from '../running.ts'
 import { useSettings } from '../settings.ts'
+import { keepDraft, loadDraft } from './draft.ts'
 import { homes, rehearsal, type Pair } from './homes.ts'
+import { askedOf, blankRun, heard, runOf, type TeachRun } from './run.ts'
 
 export type { Pair } from './homes.ts'
-
-type Of<K extends TrainEvent['type']> = Extract<TrainEvent, { type: K }>
-
-/** A run so far. */
-export interface TeachRun {
-  model: string
-  name: string
-  begun: Of<'begin'> | null
-  steps: readonly Of<'step'>[]
-  heldOut: readonly Of<'evaluation'>[]
-  /** answers to the questions of `asked`, by update */
-  samples: readonly Of<'sample'>[]
-  asked: readonly string[]
-  ended: Of<'end'> | null
-  /** the stored adapter that has learnt */
-  saved: string | null
-}
+export type { TeachRun } from './run.ts'
 
 export interface TeachState {
+  /** false until the storage was looked at */
+  started: boolean
   rows: readonly Pair[]
   /** the rows before each one was removed, or all were replaced: the last first to come back */
   removed: readonly (readonly Pair[])[]
@@ -40,13 +29,21 @@ export interface TeachState {
   lr: number
   rank: number
   seed: number
+  /** what the adapter is called; '': as the panel says */
+  name: string
   phase: 'idle' | 'answering' | 'putting' | 'learning' | 'saving' | 'stopping'
   /** of the answers that it gives itself */
   answered: { done: number; of: number } | null
   run: TeachRun | null
+  /** a run that is not over: another tab's, or one that was interrupted */
+  kept: KeptRun | null
+  /** so often the device, or the engine's thread, was lost in this run, and it went on */
+  losses: number
   error: ErrorData | null
 
-  set(change: Partial<Pick<TeachState, 'keeps' | 'steps' | 'lr' | 'rank' | 'seed'>>): void
+  /** when the panel opens */
+  open(): Promise<void>
+  set(change: Partial<Pick<TeachState, 'keeps' | 'steps' | 'lr' | 'rank' | 'seed' | 'name'>>): void
   setRow(index: number, change: Partial<Pair>): void
   addRow(): void
   removeRow(index: number): void
@@ -55,6 +52,13 @@ export interface TeachState {
   undo(): void
   start(name: string): Promise<void>
   stop(): void
+  /** the run that waits: from its last state on */
+  goOn(): Promise<void>
+  /** stores what it has learnt by then */
+  keep(): Promise<void>
+  discard(): Promise<void>
+  /** what it has learnt by then, as the files of a PEFT folder; null: see error */
+  files(): Promise<Record<string, Uint8Array> | null>
 }
 
 /** Has it a question and an answer? Others are not learnt. */
@@ -66,7 +70,9 @@ const rehearsed = (rows: number): number => Math.min(24, Math.max(8, rows))
 const longest = 32
 
 export const useTeach = create<TeachState>()((set, get) => {
-  const change = (run: Partial<TeachRun>): void => set((s) => (s.run ? { run: { ...s.run, ...run } } : {}))
+  let stopping = new AbortController()
+  /** whose weights are those of the last state: put back, or learnt just now */
+  let inForce: string | null = null
 
   async function answer(prompt: string, signal: AbortSignal): Promise<string> {
     let text = ''
@@ -78,30 +84,37 @@ export const useTeach = create<TeachState>()((set, get) => {
   }
 
   /** Its own answers, as it is now. */
-  async function own(count: number, signal: AbortSignal): Promise<Pair[]> {
+  async function own(count: number): Promise<Pair[]> {
     const pairs: Pair[] = []
     const prompts = rehearsal(count)
-    for (const prompt of prompts) {
-      if (signal.aborted) break
-      set({ answered: { done: pairs.length, of: prompts.length } })
-      const completion = await answer(prompt, signal)
-      if (completion.trim() !== '') pairs.push({ prompt, completion })
+    const writing = begin(null)
+    const signal = AbortSignal.any([writing, stopping.signal])
+    try {
+      for (const prompt of prompts) {
+        if (signal.aborted) break
+        set({ answered: { done: pairs.length, of: prompts.length } })
+        const completion = await answer(prompt, signal)
+        if (completion.trim() !== '') pairs.push({ prompt, completion })
+      }
+      if (writing.aborted) stopping.abort()
+      return pairs
+    } finally {
+      end() // putting an adapter on waits for whatever the model does
+      set({ answered: null })
     }
-    return pairs
   }
 
-  function heard(event: TrainEvent): void {
-    const { run } = get()
-    if (!run) return
-    if (event.type === 'begin') change({ begun: event })
-    else if (event.type === 'step') change({ steps: [...run.steps, event] })
-    else if (event.type === 'evaluation') change({ heldOut: [...run.heldOut, event] })
-    else if (event.type === 'sample') change({ samples: [...run.samples, event] })
-    else if (event.type === 'end') change({ ended: event })
+  async function refresh(): Promise<void> {
+    const kept = await getClient().training.kept()
+    set(({ phase, run }) => ({
+      kept,
+      ...(kept && phase === 'idle' && (!run || kept.isRunning) && { run: runOf(kept) }),
+    }))
   }
 
   /** What has learnt in the place of what had not, on the model and on the disk. */
-  async function keep(fresh: string, name: string): Promise<string> {
+  async function store(fresh: string, name: string): Promise<void> {
+    set({ phase: 'saving' })
     const client = getClient()
     const saved = await client.training.save(fresh, name)
     const { active, load } = useModels.getState()
@@ -110,9 +123,35 @@ export const useTeach = create<TeachState>()((set, get) => {
       await load(active.id, { ...active.options, adapters })
       useSettings.getState().setAdapters(active.id, adapters)
     }
+    await client.training.forget()
+    inForce = null
     await useAdapters.getState().remove(fresh)
     await useAdapters.getState().refresh()
-    return saved.id
+    set(({ run }) => ({ kept: null, run: run && { ...run, saved: saved.id } }))
+  }
+
+  /** @param learns false: only what it had learnt is put back */
+  async function follow({ adapter, name, model, options }: KeptRun, learns: boolean): Promise<void> {
+    set({ phase: 'putting' })
+    const { active } = useModels.getState()
+    const isOn = active?.info?.adapters.some((one) => one.name === adapter && one.scale === 1)
+    if (!isOn && !(await useAdapters.getState().put(adapter))) {
+      set({ error: useAdapters.getState().error })
+      return
+    }
+    for (let lost = 0; ; lost++) {
+      set({ phase: 'learning', losses: lost, run: blankRun(model, name, askedOf({ options })) })
+      const before = useModels.getState().active?.info ?? null
+      try {
+        const events = getClient().training.run(learns && !stopping.signal.aborted, { signal: stopping.signal })
+        for await (const event of events) set(({ run }) => ({ run: run && heard(run, event) }))
+        break
+      } catch (error) {
+        if (!(await comesBack(toData(error), before, stopping.signal))) throw error
+      }
+    }
+    inForce = adapter
+    if (!learns || get().run?.ended?.why !== 'asked') await store(adapter, name)
   }
 
   async function teach(name: string): Promise<void> {
@@ -121,56 +160,63 @@ export const useTeach = create<TeachState>()((set, get) => {
     const { active } = useModels.getState()
     if (active?.state !== 'ready') return
     const asked = [rows[0], rows.at(-1)].flatMap((row) => (row ? [row.prompt] : []))
-    const blank = { begun: null, steps: [], heldOut: [], samples: [], ended: null, saved: null }
-    set({ error: null, run: { model: active.id, name, asked, ...blank }, answered: null })
-    let signal = begin(null)
-    let fresh: string | null = null
+    set({ phase: 'answering', run: blankRun(active.id, name, asked) })
+    const learnt = [...rows, ...(keeps ? await own(rehearsed(rows.length)) : [])]
+    if (stopping.signal.aborted) return set({ run: null })
+    set({ phase: 'putting' })
+    const options = {
+      rows: learnt,
+      steps,
+      lr,
+      seed,
+      samples: asked.map((content) => [{ role: 'user' as const, content }]),
+      heldOut: 0, // few rows, each of which counts
+      every: Math.max(5, Math.round(steps / 8)),
+    }
+    const task = { model: active.id, name, fresh: { rank, seed }, options }
+    const made = await getClient().training.begin(task)
+    await follow({ ...task, adapter: made.id, step: 0, events: [], isRunning: false }, true)
+  }
+
+  /** One thing at a time, and whatever ends it, the panel says so. */
+  async function alone(work: () => Promise<void>): Promise<void> {
+    if (get().phase !== 'idle' || busy()) return
+    stopping = new AbortController()
+    set({ error: null, losses: 0, phase: 'putting' })
+    await settling(
+      work()
+        .catch((error: unknown) => set({ error: toData(error) }))
+        .finally(() => set({ phase: 'idle' })),
+    )
+    await refresh().catch((error: unknown) => set({ error: toData(error) }))
+  }
+
+  let opening: Promise<void> | null = null
+  async function read(): Promise<void> {
     try {
-      set({ phase: 'answering' })
-      const learnt = [...rows, ...(keeps ? await own(rehearsed(rows.length), signal) : [])]
-      end() // putting an adapter on waits for whatever the model does
-      if (signal.aborted) return
-      set({ phase: 'putting', answered: null })
-      const made = await getClient().training.begin(active.id, `${name} (0)`, { rank, seed })
-      fresh = made.id
-      if (!(await useAdapters.getState().put(made.id))) {
-        set({ error: useAdapters.getState().error })
-        return
-      }
-      signal = begin(null)
-      set({ phase: 'learning' })
-      const samples = asked.map((content) => [{ role: 'user' as const, content }])
-      const heldOut = 0 // few rows, each of which counts
-      const options = {
-        adapter: made.id,
-        rows: learnt,
-        steps,
-        lr,
-        seed,
-        samples,
-        heldOut,
-        every: Math.max(5, Math.round(steps / 8)),
-      }
-      for await (const event of getClient().training.run(options, { signal })) heard(event)
-      end()
-      set({ phase: 'saving' })
-      const saved = await keep(made.id, name)
-      fresh = null
-      change({ saved })
+      set(await loadDraft())
+      await refresh()
     } catch (error) {
       set({ error: toData(error) })
-    } finally {
-      if (busy()) end()
-      if (fresh !== null) {
-        // it has learnt nothing that is kept
-        await useAdapters.getState().take(fresh)
-        await useAdapters.getState().remove(fresh)
-      }
-      set({ phase: 'idle', answered: null })
     }
+    set({ started: true })
+    useTeach.subscribe(({ rows, keeps, steps, lr, rank, seed, name, run }, old) => {
+      const isOver = run === null || run.saved !== null
+      const isNew = isOver && run !== old.run
+      const before = [old.rows, old.keeps, old.steps, old.lr, old.rank, old.seed, old.name]
+      if (!isNew && [rows, keeps, steps, lr, rank, seed, name].every((one, i) => one === before[i])) return
+      keepDraft({ rows, keeps, steps, lr, rank, seed, name, run: isOver ? run : null })
+    })
+    useModels.subscribe((s, old) => {
+      if (s.active?.info !== old.active?.info) inForce = null
+    })
+    onOthers(({ type }) => {
+      if (type === 'stored' && get().phase === 'idle') void refresh().catch(() => undefined)
+    })
   }
 
   return {
+    started: false,
     rows: homes(),
     removed: [],
     keeps: true,
@@ -178,10 +224,14 @@ export const useTeach = create<TeachState>()((set, get) => {
     lr: 3e-3,
     rank: 8,
     seed: 0,
+    name: '',
     phase: 'idle',
     answered: null,
     run: null,
+    kept: null,
+    losses: 0,
     error: null,
+    open: () => (opening ??= read()),
     set: (choice) => set(choice),
     setRow: (index, given) =>
       set((s) => ({ rows: s.rows.map((row, i) => (i === index ? { ...row, ...given } : row)) })),
@@ -189,14 +239,38 @@ export const useTeach = create<TeachState>()((set, get) => {
     removeRow: (index) => get().setRows(get().rows.filter((_, i) => i !== index)),
     setRows: (rows) => set((s) => ({ rows, removed: [s.rows, ...s.removed].slice(0, 50) })),
     undo: () => set(({ rows, removed: [last = rows, ...removed] }) => ({ rows: last, removed })),
-    start: async (name) => {
-      if (get().phase !== 'idle' || busy()) return
-      await settling(teach(name))
-    },
+    start: (name) => alone(() => teach(name)),
     stop() {
       if (get().phase === 'idle') return
       set({ phase: 'stopping' })
-      stopAnswer()
+      stopping.abort()
+    },
+    async goOn() {
+      const { kept } = get()
+      if (kept) await alone(() => follow(kept, true))
+    },
+    async keep() {
+      const { kept } = get()
+      if (kept) await alone(() => (inForce === kept.adapter ? store(kept.adapter, kept.name) : follow(kept, false)))
+    },
+    async discard() {
+      const { kept } = get()
+      if (!kept) return
+      await alone(async () => {
+        await useAdapters.getState().remove(kept.adapter)
+        await getClient().training.forget()
+        set({ run: null, kept: null })
+      })
+    },
+    async files() {
+      const adapter = get().kept?.adapter ?? get().run?.saved
+      if (!adapter) return null
+      try {
+        return await getClient().training.files(adapter)
+      } catch (error) {
+        set({ error: toData(error) })
+        return null
+      }
     },
   }
 })

@@ -1,0 +1,63 @@
+// A run as panels look at it, made of what was said of it: while it goes on, after a reload, and when it is over. Pure.
+
+import type { ErrorData, KeptRun, TeachEvent } from '../../worker/protocol.ts'
+
+type Of<K extends TeachEvent['type']> = Extract<TeachEvent, { type: K }>
+
+/** A run so far. */
+export interface TeachRun {
+  model: string
+  name: string
+  begun: Of<'begin'> | null
+  steps: readonly Of<'step'>[]
+  heldOut: readonly Of<'evaluation'>[]
+  /** answers to the questions of `asked`, by update */
+  samples: readonly Of<'sample'>[]
+  asked: readonly string[]
+  /** the state that is on the disk, by its update; why the last one is not */
+  keptAt: number | null
+  unkept: ErrorData | null
+  ended: Of<'end'> | null
+  /** the stored adapter that has learnt */
+  saved: string | null
+}
+
+export const blankRun = (model: string, name: string, asked: readonly string[]): TeachRun => ({
+  model,
+  name,
+  asked,
+  begun: null,
+  steps: [],
+  heldOut: [],
+  samples: [],
+  keptAt: null,
+  unkept: null,
+  ended: null,
+  saved: null,
+})
+
+export function heard(run: TeachRun, event: TeachEvent): TeachRun {
+  switch (event.type) {
+    case 'begin':
+      return { ...run, begun: event }
+    case 'step':
+      return { ...run, steps: [...run.steps, event] }
+    case 'evaluation':
+      return { ...run, heldOut: [...run.heldOut, event] }
+    case 'sample':
+      return { ...run, samples: [...run.samples, event] }
+    case 'kept':
+      return event.error ? { ...run, unkept: event.error } : { ...run, unkept: null, keptAt: event.step }
+    case 'end':
+      return { ...run, ended: event }
+  }
+}
+
+/** The questions of a task that are asked in between. */
+export const askedOf = ({ options }: Pick<KeptRun, 'options'>): string[] =>
+  (options.samples ?? []).map((prompt) => (Array.isArray(prompt) ? String(prompt.at(-1)?.content ?? '') : ''))
+
+export const runOf = (kept: KeptRun): TeachRun => ({
+  ...kept.events.reduce(heard, blankRun(kept.model, kept.name, askedOf(kept))),
+  keptAt: kept.step,
+})

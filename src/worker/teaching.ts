@@ -1,0 +1,137 @@
+// A run of training that survives: what it was asked for stands in the storage before it begins, and its last good state every 20
+// updates or 10 seconds, in one transaction with what was said until then. Whatever ends it (a reload, a crash, a lost device), the
+// same call goes on from there, bit for bit.
+
+import { EngineError } from '../engine/errors.ts'
+import type { FreshLora, TrainEvent, TrainOptions, TrainState } from '../engine/index.ts'
+import type { TeachingRows } from '../storage/teaching.ts'
+import { toData } from './failures.ts'
+import type { ErrorData } from './wire.ts'
+
+/** What is taught, to which stored model. */
+export interface TeachTask {
+  model: string
+  /** what the adapter is called when it has learnt */
+  name: string
+  fresh: FreshLora
+  options: Omit<TrainOptions, 'signal' | 'resume' | 'adapter'>
+}
+/** Events of a training, as the page hears them: states stay in the worker. */
+export type TeachEvent =
+  | Exclude<TrainEvent, { type: 'saved' }>
+  /** the state behind this update is on the disk, or why it is not */
+  | { type: 'kept'; step: number; error: ErrorData | null }
+/** A run that is not over: its adapter is not stored yet as it is now. */
+export interface KeptRun extends TeachTask {
+  /** the adapter that learns */
+  adapter: string
+  /** as far as it can go on */
+  step: number
+  events: readonly TeachEvent[]
+  /** here, or in another tab */
+  isRunning: boolean
+}
+interface StateRow {
+  id: 'state'
+  events: readonly TeachEvent[]
+  state: TrainState | null
+}
+
+const lock = 'glassbox-teaching'
+const locks = (): LockManager | undefined => (globalThis.navigator as Navigator | undefined)?.locks
+
+/** Runs that began here: where the browser has no Web Locks, nothing else is known. */
+const here = new Set<TeachingRows>()
+
+/** @throws BUSY where another tab teaches: its lock is held as long as it does */
+async function alone(rows: TeachingRows): Promise<() => void> {
+  let free = (): void => undefined
+  const taken =
+    !here.has(rows) &&
+    (await new Promise<boolean>((resolve, reject) => {
+      const held = locks()?.request(lock, { ifAvailable: true }, (got) => {
+        resolve(got !== null)
+        return got === null ? undefined : new Promise<void>((done) => (free = done))
+      })
+      if (held) held.catch(reject)
+      else resolve(true)
+    }))
+  if (!taken) {
+    throw new EngineError(
+      'BUSY',
+      'Cannot teach: a model is being taught in another tab. Wait for its end, or stop it there.',
+      { reason: 'taught' },
+    )
+  }
+  here.add(rows)
+  return () => {
+    here.delete(rows)
+    free()
+  }
+}
+
+export class Teaching {
+  constructor(private readonly rows: TeachingRows) {}
+
+  /** Before anything learns. */
+  async begin(task: TeachTask, adapter: string): Promise<void> {
+    await this.rows.write([{ id: 'run', ...task, adapter } as { id: string }, blank])
+  }
+
+  /** null: nothing waits to go on */
+  async kept(): Promise<KeptRun | null> {
+    const { run, state } = await this.read()
+    if (!run) return null
+    const { held = [] } = (await locks()?.query()) ?? {}
+    const isRunning = here.has(this.rows) || held.some(({ name }) => name === lock)
+    const { events, state: last } = state
+    return { ...run, events, step: last?.step ?? 0, isRunning }
+  }
+
+  forget(): Promise<void> {
+    return this.rows.remove(['run', 'state'])
+  }
+
+  /**
+   * Begins what begin() wrote, or goes on with it: events of before first.
+   * @param train with the options of the run
+   */
+  async *run(train: (options: Omit<TrainOptions, 'signal'>) => AsyncGenerator<TrainEvent>): AsyncGenerator<TeachEvent> {
+    const free = await alone(this.rows)
+    try {
+      const { run, state } = await this.read()
+      if (!run)
+        throw new EngineError('PARAM_INVALID', 'Cannot go on teaching: nothing waits to be learnt.', { param: 'run' })
+      let last = state.state
+      const events = [...state.events]
+      yield* events
+      const options = { ...run.options, adapter: run.adapter, ...(last && { resume: last }) }
+      for await (const event of train(options)) {
+        if (event.type !== 'saved') {
+          // said once: a run that goes on begins again
+          if (event.type !== 'begin' || events.length === 0) events.push(event)
+          yield event
+          continue
+        }
+        if (last === event.state) continue
+        last = event.state
+        const { step } = last
+        const said = events.filter((one) => one.type === 'begin' || (one.type !== 'end' && one.step <= step))
+        const row: StateRow = { id: 'state', state: last, events: said }
+        const error = await this.rows.write([row]).then(() => null, toData)
+        yield { type: 'kept', step, error }
+      }
+    } finally {
+      free()
+    }
+  }
+
+  private async read(): Promise<{ run: (TeachTask & { adapter: string }) | null; state: StateRow }> {
+    const [run, state] = (await this.rows.get(['run', 'state'])) as [
+      (TeachTask & { adapter: string }) | undefined,
+      StateRow | undefined,
+    ]
+    return { run: run ?? null, state: state ?? blank }
+  }
+}
+const blank: StateRow = { id: 'state', events: [], state: null }
