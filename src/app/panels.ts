@@ -69,6 +69,13 @@ export const panels: readonly PanelEntry[] = [
     Panel: lazy(() => import('../features/teach/index.ts')),
   },
   {
+    id: 'compare',
+    title: 'compare',
+    icon: 'compare',
+    under: 'chat',
+    Panel: lazy(() => import('../features/compare/index.ts')),
+  },
+  {
     id: 'storage',
     title: 'storage',
     icon: 'models',

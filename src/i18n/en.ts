@@ -59,6 +59,7 @@ export const en = {
     tokenizer: 'Tokenizer',
     adapters: 'Adapters',
     teach: 'Teach',
+    compare: 'Compare',
     bench: 'Speed',
     storage: 'Storage',
   },

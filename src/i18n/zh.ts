@@ -56,6 +56,7 @@ export const zh = {
     tokenizer: '分词',
     adapters: '适配器',
     teach: '教学',
+    compare: '对比',
     bench: '速度',
     storage: '存储',
   },

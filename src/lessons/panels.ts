@@ -11,5 +11,6 @@ export const panelIds = [
   'models',
   'adapters',
   'teach',
+  'compare',
   'bench',
 ] as const

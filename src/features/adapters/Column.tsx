@@ -8,7 +8,7 @@ import type { Which, Written } from '../../store/side-by-side.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { plainName } from '../../ui/plain-name.ts'
 import { nameOf, withNames } from './rows.ts'
-import { partingOf, textsOf } from './parting.ts'
+import { partingOf, textsOf } from '../../store/parting.ts'
 import styles from './SideBySide.module.css'
 
 export const isOver = ({ state }: Written): boolean => state === 'done' || state === 'stopped' || state === 'failed'

@@ -6,7 +6,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import type { Written } from '../../store/side-by-side.ts'
 import { tokenLabel } from '../../ui/tokens.ts'
 import { answered, isOver } from './Column.tsx'
-import { heldAt, partingOf, sharedOf } from './parting.ts'
+import { heldAt, partingOf, sharedOf } from '../../store/parting.ts'
 import styles from './SideBySide.module.css'
 
 interface Props {

@@ -27,6 +27,20 @@ export function SideBySide() {
     <section className={panel.section} aria-labelledby="adapters-ab" data-testid="side-by-side">
       <h2 id="adapters-ab">{t.title}</h2>
       <p className={panel.soft}>{writes ? t.lead : t.leadRead}</p>
+      {writes && (
+        <p>
+          <Button
+            variant="quiet"
+            icon="compare"
+            data-testid="to-compare"
+            onClick={() => {
+              location.hash = '#/compare'
+            }}
+          >
+            {t.more}
+          </Button>
+        </p>
+      )}
       <Form writes={writes} mask={info?.mask ?? null} />
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={details} />}
       {a && b && (

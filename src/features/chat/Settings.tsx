@@ -46,6 +46,18 @@ export function Settings() {
       <p>{t.params.order}</p>
       {fromModel && <p data-testid="model-defaults">{words.hint}</p>}
       <SamplingPresets />
+      <p>
+        <Button
+          variant="quiet"
+          icon="compare"
+          data-testid="to-compare"
+          onClick={() => {
+            location.hash = '#/compare'
+          }}
+        >
+          {words.compare}
+        </Button>
+      </p>
       {sliders.map(({ name, min, max, step, off }) => (
         <Range
           key={name}

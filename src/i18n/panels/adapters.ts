@@ -84,6 +84,7 @@ const en = {
     lead: 'One prompt, asked twice with the same settings and the same seed. Only the adapters’ strengths differ. One engine writes both: A first, then B. Your chat is left as it is, and so are the strengths you set.',
     leadRead:
       'One text, read twice. Only the adapters’ strengths differ. One engine reads both: A first, then B. The strengths you set are left as they are.',
+    more: 'Compare settings or models, with their probabilities and attention',
     prompt: 'Prompt',
     text: 'Text',
     blank: 'Insert a blank',
@@ -230,6 +231,7 @@ const zh: typeof en = {
     title: '并排比较',
     lead: '同一个提示问两遍，设置相同，种子也相同，只有适配器的强度不同。两份都由同一个引擎写：先写 A，再写 B。你的对话和你设的强度都保持不变。',
     leadRead: '同一段文字读两遍，只有适配器的强度不同。两遍都由同一个引擎读：先 A，再 B。你设的强度保持不变。',
+    more: '对比设置或模型，以及它们的概率和注意力',
     prompt: '提示',
     text: '文字',
     blank: '插入一个空',

@@ -128,6 +128,7 @@ const en = {
     back: 'Bring back',
   },
   defaults: {
+    compare: 'Compare two settings side by side',
     model: (name: string) => `The model’s own: ${name}`,
     back: (value: string) => `Back to ${value}`,
     hint: 'This model’s files say how its answers are to be drawn; that is in force until you change it. What you change is kept for this model; seed and stop texts for every model.',
@@ -247,6 +248,7 @@ const zh: typeof en = {
   gone: { title: (count) => `这里删除过的（${z(count)}）`, answer: '回答这条消息' },
   branches: { again: (now) => `第 ${z(now)} 个回答`, gone: (count) => `已删除的版本 ${z(count)} 个`, back: '恢复' },
   defaults: {
+    compare: '并排对比两组设置',
     model: (name) => `模型自带的值：${name}`,
     back: (value) => `恢复为 ${value}`,
     hint: '这个模型的文件写明了回答该怎样抽取，在你改动之前按它来。你的修改只对这个模型保留；种子和停止文本对所有模型有效。',

@@ -1,6 +1,6 @@
 // Where two answers to one prompt part, and what both sides held of the tokens up to there. Pure.
 
-import type { TokenEvent } from '../../store/index.ts'
+import type { TokenEvent } from '../worker/protocol.ts'
 
 export interface Answered {
   events: readonly TokenEvent[]
@@ -45,7 +45,7 @@ export function heldAt(
   const [one, other] = [a[at], b[at]]
   if (!one || !other) return null
   const lists = [one, other].map((event) => new Map(known(event).map((top) => [top.id, top])))
-  const ids = new Set([...known(one).slice(0, count), ...known(other).slice(0, count)].map(({ id }) => id))
+  const ids = new Set([...known(one).slice(0, count), ...known(other).slice(0, count), one, other].map(({ id }) => id))
   const rows = [...ids].map((id): Held => {
     const [x, y] = lists.map((list) => list.get(id))
     return { id, text: (x ?? y)!.text, a: x ? Math.exp(x.logprob) : null, b: y ? Math.exp(y.logprob) : null }

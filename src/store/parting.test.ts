@@ -1,7 +1,7 @@
 // Where two answers part: at a token, at an end, nowhere, or not yet; and what both held of the tokens there.
 
 import { expect, test } from 'vitest'
-import type { TokenEvent } from '../../store/index.ts'
+import type { TokenEvent } from '../worker/protocol.ts'
 import { heldAt, partingOf, sharedOf, textsOf } from './parting.ts'
 
 const token = (id: number, text: string, logprob = -1, top: [number, number][] = []): TokenEvent => ({
