@@ -19,27 +19,32 @@ export function looseMatmul(step: PlanStep, state: ThreadState, data: ReferenceT
       number
     >
     const { x, bias, y } = given as { x: Float32Array; y: Float32Array; bias?: Float32Array }
-    if (values.T > size.chunk || values.T * K > size.chunk * block * 2) {
+    // tokens that there is room for at a time; whole pairs, as a pair's result is its own
+    const most = Math.min(size.chunk, Math.floor((size.chunk * block * 2) / K))
+    const pairs = most - (most % 2)
+    if (pairs === 0 && values.T > most) {
       if (thread === 0) runReference(step, data, size, values)
       return meet()
     }
-    const rows = ownRows(start, values.T)
-    for (const t of rows) tensors.floats.set(x.subarray(t * K, (t + 1) * K), room + t * K)
-    const xs = Int32Array.from(rows, (t) => room + t * K),
-      ys = new Int32Array(rows.length)
-    for (let n0 = 0; n0 < N; n0 += block) {
-      const n1 = Math.min(N, n0 + block)
-      rows.forEach((t, i) => {
-        const from = area + t * block
-        kernels.sums.fill(0, from, from + n1 - n0)
-        ys[i] = from - n0
-      })
-      matrix.many(xs, ys, rows.length, n0, n1)
-      rows.forEach((t, i) => {
-        for (let n = n0, to = t * yStride + yOffset + n0; n < n1; n++, to++) {
-          y[to] = kernels.sums[ys[i]! + n]! + (hasBias ? bias![n]! : 0) + (accumulate ? y[to]! : 0)
-        }
-      })
+    for (let first = 0; first < values.T; first += pairs || most) {
+      const rows = ownRows(start, Math.min(pairs || most, values.T - first))
+      for (const t of rows) tensors.floats.set(x.subarray((first + t) * K, (first + t + 1) * K), room + t * K)
+      const xs = Int32Array.from(rows, (t) => room + t * K),
+        ys = new Int32Array(rows.length)
+      for (let n0 = 0; n0 < N; n0 += block) {
+        const n1 = Math.min(N, n0 + block)
+        rows.forEach((t, i) => {
+          const from = area + t * block
+          kernels.sums.fill(0, from, from + n1 - n0)
+          ys[i] = from - n0
+        })
+        matrix.many(xs, ys, rows.length, n0, n1)
+        rows.forEach((t, i) => {
+          for (let n = n0, to = (first + t) * yStride + yOffset + n0; n < n1; n++, to++) {
+            y[to] = kernels.sums[ys[i]! + n]! + (hasBias ? bias![n]! : 0) + (accumulate ? y[to]! : 0)
+          }
+        })
+      }
     }
     meet()
   }

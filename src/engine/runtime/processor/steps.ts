@@ -14,7 +14,9 @@ import { createCells } from './cells.ts'
 import { createExperts } from './experts.ts'
 import { looseMatmul } from './loose-matmul.ts'
 import { createMatmul } from './matmul.ts'
+import { createMatmulBack } from './matmul-back.ts'
 import { weightData } from './memory.ts'
+import { isSliced, sliced } from './sliced.ts'
 import type { Touches } from './traffic.ts'
 
 /** A step's arguments as places; null where one lies outside of the arena, or the inspector's would be changed. */
@@ -40,8 +42,10 @@ export function prepareStep(step: PlanStep, state: ThreadState): ThreadStep {
   const { tensors } = state
   const parts = state.kernels.parts[step.op]
   const loose = step.op === 'matmul' && tensors.isExtra(step.args['y']!)
-  if (parts || loose) {
-    const work = parts ? partWork(step, state, parts) : looseMatmul(step, state, referenceTensors(state))
+  const back = step.op === 'matmul-back'
+  if (parts || loose || back) {
+    const make = back ? createMatmulBack : looseMatmul
+    const work = parts ? partWork(step, state, parts) : make(step, state, referenceTensors(state))
     return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
   }
   const isKept = step.op === 'keep-rows' || step.op === 'keep-three'
@@ -51,6 +55,10 @@ export function prepareStep(step: PlanStep, state: ThreadState): ThreadStep {
   const few = contextOf(step, state, (name) => tensors.placeOfFew(name, step.part)),
     many = contextOf(step, state, (name) => tensors.place(name))
   const works = few && many && kernelWorks(step, state, few, many)
+  if (!works && isSliced(step.op) && usesOf(step).every(({ writes, tensor }) => !writes || tensors.isExtra(tensor))) {
+    const work = partWork(step, state, (args) => sliced(step.op, args))
+    return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
+  }
   const touches = touchesOf(step, state, !works)
   return works
     ? { step, ...works, isReference: false, touches }

@@ -2,6 +2,7 @@
 // over for constants, and a second instance in the same realm makes both slower by a third.
 
 import { createAttention } from './attention.ts'
+import { backKernels } from './back.ts'
 import type { HeadKernel, Maker, PartsMaker, PlacedWeight, RowKernel } from './kernel.ts'
 import { createMatrices, type Matrix } from './matrices.ts'
 import { createPictures } from './pictures.ts'
@@ -33,7 +34,7 @@ export function createKernels(memory: ArrayBufferLike): Kernels {
     matrices: createMatrices(memory),
     heads: createHeads(memory),
     rows: createRowKernels(memory),
-    parts: createPictures(memory),
+    parts: { ...createPictures(memory), ...backKernels },
     sums: new Float64Array(memory),
     store: createSums(memory),
   }
