@@ -122,10 +122,13 @@ const rooms: Record<string, Room> = {
     may: ['engine/errors.ts', 'engine/index.ts', 'engine/runtime/processor/thread.worker.ts', 'worker'],
     npm: ['react', 'glassbox:embed-page'],
   },
+  // what a model may ask this page to do: pure functions of their arguments and of what they are handed
+  tools: { may: [] },
   store: {
     may: [
       'engine/errors.ts',
       'lessons',
+      'tools',
       'engine/chat/names.ts',
       'engine/ops/activations.ts',
       // a form is looked at while it is typed

@@ -154,6 +154,7 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
       hasChatTemplate: text.template !== null,
       format: text.template === null ? (text.format?.format.name ?? null) : null,
       chats: info.does.includes('generate') && (text.template !== null || text.format !== null),
+      tools: info.does.includes('generate') && speak.takesTools(text),
       notices: [...info.notices, ...speak.vocabularyNotices(text, info.vocab), ...early],
     },
     plan: model.plan,

@@ -144,6 +144,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     hasChatTemplate: false,
     format: null,
     chats: false,
+    tools: false,
     device: null,
     adapter: null,
     rejectedKernels: [],

@@ -103,7 +103,11 @@ async function reply(from: Continuation | undefined, count: number): Promise<voi
   const release = await lock
   await write()
   release()
+  if (ending.calls && ending.state === 'done') for (const hear of calling) hear(id)
 }
+
+/** Those who want to know of an answer that calls tools, when it is saved (calls.ts). */
+export const calling = new Set<(messageId: string) => void>()
 
 /** What of the chat is read, where it has no room for all of it; the answer says what was not. */
 async function leaveOut(answer: Growing): Promise<void> {
@@ -150,12 +154,12 @@ function retell(answer: Growing, said: string): void {
 }
 
 const stateAt = (reason: FinishReason): Message['state'] => (reason === 'aborted' ? 'stopped' : 'done')
-const endOf: EndOf = ({ reason, stats, calls, fits }) => ({
+const endOf: EndOf = ({ reason, stats, calls, beside, fits }) => ({
   state: stateAt(reason),
   finish: reason,
   stats,
   ...(fits !== undefined && { fits }),
-  ...(calls && { calls: calls.map(toCall) }),
+  ...(calls && { calls: calls.map(toCall), beside: beside ?? '' }),
 })
 const failedWith = (error: ErrorData): Partial<Message> => ({ state: 'failed', error })
 

@@ -321,6 +321,7 @@ test('as Markdown: what is on screen first, then every other version', () => {
     system: 'System',
     you: 'You',
     model: 'Model',
+    tool: (name: string) => `Tool ${name}`,
     edited: (n: number) => `edited ${n}`,
     adapted: (list: readonly { name: string; scale: number }[]) => list.map((a) => `${a.name}${a.scale}`).join(),
     version: (n: number, of: number) => `${n}/${of}`,

@@ -7,6 +7,7 @@ import type {
   FinishReason,
   GenerateStats,
   TemplateNotice,
+  ToolCall,
 } from '../worker/protocol.ts'
 import type { BannedToken, OwnParams } from './sampling.ts'
 
@@ -37,7 +38,7 @@ export interface Message {
   id: string
   /** the turn it follows; absent: it begins the chat */
   parent?: string
-  role: 'user' | 'assistant'
+  role: 'user' | 'assistant' | 'tool'
   content: string
   state: MessageState
   /** generated tokens so far (assistant) */
@@ -53,8 +54,12 @@ export interface Message {
   thinks?: true
   /** a model that goes on with a text wrote it: nothing in it is Markdown */
   plain?: true
-  /** tools that it calls, with their arguments as JSON; nothing runs them */
+  /** tools that it calls, with their arguments as JSON; what runs them, and when: calls.ts */
   calls?: { name: string; args: string }[]
+  /** what it says beside its calls */
+  beside?: string
+  /** of a tool's result: the tool, which call of the answer before it this is, and what became of it where that is no result */
+  tool?: { name: string; call: number; outcome?: 'failed' | 'refused' }
   /** the form it was held to, and whether it is a whole text of it */
   form?: 'json' | 'schema' | 'pattern'
   fits?: boolean
@@ -109,18 +114,64 @@ export function uniqueTitle(title: string, taken: ReadonlySet<string>): string {
 
 /**
  * What the model reads: the system prompt and the turns before `until`. An answer that failed before its first
- * word is left out, and its question joins the next one: many templates demand that roles alternate.
+ * word is left out, and its question joins the next one: many templates demand that roles alternate. Calls that have a
+ * result are told as calls; those that nobody decided on stay the text that they were.
  */
 export function toPrompt(system: string, messages: readonly Message[]): ChatMessage[] {
   const prompt: (ChatMessage & { content: string })[] =
     system.trim() === '' ? [] : [{ role: 'system', content: system }]
-  for (const { role, content } of messages) {
-    if (role === 'assistant' && content === '') continue
-    const last = prompt.at(-1)
-    if (last?.role === role) last.content += `\n\n${content}`
-    else prompt.push({ role, content })
+  for (const [i, message] of messages.entries()) {
+    const { role, content } = message
+    const results = resultsAfter(messages, i)
+    if (role === 'tool') {
+      const asked = messages.slice(0, i).findLast((one) => one.role === 'assistant')
+      const { name = '', call = 0 } = message.tool ?? {}
+      prompt.push({ role, content, name, tool_call_id: callId(asked?.id ?? '', call) })
+    } else if (role === 'assistant' && results.length > 0) {
+      prompt.push({
+        role,
+        content: message.beside ?? '',
+        tool_calls: results.map(({ tool }) => callOf(message, tool!.call)),
+      })
+    } else if (role !== 'assistant' || content !== '') {
+      const last = prompt.at(-1)
+      if (last?.role === role && !last.tool_calls) last.content += `\n\n${content}`
+      else prompt.push({ role, content })
+    }
   }
   return prompt
+}
+
+/** The results of calls of the answer at `index`; none where it calls nothing, or nobody has decided on it yet. */
+export function resultsAfter(messages: readonly Message[], index: number): Message[] {
+  const { calls = [] } = messages[index]!
+  const end = messages.findIndex(({ role }, i) => i > index && role !== 'tool')
+  const results = messages.slice(index + 1, end < 0 ? undefined : end)
+  return calls.length === 0 ? [] : results.filter(({ tool }) => tool && calls[tool.call] !== undefined)
+}
+
+/** Nine letters and digits: some templates take no others. */
+export const callId = (turn: string, call: number): string =>
+  `${turn
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, 7)
+    .padEnd(7, '0')}${String(call % 100).padStart(2, '0')}`
+
+function callOf({ id, calls = [] }: Message, index: number): ToolCall {
+  const { name, args } = calls[index]!
+  return { id: callId(id, index), type: 'function', function: { name, arguments: dataOf(args) ?? args } }
+}
+
+/** Templates want the arguments as data; what is no JSON object stays the text that it is. */
+function dataOf(json: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
+  } catch {
+    return null
+  }
 }
 
 /** A turn as it is written: what another tab writes is still being written. */

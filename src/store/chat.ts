@@ -27,7 +27,7 @@ export interface ChatState extends Current {
   stop(): void
   /** writes an answer from a token on, or otherwise than the chat would (branches.ts, share/reopen.ts) */
   continueAnswer(from: Continuation): Promise<void>
-  /** answers the last user message again; the answers before stay beside it. @param count so many, side by side */
+  /** answers the last question, or result of a tool, again; the answers before stay beside it. @param count so many, side by side */
   regenerate(count?: number): Promise<void>
   /** asks a user message otherwise; the message and everything after it stay beside it */
   editAndResend(messageId: string, text: string): Promise<void>
@@ -85,7 +85,8 @@ useCurrent.setState({
   async regenerate(count = 1) {
     if (useEdited.getState().opening) await opened()
     const { messages, turns } = get()
-    const question = messages.findLast((message) => message.role === 'user')
+    // a tool's result is answered, too
+    const question = messages.findLast((message) => message.role !== 'assistant')
     if (busy() || !question || messages.at(-1)?.state === 'elsewhere') return
     set(tree(turns, question.id))
     await run(undefined, count)

@@ -92,12 +92,20 @@ export function fromFile(json: string): { chats: Exported[]; refused: Refused[] 
 export interface MarkdownWords {
   system: string
   you: string
+  tool: (name: string) => string
   model: string
   edited: (edits: number) => string
   adapted: (adapters: readonly AdapterOn[]) => string
   version: (n: number, of: number) => string
   others: string
   stopped: string
+}
+
+/** Data, behind a fence that is longer than any in it. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}\n${text}\n${fence}`
 }
 
 /** A fence longer than any in the text is not needed: turns are quoted by their headings, and kept as they are. */
@@ -119,10 +127,11 @@ export function toMarkdown({ title, system, turns, leaf }: Chat, w: MarkdownWord
       turn.state === 'stopped' && w.stopped,
       turn.name,
     ].filter(Boolean)
-    out.push(
-      `## ${turn.role === 'user' ? w.you : (turn.modelName ?? w.model)}${marks.length ? ` (${marks.join(' · ')})` : ''}`,
-      turn.content,
-    )
+    const who = turn.tool ? w.tool(turn.tool.name) : turn.role === 'user' ? w.you : (turn.modelName ?? w.model)
+    out.push(`## ${who}${marks.length ? ` (${marks.join(' · ')})` : ''}`)
+    if (turn.tool) out.push(fenced(turn.content))
+    else if (turn.content !== '' || !turn.calls) out.push(turn.content)
+    for (const { name, args } of turn.calls ?? []) out.push(`→ \`${name}\``, fenced(args))
   }
   for (const turn of pathTo(turns, leaf)) write(turn)
   const rest = inOrder(turns).filter((turn) => !path.has(turn.id))

@@ -24,10 +24,10 @@ test('a list, an object with one, and lines of them are chats; written again the
 
 test('what a chat here cannot hold is refused by its place, and no other chat is', () => {
   const refused = (...list: unknown[]) => read(list)!.refused.map(({ why }) => why)
-  expect(refused({ role: 'tool', content: 'x' })).toEqual(['messages[0].role'])
+  expect(refused({ role: 'tool', content: 'x' })).toEqual(['messages[0].tool_call_id'])
   expect(refused({ role: 'user', content: 'x' }, { role: 'system', content: 'x' })).toEqual(['messages[1].role'])
   expect(refused({ role: 'user', content: [{ type: 'image_url' }] })).toEqual(['messages[0].content'])
-  expect(refused({ role: 'assistant', content: null, tool_calls: [{}] })).toEqual(['messages[0].content'])
+  expect(refused({ role: 'assistant', content: null, tool_calls: [{}] })).toEqual(['messages[0].tool_calls'])
   expect(refused({ role: 'assistant', content: 'x', tool_calls: [{}] })).toEqual(['messages[0].tool_calls'])
   expect(refused({ role: 'user', content: 'x'.repeat(2_000_001) })).toEqual(['body.messages[0].content'])
   const found = read([JSON.stringify([{ role: 'robot', content: '' }]), JSON.stringify(messages)].join('\n'))!

@@ -1,15 +1,31 @@
 // Chats as other programs keep them: messages in OpenAI's shape. Written of what is on screen; read from one list, from
 // { messages }, or from lines of such objects (JSONL, as data for fine-tuning comes). Pure.
 
-import { newId, titleFrom, type Chat } from './chat-data.ts'
+import { callId, newId, resultsAfter, titleFrom, type Chat, type Message } from './chat-data.ts'
 import type { Exported, Refused } from './exported.ts'
 import { limits, loose, readChat } from './stored.ts'
 import { pathTo } from './tree.ts'
 
 /** What is on screen, the system prompt first. @param line on one line, as a file of several has it */
 export function toMessages({ system, turns, leaf }: Chat, line = false): string {
-  const messages = pathTo(turns, leaf).map(({ role, content }) => ({ role, content }))
+  const path = pathTo(turns, leaf)
+  const messages = path.map((turn, i) => message(path, turn, i))
   return `${JSON.stringify({ messages: [...(system === '' ? [] : [{ role: 'system', content: system }]), ...messages] }, null, line ? undefined : 2)}\n`
+}
+
+function message(path: readonly Message[], { id, role, content, calls, beside, tool }: Message, i: number): object {
+  if (role === 'tool') {
+    const asked = path.slice(0, i).findLast((one) => one.role === 'assistant')
+    return { role, tool_call_id: callId(asked?.id ?? '', tool?.call ?? 0), content }
+  }
+  const results = role === 'assistant' ? resultsAfter(path, i) : []
+  if (results.length === 0 || !calls) return { role, content }
+  const called = results.map(({ tool: of }) => ({
+    id: callId(id, of!.call),
+    type: 'function',
+    function: { name: calls[of!.call]!.name, arguments: calls[of!.call]!.args },
+  }))
+  return { role, content: beside || null, tool_calls: called }
 }
 
 const parsed = (text: string): unknown => {
@@ -46,21 +62,51 @@ function textOf(content: unknown): string | null {
   return parts.every((part) => typeof part === 'string') ? parts.join('') : null
 }
 
+interface Called {
+  id: string
+  name: string
+  args: string
+}
+/** null where one is no call of a function. */
+function callsOf(list: unknown): Called[] | null {
+  if (!Array.isArray(list) || list.length === 0 || list.length > 128) return null
+  const found = list.map((one): Called | null => {
+    const { id, function: made } = loose(one) ?? {}
+    const { name, arguments: args } = loose(made) ?? {}
+    return typeof id === 'string' && typeof name === 'string' && typeof args === 'string' ? { id, name, args } : null
+  })
+  return found.every((one) => one !== null) ? found : null
+}
+
 function chatOf(list: readonly unknown[], at: number): { chat: Chat } | Refused {
   const turns: object[] = []
   let system = ''
   let title = ''
   const refused = (i: number, field: string): Refused => ({ title, why: `messages[${i}].${field}` })
+  /** the calls of the last answer, by their ids */
+  let calls: Called[] = []
   for (const [i, one] of list.entries()) {
-    const { role, content, ...more } = loose(one)!
-    const text = textOf(content)
+    const { role, content, tool_calls: called, tool_call_id: of, ...more } = loose(one)!
+    const made = called === undefined || called === null ? [] : callsOf(called)
+    if (!made || (made.length > 0 && role !== 'assistant')) return refused(i, 'tool_calls')
+    const text = content === null && made.length > 0 ? '' : textOf(content)
     if (text === null) return refused(i, 'content')
     const kept = Object.keys(more).find((key) => more[key] !== null && key !== 'name')
     if (kept !== undefined) return refused(i, kept.slice(0, 40))
+    if (of !== undefined && of !== null && role !== 'tool') return refused(i, 'tool_call_id')
     if ((role === 'system' || role === 'developer') && i === 0) system = text
     else if (role === 'user' || role === 'assistant') {
       if (title === '' && role === 'user') title = titleFrom(text)
-      turns.push({ id: newId(), role, content: text, state: 'done', tokens: 0, at: at + i })
+      calls = made
+      turns.push({
+        ...{ id: newId(), role, content: text, state: 'done', tokens: 0, at: at + i },
+        ...(made.length > 0 && { calls: made.map(({ name, args }) => ({ name, args })), beside: text }),
+      })
+    } else if (role === 'tool') {
+      const call = calls.findIndex(({ id }) => id === of)
+      if (call < 0) return refused(i, 'tool_call_id')
+      const tool = { name: calls[call]!.name, call }
+      turns.push({ id: newId(), role, content: text, state: 'done', tokens: 0, at: at + i, tool })
     } else return refused(i, 'role')
   }
   const row = {

@@ -61,7 +61,7 @@ export class Others {
     const first = get().turns.find(({ id }) => id === this.first)
     const params = drawnWith.get(this.first)
     if (!first) return useSeveral.getState().close()
-    const { stats: _stats, finish: _finish, error: _error, calls: _calls, ...alike } = first
+    const { stats: _stats, finish: _finish, error: _error, calls: _calls, beside: _beside, ...alike } = first
     const turns = this.all.flatMap(({ id, content, events, end }, i): Message[] => {
       if (events.length === 0 && !end) return []
       const seed = (first.seed ?? 0) + i + 1

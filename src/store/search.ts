@@ -77,3 +77,21 @@ export async function* searchChats(
     yield { read: n + 1, of: heads.length, found: chat && findIn(chat, wanted) }
   }
 }
+
+/** Messages of other chats that say it, for a tool: the chat's title, and the words around the find. @param but this chat is left out */
+export async function passages(
+  query: string,
+  most: number,
+  but: string,
+  signal: AbortSignal,
+): Promise<{ chat: string; text: string }[]> {
+  const wanted = finder(query)
+  const found: { chat: string; text: string }[] = []
+  if (!wanted) return found
+  for await (const { found: one } of searchChats(wanted, signal)) {
+    if (one && one.id !== but)
+      found.push({ chat: one.title, text: `${one.piece.before}${one.piece.said}${one.piece.after}` })
+    if (found.length >= most) break
+  }
+  return found
+}

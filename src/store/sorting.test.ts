@@ -125,6 +125,12 @@ test('all chats as Markdown, and as lines of messages that are read back', async
   expect(lines).toContain('{"role":"user","content":"one"}')
   expect(await past().importFile(new Blob([lines]))).toMatchObject({ added: 2 })
   const words = { system: 's', you: 'you', model: 'm', others: 'o', stopped: 'x' }
-  const text = await past().exportMarkdown(undefined, { ...words, edited: String, adapted: String, version: String })
+  const text = await past().exportMarkdown(undefined, {
+    ...words,
+    tool: String,
+    edited: String,
+    adapted: String,
+    version: String,
+  })
   expect(text.match(/^# /gm)).toHaveLength(4)
 })

@@ -254,6 +254,18 @@ const readCall: Reader<NonNullable<Message['calls']>[number]> = (value, at, bad)
   return name === undefined || args === undefined ? undefined : { name, args }
 }
 
+const readTool: Reader<NonNullable<Message['tool']>> = (value, at, bad) => {
+  const given = loose(value)
+  const { name, call, outcome } = given
+    ? fields<NonNullable<Message['tool']>>(given, at, bad, {
+        name: short,
+        call: whole(0, 127),
+        outcome: pick('failed', 'refused'),
+      })
+    : {}
+  return name === undefined || call === undefined ? undefined : { name, call, ...(outcome && { outcome }) }
+}
+
 const readAdapterOn: Reader<AdapterOn> = (value, at, bad) => {
   const given = loose(value)
   const { name, scale } = given ? fields<AdapterOn>(given, at, bad, { name: short, scale: finite }) : {}
@@ -270,7 +282,7 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
   const turn = fields<Message>(own, at, bad, {
     id,
     parent: id,
-    role: pick('user', 'assistant'),
+    role: pick('user', 'assistant', 'tool'),
     content: (v) => text(v),
     state: pick('done', 'streaming', 'stopped', 'failed'),
     tokens: count,
@@ -286,6 +298,8 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
     thinks: (v) => (v === true ? v : undefined),
     plain: (v) => (v === true ? v : undefined),
     calls: listOf(readCall, 128),
+    beside: (v) => text(v),
+    tool: readTool,
     form: pick('json', 'schema', 'pattern'),
     fits: flag,
     fork: readFork,
@@ -295,6 +309,8 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
   })
   const { id: key, role, content, state, tokens, at: when, ...rest } = turn
   if (key === undefined || role === undefined || content === undefined) return undefined
+  // a result of nobody knows what
+  if ((role === 'tool') !== (rest.tool !== undefined)) return undefined
   return {
     id: key,
     role,

@@ -7,6 +7,7 @@ import { turnsOf, type ChatFormat, type FormatVars, type Piece } from './format.
 import { formats, standIn, type ChosenFormat } from './formats.ts'
 import { asText } from './formats/words.ts'
 import { callStyleOf, type CallStyle } from './calls.ts'
+import { markData } from './data.ts'
 import type { TemplateBudget } from './sandbox.ts'
 import { renderTemplate, type ChatTemplate, type ChatVars } from './render.ts'
 
@@ -47,6 +48,17 @@ export function writeChat(
   vars: WriteVars,
   budget?: Partial<TemplateBudget>,
 ): WrittenChat {
+  const data = markData(messages, vars.idOf ?? (() => undefined))
+  const written = writeWhole(speech, data.messages, vars, budget)
+  return { ...written, pieces: data.cut(written.pieces) }
+}
+
+function writeWhole(
+  speech: Speech,
+  messages: readonly ChatMessage[],
+  vars: WriteVars,
+  budget?: Partial<TemplateBudget>,
+): WrittenChat {
   const idOf = vars.idOf ?? (() => undefined)
   if (vars.format !== undefined) return byFormat(vars.format === 'Text' ? null : formats[vars.format], messages, vars)
   const template = (vars.tools && speech.toolTemplate) || speech.template
@@ -70,6 +82,13 @@ export function writeChat(
   const chosen = speech.format ?? (template === null ? null : { format: standIn({ idOf }), certain: false })
   const written = byFormat(chosen?.format ?? null, messages, vars)
   return chosen && (error || !chosen.certain) ? { ...written, notice: { error, format: chosen.format.name } } : written
+}
+
+/** Has a chat in the model's own way a place for tools, and are the calls in its answers known? */
+export function takesTools({ template, toolTemplate, format }: Speech): boolean {
+  const byFormat = format?.certain === true && format.format.calls !== undefined && format.format.name !== 'ChatML'
+  const text = toolTemplate || template
+  return typeof text === 'string' ? (reads(text, 'tools') && callStyleOf(text) !== null) || byFormat : byFormat
 }
 
 /** What ends an answer of a model that is asked in its own way. */

@@ -91,7 +91,7 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
       )}
       {message.calls && message.calls.length > 0 && (
         <Suspense>
-          <ToolCalls calls={message.calls} />
+          <ToolCalls message={message} />
         </Suspense>
       )}
       <Edited edits={message.edits} />

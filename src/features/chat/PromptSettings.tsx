@@ -1,12 +1,14 @@
 // How a chat is put to the model: the prompt format, and the tools it may call. Kept for the model they were chosen with.
 
-import { useId, useState } from 'react'
+import { lazy, Suspense, useId, useState } from 'react'
 import { kindWords } from '../../i18n/panels/kinds.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useChat, useModels, type ModelInfo } from '../../store/index.ts'
 import { formatChoices, readTools } from '../../store/sampling.ts'
 import { Button } from '../../ui/Button.tsx'
 import styles from './Settings.module.css'
+
+const LocalTools = lazy(() => import('./LocalTools.tsx'))
 
 const example = JSON.stringify(
   [
@@ -92,6 +94,9 @@ function Tools() {
   return (
     <details className={styles.field} open={tools !== '' ? true : undefined}>
       <summary>{t.label}</summary>
+      <Suspense>
+        <LocalTools />
+      </Suspense>
       <label htmlFor={id} className="visually-hidden">
         {t.label}
       </label>

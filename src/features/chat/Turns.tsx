@@ -1,6 +1,6 @@
 // The turns that are drawn, each behind a boundary of its own; loaded when there is something to draw.
 
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
@@ -12,6 +12,8 @@ import styles from './Conversation.module.css'
 import { beginningOf } from './Fold.tsx'
 import { useSought } from './sought.ts'
 import { UserTurn } from './UserTurn.tsx'
+
+const ToolTurn = lazy(() => import('./ToolTurn.tsx'))
 
 /** @param from the first turn drawn @param onEarlier draws more of those before it */
 export default function Turns({ from, onEarlier }: { from: number; onEarlier: () => void }) {
@@ -50,6 +52,10 @@ export default function Turns({ from, onEarlier }: { from: number; onEarlier: ()
           >
             {message.role === 'user' ? (
               <UserTurn message={message} />
+            ) : message.role === 'tool' ? (
+              <Suspense>
+                <ToolTurn message={message} />
+              </Suspense>
             ) : (
               <AssistantTurn message={message} latest={message.id === lastAnswer} />
             )}

@@ -81,8 +81,11 @@ export async function collect(panel: string): Promise<SharedRun> {
   const { selection, locked, edits } = useInspect.getState()
   // an answer that failed before its first token is none
   const said = messages.filter(
-    ({ id, role, content }) =>
-      role === 'user' || content !== '' || (id === messages.at(-1)!.id && tokensOf(id).length > 0),
+    ({ id, role, content, calls }) =>
+      role !== 'assistant' ||
+      content !== '' ||
+      calls !== undefined ||
+      (id === messages.at(-1)!.id && tokensOf(id).length > 0),
   )
   const last = said.at(-1)!
   const answered = last.role === 'assistant'
@@ -91,7 +94,12 @@ export async function collect(panel: string): Promise<SharedRun> {
   return {
     model,
     system,
-    turns: said.map(({ role, content }) => ({ role, text: content })),
+    turns: said.map(({ role, content, calls, beside, tool }) => ({
+      role,
+      text: content,
+      ...(calls && { calls, beside: beside ?? '' }),
+      ...(tool && { tool }),
+    })),
     load: pickLoad(),
     params: {
       ...drawn,

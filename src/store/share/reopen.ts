@@ -139,9 +139,11 @@ async function stand(run: SharedRun, onStep: (step: Step) => void): Promise<Outc
   await useHistory.getState().start()
   const glass = (): ReturnType<typeof useInspect.getState> => useInspect.getState()
   const here = useModels.getState().active?.id ?? run.model.id
-  const messages = turns.map(({ role, text }): Message => ({
+  const messages = turns.map(({ role, text, calls, beside, tool }): Message => ({
     id: newId(),
     role,
+    ...(calls && { calls, beside: beside ?? '' }),
+    ...(tool && { tool }),
     content: text,
     state: 'done',
     tokens: 0,

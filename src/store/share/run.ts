@@ -4,7 +4,7 @@
 import { EngineError } from '../../engine/errors.ts'
 import { inRange, parameterNames, samplingRanges } from '../../engine/sampler/params.ts'
 import type { Edit, FinishReason, LoadRequest } from '../../worker/protocol.ts'
-import type { AdapterOn } from '../chat-data.ts'
+import type { AdapterOn, Message } from '../chat-data.ts'
 import { defaultParams, formatChoices, formKinds, readTools, type TurnParams } from '../sampling.ts'
 import { packFloats, unpackFloats } from './base64.ts'
 
@@ -35,13 +35,16 @@ export interface SharedAnswer {
   finish: FinishReason | null
 }
 
+/** With the calls of an answer, and what their results are of. */
+export type SharedTurn = Pick<Message, 'role' | 'calls' | 'beside' | 'tool'> & { text: string }
+
 export interface SharedRun {
   model: SharedModel
   /** how it was loaded, where that was chosen */
   load: Pick<LoadRequest, 'context' | 'linear' | 'embedding'>
   system: string
   /** in turn, the last answer's text too */
-  turns: { role: 'user' | 'assistant'; text: string }[]
+  turns: SharedTurn[]
   /** with the seed of the last answer */
   params: TurnParams
   /** null where the tokens of the last answer are not known (read back from disk) or there is none */
@@ -59,6 +62,7 @@ export const version = 1
 const limits = {
   text: 100_000,
   turns: 200,
+  calls: 128,
   ids: 16_384,
   id: 2 ** 24,
   edits: 128,
@@ -84,6 +88,12 @@ function writeEdit(edit: Edit): unknown {
     default:
       return edit
   }
+}
+
+const letters = { user: 'u', assistant: 'a', tool: 't' } as const
+function writeTurn({ role, text, calls, beside, tool }: SharedTurn): unknown[] {
+  if (tool) return [letters[role], text, tool.name, tool.call, ...(tool.outcome ? [tool.outcome] : [])]
+  return [letters[role], text, ...(calls?.length ? [calls.map(({ name, args }) => [name, args]), beside ?? ''] : [])]
 }
 
 /** What weights become has a key of its own: the older ones spoke of floats alone (readLoad). */
@@ -115,7 +125,7 @@ export function toWire({
     at,
     ...(Object.keys(load).length && { load: writeLoad(load) }),
     ...(system !== '' && { system }),
-    ...(turns.length && { turns: turns.map(({ role, text }) => [role === 'user' ? 'u' : 'a', text]) }),
+    ...(turns.length && { turns: turns.map(writeTurn) }),
     ...(changed.length && { params: Object.fromEntries(changed) }),
     ...(answer && {
       answer: {
@@ -354,11 +364,34 @@ function readLoad(value: unknown): SharedRun['load'] {
   })
 }
 
-function readTurn(value: unknown, at: string): SharedRun['turns'][number] {
-  const [who, said] = list(value, at, 2, (v) => v)
+function readTurn(value: unknown, at: string): SharedTurn {
+  const [who, said, ...more] = list(value, at, 5, (v) => v)
+  const letter = one(who, `${at}[0]`, ['u', 'a', 't'])
+  const spoken = text(said, `${at}[1]`, limits.text)
+  if (letter === 't') {
+    const [called, call, outcome, ...rest] = more
+    if (rest.length > 0) refuse(at, 'a result of a tool')
+    return {
+      role: 'tool',
+      text: spoken,
+      tool: present({
+        name: text(called, `${at}[2]`, 256),
+        call: whole(call, `${at}[3]`, 0, limits.calls - 1),
+        outcome: optional(outcome, (v) => one(v, `${at}[4]`, ['failed', 'refused'])),
+      }),
+    }
+  }
+  if (more.length === 0) return { role: letter === 'u' ? 'user' : 'assistant', text: spoken }
+  const [calls, beside] = more
+  if (letter === 'u' || more.length > 2) refuse(at, 'a turn of two')
   return {
-    role: one(who, `${at}[0]`, ['u', 'a']) === 'u' ? 'user' : 'assistant',
-    text: text(said, `${at}[1]`, limits.text),
+    role: 'assistant',
+    text: spoken,
+    calls: list(calls, `${at}[2]`, limits.calls, (call, where) => {
+      const [called, args] = list(call, where, 2, (v) => v)
+      return { name: text(called, `${where}[0]`, 256), args: text(args, `${where}[1]`, limits.text) }
+    }),
+    beside: text(beside, `${at}[3]`, limits.text),
   }
 }
 
@@ -394,8 +427,12 @@ export function fromWire(value: unknown): SharedRun {
   const at = fields(given['at'], 'at', ['panel', 'position', 'layer', 'head'])
   const turns = list(given['turns'] ?? [], 'turns', limits.turns, readTurn)
   const answer = optional(given['answer'], readAnswer) ?? null
-  const invalid = turns.findIndex(({ role }, i) => role === 'assistant' && turns[i - 1]?.role !== 'user')
+  const invalid = turns.findIndex(
+    ({ role }, i) => role === 'assistant' && !['user', 'tool'].includes(turns[i - 1]?.role ?? ''),
+  )
   if (invalid >= 0) refuse(`turns[${invalid}]`, 'the answer to a question')
+  const alone = turns.findIndex(({ role }, i) => role === 'tool' && ['user', undefined].includes(turns[i - 1]?.role))
+  if (alone >= 0) refuse(`turns[${alone}]`, 'the result of a call')
   if (answer && turns.at(-1)?.role !== 'assistant') refuse('answer', 'absent where the last turn is a question')
   const id = text(model['id'], 'model.id', 2200)
   return {

@@ -57,6 +57,7 @@ const info: ModelInfo = {
   format: null,
   hasChatTemplate: false,
   chats: false,
+  tools: false,
   adapter: null,
   device: null,
   rejectedKernels: [],

@@ -1,0 +1,150 @@
+// Units and what they are worth, as exact decimals or fractions of one unit of their kind (the one worth 1).
+//
+// Sources: BIPM, The International System of Units, 9th ed. 2019 (SI and units used with it); NIST Special Publication 811,
+// 2008, App. B (foot, pound, gallon, horsepower, British thermal unit, mmHg); International Yard and Pound Agreement, 1959;
+// IAU 2012 Resolution B2 (astronomical unit); IEC 80000-13 (bytes); State Council of China, order of 25 June 1959 (市制).
+
+export interface Unit {
+  /** as it is written in results, then every other way it may be asked for */
+  names: readonly string[]
+  /** × this = the unit of its kind that is worth 1, after `plus` was added */
+  worth: string
+  plus?: string
+}
+
+const unit = (worth: string, ...names: string[]): Unit => ({ names, worth })
+
+export const kinds: Readonly<Record<string, readonly Unit[]>> = {
+  length: [
+    unit('1', 'm', 'meter', 'metre', '米'),
+    unit('1000', 'km', 'kilometer', 'kilometre', '公里', '千米'),
+    unit('0.01', 'cm', 'centimeter', 'centimetre', '厘米'),
+    unit('0.001', 'mm', 'millimeter', 'millimetre', '毫米'),
+    unit('1e-6', 'µm', 'um', 'μm', 'micrometer', 'micrometre', 'micron', '微米'),
+    unit('1e-9', 'nm', 'nanometer', 'nanometre', '纳米'),
+    unit('0.0254', 'in', 'inch', 'inches', '英寸'),
+    unit('0.3048', 'ft', 'foot', 'feet', '英尺'),
+    unit('0.9144', 'yd', 'yard', '码'),
+    unit('1609.344', 'mi', 'mile', '英里'),
+    unit('1852', 'nmi', 'nautical mile', '海里'),
+    unit('149597870700', 'au', 'astronomical unit', '天文单位'),
+    unit('9460730472580800', 'ly', 'light-year', 'light year', 'lightyear', '光年'),
+    unit('500', '里', '市里', 'li'),
+    unit('1/3', '尺', '市尺', 'chi'),
+    unit('1/30', '寸', '市寸', 'cun'),
+  ],
+  mass: [
+    unit('1', 'kg', 'kilogram', 'kilo', '公斤', '千克'),
+    unit('0.001', 'g', 'gram', '克'),
+    unit('1e-6', 'mg', 'milligram', '毫克'),
+    unit('1e-9', 'µg', 'ug', 'μg', 'microgram', '微克'),
+    unit('1000', 't', 'tonne', 'metric ton', '吨'),
+    unit('0.45359237', 'lb', 'lbs', 'pound', '磅'),
+    unit('0.028349523125', 'oz', 'ounce', '盎司'),
+    unit('6.35029318', 'st', 'stone', '英石'),
+    unit('907.18474', 'short ton', 'US ton'),
+    unit('0.5', '斤', '市斤', 'jin'),
+    unit('0.05', '两', '市两', 'liang'),
+  ],
+  time: [
+    unit('1', 's', 'sec', 'second', '秒'),
+    unit('0.001', 'ms', 'millisecond', '毫秒'),
+    unit('1e-6', 'µs', 'us', 'μs', 'microsecond', '微秒'),
+    unit('1e-9', 'ns', 'nanosecond', '纳秒'),
+    unit('60', 'min', 'minute', '分钟'),
+    unit('3600', 'h', 'hr', 'hour', '小时'),
+    unit('86400', 'd', 'day', '天', '日'),
+    unit('604800', 'week', 'wk', '周', '星期'),
+    unit('31557600', 'year', 'yr', 'julian year', '年'),
+  ],
+  temperature: [
+    unit('1', 'K', 'kelvin', '开尔文', '开'),
+    { ...unit('1', '°C', 'C', 'celsius', 'degC', 'degrees celsius', '摄氏度', '℃'), plus: '273.15' },
+    { ...unit('5/9', '°F', 'F', 'fahrenheit', 'degF', 'degrees fahrenheit', '华氏度', '℉'), plus: '459.67' },
+  ],
+  area: [
+    unit('1', 'm²', 'm2', 'm^2', 'square meter', 'square metre', '平方米'),
+    unit('1e6', 'km²', 'km2', 'km^2', 'square kilometer', 'square kilometre', '平方公里', '平方千米'),
+    unit('1e-4', 'cm²', 'cm2', 'cm^2', 'square centimeter', 'square centimetre', '平方厘米'),
+    unit('10000', 'ha', 'hectare', '公顷'),
+    unit('4046.8564224', 'acre', 'ac', '英亩'),
+    unit('0.09290304', 'ft²', 'ft2', 'ft^2', 'sq ft', 'square foot', 'square feet', '平方英尺'),
+    unit('0.00064516', 'in²', 'in2', 'in^2', 'sq in', 'square inch', 'square inches', '平方英寸'),
+    unit('2589988.110336', 'mi²', 'mi2', 'mi^2', 'sq mi', 'square mile', '平方英里'),
+    unit('2000/3', '亩', '市亩', 'mu'),
+  ],
+  volume: [
+    unit('1', 'm³', 'm3', 'm^3', 'cubic meter', 'cubic metre', '立方米'),
+    unit('0.001', 'L', 'l', 'liter', 'litre', '升'),
+    unit('1e-6', 'mL', 'ml', 'milliliter', 'millilitre', 'cm3', 'cm³', 'cm^3', 'cc', '毫升', '立方厘米'),
+    unit('0.028316846592', 'ft³', 'ft3', 'ft^3', 'cubic foot', 'cubic feet', '立方英尺'),
+    unit('0.000016387064', 'in³', 'in3', 'in^3', 'cubic inch', 'cubic inches', '立方英寸'),
+    unit('0.003785411784', 'gal', 'gallon', 'US gallon', '加仑', '美制加仑'),
+    unit('0.000946352946', 'qt', 'quart', 'US quart'),
+    unit('0.000473176473', 'pt', 'pint', 'US pint'),
+    unit('0.0002365882365', 'cup', 'US cup'),
+    unit('0.0000295735295625', 'fl oz', 'fluid ounce', 'US fluid ounce'),
+    unit('0.00001478676478125', 'tbsp', 'tablespoon'),
+    unit('0.00000492892159375', 'tsp', 'teaspoon'),
+    unit('0.00454609', 'imperial gallon', 'UK gallon', '英制加仑'),
+    unit('0.00056826125', 'imperial pint', 'UK pint'),
+  ],
+  speed: [
+    unit('1', 'm/s', 'meters per second', 'metres per second', '米每秒'),
+    unit('5/18', 'km/h', 'kph', 'kmh', 'kilometers per hour', 'kilometres per hour', '公里每小时'),
+    unit('0.44704', 'mph', 'miles per hour', '英里每小时'),
+    unit('1852/3600', 'kn', 'knot', '节'),
+    unit('0.3048', 'ft/s', 'feet per second'),
+  ],
+  pressure: [
+    unit('1', 'Pa', 'pascal', '帕', '帕斯卡'),
+    unit('100', 'hPa', 'mbar', 'millibar', '百帕'),
+    unit('1000', 'kPa', 'kilopascal', '千帕'),
+    unit('1e6', 'MPa', 'megapascal', '兆帕'),
+    unit('100000', 'bar', '巴'),
+    unit('101325', 'atm', 'atmosphere', '标准大气压'),
+    unit('101325/760', 'Torr'),
+    unit('133.322387415', 'mmHg', '毫米汞柱'),
+    unit('4.4482216152605/0.00064516', 'psi', 'lbf/in2', 'pounds per square inch'),
+  ],
+  energy: [
+    unit('1', 'J', 'joule', '焦', '焦耳'),
+    unit('1000', 'kJ', 'kilojoule', '千焦'),
+    unit('1e6', 'MJ', 'megajoule', '兆焦'),
+    unit('3600', 'Wh', 'watt hour', '瓦时'),
+    unit('3.6e6', 'kWh', 'kilowatt hour', 'kilowatt-hour', '千瓦时', '度'),
+    unit('4.184', 'cal', 'calorie', '卡'),
+    unit('4184', 'kcal', 'Cal', 'kilocalorie', '千卡', '大卡'),
+    unit('1.602176634e-19', 'eV', 'electronvolt', '电子伏'),
+    unit('1055.05585262', 'BTU', 'Btu', 'british thermal unit'),
+  ],
+  power: [
+    unit('1', 'W', 'watt', '瓦', '瓦特'),
+    unit('1000', 'kW', 'kilowatt', '千瓦'),
+    unit('1e6', 'MW', 'megawatt', '兆瓦'),
+    unit('745.69987158227022', 'hp', 'horsepower', '英制马力'),
+    unit('735.49875', 'PS', 'metric horsepower', '马力', '公制马力'),
+  ],
+  angle: [
+    unit('1', '°', 'deg', 'degree', '角度'),
+    unit('360', 'turn', 'revolution', '圈'),
+    unit('0.9', 'gon', 'grad', 'gradian'),
+    unit('1/60', 'arcmin', 'arcminute', '角分'),
+    unit('1/3600', 'arcsec', 'arcsecond', '角秒'),
+  ],
+  data: [
+    unit('8', 'B', 'byte', '字节'),
+    unit('1', 'bit', 'b', '比特'),
+    unit('8e3', 'kB', 'KB', 'kilobyte'),
+    unit('8e6', 'MB', 'megabyte'),
+    unit('8e9', 'GB', 'gigabyte'),
+    unit('8e12', 'TB', 'terabyte'),
+    unit('8192', 'KiB', 'kibibyte'),
+    unit('8388608', 'MiB', 'mebibyte'),
+    unit('8589934592', 'GiB', 'gibibyte'),
+    unit('8796093022208', 'TiB', 'tebibyte'),
+    unit('1e3', 'kbit', 'kb', 'kilobit'),
+    unit('1e6', 'Mbit', 'Mb', 'megabit'),
+    unit('1e9', 'Gbit', 'Gb', 'gigabit'),
+  ],
+}
