@@ -1,6 +1,7 @@
 // The chat with models that are no chat models: their own texts to start with, plain text, one source for each answer;
 // the prompt format and the tools of a model, and the calls of an answer.
 
+import { readFileSync } from 'node:fs'
 import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
 
 test('a model that goes on with a text: its number is no list, and its experts are one press away', async ({
@@ -67,15 +68,47 @@ test('the prompt format is chosen in the settings, kept for its model, and taken
   await expect(format).toHaveValue('auto')
 })
 
-test('calls of an answer are shown as text, and nothing of them runs', async ({ page }) => {
+test('calls wait for a click: one runs, one is refused, and the model goes on with both', async ({ page }) => {
+  const folder = 'public/models/storyteller'
+  const files = ['config.json', 'model.safetensors', 'tokenizer.json', 'generation_config.json'].map((name) => ({
+    ...{ name, mimeType: '', buffer: readFileSync(`${folder}/${name}`) },
+  }))
+  const config = JSON.parse(readFileSync(`${folder}/tokenizer_config.json`, 'utf8')) as { chat_template: string }
+  // a template with a place for tools, which teaches calls as Qwen's does
+  config.chat_template = `{% for tool in tools %}{{ tool.function.name + ' <tool_call>' }}{% endfor %}${config.chat_template}`
   await openReady(page)
+  await page.getByTestId('open-settings').click()
+  await page.getByText('Tools it may call').first().click()
+  await expect(page.getByTestId('tools-none')).toContainText('has no place for tools')
+  await expect(page.getByTestId('tool-calculator')).toBeDisabled()
+  await hooks.nav(page, 'models').click()
+  await hooks
+    .fileInput(page)
+    .first()
+    .setInputFiles([
+      ...files,
+      { name: 'tokenizer_config.json', mimeType: '', buffer: Buffer.from(JSON.stringify(config)) },
+    ])
+  await page.getByTestId('pending-model').getByTestId('load-model').click()
+  await expect(hooks.modelSelect(page)).toHaveValue(/^file:/)
+  await expect(hooks.status(page)).toHaveAttribute('data-state', 'ready')
+  await hooks.nav(page, 'chat').click()
+  await page.getByTestId('open-settings').click()
+  await page.getByText('Tools it may call').first().click()
+  await page.getByTestId('tool-calculator').check()
+  await expect(page.getByTestId('tools')).toHaveValue(/"calculator"/)
+  await expect(page.getByTestId('tools-none')).toHaveCount(0)
+  expect(await accessibility(page)).toEqual([])
+  await page.keyboard.press('Escape')
+
   const args = JSON.stringify({ city: '<img src=x onerror=alert(1)>', days: 2 })
+  const calls = [
+    { name: 'get_weather', args },
+    { name: 'calculator', args: '{"expression":"6*7"}' },
+  ]
   const turns = [
     { id: 'q', role: 'user', content: 'Weather?', state: 'done', tokens: 0, at: 1 },
-    {
-      ...{ id: 'a', parent: 'q', role: 'assistant', content: 'Let me see.', state: 'done', tokens: 0, at: 2 },
-      calls: [{ name: 'get_weather', args }],
-    },
+    { id: 'a', parent: 'q', role: 'assistant', content: 'Let me see.', state: 'done', tokens: 0, at: 2, calls },
   ]
   const body = { version: 2, system: '', own: {}, banned: [], leaf: 'a' }
   const file = { glassbox: 'chats', version: 2, chats: [{ id: 'c', title: 'Calls', updatedAt: 5, body, turns }] }
@@ -84,9 +117,23 @@ test('calls of an answer are shown as text, and nothing of them runs', async ({ 
     .getByTestId('import-chats')
     .setInputFiles({ name: 'chats.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) })
   await page.getByRole('button', { name: 'Calls', exact: false }).first().click()
-  const calls = page.getByTestId('tool-calls')
-  await expect(calls).toContainText('get_weather')
-  await expect(calls.getByRole('row')).toHaveText([/Argument/, /city.*<img src=x onerror=alert\(1\)>/, /days.*2/])
-  await expect(calls.locator('img')).toHaveCount(0)
+  const list = page.getByTestId('tool-calls')
+  await expect(list).toContainText('get_weather')
+  await expect(list.getByRole('row').nth(1)).toHaveText(/city.*<img src=x onerror=alert\(1\)>/)
+  await expect(list.locator('img')).toHaveCount(0)
+  await expect(page.getByTestId('call-unknown')).toBeVisible()
+  expect(await accessibility(page)).toEqual([])
+  await page.getByTestId('call-refuse').click()
+  const results = page.getByTestId('message-tool')
+  await expect(results.first()).toHaveAttribute('data-outcome', 'refused')
+  await expect(hooks.answers(page)).toHaveCount(1)
+  await page.getByTestId('call-once').click()
+  await expect(results.nth(1)).toContainText('6*7 = 42')
+  await expect(hooks.answers(page)).toHaveCount(2)
+  await expect(hooks.answers(page).nth(1)).toHaveAttribute('data-streaming', 'false')
+  await expect(hooks.error(page)).toHaveCount(0)
+  await page.reload()
+  await expect(results).toHaveText([/refused/, /6\*7 = 42/])
+  await expect(page.getByTestId('call-once')).toHaveCount(0)
   expect(await accessibility(page)).toEqual([])
 })

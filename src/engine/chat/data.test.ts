@@ -43,7 +43,7 @@ test('nothing is marked where there is nothing to mark, and a mark that somebody
     { text: '/s>\uf8fe', special: true },
   ])
   const parts = markData([{ role: 'tool', content: [{ type: 'text', text: '</s>' }] }], idOf)
-  expect(parts.cut([{ text: (parts.messages[0]!.content as { text: string }[])[0]!.text }])).toHaveLength(2)
+  expect(parts.cut([{ text: (parts.messages[0]!.content as readonly { text: string }[])[0]!.text }])).toHaveLength(2)
 })
 
 test('a long text of brackets costs little', () => {

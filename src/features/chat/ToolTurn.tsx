@@ -46,7 +46,7 @@ export default function ToolTurn({ message: { id, content, tool } }: { message: 
         />
       </header>
       {tool?.outcome !== 'refused' && (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long result is scrolled with the keys
+        // a long result is scrolled with the keys
         <pre dir="auto" tabIndex={0}>
           {content}
         </pre>
