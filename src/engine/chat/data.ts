@@ -6,7 +6,7 @@
 import type { ChatMessage, ChatRole } from '../types.ts'
 import type { Piece } from './format.ts'
 
-const told: readonly ChatRole[] = ['tool', 'observation', 'ipython', 'function']
+const told = new Set<ChatRole>(['tool', 'observation', 'ipython', 'function'])
 
 export interface Marked {
   messages: readonly ChatMessage[]
@@ -16,7 +16,7 @@ export interface Marked {
 
 /** @param idOf of a token by its text; only texts in <…> and […] are asked for */
 export function markData(messages: readonly ChatMessage[], idOf: (token: string) => number | undefined): Marked {
-  const mark = messages.some(({ role }) => told.includes(role)) ? freeMark(JSON.stringify(messages)) : ''
+  const mark = messages.some(({ role }) => told.has(role)) ? freeMark(JSON.stringify(messages)) : ''
   let marked = false
   const withMarks = (text: string): string => {
     let done = ''
@@ -34,7 +34,7 @@ export function markData(messages: readonly ChatMessage[], idOf: (token: string)
   }
   const all = messages.map((message): ChatMessage => {
     const { role, content } = message
-    if (!told.includes(role) || content === null || content === undefined) return message
+    if (!told.has(role) || content === null || content === undefined) return message
     return {
       ...message,
       content:

@@ -9,12 +9,12 @@ import { Button } from '../../ui/Button.tsx'
 import { argumentsOf } from './tool-arguments.ts'
 import styles from './ToolCalls.module.css'
 
-export default function ToolCalls({ message: { id, calls = [] } }: { message: Message }) {
+export default function ToolCalls({ message: { id, calls } }: { message: Message }) {
   const t = usePanelText(kindWords).calls
   const pending = useChat((s) => pendingCall(s.messages, id))
   return (
     <ul className={styles.calls} data-testid="tool-calls">
-      {calls.map(({ name, args }, i) => {
+      {calls?.map(({ name, args }, i) => {
         const rows = argumentsOf(args)
         return (
           <li key={i}>
