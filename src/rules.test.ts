@@ -122,8 +122,7 @@ const rooms: Record<string, Room> = {
     may: ['engine/errors.ts', 'engine/index.ts', 'engine/runtime/processor/thread.worker.ts', 'worker'],
     npm: ['react', 'glassbox:embed-page'],
   },
-  // what a model may ask this page to do: pure functions of their arguments and of what they are handed
-  tools: { may: [] },
+  tools: { may: [] }, // pure functions of their arguments and of what they are handed
   store: {
     may: [
       'engine/errors.ts',

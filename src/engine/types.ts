@@ -443,8 +443,7 @@ export interface ModelInfo {
   format: FormatName | null
   /** it has a chat format, its own template or a built-in one; else it goes on with a text. False in a plan */
   chats: boolean
-  /** its own template, or its format, has a place for tools, and calls in its answers are known as such. False in a plan */
-  tools: boolean
+  /** its chats have a place for tools, and calls in answers are known as such. False in a plan */ tools: boolean
   /** absent where the files say nothing */
   defaults?: ModelDefaults
   /** what computes, and why that; null in a plan, before anything is chosen */
