@@ -188,7 +188,7 @@ function Trouble({
                   location.hash = '#/models'
                 }}
               >
-                {t.plan.whatFits}
+                {t.app.whatFits}
               </Button>
             )}
             {kind === 'load' && embedded && active?.id !== embedded.id && (

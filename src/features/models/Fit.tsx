@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react'
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { planWords } from '../../i18n/panels/plan.ts'
 import { fitWords } from '../../i18n/panels/fit.ts'
 import {
   getClient,
@@ -34,6 +35,7 @@ interface Props {
 
 export function Fit({ plan, target, packing, setPacking, piece, device, refused }: Props) {
   const t = useT()
+  const inPlan = usePanelText(planWords)
   const words = usePanelText(fitWords)
   const format = useFormats()
   const explain = useExplain()
@@ -61,7 +63,7 @@ export function Fit({ plan, target, packing, setPacking, piece, device, refused 
   return (
     <div className={styles.fit} data-testid="fit" data-fits={fits(plan, room)}>
       {!fits(plan, room) && (
-        <Notice tone="warn" title={t.plan.tooBig} testId="too-big">
+        <Notice tone="warn" title={inPlan.tooBig} testId="too-big">
           <p>
             {short !== null || refused !== null
               ? words.full(format.bytes(room.total), format.bytes(total))

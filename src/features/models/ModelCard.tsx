@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { useFormats, useLang, useT } from '../../i18n/index.tsx'
+import { catalogWords } from '../../i18n/panels/catalog.ts'
 import { ofPace } from '../../i18n/notices.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
@@ -30,7 +31,7 @@ export function ModelCard({ row }: { row: Row }) {
   const bytes = stored?.bytes ?? entry?.bytes ?? null
   const lang = useLang()
   const about = entry
-    ? (entry.words?.about[lang] ?? (t.catalog as Record<string, string>)[entry.key])
+    ? (entry.words?.about[lang] ?? (catalogWords[lang] as Record<string, string>)[entry.key])
     : stored && !stored.damaged
       ? t.models.addedOn(format.when(stored.addedAt))
       : undefined

@@ -1,6 +1,8 @@
 // Before loading: the bytes a model needs on the device, against the device's limits, and what can be chosen.
 
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { planWords } from '../../i18n/panels/plan.ts'
 import { useNoticeText } from '../../i18n/useNoticeText.ts'
 import {
   useChat,
@@ -23,7 +25,7 @@ import styles from './Plan.module.css'
 import { usePlan, type PlanState } from './usePlan.ts'
 
 export function Plan({ target }: { target: string }) {
-  const t = useT()
+  const inPlan = usePanelText(planWords)
   const state = usePlan(target)
   const { active, load } = useModels()
   const { load: options, packing, setPacking } = useSettings()
@@ -47,7 +49,7 @@ export function Plan({ target }: { target: string }) {
       {changed && (
         <div className={styles.buttons}>
           <Button variant="primary" disabled={writing} onClick={() => void load(target, options)}>
-            {t.plan.again}
+            {inPlan.again}
           </Button>
         </div>
       )}
@@ -71,13 +73,14 @@ export function PlanView({
   setPacking: (packing: Chosen) => void
 }) {
   const t = useT()
+  const inPlan = usePanelText(planWords)
   const explain = useExplain()
   const noticeText = useNoticeText()
   if (error)
     return (
       <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} />
     )
-  if (!plan) return <Progress label={t.plan.reading} value={0} total={null} start={t.plan.reading} />
+  if (!plan) return <Progress label={inPlan.reading} value={0} total={null} start={inPlan.reading} />
   const left = plan.notices.filter(({ quiet }) => quiet)
   return (
     <div className={styles.plan} data-testid="plan" aria-busy={busy}>
@@ -90,7 +93,7 @@ export function PlanView({
       />
       {left.length > 0 && (
         <details className={styles.left} data-testid="plan-left">
-          <summary>{t.plan.left(left.length)}</summary>
+          <summary>{inPlan.left(left.length)}</summary>
           {left.map((notice) => (
             <p key={notice.code}>{noticeText(notice)}</p>
           ))}
@@ -116,7 +119,7 @@ function Memory({
   packing,
   setPacking,
 }: { plan: ModelPlanSummary } & Pick<Parameters<typeof PlanView>[0], 'target' | 'packing' | 'setPacking'>) {
-  const t = useT()
+  const inPlan = usePanelText(planWords)
   const format = useFormats()
   const adapter = useModels((s) => s.adapter)
   const choice = useSettings((s) => s.load.device)
@@ -129,26 +132,26 @@ function Memory({
   return (
     <>
       <StackBar
-        label={t.plan.memory}
+        label={inPlan.memory}
         parts={[
-          { name: t.plan.weights, value: bytes.weights, text: format.bytes(bytes.weights), tone: 'a' },
-          { name: t.plan.cache, value: bytes.cache, text: format.bytes(bytes.cache), tone: 'b' },
-          { name: t.plan.activations, value: bytes.activations, text: format.bytes(bytes.activations), tone: 'c' },
+          { name: inPlan.weights, value: bytes.weights, text: format.bytes(bytes.weights), tone: 'a' },
+          { name: inPlan.cache, value: bytes.cache, text: format.bytes(bytes.cache), tone: 'b' },
+          { name: inPlan.activations, value: bytes.activations, text: format.bytes(bytes.activations), tone: 'c' },
         ]}
       />
       <FactList
         facts={[
-          { name: t.plan.total, value: format.bytes(bytes.total) },
+          { name: inPlan.total, value: format.bytes(bytes.total) },
           {
-            name: t.plan.largest,
+            name: inPlan.largest,
             value: Number.isFinite(limit)
-              ? t.plan.ofLimit(format.bytes(bytes.largestBinding), format.bytes(limit))
+              ? inPlan.ofLimit(format.bytes(bytes.largestBinding), format.bytes(limit))
               : format.bytes(bytes.largestBinding),
           },
           // isolated: a name may hold marks that turn the text around it
-          ...(plan.title === null ? [] : [{ name: t.plan.title, value: `\u2068${plan.title}\u2069` }]),
-          { name: t.plan.family, value: plan.family },
-          { name: t.plan.parameters, value: format.number(plan.parameters) },
+          ...(plan.title === null ? [] : [{ name: inPlan.title, value: `\u2068${plan.title}\u2069` }]),
+          { name: inPlan.family, value: plan.family },
+          { name: inPlan.parameters, value: format.number(plan.parameters) },
         ]}
       />
       <Fit
@@ -161,7 +164,7 @@ function Memory({
         refused={refused}
       />
       <details className={styles.steps}>
-        <summary>{t.plan.steps}</summary>
+        <summary>{inPlan.steps}</summary>
         <pre tabIndex={0}>{plan.planText}</pre>
       </details>
     </>

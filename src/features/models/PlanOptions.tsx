@@ -4,6 +4,7 @@
 import { useId } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { planWords } from '../../i18n/panels/plan.ts'
 import { kvCacheWords } from '../../i18n/panels/kv-cache.ts'
 import { useSettings, type LoadRequest, type ModelPlanSummary } from '../../store/index.ts'
 import styles from './Plan.module.css'
@@ -12,6 +13,7 @@ import { contextChoices } from './rows.ts'
 /** `model`: its id, when a context beyond the trained one can be kept for it */
 export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: string | null }) {
   const t = useT()
+  const inPlan = usePanelText(planWords)
   const format = useFormats()
   const id = useId()
   const words = usePanelText(kvCacheWords)
@@ -30,7 +32,7 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
   }
   return (
     <div className={styles.options}>
-      <label htmlFor={`${id}-context`}>{t.plan.context}</label>
+      <label htmlFor={`${id}-context`}>{inPlan.context}</label>
       <select
         id={`${id}-context`}
         data-testid="context-select"
@@ -38,9 +40,9 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
         onChange={(event) => choose(Number(event.target.value))}
       >
         {within.map(option)}
-        {model !== null && beyond.length > 0 && <optgroup label={t.plan.beyond}>{beyond.map(option)}</optgroup>}
+        {model !== null && beyond.length > 0 && <optgroup label={inPlan.beyond}>{beyond.map(option)}</optgroup>}
       </select>
-      <p>{t.plan.contextHint(format.number(plan.maxContext))}</p>
+      <p>{inPlan.contextHint(format.number(plan.maxContext))}</p>
       <label htmlFor={`${id}-cache`}>{words.title}</label>
       <select
         id={`${id}-cache`}
