@@ -274,9 +274,23 @@ test('a banned token is not drawn again, branches have names and are compared, a
 
   // allowed again, from the settings
   await page.getByTestId('open-settings').click()
-  await page.getByTestId('bans').getByRole('button').click()
-  await expect(page.getByTestId('bans')).toHaveCount(0)
+  const bans = page.getByTestId('bans').locator('[data-never]')
+  await bans.getByRole('button').click()
+  await expect(bans).toHaveCount(0)
   await expect(page.getByTestId('ban-count')).toHaveCount(0)
+  // a token of the vocabulary, raised by hand: the panel's table says by how much
+  await page.getByTestId('bias-search').fill(`#${ids[position]}`)
+  await page.getByTestId('bias-found').getByRole('button').click()
+  await page.getByTestId('bias-of').fill('7.5')
+  await expect(bans).toHaveAttribute('data-id', String(ids[position]))
+  expect(await accessibility(page)).toEqual([])
+  await page.getByTestId('open-settings').click()
+  await openPanel(page, position)
+  await expect(row.locator('[data-bias]')).toHaveAttribute('data-bias', /^\+7\.5/)
+  await hooks.nav(page, 'chat').click()
+  await page.getByTestId('open-settings').click()
+  await bans.getByRole('button').click()
+  await expect(bans).toHaveCount(0)
   await page.getByTestId('open-settings').click()
 
   await chips.nth(1).click()

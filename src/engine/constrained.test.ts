@@ -56,6 +56,24 @@ describe('with the model that ships', () => {
     }
   })
 
+  test('a bias chooses among what the form allows, and opens nothing that it forbids', async () => {
+    const named = { constraint: { pattern: 'Tom|Mia|Lily' } }
+    const free = await ask(named)
+    const [first] = free.ids
+    const other = await ask({ ...named, logitBias: { [first!]: -1e4 } })
+    expect(other.ids[0]).not.toBe(first)
+    expect(other.done).toMatchObject({ reason: 'stop', fits: true })
+    for (const speculation of ['off', 4] as const) {
+      const raised = await ask({ ...named, speculation, logitBias: { [other.ids[0]!]: 100 } })
+      expect(raised.ids).toEqual(other.ids)
+      const forbidden = Array.from({ length: 300 }, (_, id) => id).find(
+        (id) => ![...free.ids, ...other.ids].includes(id) && id > 100,
+      )!
+      const useless = await ask({ ...named, speculation, logitBias: { [forbidden]: 100 } })
+      expect(useless.ids).toEqual(free.ids)
+    }
+  })
+
   test('guesses, a cut and a token that is put there change nothing', async () => {
     const whole = await ask({ speculation: 'off' })
     const guessed = await ask({ speculation: 4 })

@@ -45,4 +45,4 @@ export const useBranches = create(() => branches)
 
 // store/index.ts
 export { promptOf, tokensOf } from '../store/answers.ts'
-export { banBias } from '../store/sampling.ts'
+export { biasesFor } from '../store/sampling.ts'

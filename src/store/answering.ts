@@ -12,7 +12,7 @@ import { frame, type Frame } from './frame.ts'
 import { useModels } from './models.ts'
 import { comesBack } from './recovery.ts'
 import { begin, end, settling } from './running.ts'
-import { answerOptions, banBias, constraintOf } from './sampling.ts'
+import { answerOptions, biasesFor, constraintOf } from './sampling.ts'
 import type { Others } from './others.ts'
 import { useSettings } from './settings.ts'
 import { toCall, type EndOf } from './several.ts'
@@ -219,7 +219,7 @@ function beginAnswer(from?: Continuation): Growing {
       seed,
       ...from?.options,
       ...(prompt && { continueFrom: prompt.ids.length }),
-      logitBias: banBias(banned, model?.id),
+      logitBias: biasesFor(banned, model?.id),
     },
   }
 }

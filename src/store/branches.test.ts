@@ -7,6 +7,7 @@ import { promptOf, tokensOf } from './answers.ts'
 import { useChat } from './chat.ts'
 import { setClient } from './client.ts'
 import { useModels, type ActiveModel } from './models.ts'
+import { mostBiased } from './sampling.ts'
 import { useSettings } from './settings.ts'
 import { fakeClient, stats, token, type Fake } from './testing.ts'
 import { versionsOf } from './tree.ts'
@@ -136,6 +137,18 @@ test('a banned token is not drawn again in this conversation, and the rest is wr
   useModels.setState((s) => ({ active: { ...s.active!, id: 'other' } }))
   await chat().send('again')
   expect(inputs().at(-1)![1].logitBias).toEqual({})
+  // raised or lowered in its place, as far as OpenAI's go; the other model's own is its own
+  useModels.setState((s) => ({ active: { ...s.active!, id: 'm' } }))
+  chat().setBias({ id: 11, text: 'b ' }, 150)
+  chat().setBias({ id: 12, text: 'c ' }, -2.5)
+  engine(words, [10])
+  await chat().send('once more')
+  expect(inputs().at(-1)![1].logitBias).toEqual({ 11: 100, 12: -2.5 })
+  chat().setBias({ id: 11, text: 'b ' }, null)
+  expect(chat().params.banned.map(({ bias }) => bias)).toEqual([undefined, -2.5])
+  for (let id = 20; id < 150; id++) chat().setBias({ id, text: '' }, 1)
+  expect(chat().params.banned).toHaveLength(mostBiased)
+  for (let id = 12; id < 150; id++) chat().unban(id, 'm')
   chat().unban(11, 'm')
   expect(chat().params.banned).toEqual([])
   chat().newChat()

@@ -21,7 +21,10 @@ const chat: Chat = {
   updatedAt: 9,
   system: 'S',
   own: { '*': { stop: ['\n'], seed: 7 }, m: { temperature: 0.2, maxTokens: 9 } },
-  banned: [{ id: 7, text: ' the', model: 'm' }],
+  banned: [
+    { id: 7, text: ' the', model: 'm' },
+    { id: 8, text: ' a', model: 'm', bias: -2.5 },
+  ],
   leaf: 'assistanta',
   turns: [
     message('user', 'q'),
@@ -165,6 +168,7 @@ test.each<[string, object, object?]>([
   ['params.temperature', { params: { temperature: 'hot' } }],
   ['params.repetitionPenalty', { params: { repetitionPenalty: 1e-308 } }],
   ['params.evil', { params: { evil: 1 } }],
+  ['params.banned[0].bias', { params: { banned: [{ id: 1, text: 'a', model: 'm', bias: 101 }] } }],
   ['params.banned[0].id', { params: { banned: [{ id: -1, text: 'a', model: 'm' }] } }],
   ['system', { system: 5 }],
   ['evil', {}, { evil: 1 }],

@@ -13,7 +13,7 @@ import { opened, useEdited } from './edited.ts'
 import { titlesInUse } from './heads.ts'
 import { useModels } from './models.ts'
 import { busy, stopAnswer, stopped } from './running.ts'
-import { anyModel, ownFrom, withChange, type TurnParams } from './sampling.ts'
+import { anyModel, largestBias, mostBiased, ownFrom, withChange, type TurnParams } from './sampling.ts'
 import { useSettings } from './settings.ts'
 import { mark, unsaved } from './unsaved.ts'
 import { keepCurrent, touch, write } from './write.ts'
@@ -37,6 +37,8 @@ export interface ChatState extends Current {
   resetParams(): void
   /** this token of the running model is not drawn any more, in this chat */
   ban(token: { id: number; text: string }): void
+  /** a bias of this token in this chat, in place of the one it has @param bias null: it is never drawn */
+  setBias(token: { id: number; text: string }, bias: number | null): void
   unban(id: number, model: string): void
   newChat(): void
   /** shows a chat that is not stored, e.g. from a link; it is saved with its first answer */
@@ -117,15 +119,21 @@ useCurrent.setState({
     touch('banned')
   },
   // not for the chats to come: nobody would remember why a word never comes
-  ban({ id, text }) {
+  ban: (token) => useChat.getState().setBias(token, null),
+  setBias({ id, text }, bias) {
     const model = modelId()
     if (model === undefined) return
-    set(({ params }) => ({
-      params: {
-        ...params,
-        banned: [...params.banned.filter((b) => b.id !== id || b.model !== model), { id, text, model }],
-      },
-    }))
+    const token = {
+      id,
+      text,
+      model,
+      ...(bias !== null && { bias: Math.max(-largestBias, Math.min(largestBias, bias)) }),
+    }
+    set(({ params: { banned, ...params } }) => {
+      const at = banned.findIndex((b) => b.id === id && b.model === model)
+      if (at < 0 && banned.length >= mostBiased) return {}
+      return { params: { ...params, banned: at < 0 ? [...banned, token] : banned.with(at, token) } }
+    })
     touch('banned')
   },
   unban(id, model) {

@@ -22,9 +22,10 @@ test('entries are kept, changed in place, and come back where they stood', async
 })
 
 test('a file holds all of it, adds nothing twice, and what is not as it must be is left out', () => {
+  const banned = [{ id: 4, text: ' no', model: 'm', bias: 3 }]
   library().keep('prompts', { title: 'p', text: '{{x}}', example: '{{a}} {{b}}', examples: [['1', '2']] })
   library().keep('systems', { title: 's', text: 'be brief' })
-  library().keep('samplings', { title: 'exact', params: { temperature: 0, stop: ['\n'] } })
+  library().keep('samplings', { title: 'exact', params: { temperature: 0, stop: ['\n'] }, banned })
   const file = library().toFile()
   const before = JSON.stringify(library())
   expect(library().takeFile(file)).toEqual({ added: 0, refused: 0 })
@@ -32,7 +33,7 @@ test('a file holds all of it, adds nothing twice, and what is not as it must be 
   useLibrary.setState({ prompts: [], systems: [], samplings: [] })
   expect(library().takeFile(file)).toEqual({ added: 3, refused: 0 })
   expect(library().prompts[0]).toMatchObject({ text: '{{x}}', examples: [['1', '2']] })
-  expect(library().samplings[0]).toMatchObject({ params: { temperature: 0, stop: ['\n'] } })
+  expect(library().samplings[0]).toMatchObject({ params: { temperature: 0, stop: ['\n'] }, banned })
   const odd = { glassbox: 'library', version: 1, prompts: [{ id: 'x', title: 'y' }, 7], systems: 'none' }
   expect(library().takeFile(JSON.stringify(odd))).toMatchObject({ added: 0 })
   expect(library().takeFile('{"glassbox":"chats"}')).toBeNull()

@@ -5,8 +5,8 @@ import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
 import { newId } from './chat-data.ts'
 import { kept } from './kept.ts'
-import type { OwnParams } from './sampling.ts'
-import { fields, listOf, loose, readOwn, text, type Reader } from './stored.ts'
+import { mostBiased, type BannedToken, type OwnParams } from './sampling.ts'
+import { fields, listOf, loose, readBanned, readOwn, text, type Reader } from './stored.ts'
 import type { Example, Template } from './template.ts'
 import { useUndo } from './undo.ts'
 
@@ -23,6 +23,8 @@ export interface SamplingEntry {
   id: string
   title: string
   params: OwnParams
+  /** biases of single tokens; absent: those that are set stay */
+  banned?: BannedToken[]
 }
 interface Entries {
   prompts: readonly PromptEntry[]
@@ -68,7 +70,10 @@ const readers: { [K in Kind]: Reader<EntryOf<K>[]> } = {
     most,
   ),
   systems: listOf(entry<SystemEntry>('text', { id: key, title, text: long }), most),
-  samplings: listOf(entry<SamplingEntry>('params', { id: key, title, params: readOwn }), most),
+  samplings: listOf(
+    entry<SamplingEntry>('params', { id: key, title, params: readOwn, banned: listOf(readBanned, mostBiased) }),
+    most,
+  ),
 }
 const kinds = Object.keys(readers) as Kind[]
 

@@ -24,7 +24,7 @@ export interface TurnParams extends Omit<SamplingParams, 'logitBias'> {
   formPattern: string
   stop: string[]
   randomSeed: boolean
-  /** tokens that are never drawn; ids are those of one model */
+  /** tokens that are never drawn, or raised and lowered by hand; ids are those of one model */
   banned: BannedToken[]
 }
 export const formKinds = ['free', 'json', 'schema', 'pattern'] as const
@@ -33,7 +33,12 @@ export interface BannedToken {
   id: number
   text: string
   model: string
+  /** added to its logit, from −100 to 100; absent: it is never drawn */
+  bias?: number
 }
+/** The largest bias by hand, as OpenAI's; and tokens that may have one. */
+export const largestBias = 100
+export const mostBiased = 100
 /** What the reader set; what is absent was left alone. */
 export type OwnParams = Partial<Omit<TurnParams, 'banned'>>
 
@@ -112,9 +117,9 @@ export function answerOptions(params: TurnParams): Omit<GenerateRequest, 'seed' 
   return { ...sampling, ...promptOptions(params), ...(constraint !== undefined && { constraint }) }
 }
 
-/** As the engine takes it: less than any logit can make up for. */
-export const banBias = (banned: readonly BannedToken[], model: string | undefined): Record<number, number> =>
-  Object.fromEntries(banned.filter((token) => token.model === model).map(({ id }) => [id, -1e4]))
+/** As the engine takes them; a token that is never drawn gets less than any logit can make up for. */
+export const biasesFor = (banned: readonly BannedToken[], model: string | undefined): Record<number, number> =>
+  Object.fromEntries(banned.filter((token) => token.model === model).map(({ id, bias }) => [id, bias ?? -1e4]))
 
 /** Sliders of one model. They, the format and the tools are set for one model, everything else for all. */
 export type PerModel = ParameterName | 'maxTokens'

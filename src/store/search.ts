@@ -89,8 +89,8 @@ export async function passages(
   const found: { chat: string; text: string }[] = []
   if (!wanted) return found
   for await (const { found: one } of searchChats(wanted, signal)) {
-    if (one && one.id !== but)
-      found.push({ chat: one.title, text: `${one.piece.before}${one.piece.said}${one.piece.after}` })
+    const { before, said, after } = one?.piece ?? { before: '', said: '', after: '' }
+    if (one && one.id !== but) found.push({ chat: one.title, text: `${before}${said}${after}` })
     if (found.length >= most) break
   }
   return found

@@ -7,7 +7,7 @@ import { kept } from './kept.ts'
 import { readSettings, type Lang, type Packing, type Settings, type Theme } from './settings-read.ts'
 import { anyModel, withChange, type OwnParams } from './sampling.ts'
 
-export { banBias, defaultParams, type BannedToken, type OwnParams, type TurnParams } from './sampling.ts'
+export { biasesFor, defaultParams, type BannedToken, type OwnParams, type TurnParams } from './sampling.ts'
 
 export interface SettingsState extends Settings {
   setLang(lang: Lang): void

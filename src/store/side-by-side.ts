@@ -23,7 +23,7 @@ import { editsSettled } from './edited.ts'
 import { frame } from './frame.ts'
 import { useModels } from './models.ts'
 import { begin, busy, end, settling, stopAnswer } from './running.ts'
-import { answerOptions, banBias } from './sampling.ts'
+import { answerOptions, biasesFor } from './sampling.ts'
 
 export type Which = 'a' | 'b'
 export const both: readonly Which[] = ['a', 'b']
@@ -137,7 +137,7 @@ export const useSideBySide = create<SideBySide>()((set, get) => {
       ...answerOptions(params),
       seed,
       maxTokens,
-      logitBias: banBias(banned, model?.id),
+      logitBias: biasesFor(banned, model?.id),
     }
     const question: Message = { id: '', role: 'user', content: prompt, state: 'done', tokens: 0, at: 0 }
     const input = promptNow(system, [...(withBefore ? (before ?? []) : []), question])

@@ -11,6 +11,8 @@ import {
   defaultParams,
   formatChoices,
   formKinds,
+  largestBias,
+  mostBiased,
   ownFrom,
   readTools,
   type BannedToken,
@@ -106,14 +108,20 @@ export const readOwn: Reader<OwnParams> = (value, at, bad) => {
   const given = loose(value)
   return given ? fields<OwnParams>(given, at, bad, ownReaders) : undefined
 }
-const readBanned: Reader<BannedToken> = (value, at, bad) => {
+const readBias: Reader<number> = (value) => {
+  const bias = finite(value)
+  return bias !== undefined && Math.abs(bias) <= largestBias ? bias : undefined
+}
+export const readBanned: Reader<BannedToken> = (value, at, bad) => {
   const given = loose(value)
-  const {
-    id: token,
-    text: said,
-    model,
-  } = given ? fields<BannedToken>(given, at, bad, { id: count, text: short, model: short }) : {}
-  return token === undefined || said === undefined || model === undefined ? undefined : { id: token, text: said, model }
+  if (!given) return undefined
+  const known = fields<BannedToken>(given, at, bad, { id: count, text: short, model: short, bias: readBias })
+  const { id: token, text: said, model, bias } = known
+  // a bias that is none is no ban
+  if (token === undefined || said === undefined || model === undefined || (bias === undefined && 'bias' in given)) {
+    return undefined
+  }
+  return { id: token, text: said, model, ...(bias !== undefined && { bias }) }
 }
 export const readOwns: Reader<Record<string, OwnParams>> = (value, at, bad) => {
   const given = loose(value)
@@ -409,7 +417,9 @@ export function readChat(
       system: (v) => text(v),
       params: (v, at, inner) => {
         const all = loose(v)
-        return all ? fields<TurnParams>(all, at, inner, { ...ownReaders, banned: listOf(readBanned, 100) }) : undefined
+        return all
+          ? fields<TurnParams>(all, at, inner, { ...ownReaders, banned: listOf(readBanned, mostBiased) })
+          : undefined
       },
     })
     const whole: TurnParams = { ...defaultParams, stop: [], banned: [], ...params }
@@ -428,7 +438,7 @@ export function readChat(
       turns: () => [],
       system: (v) => text(v),
       own: readOwns,
-      banned: listOf(readBanned, 100),
+      banned: listOf(readBanned, mostBiased),
       leaf: id,
     })
     return {

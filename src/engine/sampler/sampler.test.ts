@@ -331,6 +331,14 @@ describe('trace', () => {
     expect(trace.tail).toMatchObject({ count: 2, finalMass: 0 })
     expect(trace.stages.map((s) => s.stage)).toEqual(['bias', 'repetition', 'temperature', 'top-k', 'min-p'])
   })
+  test('lists a token with a bias wherever it stands, while it can be drawn; a banned one only among the best', () => {
+    const logits = Float32Array.from({ length: 50 }, (_, i) => -i / 10)
+    const ids = (logitBias: Record<number, number>, more = {}) =>
+      traceSampling(logits, { ...off, logitBias, ...more }, [], { top: 2 }).rows.map(({ id }) => id)
+    expect(ids({ 30: 0.5, 40: -3 })).toEqual([0, 1, 30, 40])
+    expect(ids({ 30: -1e4, 99: 5 })).toEqual([0, 1])
+    expect(ids({ 30: 0.5 }, { topK: 3 })).toEqual([0, 1])
+  })
 })
 
 test('speed over a vocabulary of 152k', () => {

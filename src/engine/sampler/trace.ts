@@ -2,6 +2,7 @@
 // same logits, parameters and history always give the same view.
 
 import type { SamplingParams, StageReport } from '../types.ts'
+import { isBan } from './bias.ts'
 import { Candidates, topPositions } from './candidates.ts'
 import { fillFormed, type Allowed } from './form.ts'
 import { runStage } from './chain.ts'
@@ -24,7 +25,7 @@ export interface TraceRow {
 }
 
 export interface SamplingTrace {
-  /** the most likely tokens of the model, best first, and boosted ones that can be picked */
+  /** the most likely tokens of the model, best first, and boosted ones, or such with a bias, that can be picked */
   rows: TraceRow[]
   stages: StageReport[]
   /** all other tokens: how many, their mass in the model's own distribution and in the draw */
@@ -32,6 +33,9 @@ export interface SamplingTrace {
   /** nats, the model's own */
   entropy: number
 }
+
+/** Tokens with a bias that are listed, wherever they stand. */
+const mostBiased = 20
 
 /** @param history all token ids so far, prompt included @param options.form the tokens that could be drawn there */
 export function traceSampling(
@@ -60,6 +64,9 @@ export function traceSampling(
     for (const id of wanted) if (!removedBy.has(id) && c.find(id) < 0) removedBy.set(id, report.stage)
   }
   for (const at of topPositions(c.weights, c.count, top)) wanted.add(c.ids[at]!)
+  // what was raised or lowered by hand is what a reader looks for
+  const biased = Object.entries(params.logitBias).flatMap(([id, amount]) => (isBan(amount) ? [] : [Number(id)]))
+  for (const id of biased.slice(0, mostBiased)) if (id < logits.length && c.find(id) >= 0) wanted.add(id)
 
   // once more up to the temperature, for the scores in between: cheaper than keeping every stage's arrays
   const before = new Candidates(logits.length)

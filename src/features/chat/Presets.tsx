@@ -50,6 +50,8 @@ export function SamplingPresets() {
     Object.entries(other).every(
       ([name, value]) => JSON.stringify(params[name as keyof OwnParams]) === JSON.stringify(value),
     )
+  const sameBiases = (banned: TurnParams['banned'] | undefined): boolean =>
+    banned === undefined || JSON.stringify(banned) === JSON.stringify(params.banned)
   const page = (Object.keys(pagePresets) as (keyof typeof pagePresets)[]).map((id) => {
     const set: OwnParams = { ...base, ...pagePresets[id] }
     return { id, title: words.samplings[id], set, on: same(set) }
@@ -58,13 +60,19 @@ export function SamplingPresets() {
     <Presets
       label={t.sampling}
       page={page}
-      own={samplings.map((one) => ({ ...one, on: same(one.params) }))}
+      own={samplings.map((one) => ({ ...one, on: same(one.params) && sameBiases(one.banned) }))}
       testId="sampling-presets"
       canKeep
-      onChoose={(id, own) =>
-        setParams(own ? samplings.find((one) => one.id === id)!.params : page.find((one) => one.id === id)!.set)
-      }
-      onKeep={(title) => keep('samplings', { title, params: { ...now, stop: params.stop } })}
+      onChoose={(id, own) => {
+        const { params: set, banned } = own
+          ? samplings.find((one) => one.id === id)!
+          : { params: page.find((one) => one.id === id)!.set, banned: undefined }
+        setParams({ ...set, ...(banned && { banned }) })
+      }}
+      onKeep={(title) => {
+        const { stop, banned } = params
+        keep('samplings', { title, params: { ...now, stop }, ...(banned.length > 0 && { banned }) })
+      }}
       onRemove={(id) => remove('samplings', id)}
     />
   )

@@ -1,21 +1,21 @@
 // How answers are made: the system prompt and every sampling parameter, each with what it does.
 
-import { useId, useState } from 'react'
+import { lazy, Suspense, useId, useState } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { contextWords } from '../../i18n/panels/context.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
-import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { useChat, useModels, useSettings } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Range } from '../../ui/Range.tsx'
-import { tokenLabel } from '../../ui/tokens.ts'
 import { baseParams, whose, type PerModel } from '../../store/sampling.ts'
 import { FormSettings } from './FormSettings.tsx'
 import { SamplingPresets, SystemPresets } from './Presets.tsx'
 import { PromptSettings } from './PromptSettings.tsx'
 import { sliders, stopToText, textToStop } from './params.ts'
 import styles from './Settings.module.css'
+
+const TokenBias = lazy(() => import('./TokenBias.tsx'))
 
 export function Settings() {
   const t = useT()
@@ -74,7 +74,9 @@ export function Settings() {
       ))}
       <Seed />
       <Stop />
-      <Bans />
+      <Suspense>
+        <TokenBias />
+      </Suspense>
       <Ignored />
       <Button onClick={resetParams} data-testid="reset-params">
         {fromModel ? words.reset : t.params.reset}
@@ -225,35 +227,6 @@ function Stop() {
         }}
       />
       <p id={`${id}-hint`}>{t.params.stop.hint}</p>
-    </div>
-  )
-}
-
-/** Tokens banned from a token's card; nothing to show until there are some. */
-function Bans() {
-  const t = usePanelText(tokenWords).bans
-  const banned = useChat((s) => s.params.banned)
-  const unban = useChat((s) => s.unban)
-  const model = useModels((s) => s.active?.id)
-  if (banned.length === 0) return null
-  return (
-    <div className={styles.field} data-testid="bans">
-      <h4>{t.title}</h4>
-      <ul className={styles.bans}>
-        {banned.map((token) => (
-          <li key={`${token.model} ${token.id}`} data-id={token.id}>
-            <code>{tokenLabel(token.text)}</code>
-            {token.model !== model && <small>{t.other}</small>}
-            <Button
-              variant="quiet"
-              icon="close"
-              label={t.remove(tokenLabel(token.text))}
-              onClick={() => unban(token.id, token.model)}
-            />
-          </li>
-        ))}
-      </ul>
-      <p>{t.hint}</p>
     </div>
   )
 }

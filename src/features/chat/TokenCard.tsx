@@ -39,7 +39,9 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
   const edits = useInspect((s) => s.edits.length)
   const { fork, ban } = useBranches()
   const model = useModels((s) => s.active?.id)
-  const banned = useChat((s) => s.params.banned.some((b) => b.id === event.id && b.model === model))
+  const banned = useChat((s) =>
+    s.params.banned.some((b) => b.id === event.id && b.model === model && b.bias === undefined),
+  )
   const find = useRef(anchor)
   useEffect(() => {
     find.current = anchor

@@ -92,7 +92,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
           </thead>
           <tbody>
             {rows.map((row) => (
-              <Row key={row.id} row={row} view={view} off={off} max={max} />
+              <Row key={row.id} row={row} view={view} params={params} off={off} max={max} />
             ))}
             <tr
               className={styles.tail}
@@ -121,11 +121,13 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
 function Row({
   row,
   view,
+  params,
   off,
   max,
 }: {
   row: Step
   view: SamplingView
+  params: SamplingParams
   off: (column: Column) => boolean
   max: number
 }) {
@@ -136,6 +138,8 @@ function Row({
   const isBarred = row.removedBy === 'form'
   const gone = row.removedBy === null ? Infinity : isBarred ? 0 : order.indexOf(row.removedBy)
   const chosen = view.chosen === row.id
+  const byHand = params.logitBias[row.id]
+  const bias = byHand === undefined || isBan(byHand) ? undefined : `${byHand > 0 ? '+' : ''}${valueOf(byHand)}`
   const words = { place: t.table.place, cumulative: t.table.sum, ratio: t.table.ratio }
   const cell = (cut: CutName) => {
     const at = order.indexOf(cut)
@@ -185,7 +189,16 @@ function Row({
       <td
         data-off={off('penalties')}
         className={row.change < 0 ? styles.down : row.change > 0 ? styles.up : ''}
-        title={row.change === 0 ? undefined : row.change < -1000 ? t.table.banned : t.table.seen}
+        title={
+          bias !== undefined
+            ? t.table.biased(bias)
+            : row.change === 0
+              ? undefined
+              : row.change < -1000
+                ? t.table.banned
+                : t.table.seen
+        }
+        data-bias={bias}
       >
         {off('penalties') || isBarred
           ? ''
@@ -284,9 +297,10 @@ function Why({ view, read, params }: { view: SamplingView; read: Read; params: S
   const { temperature } = params
   const banned = Object.values(params.logitBias).filter(isBan).length
   const changed = read.rows.filter((row) => row.change !== 0).length
+  const biased = Object.values(params.logitBias).filter((amount) => !isBan(amount)).length
   const scores = stages
     .filter(({ kind, name }) => kind === 'score' && read.stages.has(name))
-    .map(({ name }) => t.why.score[name as ScoreName](changed, banned))
+    .map(({ name }) => t.why.score[name as ScoreName](changed, banned, biased))
   const lines: [string, string][] = [
     [t.stage.logit, t.why.logit(info.vocab, percent(best))],
     ...(mask

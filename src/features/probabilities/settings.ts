@@ -3,7 +3,7 @@
 
 import { create } from 'zustand'
 import { mirrored } from '../../store/classroom/views.ts'
-import { banBias, useChat, useModels, type SamplingParams } from '../../store/index.ts'
+import { biasesFor, useChat, useModels, type SamplingParams } from '../../store/index.ts'
 import { answerOf } from '../../store/answer-read.ts'
 import { useInspect } from '../../store/inspect.ts'
 import { parameters, perParameter } from '../../store/stages.ts'
@@ -50,7 +50,7 @@ export function useParams(): Record<Side, SamplingParams> {
   const tokens = useInspect((s) => s.tokens)
   const own = answerOf(tokens)?.message.seed ?? params.seed
   return {
-    a: a ?? { ...perParameter((name) => params[name]), seed: own, logitBias: banBias(params.banned, model) },
+    a: a ?? { ...perParameter((name) => params[name]), seed: own, logitBias: biasesFor(params.banned, model) },
     b: b ?? { ...plain, seed: own, logitBias: {} },
   }
 }

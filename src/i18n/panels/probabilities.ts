@@ -61,15 +61,22 @@ const en = {
   why: {
     logit: (vocab: number, p: string) =>
       `The model’s last layer gives each of its ${n(vocab)} tokens a number. Its favourite has ${p} of the probability.`,
-    /** by stage; `changed`: listed tokens whose score is another than the model gave */
+    /** by stage; `changed`: listed tokens whose score is another than the model gave; `biased`: by hand, and not banned */
     score: {
-      bias: (_changed: number, banned: number) =>
-        banned === 0
-          ? 'Single tokens are raised or lowered by hand.'
-          : `${count(banned, 'token')} ${banned === 1 ? 'is' : 'are'} banned: a bias of −10,000 that nothing makes up for.`,
+      bias: (_changed: number, banned: number, biased: number) =>
+        [
+          biased > 0
+            ? `${count(biased, 'token')} ${biased === 1 ? 'is' : 'are'} raised or lowered by hand: the bias is added to the logit, so the odds change by e to its power.`
+            : '',
+          banned > 0
+            ? `${count(banned, 'token')} ${banned === 1 ? 'is' : 'are'} banned: a bias of −10,000 that nothing makes up for.`
+            : '',
+        ]
+          .filter(Boolean)
+          .join(' '),
       repetition: (changed: number, _banned: number) =>
         `Tokens that already stand in the text are pushed down; ${count(changed, 'listed token')} changed.`,
-    } satisfies Record<ScoreName, (changed: number, banned: number) => string>,
+    } satisfies Record<ScoreName, (changed: number, banned: number, biased: number) => string>,
     scoresOff: 'Off: tokens that already stand in the text keep their number.',
     temperature: (t: string, sharper: boolean) =>
       sharper
@@ -98,6 +105,7 @@ const en = {
     was: (p: string) => `${p} of the model’s own`,
     seen: 'already in the text',
     banned: 'banned in this chat',
+    biased: (bias: string) => `bias ${bias}, by hand`,
     place: (i: string) => `no. ${i}`,
     sum: (s: string) => `Σ ${s}`,
     ratio: (s: string) => `× ${s}`,
@@ -258,8 +266,13 @@ const zh: typeof en = {
   why: {
     logit: (vocab, p) => `模型的最后一层给全部 ${z(vocab)} 个词元各打一个分。它最看好的那个占 ${p} 的概率。`,
     score: {
-      bias: (_changed, banned) =>
-        banned === 0 ? '个别词元被手动抬高或压低。' : `禁用了 ${z(banned)} 个词元：加上 −10,000 的偏置，怎样也抽不到。`,
+      bias: (_changed, banned, biased) =>
+        [
+          biased > 0
+            ? `手动抬高或压低了 ${z(biased)} 个词元：偏置加在 logit 上，可能性之比变为原来的 e 的偏置次方倍。`
+            : '',
+          banned > 0 ? `禁用了 ${z(banned)} 个词元：加上 −10,000 的偏置，怎样也抽不到。` : '',
+        ].join(''),
       repetition: (changed) => `已经出现过的词元被压低；列出的词元里有 ${z(changed)} 个变了。`,
     },
     scoresOff: '未开启：出现过的词元分数不变。',
@@ -284,6 +297,7 @@ const zh: typeof en = {
     was: (p) => `模型自己给的 ${p}`,
     seen: '前文出现过',
     banned: '在这个对话里被禁用',
+    biased: (bias) => `手动偏置 ${bias}`,
     place: (i) => `第 ${i}`,
     sum: (s) => `Σ ${s}`,
     ratio: (s) => `× ${s}`,

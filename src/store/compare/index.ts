@@ -17,7 +17,7 @@ import { useInspect } from '../inspect.ts'
 import { useModels, type ActiveModel } from '../models.ts'
 import { recall } from '../reading.ts'
 import { begin, busy, end, settling, stopAnswer } from '../running.ts'
-import { answerOptions, banBias } from '../sampling.ts'
+import { answerOptions, biasesFor } from '../sampling.ts'
 import { both, lastQuestion, setStrengths, strengthsNow, type Which } from '../side-by-side.ts'
 import {
   differenceOf,
@@ -159,7 +159,7 @@ export const useCompare = create<Compare>()((set, get) => {
         const options: GenerateRequest = {
           ...answerOptions(paramsOf(setups[side], params)),
           seed,
-          logitBias: banBias(params.banned, active()?.id),
+          logitBias: biasesFor(params.banned, active()?.id),
         }
         const input = promptNow(setups[side].system ?? system, [question])
         const many = Math.min(count, left[side])

@@ -5,7 +5,7 @@ import { EngineError } from '../../engine/errors.ts'
 import { inRange, parameterNames, samplingRanges } from '../../engine/sampler/params.ts'
 import type { Edit, FinishReason, LoadRequest } from '../../worker/protocol.ts'
 import type { AdapterOn, Message } from '../chat-data.ts'
-import { defaultParams, formatChoices, formKinds, readTools, type TurnParams } from '../sampling.ts'
+import { defaultParams, formatChoices, formKinds, largestBias, readTools, type TurnParams } from '../sampling.ts'
 import { packFloats, unpackFloats } from './base64.ts'
 
 /** Where the reader can get the model. No server is named: hub models come from the reader's own choice of server. */
@@ -115,7 +115,7 @@ export function toWire({
   drawn,
   at,
 }: SharedRun): Record<string, unknown> {
-  const { randomSeed: _, ...given } = { ...params, banned: params.banned.map(({ id, text }) => ({ id, text })) }
+  const { randomSeed: _, ...given } = { ...params, banned: params.banned.map(({ model: _m, ...token }) => token) }
   const changed = Object.entries(given).filter(
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaultParams[key as keyof TurnParams]),
   )
@@ -287,8 +287,13 @@ function readEdit(value: unknown, at: string): Edit {
 const readBanned =
   (model: string) =>
   (value: unknown, at: string): TurnParams['banned'][number] => {
-    const given = fields(value, at, ['id', 'text'])
-    return { id: whole(given['id'], `${at}.id`, 0, limits.id), text: text(given['text'], `${at}.text`, 1000), model }
+    const given = fields(value, at, ['id', 'text', 'bias'])
+    return present({
+      id: whole(given['id'], `${at}.id`, 0, limits.id),
+      text: text(given['text'], `${at}.text`, 1000),
+      model,
+      bias: optional(given['bias'], (v) => number(v, `${at}.bias`, -largestBias, largestBias)),
+    })
   }
 
 function readParams(value: unknown, model: string): TurnParams {

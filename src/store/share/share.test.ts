@@ -86,7 +86,18 @@ const run: fc.Arbitrary<SharedRun> = fc
         tools: fc.constantFrom('', '[{"type":"function"}]'),
         form: fc.constantFrom('free' as const, 'pattern' as const),
         formPattern: fc.constantFrom('', '[0-9]+'),
-        banned: fc.array(fc.record({ id: small, text: said, model: fc.constant('m') }), { maxLength: 2 }),
+        banned: fc.array(
+          fc.record(
+            {
+              id: small,
+              text: said,
+              model: fc.constant('m'),
+              bias: fc.integer({ min: -200, max: 200 }).map((n) => n / 2 + 0),
+            },
+            { requiredKeys: ['id', 'text', 'model'] },
+          ),
+          { maxLength: 2 },
+        ),
       })
       .map((given) => ({ ...defaultParams, randomSeed: false, ...given })),
     ids: fc.option(fc.array(fc.integer({ min: 0, max: 150_000 }), { minLength: 1, maxLength: 40 })),
