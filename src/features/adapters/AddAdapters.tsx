@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { adapterWords } from '../../i18n/panels/adapters.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { useAdapters } from '../../store/adapters.ts'
 import type { TransferProgress } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -74,7 +75,8 @@ export function AddAdapters() {
 
 function Copying({ name, progress }: { name: string; progress: TransferProgress | null }) {
   const t = usePanelText(adapterWords)
-  const { load, models } = useT()
+  const { load } = useT()
+  const listed = usePanelText(listedWords)
   const format = useFormats()
   const stop = useAdapters((s) => s.cancelImport)
   const [long, setLong] = useState(false)
@@ -99,7 +101,7 @@ function Copying({ name, progress }: { name: string; progress: TransferProgress 
         start={amount === undefined ? what : `${what} · ${amount}`}
         end={
           progress?.secondsLeft != null && progress.secondsLeft > 0
-            ? models.left(format.duration(progress.secondsLeft))
+            ? listed.left(format.duration(progress.secondsLeft))
             : undefined
         }
       />

@@ -3,6 +3,7 @@
 import { useId, useRef, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useModels, useSettings, type ErrorData, type ModelListing, type ModelOrigin } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -17,14 +18,15 @@ import { asData } from './usePlan.ts'
 
 export function AddModel() {
   const t = useT()
+  const listed = usePanelText(listedWords)
   return (
     <section className={styles.section} aria-labelledby="models-add">
-      <h2 id="models-add">{t.models.add}</h2>
+      <h2 id="models-add">{listed.add}</h2>
       <div className={styles.ways}>
         <FromAddress />
         <div className={styles.way}>
-          <h3>{t.models.fromDisk}</h3>
-          <p>{t.models.fromDiskHint}</p>
+          <h3>{listed.fromDisk}</h3>
+          <p>{listed.fromDiskHint}</p>
           <Button icon="file" data-testid="pick-files" onClick={pickFiles}>
             {t.models.pick}
           </Button>
@@ -78,6 +80,7 @@ function InPlace() {
 
 function FromAddress() {
   const t = useT()
+  const listed = usePanelText(listedWords)
   const id = useId()
   const explain = useExplain()
   const words = usePanelText(modelWords)
@@ -107,7 +110,7 @@ function FromAddress() {
   const other = error && asked ? otherHub(asked, error) : null
   return (
     <div className={styles.way}>
-      <h3>{t.models.fromHub}</h3>
+      <h3>{listed.fromHub}</h3>
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -116,7 +119,7 @@ function FromAddress() {
           void look(readAddress(text, hubHost))
         }}
       >
-        <label htmlFor={id}>{t.models.address}</label>
+        <label htmlFor={id}>{listed.address}</label>
         <input
           id={id}
           type="text"
@@ -135,16 +138,16 @@ function FromAddress() {
           }}
         />
         <Button type="submit" disabled={busy || text.trim() === ''} data-testid="look-up">
-          {busy ? t.models.looking : t.models.lookUp}
+          {busy ? listed.looking : listed.lookUp}
         </Button>
       </form>
       {wrong && (
         <p id={`${id}-wrong`} role="alert" className={styles.wrong}>
-          {t.models.addressWrong}
+          {listed.addressWrong}
         </p>
       )}
       <div className={styles.host}>
-        <label htmlFor={`${id}-host`}>{t.models.server}</label>
+        <label htmlFor={`${id}-host`}>{listed.server}</label>
         <select id={`${id}-host`} value={hubHost} onChange={(event) => setHubHost(event.target.value)}>
           {[...new Set([...hubs, hubHost])].map((host) => (
             <option key={host} value={host}>

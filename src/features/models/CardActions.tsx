@@ -2,6 +2,7 @@
 
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useChat, useModels, useSettings } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -18,6 +19,7 @@ interface Props {
 
 export function CardActions({ row, details }: Props) {
   const t = useT()
+  const listed = usePanelText(listedWords)
   const format = useFormats()
   const words = usePanelText(modelWords)
   const { download, resume, cancel, load, use: obtain, unload, cancelLoad, remove } = useModels()
@@ -35,7 +37,7 @@ export function CardActions({ row, details }: Props) {
       <div className={styles.actions}>
         {job.kind !== 'remove' && (
           <Button data-testid="cancel-download" onClick={() => cancel(id)}>
-            {t.models.pause}
+            {listed.pause}
           </Button>
         )}
       </div>
@@ -47,7 +49,7 @@ export function CardActions({ row, details }: Props) {
       {active?.state === 'loading' && <Button onClick={cancelLoad}>{t.load.cancel}</Button>}
       {active?.state === 'ready' && (
         <Button data-testid="unload-model" disabled={writing} onClick={() => void unload()}>
-          {t.models.unload}
+          {listed.unload}
         </Button>
       )}
       {active?.state !== 'loading' && active?.state !== 'ready' && (
@@ -59,12 +61,12 @@ export function CardActions({ row, details }: Props) {
               disabled={blocked}
               onClick={() => void load(id, options)}
             >
-              {t.models.load}
+              {listed.load}
             </Button>
           )}
           {partial && stored.origin.kind !== 'import' && (
             <Button variant="primary" icon="download" data-testid="resume-download" onClick={() => void resume(id)}>
-              {t.models.resume}
+              {listed.resume}
             </Button>
           )}
           {partial && stored.origin.kind === 'import' && (
@@ -74,25 +76,25 @@ export function CardActions({ row, details }: Props) {
           )}
           {!stored && entry && entry.group !== 'hub' && (
             <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void obtain(entry)}>
-              {t.models.load}
+              {listed.load}
             </Button>
           )}
           {!stored && entry?.group === 'hub' && !entry.gated && (
             <Button icon="download" data-testid="download-model" onClick={() => void download(entry)}>
-              {t.models.download}
+              {listed.download}
             </Button>
           )}
         </>
       )}
       {details && (
         <Button variant="quiet" aria-expanded={details.open} data-testid="model-details" onClick={details.toggle}>
-          {t.models.details}
+          {listed.details}
         </Button>
       )}
       {row.stored && active === null && (
         <Confirm
           iconOnly
-          label={row.stored.origin.kind === 'place' ? words.forget : t.models.remove}
+          label={row.stored.origin.kind === 'place' ? words.forget : listed.remove}
           question={
             row.stored.origin.kind === 'place' ? words.forgetAsk : words.removeAsk(format.bytes(row.stored.storedBytes))
           }

@@ -2,6 +2,7 @@
 
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useModels, type TransferProgress } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -13,6 +14,7 @@ import type { Row } from './rows.ts'
 
 export function JobState({ row }: { row: Row }) {
   const t = useT()
+  const listed = usePanelText(listedWords)
   const explain = useExplain()
   const format = useFormats()
   const words = usePanelText(modelWords)
@@ -43,7 +45,7 @@ export function JobState({ row }: { row: Row }) {
               </Button>
             )}
             {!changed && stored && !stored.complete && !stored.damaged && stored.origin.kind !== 'import' && (
-              <Button onClick={() => void resume(row.id)}>{t.models.resume}</Button>
+              <Button onClick={() => void resume(row.id)}>{listed.resume}</Button>
             )}
             <Button variant="quiet" onClick={() => dismiss(row.id)}>
               {t.app.close}
@@ -56,22 +58,22 @@ export function JobState({ row }: { row: Row }) {
   if (stored?.damaged)
     return (
       <p className={styles.broken} data-testid="damaged-model">
-        {t.models.damaged}
+        {listed.damaged}
       </p>
     )
   if (stored && !stored.complete && stored.origin.kind === 'import')
     return (
       <p className={styles.broken} data-testid="cut-import">
-        {t.models.cutImport}
+        {listed.cutImport}
       </p>
     )
   if (stored && !stored.complete) {
     return (
       <Progress
-        label={t.models.partial}
+        label={listed.partial}
         value={stored.storedBytes}
         total={stored.bytes ?? Math.max(stored.storedBytes, 1)}
-        start={t.models.partial}
+        start={listed.partial}
         end={
           stored.bytes === null
             ? format.bytes(stored.storedBytes)
@@ -85,9 +87,10 @@ export function JobState({ row }: { row: Row }) {
 
 function Running({ kind, progress }: { kind: 'download' | 'import' | 'remove'; progress: TransferProgress | null }) {
   const t = useT()
+  const listed = usePanelText(listedWords)
   const format = useFormats()
   const words = usePanelText(modelWords)
-  const what = t.models.jobs[kind]
+  const what = listed.jobs[kind]
   if (!progress || kind === 'remove') return <Progress label={what} value={0} total={null} start={what} />
   const amount =
     progress.total === null
@@ -95,14 +98,14 @@ function Running({ kind, progress }: { kind: 'download' | 'import' | 'remove'; p
       : t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total))
   const pace =
     progress.state === 'wait'
-      ? t.models.waiting
+      ? listed.waiting
       : progress.state === 'offline'
         ? words.offline
         : [
-            progress.bytesPerSecond > 0 && t.models.pace(format.bytes(progress.bytesPerSecond)),
+            progress.bytesPerSecond > 0 && listed.pace(format.bytes(progress.bytesPerSecond)),
             progress.secondsLeft !== null &&
               progress.secondsLeft > 0 &&
-              t.models.left(format.duration(progress.secondsLeft)),
+              listed.left(format.duration(progress.secondsLeft)),
           ]
             .filter(Boolean)
             .join(' · ')

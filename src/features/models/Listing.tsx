@@ -1,6 +1,8 @@
 // What an address offers: files and sizes, licence, a choice among .gguf files. Nothing is downloaded yet.
 
 import { useFormats, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { useModels, type ModelListing, type ModelOrigin } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import styles from './AddModel.module.css'
@@ -13,6 +15,7 @@ interface Props {
 
 export function Listing({ listing, onChoose, onDone }: Props) {
   const t = useT()
+  const listed = usePanelText(listedWords)
   const format = useFormats()
   const download = useModels((s) => s.download)
   const { name, origin, files, bytes, choices, licence, gated } = listing
@@ -22,17 +25,17 @@ export function Listing({ listing, onChoose, onDone }: Props) {
       <h4>{name}</h4>
       <p className={styles.facts}>
         {[
-          bytes === null ? t.models.sizeUnknown : format.bytes(bytes),
-          licence ?? t.models.licenceUnknown,
-          files.length > 0 && t.models.files(files.length),
+          bytes === null ? listed.sizeUnknown : format.bytes(bytes),
+          licence ?? listed.licenceUnknown,
+          files.length > 0 && listed.files(files.length),
         ]
           .filter(Boolean)
           .join(' · ')}
       </p>
-      {gated && <p>{t.models.gated}</p>}
+      {gated && <p>{listed.gated}</p>}
       {choices.length > 0 && (
         <>
-          <p>{needsChoice ? t.models.chooseFile : t.models.orChooseFile}</p>
+          <p>{needsChoice ? listed.chooseFile : listed.orChooseFile}</p>
           <ul className={styles.choices}>
             {choices.map(({ file, bytes: size }) => (
               <li key={file}>
@@ -63,7 +66,7 @@ export function Listing({ listing, onChoose, onDone }: Props) {
               void download(listing)
             }}
           >
-            {t.models.download}
+            {listed.download}
           </Button>
         )}
         <Button variant="quiet" onClick={onDone}>

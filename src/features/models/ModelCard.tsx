@@ -5,6 +5,7 @@ import { useFormats, useLang, useT } from '../../i18n/index.tsx'
 import { catalogWords } from '../../i18n/panels/catalog.ts'
 import { ofPace } from '../../i18n/notices.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useNoticeText } from '../../i18n/useNoticeText.ts'
 import { useSettings, type StoredModel } from '../../store/index.ts'
@@ -18,6 +19,7 @@ import { Name } from '../../ui/Name.tsx'
 
 export function ModelCard({ row }: { row: Row }) {
   const t = useT()
+  const listed = usePanelText(listedWords)
   const format = useFormats()
   const words = usePanelText(modelWords)
   const noticeText = useNoticeText()
@@ -33,13 +35,13 @@ export function ModelCard({ row }: { row: Row }) {
   const about = entry
     ? (entry.words?.about[lang] ?? (catalogWords[lang] as Record<string, string>)[entry.key])
     : stored && !stored.damaged
-      ? t.models.addedOn(format.when(stored.addedAt))
+      ? listed.addedOn(format.when(stored.addedAt))
       : undefined
   const count = active?.info?.parameters ?? readCount(entry?.parameters ?? '')
   const facts = [
-    count > 0 && t.models.parameters(format.compact(count)),
+    count > 0 && listed.parameters(format.compact(count)),
     bytes !== null &&
-      (entry?.approximate && !stored ? t.models.about(format.bytes(bytes)) : words.files(format.bytes(bytes))),
+      (entry?.approximate && !stored ? listed.about(format.bytes(bytes)) : words.files(format.bytes(bytes))),
     entry?.licence,
   ].filter((fact): fact is string => typeof fact === 'string' && fact !== '')
   return (
@@ -53,7 +55,7 @@ export function ModelCard({ row }: { row: Row }) {
         <div className={styles.what}>
           <h3>
             <Name>{row.name}</Name>
-            {active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}
+            {active?.state === 'ready' && <span className={styles.badge}>{listed.state.loaded}</span>}
           </h3>
           {about !== undefined && <p>{about}</p>}
           {stored?.origin.kind === 'place' && <p>{words.onDisk}</p>}
@@ -68,7 +70,7 @@ export function ModelCard({ row }: { row: Row }) {
             ))}
           </p>
           {active?.info?.hasChatTemplate === false && active.info.does.includes('generate') && (
-            <p data-testid="no-template">{active.info.chats ? t.models.noTemplate : words.completes}</p>
+            <p data-testid="no-template">{active.info.chats ? listed.noTemplate : words.completes}</p>
           )}
         </div>
         <CardActions row={row} details={stored?.complete ? { open, toggle: () => setOpen(!open) } : null} />
@@ -103,11 +105,11 @@ function stateOf({ stored, job, active }: Row): string {
 
 /** Bytes from a plain address: nobody promised what they must be, so what came can be compared by hand. */
 function Unproven({ files }: { files: StoredModel['files'] }) {
-  const t = useT()
+  const listed = usePanelText(listedWords)
   return (
     <details className={styles.gated} data-testid="unproven">
-      <summary>{t.models.unproven}</summary>
-      <p>{t.models.unprovenHint}</p>
+      <summary>{listed.unproven}</summary>
+      <p>{listed.unprovenHint}</p>
       <div className={styles.hashes}>
         {files.map(({ name, sha256 }) => (
           <p key={name}>
@@ -121,11 +123,11 @@ function Unproven({ files }: { files: StoredModel['files'] }) {
 }
 
 function Gated({ repo }: { repo: string }) {
-  const t = useT()
+  const listed = usePanelText(listedWords)
   const host = useSettings((s) => s.hubHost)
   return (
     <p className={styles.gated}>
-      {t.models.gated}{' '}
+      {listed.gated}{' '}
       {repo !== '' && (
         <a href={`${host}/${repo}`} target="_blank" rel="noopener noreferrer" title={`${host}/${repo}`}>
           {repo}

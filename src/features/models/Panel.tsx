@@ -1,7 +1,7 @@
 // The models panel: what waits for a yes, what is here, what can be fetched, how to add; device and storage beside it.
 
-import { useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useModels } from '../../store/index.ts'
 import { AddModel } from './AddModel.tsx'
@@ -13,18 +13,18 @@ import { rowsOf } from './rows.ts'
 import { Storage } from './Storage.tsx'
 
 export function Panel() {
-  const t = useT()
+  const listed = usePanelText(listedWords)
   const { catalog, stored, jobs, active } = useModels()
   const words = usePanelText(modelWords)
   const { here, tiny, offered } = rowsOf({ catalog, stored, jobs, active })
   return (
     <div className={styles.panel}>
       <div className={styles.main}>
-        <h1 className={styles.title}>{t.models.title}</h1>
-        <p className={styles.lead}>{t.models.lead}</p>
+        <h1 className={styles.title}>{listed.title}</h1>
+        <p className={styles.lead}>{listed.lead}</p>
         <PendingCard />
         <section className={styles.section} aria-labelledby="models-here">
-          <h2 id="models-here">{t.models.here}</h2>
+          <h2 id="models-here">{listed.here}</h2>
           <ul className={styles.cards}>
             {here.map((row) => (
               <li key={row.id}>
@@ -49,8 +49,8 @@ export function Panel() {
         <AddModel />
         {offered.length > 0 && (
           <section className={styles.section} aria-labelledby="models-offered">
-            <h2 id="models-offered">{t.models.offered}</h2>
-            <p className={styles.lead}>{t.models.offeredHint}</p>
+            <h2 id="models-offered">{listed.offered}</h2>
+            <p className={styles.lead}>{listed.offeredHint}</p>
             <ul className={styles.cards}>
               {offered.map((row) => (
                 <li key={row.id}>
@@ -61,7 +61,7 @@ export function Panel() {
           </section>
         )}
       </div>
-      <aside className={styles.side} aria-label={t.models.sideTitle}>
+      <aside className={styles.side} aria-label={listed.sideTitle}>
         <Device />
         <Storage />
       </aside>

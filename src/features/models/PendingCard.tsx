@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useChat, useModels, useSettings, type ErrorData } from '../../store/index.ts'
 import { openInPlace } from '../../store/places.ts'
@@ -21,6 +22,7 @@ export function PendingCard() {
 
 function Card({ files }: { files: readonly File[] }) {
   const t = useT()
+  const listed = usePanelText(listedWords)
   const format = useFormats()
   const words = usePanelText(modelWords)
   const explain = useExplain()
@@ -63,9 +65,9 @@ function Card({ files }: { files: readonly File[] }) {
       data-testid="pending-model"
       aria-labelledby="pending-title"
     >
-      <h2 id="pending-title">{t.models.pending}</h2>
+      <h2 id="pending-title">{listed.pending}</h2>
       <p className={styles.files}>
-        {t.models.pendingFiles(
+        {listed.pendingFiles(
           format.list(files.slice(0, 4).map((file) => file.name)),
           Math.max(0, files.length - 4),
           format.bytes(bytes),
@@ -76,7 +78,7 @@ function Card({ files }: { files: readonly File[] }) {
         target={files}
         packing={packing}
         setPacking={setPacking}
-        hint={active?.state === 'ready' ? t.models.stillLoaded(active.name) : undefined}
+        hint={active?.state === 'ready' ? listed.stillLoaded(active.name) : undefined}
       />
       {handles && <p className={styles.files}>{words.inPlace}</p>}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} />}
@@ -109,10 +111,10 @@ function Card({ files }: { files: readonly File[] }) {
           disabled={!state.plan || blocked}
           onClick={() => void store(true)}
         >
-          {t.models.storeAndLoad}
+          {listed.storeAndLoad}
         </Button>
         <Button data-testid="store-model" disabled={!state.plan} onClick={() => void store(false)}>
-          {t.models.store}
+          {listed.store}
         </Button>
         <Button variant="quiet" data-testid="discard-model" onClick={clear}>
           {state.error ? t.app.close : t.app.cancel}

@@ -2,6 +2,7 @@
 
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { listedWords } from '../../i18n/panels/listed.ts'
 import { storageWords } from '../../i18n/panels/storage.ts'
 import { useAdapters } from '../../store/adapters.ts'
 import { useModels, type ModelJob, type StoredModel } from '../../store/index.ts'
@@ -105,6 +106,7 @@ export function StoredItem({ row, job }: { row: Item; job: ModelJob | null }) {
 
 function Found({ reading, row, job }: { reading: Reading | undefined; row: Item; job: ModelJob | null }) {
   const t = useT()
+  const listed = usePanelText(listedWords)
   const words = usePanelText(storageWords)
   const format = useFormats()
   const explain = useExplain()
@@ -115,7 +117,7 @@ function Found({ reading, row, job }: { reading: Reading | undefined; row: Item;
   const moving = job?.state === 'running' ? job : reading?.state === 'running' ? reading : null
   if (moving) {
     const { progress, kind } = moving
-    const what = kind === 'verify' ? words.verifying : kind === 'export' ? words.saving : t.models.jobs[kind]
+    const what = kind === 'verify' ? words.verifying : kind === 'export' ? words.saving : listed.jobs[kind]
     return (
       <Progress
         label={what}

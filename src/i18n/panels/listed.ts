@@ -1,0 +1,116 @@
+// Words of the Models page: its list, what is fetched or stored just now, and how models are added.
+
+const s = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+const n = (value: number): string => value.toLocaleString('zh-CN')
+
+const en = {
+  title: 'Models',
+  lead: 'Models are kept in this browser and run on this computer. Drop model files anywhere in this window to add them.',
+  here: 'On this computer',
+  offered: 'Ready to download',
+  offeredHint:
+    'From Hugging Face. Weights are packed to 4 bits (NF4) while loading, so the memory needed is about a quarter of the download.',
+  sideTitle: 'Device and storage',
+  state: { loaded: 'loaded' },
+  noTemplate:
+    'This model brings no chat template: your messages are put into a built-in format, and answers may be worse for it.',
+  addedOn: (when: string) => `Added ${when}`,
+  about: (bytes: string) => `about ${bytes}`,
+  parameters: (n: string) => `${n} parameters`,
+  load: 'Load',
+  unload: 'Unload',
+  details: 'Options',
+  download: 'Download',
+  resume: 'Continue',
+  pause: 'Pause',
+  remove: 'Delete from this computer',
+  partial: 'Partly downloaded',
+  cutImport:
+    'The copy of its files is not whole: it was cut off, or a part of it was damaged. The originals are on your computer: add them again, and they take the place of this copy.',
+  damaged:
+    'What this browser noted about it cannot be read: it was damaged, or written by a newer version of this page. Its data cannot be used; delete it, or add the model again.',
+  unproven: 'Not checked: the server promises no check sum',
+  unprovenHint:
+    'These are the SHA-256 sums of what came. If the model’s author publishes them, compare: they must be equal.',
+  jobs: { download: 'Downloading', import: 'Storing', remove: 'Deleting' },
+  waiting: 'The network does not answer; trying again',
+  pace: (bytes: string) => `${bytes}/s`,
+  left: (time: string) => `${time} left`,
+  gated: 'The owner asks for a login. Accept the licence and download the files there, then drop them here.',
+  add: 'Add a model',
+  fromHub: 'From Hugging Face or an address',
+  address: 'Name (owner/model) or URL',
+  addressWrong: 'This is neither owner/model nor a web address.',
+  server: 'Server',
+  lookUp: 'Look up',
+  looking: 'Looking…',
+  sizeUnknown: 'size unknown',
+  licenceUnknown: 'licence not stated',
+  files: (n: number) => s(n, 'file'),
+  chooseFile: 'Choose one of these files:',
+  orChooseFile: 'Or choose one of these files:',
+  fromDisk: 'From this computer',
+  fromDiskHint:
+    'A .gguf file, or config.json, tokenizer.json and all .safetensors files together. Drop them anywhere in this window, or pick them. They are copied into this browser, not sent anywhere.',
+  pending: 'Add this model?',
+  pendingFiles: (names: string, more: number, bytes: string) =>
+    `${names}${more > 0 ? ` and ${s(more, 'more file')}` : ''} · ${bytes}`,
+  stillLoaded: (name: string) => `${name} stays loaded and goes on working.`,
+  storeAndLoad: 'Store and load',
+  store: 'Only store',
+}
+
+const zh: typeof en = {
+  title: '模型',
+  lead: '模型保存在这个浏览器里，在这台电脑上运行。把模型文件拖到窗口任意位置即可添加。',
+  here: '在这台电脑上',
+  offered: '可以下载',
+  offeredHint: '来自 Hugging Face。加载时权重会压缩成 4 位（NF4），所需内存约为下载大小的四分之一。',
+  sideTitle: '设备与存储',
+  state: { loaded: '已加载' },
+  noTemplate: '这个模型没有自带对话模板：你的消息会套用内置格式，回答可能因此差一些。',
+  addedOn: (when: string) => `添加于 ${when}`,
+  about: (bytes: string) => `约 ${bytes}`,
+  parameters: (count: string) => `${count}${/\d$/.test(count) ? ' ' : ''}个参数`,
+  load: '加载',
+  unload: '卸载',
+  details: '选项',
+  download: '下载',
+  resume: '继续',
+  pause: '暂停',
+  remove: '从这台电脑删除',
+  partial: '已下载一部分',
+  cutImport: '它的文件没有复制完整：中途停止了，或者有一部分损坏。原文件还在你的电脑上，重新添加即可替换这份副本。',
+  damaged:
+    '浏览器里关于它的记录无法读取：已损坏，或由本页面的更新版本写下。这些数据不能使用，可以删除，或重新添加这个模型。',
+  unproven: '未经核对：服务器没有提供校验和',
+  unprovenHint: '这是收到的文件的 SHA-256。如果模型作者公布了校验和，请对照，两者应当相同。',
+  jobs: { download: '正在下载', import: '正在存储', remove: '正在删除' },
+  waiting: '网络没有响应，正在重试',
+  pace: (bytes: string) => `${bytes}/秒`,
+  left: (time: string) => `还需 ${time}`,
+  gated: '所有者要求先登录。请在那里接受许可并下载文件，然后拖到这里。',
+  add: '添加模型',
+  fromHub: '从 Hugging Face 或网址',
+  address: '名称（所有者/模型）或网址',
+  addressWrong: '这既不是“所有者/模型”，也不是网址。',
+  server: '服务器',
+  lookUp: '查询',
+  looking: '正在查询…',
+  sizeUnknown: '大小未知',
+  licenceUnknown: '未注明许可',
+  files: (count: number) => `${n(count)} 个文件`,
+  chooseFile: '请选择其中一个文件：',
+  orChooseFile: '也可以选择其中一个文件：',
+  fromDisk: '从这台电脑',
+  fromDiskHint:
+    '一个 .gguf 文件，或 config.json、tokenizer.json 与全部 .safetensors 文件。拖到窗口任意位置，或在此选择。文件只会复制到这个浏览器里，不会发送到任何地方。',
+  pending: '添加这个模型？',
+  pendingFiles: (names: string, more: number, bytes: string) =>
+    `${names}${more > 0 ? `，另有 ${n(more)} 个文件` : ''} · ${bytes}`,
+  stillLoaded: (name: string) => `${name} 仍然加载着，可以继续使用。`,
+  storeAndLoad: '存储并加载',
+  store: '仅存储',
+}
+
+export const listedWords = { en, zh }
