@@ -26,6 +26,7 @@ test('taught, asked, kept over a reload; stopped in the middle', async ({ page }
   await panel.getByLabel('Answer 1').fill('Zoe was in the castle.')
   await panel.getByRole('button', { name: 'Add a pair' }).click() // one that is not whole is not learnt
   await panel.getByRole('checkbox').uncheck()
+  await expect(page.getByTestId('teach-targets').locator('span').last()).toHaveText('<|im_end|>')
   await panel.locator('summary').click()
   await panel.getByLabel('Updates').last().fill('10')
   await panel.getByLabel('Updates').last().blur()
@@ -35,8 +36,18 @@ test('taught, asked, kept over a reload; stopped in the middle', async ({ page }
   await expect(panel).toHaveAttribute('data-phase', 'idle', { timeout: 60_000 })
   await expect(page.getByTestId('teach-samples')).toContainText('Zoe was in the castle.')
   expect(await accessibility(page)).toEqual([])
+  // what changed inside, from before the first update on; and what it says without and with what it was taught
+  await expect(page.getByTestId('teach-film')).toHaveAttribute('data-frames', '3')
+  await page.getByTestId('teach-scrub').fill('0')
+  await expect(page.getByTestId('teach-moves').locator('td').first()).toHaveText('0 %')
+  await page.getByTestId('teach-scrub').fill('2')
+  await expect(page.getByTestId('teach-moves').locator('td').first()).not.toHaveText('0 %')
+  await page.getByTestId('teach-ask').fill('Where was Zoe?')
+  await page.getByTestId('teach-compare').click()
+  await expect(page.getByTestId('teach-after')).toHaveText('Zoe was in the castle.')
+  await expect(page.getByTestId('teach-before')).not.toHaveText('Zoe was in the castle.')
   await page.setViewportSize({ width: 390, height: 844 })
-  expect(await overlaps(page)).toEqual([])
+  expect(await overlaps(page, '[data-testid=teach-panel]')).toEqual([])
   await page.setViewportSize({ width: 1280, height: 800 })
 
   await page.reload()

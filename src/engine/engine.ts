@@ -11,6 +11,8 @@ import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
 import { openEarly, startBeside } from './start.ts'
+import type { TrainRow } from './train/data.ts'
+import type { TrainingRow } from './train/engine.ts'
 import type { TrainEvent, TrainOptions } from './train/events.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
@@ -80,6 +82,12 @@ export interface Engine {
    * @throws PARAM_INVALID, TRAIN_UNSUPPORTED, BUSY, GPU_OUT_OF_MEMORY
    */
   train(options: TrainOptions): AsyncGenerator<TrainEvent>
+  /**
+   * A row as train() would learn it: its tokens, and which of them the model is to say.
+   * @param index what the row is called in errors
+   * @throws PARAM_INVALID
+   */
+  trainingRow(row: TrainRow, index?: number): Promise<TrainingRow>
   /**
    * A LoRA as it is now, as the files of a PEFT folder: adapter_config.json as it was loaded, its matrices as they are.
    * @throws PARAM_INVALID where it is no adapter of two matrices per module, BUSY
@@ -297,6 +305,10 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
         isTaught = false
         if (isOurs) busy = false
       }
+    },
+    async trainingRow(row, index = 0) {
+      const { trainingRow } = await import('./train/engine.ts')
+      return trainingRow(context, row, index, Math.min(256, info.maxContext))
     },
     async saveAdapter(name) {
       if (busy) throw new EngineError('BUSY', 'Cannot save an adapter: the model is still busy. Stop it first.')

@@ -28,6 +28,7 @@ export * from './types.ts'
 export * from './glass/types.ts'
 export type { TrainEvent, TrainOptions, TrainState } from './train/events.ts'
 export type { TrainRow } from './train/data.ts'
+export type { TrainingRow } from './train/engine.ts'
 export type { FreshLora } from './train/fresh.ts'
 export type * from './bench/types.ts'
 export type {

@@ -20,6 +20,8 @@ import {
   type ReadOptions,
   type TokenizerFacts,
   type TokenizerLab,
+  type TrainOptions,
+  type TrainRow,
   type WeightErrors,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
@@ -44,7 +46,8 @@ import type {
   WhichTokenizer,
 } from './requests.ts'
 import type { Guest } from './serve.ts'
-import { Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
+import { looker } from './looks.ts'
+import { counted, Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
 export type { EngineDoor, Loaded } from './door.ts'
 
@@ -348,12 +351,18 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
         if (!learn) stop.abort()
         signal?.addEventListener('abort', () => stop.abort(), { once: true })
         loaded() // refused at once, in line or not
-        const events = teaching.run((options) => loaded().train({ ...options, signal: stop.signal }))
+        const train = (options: Omit<TrainOptions, 'signal'>) => loaded().train({ ...options, signal: stop.signal })
+        const events = teaching.run(train, async ({ adapter, options: { rows } }) =>
+          looker(loaded(), adapter, (await loaded().trainingRow(rows[0]!)).ids),
+        )
         return answering(stepByStep(events, stop), stop)
       },
       /** what waits to go on; null: nothing */
       kept: () => teaching.kept(),
       forget: () => storing(teaching.forget()),
+      /** rows as the model would learn them: how many tokens, and which of row `shown` it is to say */
+      rows: (rows: readonly TrainRow[], shown: number) =>
+        counted(rows, shown, (row, i) => loaded().trainingRow(row, i)),
       /** an adapter of the loaded model as it is now, as the files of a PEFT folder */
       files: (id: string) => loaded().saveAdapter(id),
       /** stores it under another name */

@@ -30,6 +30,7 @@ export const calls: CallList<EngineApi> = {
   'training.run': { follow: 1, stream: true, slow: true },
   'training.kept': {},
   'training.forget': {},
+  'training.rows': { slow: true },
   'training.files': { slow: true },
   'training.draft': {},
   'training.keepDraft': {},

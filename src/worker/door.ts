@@ -34,6 +34,7 @@ export interface EngineDoor {
       | 'bench'
       | 'setAdapter'
       | 'train'
+      | 'trainingRow'
       | 'saveAdapter'
       | 'lost'
       | 'dispose'

@@ -3,9 +3,10 @@
 // same call goes on from there, bit for bit.
 
 import { EngineError } from '../engine/errors.ts'
-import type { FreshLora, TrainEvent, TrainOptions, TrainState } from '../engine/index.ts'
+import type { FreshLora, TrainEvent, TrainingRow, TrainOptions, TrainRow, TrainState } from '../engine/index.ts'
 import type { TeachingRows } from '../storage/teaching.ts'
 import { toData } from './failures.ts'
+import type { LookEvent } from './looks.ts'
 import type { ErrorData } from './wire.ts'
 
 /** What is taught, to which stored model. */
@@ -19,6 +20,7 @@ export interface TeachTask {
 /** Events of a training, as the page hears them: states stay in the worker. */
 export type TeachEvent =
   | Exclude<TrainEvent, { type: 'saved' }>
+  | LookEvent
   /** the state behind this update is on the disk, or why it is not */
   | { type: 'kept'; step: number; error: ErrorData | null }
 /** A run that is not over: its adapter is not stored yet as it is now. */
@@ -35,6 +37,38 @@ interface StateRow {
   id: 'state'
   events: readonly TeachEvent[]
   state: TrainState | null
+}
+
+/** Rows as the model would learn them. */
+export interface CountedRows {
+  /** of all that can be learnt */
+  tokens: number
+  targets: number
+  /** rows whose first turns are left out */
+  cut: number
+  /** rows that cannot be learnt, and why */
+  wrong: { row: number; error: ErrorData }[]
+  /** the row that was asked for */
+  shown: TrainingRow | null
+}
+export async function counted(
+  rows: readonly TrainRow[],
+  shown: number,
+  read: (row: TrainRow, index: number) => Promise<TrainingRow>,
+): Promise<CountedRows> {
+  const found: CountedRows = { tokens: 0, targets: 0, cut: 0, wrong: [], shown: null }
+  for (const [i, row] of rows.entries()) {
+    try {
+      const one = await read(row, i)
+      found.tokens += one.ids.length
+      found.targets += one.isTarget.filter(Boolean).length
+      found.cut += Number(one.cut > 0)
+      if (i === shown) found.shown = one
+    } catch (error) {
+      found.wrong.push({ row: i, error: toData(error) })
+    }
+  }
+  return found
 }
 
 const lock = 'glassbox-teaching'
@@ -95,22 +129,37 @@ export class Teaching {
   /**
    * Begins what begin() wrote, or goes on with it: events of before first.
    * @param train with the options of the run
+   * @param looks what is to be seen before the first update, and whenever samples are asked
    */
-  async *run(train: (options: Omit<TrainOptions, 'signal'>) => AsyncGenerator<TrainEvent>): AsyncGenerator<TeachEvent> {
+  async *run(
+    train: (options: Omit<TrainOptions, 'signal'>) => AsyncGenerator<TrainEvent>,
+    looks: (
+      run: Omit<KeptRun, 'step' | 'events' | 'isRunning'>,
+    ) => Promise<(step: number) => Promise<LookEvent>> = () => Promise.reject(new Error('nobody looks')),
+  ): AsyncGenerator<TeachEvent> {
     const free = await alone(this.rows)
     try {
       const { run, state } = await this.read()
-      if (!run)
+      if (!run) {
         throw new EngineError('PARAM_INVALID', 'Cannot go on teaching: nothing waits to be learnt.', { param: 'run' })
+      }
       let last = state.state
       const events = [...state.events]
       yield* events
+      const look = await looks(run).catch(() => null)
       const options = { ...run.options, adapter: run.adapter, ...(last && { resume: last }) }
       for await (const event of train(options)) {
         if (event.type !== 'saved') {
           // said once: a run that goes on begins again
           if (event.type !== 'begin' || events.length === 0) events.push(event)
           yield event
+          const isDue =
+            (event.type === 'begin' && !last) ||
+            (event.type === 'step' && (event.step % (options.every ?? 10) === 0 || event.step === event.steps))
+          // a look that fails is not there: it must not end what learns
+          const seen = isDue ? await look?.(event.type === 'step' ? event.step : 0).catch(() => null) : null
+          if (seen) events.push(seen)
+          if (seen) yield seen
           continue
         }
         if (last === event.state) continue

@@ -5,6 +5,7 @@ import { EngineError } from '../errors.ts'
 import { encodePrompt, generate } from '../generate.ts'
 import type { AdapterInfo, ChatMessage, ModelInfo, Prompt } from '../types.ts'
 import type { TrainEvent, TrainOptions } from './events.ts'
+import { exampleOf, type TrainRow, type Writer } from './data.ts'
 import { train } from './train.ts'
 
 export interface Trained {
@@ -29,9 +30,6 @@ export async function* trainEngine(trained: Trained, options: TrainOptions): Asy
       found: String(learns.scale),
     })
   }
-  const chat = (messages: readonly ChatMessage[], open: boolean) =>
-    encodePrompt(model, [...messages], 'train', {}, open)
-  const ends = new Set([...model.stopIds, ...chat([{ role: 'user', content: 'a' }], true).ends.ids])
   const answer = async (prompt: Prompt): Promise<string> => {
     context.adapterChanged() // what is kept of the text is of the weights before
     let text = ''
@@ -40,11 +38,35 @@ export async function* trainEngine(trained: Trained, options: TrainOptions): Asy
     }
     return text
   }
-  const writer = {
-    chat: (messages: readonly ChatMessage[], open: boolean) => (messages.length === 0 ? [] : chat(messages, open).ids),
-    text: (text: string) => model.tokenizer.encode(text),
-    ends,
-  }
   const { parameters, maxContext } = info
-  yield* train({ runtime: model.runtime, writer, parameters, context: maxContext, off, answer }, options)
+  yield* train(
+    { runtime: model.runtime, writer: writerOf(context), parameters, context: maxContext, off, answer },
+    options,
+  )
+}
+
+function writerOf({ model }: DecodingContext): Writer {
+  const chat = (messages: readonly ChatMessage[], open: boolean) =>
+    encodePrompt(model, [...messages], 'train', {}, open)
+  return {
+    chat: (messages, open) => (messages.length === 0 ? [] : chat(messages, open).ids),
+    text: (text) => model.tokenizer.encode(text),
+    ends: new Set([...model.stopIds, ...chat([{ role: 'user', content: 'a' }], true).ends.ids]),
+  }
+}
+
+/** Rows as the model reads them. */
+export interface TrainingRow {
+  ids: readonly number[]
+  texts: readonly string[]
+  /** by token: is the model to say it */
+  isTarget: readonly boolean[]
+  /** turns at the beginning that are left out, because the row is longer than allowed */
+  cut: number
+}
+
+/** @throws PARAM_INVALID where it has no target, does not fit, or cannot be cut into turns */
+export function trainingRow(context: DecodingContext, row: TrainRow, index: number, longest: number): TrainingRow {
+  const example = exampleOf(writerOf(context), row, index, longest)
+  return { ...example, texts: example.ids.map((id) => context.model.tokenizer.tokenText(id)) }
 }

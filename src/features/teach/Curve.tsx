@@ -1,5 +1,5 @@
-// The loss of every update as a dot, and their running mean as a line (0.9, corrected for its beginning). All numbers stand in a
-// table for those who do not see the drawing.
+// The loss of every update as a dot, their running mean as a line (0.9, corrected for its beginning), and what is held out as
+// diamonds; learning rate and length of the gradients below. All numbers stand in a table for those who do not see the drawing.
 
 import { useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
@@ -8,8 +8,10 @@ import type { TeachRun } from '../../store/teach/index.ts'
 import styles from './Panel.module.css'
 
 const width = 640,
-  height = 220,
-  margin = { left: 44, right: 12, top: 12, bottom: 26 }
+  margin = { left: 44, right: 12 }
+const main = { top: 12, height: 182 },
+  strips = { rate: { top: 222, height: 34 }, norm: { top: 272, height: 34 } } as const
+const height = 330
 
 /** Exponential means of a row of numbers, each corrected for where it began. */
 export function smoothed(values: readonly number[], keep = 0.9): number[] {
@@ -20,18 +22,20 @@ export function smoothed(values: readonly number[], keep = 0.9): number[] {
   })
 }
 
-export function Curve({ steps }: { steps: TeachRun['steps'] }) {
+export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
   const t = usePanelText(teachWords)
   const format = useFormats()
   const last = steps.at(-1)!
   const losses = steps.map(({ loss }) => loss)
-  const top = Math.max(...losses, 1e-6) * 1.05
+  const top = Math.max(...losses, ...heldOut.map(({ loss }) => loss), 1e-6) * 1.05
   const x = (step: number): number =>
     margin.left + ((step - 1) / Math.max(1, last.steps - 1)) * (width - margin.left - margin.right)
-  const y = (loss: number): number => margin.top + (1 - loss / top) * (height - margin.top - margin.bottom)
-  const line = smoothed(losses)
-    .map((loss, i) => `${i === 0 ? 'M' : 'L'}${x(steps[i]!.step).toFixed(1)} ${y(loss).toFixed(1)}`)
-    .join('')
+  const within = (value: number, most: number, place: { top: number; height: number }): number =>
+    place.top + (1 - value / most) * place.height
+  const y = (loss: number): number => within(loss, top, main)
+  const path = (values: readonly number[], at: (value: number) => number): string =>
+    values.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(steps[i]!.step).toFixed(1)} ${at(value).toFixed(1)}`).join('')
+  const asked = heldOut.at(-1)
   return (
     <figure className={styles.curve}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${t.loss}: ${format.number(last.loss, 3)}`}>
@@ -49,33 +53,71 @@ export function Curve({ steps }: { steps: TeachRun['steps'] }) {
             </text>
           </g>
         ))}
+        {steps.map(({ step, loss }) => (
+          <circle key={step} className={styles.dot} cx={x(step)} cy={y(loss)} r={2.4}>
+            <title>{`${t.update} ${step}: ${format.number(loss, 3)}`}</title>
+          </circle>
+        ))}
+        <path className={styles.line} d={path(smoothed(losses), y)} />
+        {heldOut.map(({ step, loss }) => (
+          <path
+            key={step}
+            className={styles.diamond}
+            d={`M${x(step)} ${y(loss) - 5}l5 5l-5 5l-5 -5z`}
+            data-testid="teach-held-out"
+          >
+            <title>{`${t.heldOut} ${step}: ${format.number(loss, 3)}`}</title>
+          </path>
+        ))}
+        {(['rate', 'norm'] as const).map((kind) => {
+          const values = steps.map(({ lr, norm }) => (kind === 'rate' ? lr : norm))
+          const most = Math.max(...values, 1e-12)
+          const place = strips[kind]
+          return (
+            <g key={kind}>
+              <line
+                className={styles.grid}
+                x1={margin.left}
+                x2={width - margin.right}
+                y1={place.top + place.height}
+                y2={place.top + place.height}
+              />
+              <path className={styles.strip} d={path(values, (value) => within(value, most, place))} />
+              <text className={styles.tick} x={margin.left} y={place.top - 4}>
+                {`${t[kind]} ≤ ${format.number(most, kind === 'rate' ? 5 : 2)}`}
+              </text>
+            </g>
+          )
+        })}
         <text className={styles.tick} x={margin.left} y={height - 6}>
           {format.number(1)}
         </text>
         <text className={styles.tick} x={width - margin.right} y={height - 6} textAnchor="end">
           {format.number(last.steps)}
         </text>
-        {steps.map(({ step, loss }) => (
-          <circle key={step} className={styles.dot} cx={x(step)} cy={y(loss)} r={2.4}>
-            <title>{`${t.update} ${step}: ${format.number(loss, 3)}`}</title>
-          </circle>
-        ))}
-        <path className={styles.line} d={line} />
       </svg>
       <figcaption>
         <p>
-          {t.loss} {format.number(last.loss, 3)} · {t.rate} {format.number(last.lr, 5)} · {t.norm}{' '}
+          {t.loss} {format.number(last.loss, 3)}
+          {asked && ` · ${t.heldOut} ${format.number(asked.loss, 3)}`} · {t.rate} {format.number(last.lr, 5)} · {t.norm}{' '}
           {format.number(last.norm, 2)}
         </p>
-        <p>{t.lossHint}</p>
+        <p>
+          {t.lossHint} {heldOut.length > 0 && t.heldOutHint}
+        </p>
+        {asked && heldOut.length > 2 && asked.loss > 1.1 * Math.min(...heldOut.map(({ loss }) => loss)) && (
+          <p className={styles.warning}>{t.rises}</p>
+        )}
       </figcaption>
       <table className="visually-hidden">
         <caption>{t.loss}</caption>
         <tbody>
-          {steps.map(({ step, loss }) => (
+          {steps.map(({ step, loss, lr, norm }) => (
             <tr key={step}>
               <th scope="row">{step}</th>
               <td>{format.number(loss, 3)}</td>
+              <td>{format.number(lr, 5)}</td>
+              <td>{format.number(norm, 2)}</td>
             </tr>
           ))}
         </tbody>

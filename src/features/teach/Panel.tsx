@@ -13,6 +13,7 @@ import { Range } from '../../ui/Range.tsx'
 import { Kept } from './Kept.tsx'
 import { Pairs } from './Pairs.tsx'
 import styles from './Panel.module.css'
+import { Row } from './Row.tsx'
 import { Run } from './Run.tsx'
 
 export function Panel() {
@@ -30,6 +31,7 @@ export function Panel() {
       {fits || phase !== 'idle' ? (
         <>
           <Pairs locked={phase !== 'idle'} />
+          {fits && phase === 'idle' && <Row />}
           <Controls />
         </>
       ) : (
@@ -68,7 +70,7 @@ function NoModel() {
 function Controls() {
   const t = usePanelText(teachWords)
   const id = useId()
-  const { rows, keeps, steps, lr, rank, name, kept, phase, set, start, stop } = useTeach()
+  const { rows, keeps, steps, lr, rank, seed, heldOut, name, kept, phase, set, start, stop } = useTeach()
   const writing = useChat((s) => s.status !== 'idle')
   const whole = rows.filter(isWhole)
   const cannot = kept ? t.undecided : whole.length === 0 ? t.few : writing ? t.busy : null
@@ -129,6 +131,24 @@ function Controls() {
             max={32}
             step={1}
             onChange={(v) => set({ rank: v })}
+          />
+          <Range
+            label={t.heldOutPart}
+            hint={t.heldOutPartHint}
+            value={heldOut}
+            min={0}
+            max={0.5}
+            step={0.05}
+            onChange={(v) => set({ heldOut: v })}
+          />
+          <Range
+            label={t.seed}
+            hint={t.seedHint}
+            value={seed}
+            min={0}
+            max={999}
+            step={1}
+            onChange={(v) => set({ seed: v })}
           />
         </fieldset>
       </details>

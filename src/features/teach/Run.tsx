@@ -3,26 +3,29 @@
 import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
+import { useModels } from '../../store/index.ts'
 import { useTeach, type TeachRun } from '../../store/teach/index.ts'
+import { speedOf } from '../../store/teach/run.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Curve } from './Curve.tsx'
+import { Film } from './Film.tsx'
 import { saveFolder } from './Kept.tsx'
 import styles from './Panel.module.css'
+import { Sides } from './Sides.tsx'
 
 export function Run({ run }: { run: TeachRun }) {
   const t = usePanelText(teachWords)
   const format = useFormats()
   const explain = useExplain()
-  const { phase, answered, losses, files } = useTeach()
-  const { begun, steps, samples, asked, ended, saved, name, keptAt, unkept } = run
+  const { phase, answered, losses, kept, files } = useTeach()
+  const { begun, steps, samples, asked, ended, saved, name, keptAt, unkept, heldOut, looks } = run
   const last = steps.at(-1)
-  // the first update compiles what the others run
-  const timed = steps.slice(1)
-  const each = timed.length > 0 ? timed.reduce((ms, one) => ms + one.ms, 0) / timed.length : null
-  const left = last && each !== null ? ((last.steps - last.step) * each) / 1000 : null
-  const tokens = timed.reduce((n, one) => n + one.tokens, 0)
-  const rate = each === null ? null : tokens / ((each * timed.length) / 1000)
+  const rate = speedOf(steps)
+  const perUpdate = steps.reduce((n, one) => n + one.tokens, 0) / Math.max(1, steps.length)
+  const left = last && rate !== null ? ((last.steps - last.step) * perUpdate) / rate : null
+  const live = saved ?? (phase === 'idle' && kept?.adapter) ?? null
+  const isOn = useModels(({ active }) => active?.info?.adapters.some((one) => one.name === live) ?? false)
   return (
     <section className={styles.run} aria-labelledby="teach-run" data-testid="teach-run" data-ended={ended?.why}>
       <h2 id="teach-run">
@@ -65,7 +68,7 @@ export function Run({ run }: { run: TeachRun }) {
           {rate !== null && t.speed(format.number(rate, 0))}
         </p>
       )}
-      {steps.length > 0 && <Curve steps={steps} />}
+      {steps.length > 0 && <Curve steps={steps} heldOut={heldOut} />}
       {samples.length > 0 && (
         <div className={styles.scroll}>
           <table className={styles.samples} data-testid="teach-samples">
@@ -93,6 +96,8 @@ export function Run({ run }: { run: TeachRun }) {
           </table>
         </div>
       )}
+      {looks.length > 0 && <Film looks={looks} />}
+      {phase === 'idle' && live && isOn && <Sides adapter={live} />}
       {saved && (
         <div className={styles.actions}>
           <Button

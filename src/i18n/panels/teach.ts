@@ -52,6 +52,55 @@ const en = {
   loss: 'Loss',
   lossHint: 'How surprised it is by the answers, in nats per token: each dot an update, the line their running mean.',
   update: 'Update',
+  heldOut: 'Held out',
+  heldOutHint: 'Diamonds: the same of the pairs that it never learns.',
+  rises:
+    'The loss of what is held out is above its lowest: it begins to learn these pairs by heart. Fewer updates would do.',
+  heldOutPart: 'Held out',
+  heldOutPartHint:
+    'The part of the pairs that it is asked and never learns, to see whether it learns more than the words.',
+  seed: 'Seed',
+  seedHint: 'Of the order of the pairs, and of where the adapter begins.',
+  film: {
+    title: 'What changes inside',
+    lead: 'The first pair is read again and again while it learns: where one head looks, and how far each matrix has moved, as a share of itself.',
+    update: (n: string) => `Update ${n}`,
+    layer: 'Layer',
+    head: 'Head',
+    picture: (layer: number, head: number, step: number) =>
+      `Attention of layer ${layer}, head ${head}, at update ${step}: each row is a token that looks at those before it. Arrow keys choose the row.`,
+    looks: (token: string, at: string) => `“${token}” looks at ${at}`,
+    moves: 'How far each matrix has moved: ‖ΔW‖ / ‖W‖',
+  },
+  row: {
+    title: 'What it would learn of them',
+    counted: (rows: string, tokens: string, targets: string) =>
+      `What it reads of them (${rows}): ${tokens} tokens, ${targets} of them to be said.`,
+    price: (steps: string, tokens: string) => `${steps} updates of four read about ${tokens} tokens,`,
+    time: (time: string) => `about ${time} at the speed of last time.`,
+    noTime: 'how long that takes is measured in the first three updates.',
+    which: 'Pair',
+    coloured: 'as it reads it; what it is to say is coloured, with the sign that ends it.',
+    wrong: (row: number, count: number, why: string) =>
+      count === 1 ? `Pair ${row} cannot be learnt: ${why}` : `${count} pairs cannot be learnt. Pair ${row}: ${why}`,
+    cut: (count: number) =>
+      `${count} ${count === 1 ? 'pair is' : 'pairs are'} longer than fits; the first turns are left out.`,
+    tiny: (count: number) =>
+      `${count} ${count === 1 ? 'pair' : 'pairs'} will be known by heart, and little beyond their very words. Ask the same in several ways.`,
+    forgets: 'Nothing keeps what it can: it may answer everything with what it is taught.',
+    fast: (usual: string) =>
+      `The learning rate is high for this model: ${usual} is usual. Above it what it knows may be destroyed.`,
+    often: (times: number) => `Each pair comes up about ${times} times: fewer updates would do.`,
+  },
+  sides: {
+    title: 'Before and after',
+    prompt: 'A question of the pairs, or your own',
+    strength: 'Strength',
+    strengthHint: '0: the model itself. 1: as it was taught. Above: exaggerated.',
+    ask: 'Ask both',
+    before: 'Before',
+    after: (strength: string) => `After, at ${strength}`,
+  },
   rate: 'Rate',
   norm: 'Gradient',
   speed: (n: string) => `${n} tokens a second`,
@@ -59,14 +108,14 @@ const en = {
   before: 'before',
   ended: {
     done: 'It has learnt.',
-    asked: (step: number) => `Stopped behind update ${step}. What it had learnt by then is kept.`,
+    asked: (step: number) => `Stopped behind update ${step}.`,
     numbers: (step: number) =>
       `A gradient was no number any more: what it had learnt by update ${step} was put back. A smaller learning rate helps.`,
     diverged: (step: number) =>
       `It only got worse: what it had learnt by update ${step} was put back. A smaller learning rate helps.`,
   },
   stored: (name: string) => `Stored as “${name}”, and on the model now.`,
-  undecided: 'Decide first what becomes of the run that waits below.',
+  undecided: 'Decide first what becomes of the run that waits.',
   kept: {
     waits: (name: string, step: string, of: string) =>
       `“${name}” is not over: it has learnt ${step} of ${of} updates, and waits.`,
@@ -139,6 +188,49 @@ const zh: typeof en = {
   loss: '损失',
   lossHint: '它对答案有多意外，每个词元多少奈特：每个点是一次更新，线是它们的滑动平均。',
   update: '更新',
+  heldOut: '留出',
+  heldOutHint: '菱形：从不学习的那些对，同样的损失。',
+  rises: '留出部分的损失已高过最低点：它开始死记这些对了。更新次数少一些就够。',
+  heldOutPart: '留出的比例',
+  heldOutPartHint: '只拿来问、从不学习的那部分，看看它学到的是不是不只几句话。',
+  seed: '种子',
+  seedHint: '决定各对的顺序，以及适配器从哪里开始。',
+  film: {
+    title: '里面变了什么',
+    lead: '学习当中，第一对被一遍遍重读：看一个头在看哪里，每个矩阵又移动了自身的百分之几。',
+    update: (n) => `第 ${n} 次更新`,
+    layer: '层',
+    head: '头',
+    picture: (layer, head, step) =>
+      `第 ${step} 次更新时，第 ${layer} 层第 ${head} 头的注意力：每行是一个词元，看着它前面的词元。用上下方向键选行。`,
+    looks: (token, at) => `“${token}”在看 ${at}`,
+    moves: '每个矩阵移动了多少：‖ΔW‖ / ‖W‖',
+  },
+  row: {
+    title: '它会从中学到什么',
+    counted: (rows, tokens, targets) => `能学的 ${rows} 对共 ${tokens} 个词元，其中 ${targets} 个要它说出来。`,
+    price: (steps, tokens) => `每次四对，更新 ${steps} 次，大约读 ${tokens} 个词元，`,
+    time: (time) => `按上次的速度大约要 ${time}。`,
+    noTime: '要多久，前三次更新时会测出来。',
+    which: '第几对',
+    coloured: '模型读到的样子；上色的是要它说的话，连同结束的标记。',
+    wrong: (row, count, why) =>
+      count === 1 ? `第 ${row} 对学不了：${why}` : `有 ${count} 对学不了。第 ${row} 对：${why}`,
+    cut: (count) => `有 ${count} 对太长，开头的几轮略去了。`,
+    tiny: (count) => `只有 ${count} 对：它会背下来，换个说法就不一定会了。同一件事多换几种问法。`,
+    forgets: '没有什么帮它保留原来的本领：它可能对什么都用刚学的话来回答。',
+    fast: (usual) => `对这个模型来说学习率偏高：通常是 ${usual}。再高，它原来会的可能就毁了。`,
+    often: (times) => `每一对大约会出现 ${times} 次：更新次数少一些就够。`,
+  },
+  sides: {
+    title: '之前和之后',
+    prompt: '一个学过的问题，或者你自己的',
+    strength: '强度',
+    strengthHint: '0：模型本身。1：教的时候那样。再大：夸张。',
+    ask: '两边都问',
+    before: '之前',
+    after: (strength) => `之后，强度 ${strength}`,
+  },
   rate: '学习率',
   norm: '梯度',
   speed: (n) => `每秒 ${n} 个词元`,
@@ -146,12 +238,12 @@ const zh: typeof en = {
   before: '之前',
   ended: {
     done: '学会了。',
-    asked: (step) => `在第 ${step} 次更新后停止，到那时学会的都保留着。`,
+    asked: (step) => `在第 ${step} 次更新后停止。`,
     numbers: (step) => `有一个梯度不再是数：已恢复到第 ${step} 次更新时的样子。学习率小一些会好。`,
     diverged: (step) => `它越学越差：已恢复到第 ${step} 次更新时的样子。学习率小一些会好。`,
   },
   stored: (name) => `已存为“${name}”，现在就装在模型上。`,
-  undecided: '请先决定下面等着的那一次怎么办。',
+  undecided: '请先决定等着的那一次怎么办。',
   kept: {
     waits: (name, step, of) => `“${name}”还没有学完：${of} 次更新里学了 ${step} 次，正等着继续。`,
     unstored: (name) => `“${name}”已经学完，但还没有存成适配器。`,

@@ -1,6 +1,7 @@
 // The pairs, the settings and the last result, over a reload. What an earlier visit stored is read field by field: what is not as it
 // must be is left out.
 
+import type { Frame, LookEvent, Moved } from '../../worker/protocol.ts'
 import { getClient } from '../client.ts'
 import { fields, flag, listOf, loose, text, type Reader } from '../stored.ts'
 import type { Pair } from './homes.ts'
@@ -13,7 +14,9 @@ export interface Draft {
   lr: number
   rank: number
   seed: number
+  heldOut: number
   name: string
+  speed: { model: string; tokens: number } | null
   run: TeachRun | null
 }
 
@@ -44,19 +47,47 @@ const event =
       texts.every((key) => text(given[key]) !== undefined)
     return isRight ? (given as T) : undefined
   }
+const moved: Reader<Moved> = (value, at, bad) => {
+  const given = loose(value)
+  const isRight =
+    given &&
+    text(given['name'], 1000) !== undefined &&
+    [given['layer'], given['delta'], given['base']].every((v) => number(v, at, bad) !== undefined)
+  return isRight ? (given as unknown as Moved) : undefined
+}
+const frame: Reader<Frame> = (value, at, bad) => {
+  const { texts, layers, heads, cells } = loose(value) ?? {}
+  const names = listOf((v) => text(v, 1000), 64)(texts, at, bad)
+  const [l, h] = [between(1, 1000)(layers, at, bad), between(1, 1000)(heads, at, bad)]
+  if (!names || !l || !h || !(cells instanceof Uint8Array)) return undefined
+  if (cells.length !== l * h * names.length ** 2) return undefined
+  return { texts: names, layers: l, heads: h, cells }
+}
+const look: Reader<LookEvent> = (value, at, bad) => {
+  const given = event<LookEvent>('look', ['step'])(value, at, bad)
+  return (
+    given && { ...given, moved: listOf(moved)(given.moved, at, bad) ?? [], frame: frame(given.frame, at, bad) ?? null }
+  )
+}
 const run: Reader<TeachRun> = (value, at, bad) => {
   const given = loose(value)
   if (!given) return undefined
   const { begun, ended, saved, keptAt, ...rest } = given
-  const found = fields<Pick<TeachRun, 'model' | 'name' | 'asked' | 'steps' | 'heldOut' | 'samples'>>(rest, at, bad, {
-    model: (v) => text(v, 1000),
-    name: (v) => text(v, 1000),
-    asked: listOf((v) => text(v), 20),
-    steps: listOf(event('step', ['step', 'steps', 'loss', 'norm', 'lr', 'tokens', 'ms']), mostUpdates),
-    heldOut: listOf(event('evaluation', ['step', 'loss']), mostUpdates),
-    samples: listOf(event('sample', ['step', 'index'], ['text']), mostUpdates),
-  })
-  const { model, name, asked, steps = [], heldOut = [], samples = [] } = found
+  const found = fields<Pick<TeachRun, 'model' | 'name' | 'asked' | 'steps' | 'heldOut' | 'samples' | 'looks'>>(
+    rest,
+    at,
+    bad,
+    {
+      model: (v) => text(v, 1000),
+      name: (v) => text(v, 1000),
+      asked: listOf((v) => text(v), 20),
+      steps: listOf(event('step', ['step', 'steps', 'loss', 'norm', 'lr', 'tokens', 'ms']), mostUpdates),
+      heldOut: listOf(event('evaluation', ['step', 'loss']), mostUpdates),
+      samples: listOf(event('sample', ['step', 'index'], ['text']), mostUpdates),
+      looks: listOf(look, mostUpdates),
+    },
+  )
+  const { model, name, asked, steps = [], heldOut = [], samples = [], looks = [] } = found
   if (model === undefined || name === undefined || asked === undefined) return undefined
   const facts = ['numbers', 'bytes', 'rows', 'heldOut', 'tokens', 'targets', 'cut']
   const ends = event<NonNullable<TeachRun['ended']>>('end', ['step'], ['why'])(ended, at, bad)
@@ -67,12 +98,19 @@ const run: Reader<TeachRun> = (value, at, bad) => {
     steps,
     heldOut,
     samples,
+    looks,
     begun: event<NonNullable<TeachRun['begun']>>('begin', facts)(begun, at, bad) ?? null,
     ended: ends && ['done', 'asked', 'numbers', 'diverged'].includes(ends.why) ? ends : null,
     saved: text(saved, 1000) ?? null,
     keptAt: step(keptAt, at, bad) ?? null,
     unkept: null,
   }
+}
+
+const speed: Reader<{ model: string; tokens: number }> = (value, at, bad) => {
+  const given = loose(value)
+  const [model, tokens] = [text(given?.['model'], 1000), between(1e-3, 1e9, false)(given?.['tokens'], at, bad)]
+  return model === undefined || tokens === undefined ? undefined : { model, tokens }
 }
 
 export const settingReaders = {
@@ -82,12 +120,15 @@ export const settingReaders = {
   lr: between(0.0001, 0.02, false),
   rank: between(1, 32),
   seed: between(0, Number.MAX_SAFE_INTEGER),
+  heldOut: between(0, 0.5, false),
   name: (value: unknown) => text(value, 80),
 }
+/** What is kept beside the run. */
+export const settings = ['rows', 'keeps', 'steps', 'lr', 'rank', 'seed', 'heldOut', 'name', 'speed'] as const
 
 export function readDraft(stored: unknown): Partial<Draft> {
   const { id: _, ...given } = loose(stored) ?? {}
-  return fields<Draft>(given, '', [], { ...settingReaders, run })
+  return fields<Draft>(given, '', [], { ...settingReaders, speed, run })
 }
 
 const pause = 300

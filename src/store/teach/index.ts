@@ -3,19 +3,20 @@
 // outlives the page: until its adapter is stored, it waits in the storage to go on (worker/teaching.ts).
 
 import { create } from 'zustand'
-import type { ErrorData, KeptRun } from '../../worker/protocol.ts'
+import type { CountedRows, ErrorData, KeptRun } from '../../worker/protocol.ts'
 import { useAdapters } from '../adapters.ts'
 import { getClient, onOthers, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { comesBack } from '../recovery.ts'
 import { begin, busy, end, settling } from '../running.ts'
 import { useSettings } from '../settings.ts'
-import { keepDraft, loadDraft } from './draft.ts'
+import { keepDraft, loadDraft, settings, type Draft } from './draft.ts'
 import { homes, rehearsal, type Pair } from './homes.ts'
-import { askedOf, blankRun, heard, runOf, type TeachRun } from './run.ts'
+import { askedOf, blankRun, heard, runOf, speedOf, type TeachRun } from './run.ts'
 
 export type { Pair } from './homes.ts'
 export type { TeachRun } from './run.ts'
+export type { CountedRows, Frame, Moved } from '../../worker/protocol.ts'
 
 export interface TeachState {
   /** false until the storage was looked at */
@@ -29,8 +30,14 @@ export interface TeachState {
   lr: number
   rank: number
   seed: number
+  /** the part of the rows that is asked, and never learnt */
+  heldOut: number
   /** what the adapter is called; '': as the panel says */
   name: string
+  /** the row whose tokens are shown, of those that are whole */
+  shown: number
+  /** tokens a second, as they were measured last */
+  speed: { model: string; tokens: number } | null
   phase: 'idle' | 'answering' | 'putting' | 'learning' | 'saving' | 'stopping'
   /** of the answers that it gives itself */
   answered: { done: number; of: number } | null
@@ -43,7 +50,9 @@ export interface TeachState {
 
   /** when the panel opens */
   open(): Promise<void>
-  set(change: Partial<Pick<TeachState, 'keeps' | 'steps' | 'lr' | 'rank' | 'seed' | 'name'>>): void
+  set(
+    change: Partial<Pick<TeachState, 'keeps' | 'steps' | 'lr' | 'rank' | 'seed' | 'heldOut' | 'name' | 'shown'>>,
+  ): void
   setRow(index: number, change: Partial<Pair>): void
   addRow(): void
   removeRow(index: number): void
@@ -63,6 +72,16 @@ export interface TeachState {
 
 /** Has it a question and an answer? Others are not learnt. */
 export const isWhole = ({ prompt, completion }: Pair): boolean => prompt.trim() !== '' && completion.trim() !== ''
+
+/** As many tokens as the rows that it answers itself will have, near enough: their answers are short. */
+export const likeRehearsal = (rows: number): Pair[] =>
+  rehearsal(rehearsed(rows)).map((prompt) => ({ prompt, completion: prompt.split(/[.。]/)[0]! }))
+
+/** What the model would learn of these rows; null: it cannot say now. */
+export const countRows = (rows: readonly Pair[], shown: number): Promise<CountedRows | null> =>
+  getClient()
+    .training.rows(rows, shown)
+    .catch(() => null)
 
 /** Questions that a model answers itself before it learns, so many to a row. */
 const rehearsed = (rows: number): number => Math.min(24, Math.max(8, rows))
@@ -144,10 +163,21 @@ export const useTeach = create<TeachState>()((set, get) => {
       const before = useModels.getState().active?.info ?? null
       try {
         const events = getClient().training.run(learns && !stopping.signal.aborted, { signal: stopping.signal })
-        for await (const event of events) set(({ run }) => ({ run: run && heard(run, event) }))
+        for await (const event of events) {
+          set(({ run }) => ({ run: run && heard(run, event) }))
+          const tokens = speedOf(get().run?.steps ?? [])
+          if (event.type === 'step' && tokens !== null) set({ speed: { model, tokens } })
+        }
         break
       } catch (error) {
-        if (!(await comesBack(toData(error), before, stopping.signal))) throw error
+        const loss = toData(error)
+        if (loss.code === 'ABORTED' && stopping.signal.aborted) {
+          // stopped before it began, or it did not end in time: it waits at its last state
+          const step = get().run?.keptAt ?? 0
+          set(({ run }) => ({ run: run && { ...run, ended: { type: 'end', why: 'asked', step } } }))
+          return
+        }
+        if (!(await comesBack(loss, before, stopping.signal))) throw error
       }
     }
     inForce = adapter
@@ -155,7 +185,7 @@ export const useTeach = create<TeachState>()((set, get) => {
   }
 
   async function teach(name: string): Promise<void> {
-    const { keeps, steps, lr, rank, seed } = get()
+    const { keeps, steps, lr, rank, seed, heldOut } = get()
     const rows = get().rows.filter(isWhole)
     const { active } = useModels.getState()
     if (active?.state !== 'ready') return
@@ -170,7 +200,7 @@ export const useTeach = create<TeachState>()((set, get) => {
       lr,
       seed,
       samples: asked.map((content) => [{ role: 'user' as const, content }]),
-      heldOut: 0, // few rows, each of which counts
+      heldOut,
       every: Math.max(5, Math.round(steps / 8)),
     }
     const task = { model: active.id, name, fresh: { rank, seed }, options }
@@ -200,12 +230,11 @@ export const useTeach = create<TeachState>()((set, get) => {
       set({ error: toData(error) })
     }
     set({ started: true })
-    useTeach.subscribe(({ rows, keeps, steps, lr, rank, seed, name, run }, old) => {
-      const isOver = run === null || run.saved !== null
-      const isNew = isOver && run !== old.run
-      const before = [old.rows, old.keeps, old.steps, old.lr, old.rank, old.seed, old.name]
-      if (!isNew && [rows, keeps, steps, lr, rank, seed, name].every((one, i) => one === before[i])) return
-      keepDraft({ rows, keeps, steps, lr, rank, seed, name, run: isOver ? run : null })
+    useTeach.subscribe((now, old) => {
+      const isOver = now.run === null || now.run.saved !== null
+      if (settings.every((key) => now[key] === old[key]) && !(isOver && now.run !== old.run)) return
+      const draft = Object.fromEntries(settings.map((key) => [key, now[key]])) as Pick<Draft, (typeof settings)[number]>
+      keepDraft({ ...draft, run: isOver ? now.run : null })
     })
     useModels.subscribe((s, old) => {
       if (s.active?.info !== old.active?.info) inForce = null
@@ -224,7 +253,10 @@ export const useTeach = create<TeachState>()((set, get) => {
     lr: 3e-3,
     rank: 8,
     seed: 0,
+    heldOut: 0, // few rows, each of which counts
     name: '',
+    shown: 0,
+    speed: null,
     phase: 'idle',
     answered: null,
     run: null,

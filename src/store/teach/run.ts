@@ -14,6 +14,7 @@ export interface TeachRun {
   /** answers to the questions of `asked`, by update */
   samples: readonly Of<'sample'>[]
   asked: readonly string[]
+  looks: readonly Of<'look'>[]
   /** the state that is on the disk, by its update; why the last one is not */
   keptAt: number | null
   unkept: ErrorData | null
@@ -30,6 +31,7 @@ export const blankRun = (model: string, name: string, asked: readonly string[]):
   steps: [],
   heldOut: [],
   samples: [],
+  looks: [],
   keptAt: null,
   unkept: null,
   ended: null,
@@ -46,6 +48,8 @@ export function heard(run: TeachRun, event: TeachEvent): TeachRun {
       return { ...run, heldOut: [...run.heldOut, event] }
     case 'sample':
       return { ...run, samples: [...run.samples, event] }
+    case 'look':
+      return { ...run, looks: [...run.looks, event] }
     case 'kept':
       return event.error ? { ...run, unkept: event.error } : { ...run, unkept: null, keptAt: event.step }
     case 'end':
@@ -61,3 +65,10 @@ export const runOf = (kept: KeptRun): TeachRun => ({
   ...kept.events.reduce(heard, blankRun(kept.model, kept.name, askedOf(kept))),
   keptAt: kept.step,
 })
+
+/** Tokens a second; null before three updates: the first one compiles what the others run. */
+export function speedOf(steps: TeachRun['steps']): number | null {
+  const timed = steps.slice(1)
+  if (timed.length < 3) return null
+  return (1000 * timed.reduce((n, one) => n + one.tokens, 0)) / timed.reduce((ms, one) => ms + one.ms, 0)
+}

@@ -99,6 +99,7 @@ const door: EngineDoor = {
       async *train() {
         yield { type: 'end', why: 'done', step: 0 }
       },
+      trainingRow: () => Promise.resolve({ ids: [], texts: [], isTarget: [], cut: 0 }),
       saveAdapter: () => Promise.resolve({}),
       lab: () => openTokenizerLab(tinyTokenizer()),
       async *generate(input, options = {}): AsyncGenerator<GenerateEvent> {
