@@ -4,8 +4,9 @@
 // Every claim of every step (or of the lessons named), in both languages, with each story (or the first so many): its
 // value, its threshold and how far apart they are. Fails where one is false, or nearer to its threshold than 10 %.
 // --device cpu (default) is the processor, reference the plain references, gpu dawn.node: Chrome's software driver, or a
-// real one with --hardware. --write puts the table and the map of chapters into docs/lessons.md.
-import { writeFileSync } from 'node:fs'
+// real one with --hardware. --write puts the table and the map of chapters into docs/lessons.md; with --device gpu it puts
+// the lessons named into that paper's last section and leaves the rest.
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { openGpu } from './node-gpu.mjs'
 import { readOptions, wholeNumber } from './options.mjs'
@@ -30,7 +31,7 @@ function paper(done, titles, shown) {
   const lines = [
     '# Lessons: what they claim, and what was measured',
     '',
-    'Written by `npm run lessons -- --write`. Every lesson is data (`src/features/lessons/data`), told in English and in Chinese; `docs/lessons-format.md` says how one is written. A claim is measured with several stories in each language. The values are those of the first; the margin is that of the story which comes nearest to the threshold, as a part of the threshold ("exact" where only equal or not is asked). A claim that is false with one of them, or nearer than 10 %, does not ship.',
+    'Written by `npm run lessons -- --write`, but for the last section: the same claims on a GPU. Every lesson is data (`src/features/lessons/data`), told in English and in Chinese; `docs/lessons-format.md` says how one is written. A claim is measured with several stories in each language. The values are those of the first; the margin is that of the story which comes nearest to the threshold, as a part of the threshold ("exact" where only equal or not is asked). A claim that is false with one of them, or nearer than 10 %, does not ship.',
     '',
     '## Chapters',
     '',
@@ -63,6 +64,27 @@ function paper(done, titles, shown) {
   return `${lines.join('\n')}\n`
 }
 
+const ON_GPU = '## On a GPU'
+/** docs/lessons.md's last section: what the same claims came to on a GPU, a line for each lesson. @param rows by lesson */
+const gpuSection = (rows) =>
+  [
+    ON_GPU,
+    '',
+    'The same claims with every number computed by the WGSL kernels: `npm run lessons -- --device gpu --stories 1 --write`, in Node (dawn.node). A line is of the last time its lesson was measured so.',
+    '',
+    '| lesson | claims that hold | stories in each language | nearest to its threshold | driver |',
+    '|--|--|--|--|--|',
+    ...Object.keys(rows)
+      .sort()
+      .map((id) => rows[id]),
+    '',
+  ].join('\n')
+const gpuRow = ({ lesson, rows }, stories, driver) => {
+  const { step, language, verdict } = nearest(rows)
+  const hold = rows.filter(({ fault }) => !fault).length
+  return `| ${lesson.id} | ${hold} of ${rows.length} | ${stories ?? 'all'} | ${percent(verdict.margin)} (${step.id} ${language}) | ${driver} |`
+}
+
 main(async () => {
   ensureNode()
   const { values, positionals: ids } = readOptions(import.meta.url, {
@@ -77,7 +99,9 @@ main(async () => {
   const { device, hardware, write } = values
   const stories = wholeNumber(values, 'stories', { min: 1 })
   if (!DEVICES.includes(device)) throw new Problem(`--device is one of ${DEVICES.join(', ')}; it is "${device}".`)
-  if (write && (ids.length || stories)) throw new Problem('--write goes with all lessons and stories: name none.')
+  if (write && device !== 'gpu' && (ids.length || stories)) {
+    throw new Problem('--write goes with all lessons and stories: name none.')
+  }
   ensureInstall()
   const gpu = device === 'gpu' ? await openGpu(import.meta.url, hardware) : null
   if (device === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
@@ -113,7 +137,16 @@ main(async () => {
   console.log(`${claims - faults} of ${claims} hold, on ${device}`)
   if (write) {
     if (faults) throw new Problem('docs/lessons.md was left as it is: correct the claims first.')
-    writeFileSync(path.join(root, 'docs', 'lessons.md'), paper(done, titles, shown))
+    const file = path.join(root, 'docs', 'lessons.md')
+    const [claimed, measured = ''] = readFileSync(file, 'utf8').split(`\n${ON_GPU}\n`)
+    const rows = Object.fromEntries([...measured.matchAll(/^\| (l\d\d) .*$/gm)].map(([row, id]) => [id, row]))
+    if (gpu) {
+      const { info } = await gpu.requestAdapter()
+      const driver = info.description || info.vendor
+      for (const one of done) rows[one.lesson.id] = gpuRow(one, stories, driver)
+    }
+    const claims = gpu ? claimed : paper(done, titles, shown)
+    writeFileSync(file, `${claims.trimEnd()}\n\n${gpuSection(rows)}`)
   }
   // Devices of dawn.node keep the process alive, and closing the server may wait for them.
   process.exit(faults ? 1 : 0)

@@ -136,6 +136,7 @@ const edit: Check<EditSpec> = kinds<EditSpec>({
     },
     'branch',
   ),
+  causal: object({ kind: oneOf('causal'), layer: number(0, 999, true) }),
   'scale-head': object({
     kind: oneOf('scale-head'),
     layer,

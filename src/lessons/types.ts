@@ -45,6 +45,8 @@ export type EditSpec =
       readonly keys: readonly Place[]
       readonly branch?: 'cross'
     }
+  /** a decoder's mask for an encoder: in this layer no token sees what stands behind it */
+  | { readonly kind: 'causal'; readonly layer: number }
   /** a head's result times `factor`; 0 takes it away */
   | { readonly kind: 'scale-head'; readonly layer: number; readonly head: Head | 'all'; readonly factor: number }
   | { readonly kind: 'skip'; readonly layer: number; readonly part: 'attn' | 'cross' | 'mlp' | 'block' }

@@ -36,6 +36,7 @@ function controlOf(panel: string, edit: EditSpec | undefined): string | null {
       return panel === 'lens' ? hook('lens-steer') : null
     case 'drop':
       return panel === 'inside' ? hook('cache-evict') : null
+    case 'causal':
     case 'skip':
     case 'turn':
       return null

@@ -90,6 +90,27 @@ export const text: Both<LessonText> = {
         say: 'From {0} to {1}; the likeliest is {2}. What is left is a model of Chinese sentences that was never told what this one is about.',
       },
       'l16.6': {
+        ask: 'The decoder’s words see only what stands before them; the encoder’s see each other both ways. Give the encoder the decoder’s mask. The decoder still looks at every English word. How many of the 24 other sentences come out right now?',
+        options: {
+          same: {
+            label: 'as many as before',
+            reply:
+              'You think a word’s vector is the word alone. The encoder puts into it what stands around it, on both sides: from {2} to {3}.',
+          },
+          fewer: { label: 'far fewer', reply: 'Yes: from {2} to {3}.' },
+        },
+        act: 'Give both layers of the encoder the decoder’s mask, and see the upper half of the picture go.',
+        show: [
+          'pairs that may look, encoder',
+          'pairs, decoder',
+          'share exactly right',
+          'share with the decoder’s mask',
+        ],
+        claim:
+          'The encoder’s pairs make a whole square and the decoder’s a triangle, and with the triangle in the encoder at most 0.6 of the sentences are right.',
+        say: 'In the encoder {0} pairs may look, a whole square; in the decoder {1}, a triangle, for what it has yet to write is not there. With the triangle in the encoder the share falls from {2} to {3}.',
+      },
+      'l16.7': {
         act: 'Write a sentence of your own in simple English words, like “tom washes a red boat by the river.”',
         show: ['it writes', 'p of its first token'],
         claim: 'The first token is at least as likely as all others together.',
@@ -175,6 +196,20 @@ export const text: Both<LessonText> = {
         say: '从 {0} 落到 {1}，最可能的变成{2}。剩下的只会造中文句子，没有人告诉它这一句要说什么。',
       },
       'l16.6': {
+        ask: '解码器里，每个词只看得见前面的；编码器里，前后都看得见。现在把解码器的掩码也套到编码器上，解码器照样看得到每个英文词。另外 24 句里，还有多少能译对？',
+        options: {
+          same: {
+            label: '和原来一样多',
+            reply: '选它，等于认为一个词的向量只装着这个词。编码器会把前后的内容都写进去：从 {2} 落到 {3}。',
+          },
+          fewer: { label: '少得多', reply: '对：从 {2} 落到 {3}。' },
+        },
+        act: '给编码器的两层都套上解码器的掩码，看图的右上半边怎样消失。',
+        show: ['编码器里能看的对数', '解码器里能看的对数', '一字不差的比例', '套上掩码后的比例'],
+        claim: '编码器里能看的对数是整个方阵，解码器里是三角；编码器也只剩三角时，译对的句子不超过 0.6。',
+        say: '编码器里有 {0} 对能看，是整个方阵；解码器里有 {1} 对，是个三角，因为后面的还没写出来。编码器也只剩三角时，一字不差的比例从 {2} 落到 {3}。',
+      },
+      'l16.7': {
         act: '自己写一句简单的英文，例如 tom washes a red boat by the river.',
         show: ['它写的', '第一个词元的概率'],
         claim: '第一个词元至少和其余全部加起来一样可能。',

@@ -7,6 +7,7 @@ import { editsOf, type Sources } from './edits.ts'
 const at: Record<string, [number, number]> = { last: [9, 10], '@garden': [3, 5] }
 const sources: Sources = {
   heads: () => Promise.resolve(2),
+  tokens: (layer) => Promise.resolve(layer === 0 ? 3 : 1),
   range: (place, side) => Promise.resolve(side ? [1, 2] : at[place]!),
   state: () => Promise.resolve([1, 2]),
   length: () => Promise.resolve(10),
@@ -26,6 +27,15 @@ test.each<[EditSpec, 'en' | 'zh', unknown]>([
     'zh',
     [{ kind: 'mask-edges', layer: -1, head: -1, queries: [9, 10], keys: [1, 2], branch: 'cross' }],
   ],
+  [
+    { kind: 'causal', layer: 0 },
+    'en',
+    [
+      { kind: 'mask-edges', layer: 0, head: -1, queries: [0, 1], keys: [1, 3] },
+      { kind: 'mask-edges', layer: 0, head: -1, queries: [1, 2], keys: [2, 3] },
+    ],
+  ],
+  [{ kind: 'causal', layer: 1 }, 'en', []],
   [
     { kind: 'scale-head', layer: 1, head: both, factor: 0 },
     'zh',

@@ -7,6 +7,8 @@ import type { Range } from './places.ts'
 /** What an edit is made of, asked of who measures. */
 export interface Sources {
   heads(): Promise<number>
+  /** tokens that this layer reads: those of the source, in an encoder */
+  tokens(layer: number): Promise<number>
   range(place: Place, side?: 'source'): Promise<Range>
   /** the residual after block `layer` of another run of the step */
   state(run: string, layer: number, at: Place): Promise<readonly number[]>
@@ -46,6 +48,17 @@ async function editOf(spec: EditSpec, language: Language, sources: Sources): Pro
         }
       }
       return edits
+    }
+    case 'causal': {
+      const { layer } = spec
+      const count = await sources.tokens(layer)
+      return every(count - 1).map((query) => ({
+        kind: 'mask-edges',
+        layer,
+        head: -1,
+        queries: [query, query + 1],
+        keys: [query + 1, count],
+      }))
     }
     case 'scale-head': {
       const { kind, layer, factor } = spec

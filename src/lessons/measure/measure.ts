@@ -166,6 +166,10 @@ export class Measure implements Asks {
     const token = (word: string): Promise<number> => this.tokenOf(this.scope.words.get(word) ?? word, spec)
     return editsOf(spec.edits ?? [], this.what.language, {
       heads: async () => (await this.modelOf(spec)).info.heads,
+      tokens: async (layer) => {
+        const { encoder } = await (await unedited()).info()
+        return encoder && layer < encoder.layers ? encoder.tokens.length : run.ids.length
+      },
       word: (name) => (this.scope.words.get(name) ?? name).trim(),
       range: (place, side) => this.rangeIn(run, place, side),
       state: async (name, layer, place) => this.state(name, layer, await this.position(place, name)),

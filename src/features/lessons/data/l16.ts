@@ -1,7 +1,7 @@
 // L16: an encoder reads, a decoder writes and looks across. The Chinese sentence has another order than the English one, so
 // that what is looked at while writing jumps about; without the look across the decoder writes well and about nothing.
 
-import type { Act, Both, Cast, Lesson, RunSpec } from '../../../lessons/types.ts'
+import type { Act, Both, Cast, EditSpec, Lesson, RunSpec } from '../../../lessons/types.ts'
 import { seen } from './acts.ts'
 
 /** English and Chinese, of the translator's own grammar (tools/tiny/phrases.py). */
@@ -66,6 +66,12 @@ const looks = (word: string): string =>
 const asked: RunSpec = { prompt: 'asked' }
 const begun: RunSpec = { prompt: 'asked', then: both('{whoZh}') }
 const later: RunSpec = { prompt: 'asked', then: both('{whoZh}{timeZh}{placeZh}') }
+const sentences: RunSpec = { ...asked, over: 'sentences', write: 30, expect: both('{chinese}') }
+const encoderPairs = 'pairs(plain, 0, 0)'
+const decoderPairs = 'pairs(plain, 2, 0)'
+const sourceTokens = 'count(cross(plain, 2, 0, last))'
+/** the decoder's mask in both layers of the encoder */
+const causal: readonly EditSpec[] = [0, 1].map((layer) => ({ kind: 'causal', layer }))
 const at = (run: string): Act[] => [
   { kind: 'load', run },
   { kind: 'open', panel: 'attention', layer: 2, head: 0, query: 'last' },
@@ -73,11 +79,11 @@ const at = (run: string): Act[] => [
 
 export const lesson: Lesson = {
   id: 'l16',
-  minutes: 7,
+  minutes: 8,
   model: 'translator',
   panel: 'attention',
   seeds: ['Transformer 的解码器', '交叉注意力', 'T5'],
-  glossary: ['encoder-decoder', 'cross-attention', 't5', 'attention', 'ablation'],
+  glossary: ['encoder-decoder', 'cross-attention', 't5', 'attention', 'causal-mask', 'ablation'],
   words: {},
   casts: { en: some(0, 5), zh: some(5, 10) },
   own: ['english'],
@@ -95,10 +101,7 @@ export const lesson: Lesson = {
     {
       id: 'l16.2',
       options: [{ id: 'all', right: true }, { id: 'few' }],
-      runs: {
-        plain: { ...asked, write: 30 },
-        all: { ...asked, over: 'sentences', write: 30, expect: both('{chinese}') },
-      },
+      runs: { plain: { ...asked, write: 30 }, all: sentences },
       act: [...at('plain'), { kind: 'write', run: 'plain' }],
       predicate: 'acc(all) >= 0.8',
       show: ['text(plain)', 'acc(all)'],
@@ -138,6 +141,23 @@ export const lesson: Lesson = {
     },
     {
       id: 'l16.6',
+      options: [{ id: 'same' }, { id: 'fewer', right: true }],
+      runs: {
+        plain: later,
+        masked: { ...later, edits: causal },
+        all: sentences,
+        allMasked: { ...sentences, edits: causal },
+      },
+      act: [
+        { kind: 'load', run: 'plain' },
+        { kind: 'open', panel: 'attention', layer: 0, head: 0, view: 'matrix' },
+        { kind: 'edit', run: 'masked' },
+      ],
+      predicate: `${encoderPairs} = ${sourceTokens} * ${sourceTokens} and ${decoderPairs} = length(plain) * (length(plain) + 1) / 2 and acc(all) >= 0.8 and acc(allMasked) <= 0.6`,
+      show: [encoderPairs, decoderPairs, 'acc(all)', 'acc(allMasked)'],
+    },
+    {
+      id: 'l16.7',
       own: true,
       runs: { plain: { ...asked, write: 30 } },
       act: [...at('plain'), { kind: 'write', run: 'plain' }],

@@ -12,9 +12,10 @@ export function attentionFunctions(m: Asks): Functions {
     const { run } = call
     const [layer, head] = [await call.layer(1), await call.head(2)]
     const { ids, source } = await m.ready(run)
-    const columns = more.branch === 'cross' ? (source ?? []).length : ids.length
-    const rows: [number, number] = query === null ? [0, ids.length] : [query, query + 1]
     return m.ask(run, `tile ${JSON.stringify([layer, head, query, more])}`, async (glass) => {
+      const encodes = layer < ((await glass.info()).encoder?.layers ?? 0)
+      const columns = encodes || more.branch === 'cross' ? (source ?? []).length : ids.length
+      const rows: [number, number] = query === null ? [0, encodes ? columns : ids.length] : [query, query + 1]
       const size = { maxRows: rows[1] - rows[0], maxCols: columns }
       const { values } = await glass.attention({ layer, heads: [head], rows, cols: [0, columns], ...size, ...more })
       return [...values]
