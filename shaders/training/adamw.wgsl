@@ -1,4 +1,4 @@
-// AdamW (Loshchilov & Hutter 2019) on one weight, its gradient and moments from float `at` on of those of all:
+// AdamW (Loshchilov & Hutter 2019) on N numbers from `at` on of all that learn:
 //   c = min(1, clip / (|g| + 1e-6));  m <- b1 m + (1 - b1) c g;  v <- b2 v + (1 - b2) (c g)^2
 //   w <- w (1 - lr decay) - lr (m / fix1) / (sqrt(v / fix2) + eps)         fix = 1 - b^step, by the host
 // A gradient with a number that is not finite changes nothing.
@@ -8,7 +8,7 @@ struct Params { N: u32, at: u32, decays: u32 }
 @group(0) @binding(0) var<storage, read> g: array<f32>;
 @group(0) @binding(1) var<storage, read> norm: array<f32>;         // |g|, numbers that are not finite
 @group(0) @binding(2) var<storage, read> rates: array<f32>;        // lr, b1, b2, eps, decay, clip, fix1, fix2
-@group(0) @binding(3) var<storage, read_write> w: array<f32>;      // (N)
+@group(0) @binding(3) var<storage, read_write> w: array<f32>;
 @group(0) @binding(4) var<storage, read_write> m: array<f32>;
 @group(0) @binding(5) var<storage, read_write> v: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
@@ -27,5 +27,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   m[at] = first;
   v[at] = second;
   let decay = select(0.0, rates[4], params.decays != 0u);
-  w[i] = w[i] * (1.0 - lr * decay) - lr * (first / rates[6]) / (sqrt(second / rates[7]) + rates[3]);
+  w[at] = w[at] * (1.0 - lr * decay) - lr * (first / rates[6]) / (sqrt(second / rates[7]) + rates[3]);
 }

@@ -11,6 +11,7 @@ import {
   stretchOf,
   type Hooks,
   type Inspection,
+  type PartWork,
   type Piece,
   type Prepared,
   type Work,
@@ -74,6 +75,9 @@ export class CpuInspection extends RunFacts<Run> implements Inspection {
     return Promise.resolve(pieces.map(({ tensor, offset, count }) => this.data(tensor).slice(offset, offset + count)))
   }
 
+  submitAll(parts: readonly PartWork[]): void {
+    for (const { part, values, work } of parts) this.submit(part, values, work)
+  }
   submit(_part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
     for (const item of work) {
       if ('run' in item) this.cpu.run(item.run.step, values)

@@ -1,7 +1,7 @@
 // Looking inside a GPU session: buffers by name, single steps in submits of their own, results read back in pieces
 // through a buffer of its own, so that a look and a forward do not wait for each other's.
 
-import { Queue } from '../gpu/queue.ts'
+import { Queue, type Commands } from '../gpu/queue.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { planePieces, type WeightData, type WeightLayout } from '../quants/weight.ts'
@@ -12,6 +12,7 @@ import {
   RunFacts,
   type Hooks,
   type Inspection,
+  type PartWork,
   type Piece,
   type Prepared,
   type Work,
@@ -87,8 +88,17 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
   }
 
   submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
+    this.submitAll([{ part, values, work }])
+  }
+
+  submitAll(parts: readonly PartWork[]): void {
     const commands = this.queue.begin()
-    const giveBack = this.gpu.lendStep(commands, part, values)
+    parts.forEach((one, i) => this.record(commands, one, i))
+    this.queue.submit(commands)
+  }
+
+  private record(commands: Commands, { part, values, work }: PartWork, i: number): void {
+    const giveBack = this.gpu.lendStep(commands, part, values, i)
     for (const item of work) {
       if ('run' in item) this.gpu.record(commands, [item.run], values)
       else {
@@ -100,7 +110,6 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
       }
     }
     giveBack()
-    this.queue.submit(commands)
   }
 
   layouts(weight: string): WeightLayout[] {

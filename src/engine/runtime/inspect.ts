@@ -25,6 +25,15 @@ export interface Hooks {
  */
 export type Work = { run: Prepared } | { copy: string; at: number; to: string; toAt: number; count: number }
 
+/** Work whose steps, of one part, see these values. */
+export interface PartWork {
+  part: PlanStep['part']
+  values: StepValues
+  work: readonly Work[]
+}
+/** Parts that one submit has room for. */
+export const MOST_PARTS = 16
+
 export interface Piece {
   tensor: string
   offset: number
@@ -69,6 +78,8 @@ export interface Inspection {
   copied(tensor: string, words: Float32Array): Float32Array
   /** Does the work in order. Steps of `part` see these values. */
   submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void
+  /** The same, one after the other, in one submit: at most MOST_PARTS of them. */
+  submitAll(parts: readonly PartWork[]): void
   /** How a weight lies here: one layout for each of its row segments. */
   layouts(weight: string): WeightLayout[]
   /** A stretch of a weight's rows, as the kernels see them, that holds `row`; `from` is its first. */

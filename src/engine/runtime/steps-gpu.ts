@@ -13,7 +13,7 @@ import { ops } from '../ops/index.ts'
 import { STEP_BYTES, stepWords, type Params, type Pass, type StepValues, type Variant } from '../ops/op.ts'
 import { codesBytes, type StorageFormat } from '../quants/weight.ts'
 import { unchecked, type Asked, type KernelChecks } from './checks.ts'
-import type { Hooks, Prepared } from './inspect.ts'
+import { MOST_PARTS, type Hooks, type Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
 import { boundParams, type RuntimeSize } from './size.ts'
 import { choose, defaultOrder, kindOf, PLAIN, Preference, type Order } from './tuning/order.ts'
@@ -73,7 +73,7 @@ export class GpuSteps {
   private readonly ids: GpuBuffer
   /** the Step of each part, at stepSlots */
   private readonly stepUniform: GpuBuffer
-  /** a Step that is lent to a look inside; behind it the one in whose place it stands */
+  /** Steps that are lent to a look inside; behind each the one in whose place it stands */
   private readonly lent: GpuBuffer
   private readonly zero: GpuBuffer
 
@@ -93,7 +93,7 @@ export class GpuSteps {
   ) {
     this.ids = memory.storage('ids', size.chunk * 4)
     this.stepUniform = memory.sharedUniform('step', 1024)
-    this.lent = memory.storage('step.lent', 2 * STEP_BYTES)
+    this.lent = memory.storage('step.lent', 2 * MOST_PARTS * STEP_BYTES)
     this.zero = memory.storage('zero', 16)
   }
 
@@ -334,16 +334,17 @@ export class GpuSteps {
 
   /**
    * Sets the Step that the steps of `part` see in these commands, from here on to where what it returns is called: a token
-   * in flight goes on with its own, which no host knows.
+   * in flight goes on with its own, which no host knows. @param i which of the submit's lendings it is
    */
-  lendStep(commands: Commands, part: PlanStep['part'], values: StepValues): () => void {
+  lendStep(commands: Commands, part: PlanStep['part'], values: StepValues, i = 0): () => void {
     const { lent, stepUniform } = this,
       offset = stepSlots[part] / 4,
-      count = STEP_BYTES / 4
-    this.memory.write(lent, 0, stepWords(values))
-    commands.copy({ buffer: stepUniform, offset, count }, lent, count)
-    commands.copy({ buffer: lent, offset: 0, count }, stepUniform, offset)
-    return () => commands.copy({ buffer: lent, offset: count, count }, stepUniform, offset)
+      count = STEP_BYTES / 4,
+      own = 2 * i * count
+    this.memory.write(lent, own * 4, stepWords(values))
+    commands.copy({ buffer: stepUniform, offset, count }, lent, own + count)
+    commands.copy({ buffer: lent, offset: own, count }, stepUniform, offset)
+    return () => commands.copy({ buffer: lent, offset: own + count, count }, stepUniform, offset)
   }
 
   /** Records steps with their hooks. */

@@ -78,7 +78,7 @@ export function differentiate(
   return {
     // rows that no loss looks at have no gradient
     body: [...body, forward.zero(gradientOf(residual.buffer), residual.buffer)],
-    loss: [...head, back.loss(forward.nameOf(logits!)), ...behind.head],
+    loss: [...head, ...back.loss(forward.nameOf(logits!)), ...behind.head],
     back: behind.body,
     words: behind.words,
     tensors,
@@ -106,7 +106,9 @@ const ruleOf = (step: PlanStep) => {
 /** Weights and vectors that learn, each with a place for its gradient. */
 function learners(plan: Plan, trainable: ReadonlySet<string>): { trainables: Trainable[]; count: number } {
   let count = 0
-  const trainables = [...trainable].map((name): Trainable => {
+  // matrices first: weight decay is theirs alone, and an update is one launch for each kind
+  const inOrder = [...trainable].sort((a, b) => Number(b in plan.weights) - Number(a in plan.weights))
+  const trainables = inOrder.map((name): Trainable => {
     const weight = plan.weights[name],
       vector = plan.vectors[name]
     if (!weight && !vector) throw refused('weight', name)
@@ -252,10 +254,14 @@ class Backward {
     private readonly rows: number,
   ) {}
 
-  loss(logits: string): PlanStep {
+  loss(logits: string): PlanStep[] {
     const args = { ids: names.targets, by: names.by, x: logits, nll: names.nll }
     const params = { V: this.plan.outputs[0]!.width, back: 1 }
-    return { name: 'train.loss', op: 'cross-entropy', args, params, part: 'probe', layer: -1 }
+    const sum = { by: names.by, nll: names.nll, sum: names.sum }
+    return [
+      { name: 'train.loss', op: 'cross-entropy', args, params, part: 'probe', layer: -1 },
+      { name: 'train.sum', op: 'loss-sum', args: sum, params: {}, part: 'probe', layer: -1 },
+    ]
   }
 
   all(records: readonly Run[], logits: Version): Record<'head' | 'body' | 'words', TrainStep[]> {

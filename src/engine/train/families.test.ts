@@ -115,7 +115,7 @@ for (const name of goldens) {
       session.clear()
       session.add(sequence)
       expect((await session.norm()).wrong).toBe(0)
-      session.update({ lr: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, decay: 0, clip: 1, step: update })
+      await session.update({ lr: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, decay: 0, clip: 1, step: update })
       losses.push(await loss())
     }
     expect(losses, 'learns').toEqual(losses.toSorted((a, b) => b - a))

@@ -169,7 +169,16 @@ describe.each([
         if (input) worst.input = difference(Float32Array.from(inputs.flatMap((x) => [...x])), input)
       }
       const { lr, betas, eps, weight_decay, clip } = hyper
-      session.update({ lr, beta1: betas[0], beta2: betas[1], eps, decay: weight_decay, clip, step: step + 1 })
+      const told = await session.update({
+        lr,
+        beta1: betas[0],
+        beta2: betas[1],
+        eps,
+        decay: weight_decay,
+        clip,
+        step: step + 1,
+      })
+      expect(told).toEqual({ norm, wrong, loss: expect.closeTo(loss, 4) as number })
     }
     for (const { name } of training.trainables) {
       let from = 0

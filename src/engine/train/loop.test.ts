@@ -110,3 +110,27 @@ it.each([
     message: expect.stringContaining(said) as string,
   })
 })
+
+it('asks one submit for each row and one for the update, which is one launch, and reads three numbers back', async () => {
+  const on = await work()
+  const inside = on.runtime.inspection()
+  const seen = { submits: 0, reads: [] as number[], updates: 0 }
+  const { submitAll, readMany } = inside
+  inside.submitAll = (parts) => {
+    seen.submits++
+    const steps = parts.flatMap(({ work: items }) => items.flatMap((item) => ('run' in item ? [item.run.step.op] : [])))
+    seen.updates += steps.filter((op) => op === 'adamw').length
+    submitAll.call(inside, parts)
+  }
+  inside.readMany = (pieces) => {
+    seen.reads.push(pieces.reduce((n, { count }) => n + count, 0))
+    return readMany.call(inside, pieces)
+  }
+  for await (const event of train(on, { ...set, batch: 3, heldOut: 0 })) {
+    if (event.type === 'begin') Object.assign(seen, { submits: 0, reads: [], updates: 0 })
+    if (event.type !== 'step') continue
+    // before the first update the state that a bad one would go back to is read
+    expect({ ...seen, reads: seen.reads.slice(-1) }).toEqual({ submits: 4, reads: [3], updates: 1 })
+    Object.assign(seen, { submits: 0, reads: [], updates: 0 })
+  }
+})

@@ -5,7 +5,7 @@ import { keyBias } from '../model/alibi.ts'
 import { ropeRegime, ropeTable } from '../model/rope-table.ts'
 import type { StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
-import type { Inspection, Prepared, Work } from '../runtime/inspect.ts'
+import { MOST_PARTS, type Inspection, type PartWork, type Prepared, type Work } from '../runtime/inspect.ts'
 import { WorkMeter } from '../runtime/work.ts'
 import { sortedByWord } from '../ops/training/gather-back.ts'
 import { refused } from './refused.ts'
@@ -21,7 +21,24 @@ export interface Sequence {
   by: readonly number[]
 }
 
-type Item = { run: Prepared } | { copy: string; to: string; width: number }
+type Item = { run: Prepared } | { copy: string; to: string; width: number } | Whole
+/** so many numbers, whatever the sequence */
+interface Whole {
+  copy: string
+  at: number
+  to: string
+  toAt: number
+  count: number
+}
+
+/** What a step of the optimizer says. */
+export interface Told {
+  /** the sum of the losses, each times its weight */
+  loss: number
+  /** the length of all gradients together, and how many of their numbers are not finite: then nothing was changed */
+  norm: number
+  wrong: number
+}
 
 interface Stages {
   body: Item[]
@@ -32,12 +49,17 @@ interface Stages {
   clear: Item[]
   norm: Item[]
   update: Item[]
+  take: Item[]
 }
 
 /** Rows of logits at a time: 16 MiB of them. */
 const LOGIT_FLOATS = 2 ** 22
 
 export class TrainSession {
+  private readonly meter = new WorkMeter()
+  /** what the next submit does */
+  private parts: PartWork[] = []
+
   private constructor(
     private readonly inside: Inspection,
     readonly plan: TrainingPlan,
@@ -72,8 +94,9 @@ export class TrainSession {
     for (const name of [names.ids, names.rows, names.targets, names.by, names.nll]) tensor(name, tokens)
     tensor(names.words, 4 * tokens)
     tensor('train:norm', 2)
+    tensor(names.sum, 1)
     tensor('train:rates', 8)
-    for (const name of [names.gradients, 'train:m', 'train:v']) tensor(name, plan.count)
+    for (const name of [names.gradients, names.weights, 'train:m', 'train:v']) tensor(name, plan.count)
     for (const [name, table] of Object.entries(plan.tables)) {
       const own = tableName(name)
       tensor(own, tokens * table.width)
@@ -90,20 +113,29 @@ export class TrainSession {
       layer: -1,
     })
     const g = names.gradients
-    const update = plan.trainables.map(({ name, kind, count, at }, n) => {
-      const w = kind === 'weight' ? inside.floatsOf(name) : name
-      const args = { g, norm: 'train:norm', rates: 'train:rates', w, m: 'train:m', v: 'train:v' }
-      return step('adamw', args, { N: count, at, decays: Number(decays === 'all' || kind === 'weight') }, n)
-    })
-    const lists: Record<keyof Stages, TrainStep[]> = {
+    const args = { g, norm: 'train:norm', rates: 'train:rates', w: names.weights, m: 'train:m', v: 'train:v' }
+    const end = plan.trainables.find(({ kind }) => kind === 'vector')?.at ?? plan.count
+    const update = [
+      step('adamw', args, { N: end, at: 0, decays: 1 }),
+      step('adamw', args, { N: plan.count - end, at: end, decays: Number(decays === 'all') }, 1),
+    ].filter(({ params }) => params['N']! > 0)
+    const places = plan.trainables.map(({ name, kind, count, at }) => ({
+      own: kind === 'weight' ? inside.floatsOf(name) : name,
+      count,
+      at,
+    }))
+    const puts = places.map(({ own, count, at }) => ({ copy: names.weights, at, to: own, toAt: 0, count }))
+    const takes = places.map(({ own, count, at }) => ({ copy: own, at: 0, to: names.weights, toAt: at, count }))
+    const lists: Record<keyof Stages, (TrainStep | Whole)[]> = {
       body: plan.body,
       loss: plan.loss,
-      look: plan.loss.slice(0, plan.loss.findIndex((one) => 'op' in one && one.op === 'cross-entropy') + 1),
+      look: plan.loss.slice(0, plan.loss.findIndex((one) => 'op' in one && one.op === 'cross-entropy') + 2),
       back: plan.back,
       words: plan.words,
-      clear: [step('fill', { y: g }, { N: plan.count, by: 0 })],
+      clear: [step('fill', { y: g }, { N: plan.count, by: 0 }), step('fill', { y: names.sum }, { N: 1, by: 0 }, 1)],
       norm: [step('sum-squares', { g, norm: 'train:norm' }, { N: plan.count })],
-      update,
+      update: [...update, ...puts],
+      take: takes,
     }
     const steps = Object.values(lists).flatMap((list) => list.filter((one) => 'op' in one))
     const own = [...new Set(steps)]
@@ -114,31 +146,38 @@ export class TrainSession {
         list.map((one) => ('op' in one ? { run: ready.get(one)! } : one)),
       ]),
     ) as unknown as Stages
-    return new TrainSession(inside, plan, stages, { tokens, losses }, 4 * floats)
+    const session = new TrainSession(inside, plan, stages, { tokens, losses }, 4 * floats)
+    session.stage('take', one)
+    session.send()
+    return session
   }
 
   /** Gradients begin at zero. */
   clear(): void {
-    this.submit('clear', one)
+    this.meter.begin()
+    this.stage('clear', one)
   }
 
-  /** Runs a sequence there and back: its gradients are added to those that stand there. */
+  /** Runs a sequence there and back, in one submit where it is not long: its gradients are added to those that stand there. */
   add(sequence: Sequence): void {
     const { ids, rows } = sequence
     const whole = { T: ids.length, pos: 0, row: 0, prefix: 0 }
     this.load(sequence)
     this.forward(ids.length, rows.length, 'loss')
-    this.submit('back', whole)
-    if (this.stages.words.length === 0) return
-    const { words, count } = sortedByWord(ids, this.most.tokens)
-    this.inside.write(names.words, words)
-    this.submit('words', { ...whole, T: count })
+    this.stage('back', whole)
+    if (this.stages.words.length > 0) {
+      const { words, count } = sortedByWord(ids, this.most.tokens)
+      this.inside.write(names.words, words)
+      this.stage('words', { ...whole, T: count })
+    }
+    this.send()
   }
 
   /** Runs a sequence there: its losses, and nothing that learns. */
   look({ ids, rows, targets, by }: Sequence): void {
     this.load({ ids, rows, targets, by })
     this.forward(ids.length, rows.length, 'look')
+    this.send()
   }
 
   /** The loss of each row of the last sequence, in nats. */
@@ -149,34 +188,47 @@ export class TrainSession {
 
   /** @returns the length of all gradients together, and how many of their numbers are not finite */
   async norm(): Promise<{ norm: number; wrong: number }> {
-    this.submit('norm', one)
+    this.stage('norm', one)
+    this.send()
     const [found] = await this.inside.readMany([{ tensor: 'train:norm', offset: 0, count: 2 }])
     return { norm: found![0]!, wrong: found![1]! }
   }
 
-  /** One step of the optimizer with the gradients that stand there; norm() must have been asked. */
-  update({ lr, beta1, beta2, eps, decay, clip, step }: Rates): void {
+  /**
+   * One step of the optimizer with the gradients that stand there, which changes nothing where one is no number. What it says
+   * is the one thing that a step reads back; it is waited for, as others may ask the same device between two steps.
+   */
+  async update({ lr, beta1, beta2, eps, decay, clip, step }: Rates): Promise<Told> {
     const rates = [lr, beta1, beta2, eps, decay, clip, 1 - beta1 ** step, 1 - beta2 ** step]
     this.inside.write('train:rates', Float32Array.from(rates))
-    this.submit('update', one)
+    this.stage('norm', one)
+    this.stage('update', one)
+    this.send()
+    const [norm, sum] = await this.inside.readMany([
+      { tensor: 'train:norm', offset: 0, count: 2 },
+      { tensor: names.sum, offset: 0, count: 1 },
+    ])
+    return { norm: norm![0]!, wrong: norm![1]!, loss: sum![0]! }
   }
 
-  /** The numbers of a weight that learns, as they are now; or of all gradients, or moments. */
-  async read(what: 'g' | 'm' | 'v' | { name: string }): Promise<Float32Array> {
-    if (typeof what === 'string') {
-      const [found] = await this.inside.readMany([{ tensor: `train:${what}`, offset: 0, count: this.plan.count }])
-      return found!
-    }
-    const { name, kind, count } = this.plan.trainables.find((one) => one.name === what.name)!
-    const tensor = kind === 'weight' ? this.inside.floatsOf(name) : name
-    const [found] = await this.inside.readMany([{ tensor, offset: 0, count }])
+  /** The step took `ms`: pieces that are submitted become as long as the device is fast. */
+  took(tokens: number, ms: number): void {
+    this.meter.took(tokens, ms)
+  }
+
+  /** Numbers of all that learns, of all gradients, or moments; or of one weight. */
+  async read(what: 'w' | 'g' | 'm' | 'v' | { name: string }): Promise<Float32Array> {
+    const { at, count } = typeof what === 'string' ? { at: 0, count: this.plan.count } : this.learner(what.name)
+    const tensor = typeof what === 'string' ? `train:${what}` : names.weights
+    const [found] = await this.inside.readMany([{ tensor, offset: at, count }])
     return found!
   }
 
   /** Puts numbers back that read() gave. */
   write(what: 'm' | 'v' | { name: string }, numbers: Float32Array): void {
     if (typeof what === 'string') return this.inside.write(`train:${what}`, numbers)
-    const { name, kind } = this.plan.trainables.find((one) => one.name === what.name)!
+    const { name, kind, at } = this.learner(what.name)
+    this.inside.write(names.weights, numbers, at)
     this.inside.write(kind === 'weight' ? this.inside.floatsOf(name) : name, numbers)
   }
 
@@ -184,6 +236,10 @@ export class TrainSession {
   async peek(tensor: string, count: number): Promise<Float32Array> {
     const [found] = await this.inside.readMany([{ tensor, offset: 0, count }])
     return found!
+  }
+
+  private learner(name: string): TrainingPlan['trainables'][number] {
+    return this.plan.trainables.find((one) => one.name === name)!
   }
 
   private load({ ids, rows, targets, by }: Sequence): void {
@@ -195,24 +251,37 @@ export class TrainSession {
 
   private forward(tokens: number, rows: number, stage: 'loss' | 'look'): void {
     const whole = { T: tokens, pos: 0, row: 0, prefix: 0 }
-    this.submit('body', whole)
+    this.stage('body', whole)
     for (let row = 0; row < rows; row += this.most.losses) {
-      this.submit(stage, { ...whole, T: Math.min(this.most.losses, rows - row), row })
+      this.stage(stage, { ...whole, T: Math.min(this.most.losses, rows - row), row })
     }
   }
 
-  /** In pieces of about 50 ms on the slowest device: nothing else is drawn while one runs (runtime/work.ts). */
-  private submit(stage: keyof Stages, values: StepValues): void {
-    const meter = new WorkMeter()
-    let piece: Work[] = []
-    for (const item of this.stages[stage]) {
-      if ('run' in item && meter.isFull(item.run.step.params, values)) {
-        this.inside.submit('probe', values, piece)
-        piece = []
-      }
-      piece.push('run' in item ? item : { copy: item.copy, at: 0, to: item.to, toAt: 0, count: values.T * item.width })
+  /**
+   * Puts a stage into the next submit, or into several of about 50 ms each: nothing else is drawn while one runs
+   * (runtime/work.ts).
+   */
+  private stage(stage: keyof Stages, values: StepValues): void {
+    let work: Work[] = []
+    const close = (): void => {
+      if (work.length > 0) this.parts.push({ part: 'probe', values, work })
+      work = []
     }
-    this.inside.submit('probe', values, piece)
+    for (const item of this.stages[stage]) {
+      if ('run' in item && this.meter.isFull(item.run.step.params, values)) {
+        close()
+        this.send()
+      }
+      if ('width' in item) work.push({ copy: item.copy, at: 0, to: item.to, toAt: 0, count: values.T * item.width })
+      else work.push(item)
+    }
+    close()
+    if (this.parts.length > MOST_PARTS - 4) this.send()
+  }
+
+  private send(): void {
+    if (this.parts.length > 0) this.inside.submitAll(this.parts)
+    this.parts = []
   }
 }
 

@@ -80,19 +80,20 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
     const from = performance.now()
     const rows = Array.from({ length: set.batch }, (_, i) => learning[order(step * set.batch + i)]!)
     const lr = learningRate(step, set.steps, set.lr, set.warm)
-    const { loss, tokens } = await gradients(session, rows)
-    const { norm, wrong } = await session.norm()
+    const tokens = gradients(session, rows)
+    const { loss, norm, wrong } = await session.update({ ...set, lr, eps: 1e-8, step: step + 1 })
+    const ms = performance.now() - from
+    session.took(tokens, ms)
     if (wrong > 0 || !Number.isFinite(loss)) {
       put(session, good)
       yield { type: 'end', why: 'numbers', step: good.step }
       return
     }
-    session.update({ ...set, lr, eps: 1e-8, step: step + 1 })
     mean = 0.9 * mean + 0.1 * loss
     const smooth = mean / (1 - 0.9 ** (step - begun + 1))
     if (step === begun) first = smooth
     above = loss > DIVERGED * first ? above + 1 : 0
-    yield { type: 'step', step: step + 1, steps: set.steps, loss, norm, lr, tokens, ms: performance.now() - from }
+    yield { type: 'step', step: step + 1, steps: set.steps, loss, norm, lr, tokens, ms }
     if (above >= PATIENCE) {
       put(session, good)
       yield { type: 'end', why: 'diverged', step: good.step }
@@ -210,16 +211,12 @@ function sequenceOf(example: Example, weight: number): Sequence {
   }
 }
 
-async function gradients(session: TrainSession, rows: readonly Example[]): Promise<{ loss: number; tokens: number }> {
+/** Asks for the gradients of rows, of which every target counts as much as every other. @returns their tokens */
+function gradients(session: TrainSession, rows: readonly Example[]): number {
   const count = rows.reduce((n, one) => n + targetsOf(one).length, 0)
   session.clear()
-  let loss = 0
-  for (const one of rows) {
-    const sequence = sequenceOf(one, 1 / count)
-    session.add(sequence)
-    for (const nll of await session.losses(sequence.rows.length)) loss += nll / count
-  }
-  return { loss, tokens: rows.reduce((n, { ids }) => n + ids.length, 0) }
+  for (const one of rows) session.add(sequenceOf(one, 1 / count))
+  return rows.reduce((n, { ids }) => n + ids.length, 0)
 }
 
 /** Nats per target; no gradient is made. */
@@ -235,8 +232,10 @@ async function lossOf(session: TrainSession, rows: readonly Example[]): Promise<
 }
 
 async function stateOf(session: TrainSession, step: number, fingerprint: string): Promise<TrainState> {
-  const weights: Record<string, Float32Array> = {}
-  for (const { name } of session.plan.trainables) weights[name] = (await session.read({ name })).slice()
+  const all = await session.read('w')
+  const weights = Object.fromEntries(
+    session.plan.trainables.map(({ name, at, count }) => [name, all.slice(at, at + count)]),
+  )
   return { fingerprint, step, weights, m: (await session.read('m')).slice(), v: (await session.read('v')).slice() }
 }
 

@@ -46,8 +46,10 @@ export const names = {
   targets: 'train:targets',
   by: 'train:by',
   nll: 'train:nll',
+  sum: 'train:sum',
   words: 'train:words',
   gradients: 'train:g',
+  weights: 'train:w',
 } as const
 
 /** A table of the Plan, as long as the texts here. */

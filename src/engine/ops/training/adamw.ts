@@ -1,5 +1,4 @@
-// One step of AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101) on one weight. Its gradient and its moments lie in tensors of
-// all; `rates` are the numbers of this step, with the corrections of the moments, which the host computes in f64:
+// One step of AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101) on N numbers from `at` on of all that learn, in one launch; `rates` are the numbers of this step, with the corrections of the moments, which the host computes in f64:
 // lr, beta1, beta2, eps, decay, clip (0: none), 1 - beta1^step, 1 - beta2^step.
 
 import { perElement, plain } from '../launch.ts'
@@ -17,7 +16,7 @@ const adamwCase = (
   name,
   params: { N: 70, at: 64, decays },
   step: { T: 1, pos: 0, row: 0, prefix: 0 },
-  sizes: { g: 134, w: 70, m: 134, v: 134 },
+  sizes: { g: 134, w: 134, m: 134, v: 134 },
   words: { norm: words(norm), rates: words([5e-3, 0.9, 0.99, 1e-8, 0.1, clip, 0.1, 0.01]) },
   shift: 1.5, // second moments are never negative
   ...more,
@@ -53,8 +52,9 @@ export const adamw = defineOp({
       const slope = clip * g![at + i]!
       m![at + i] = b1 * m![at + i]! + (1 - b1) * slope
       v![at + i] = b2 * v![at + i]! + (1 - b2) * slope * slope
-      w![i] =
-        w![i]! * (1 - lr * (decays ? decay : 0)) - (lr * (m![at + i]! / fix1)) / (Math.sqrt(v![at + i]! / fix2) + eps)
+      w![at + i] =
+        w![at + i]! * (1 - lr * (decays ? decay : 0)) -
+        (lr * (m![at + i]! / fix1)) / (Math.sqrt(v![at + i]! / fix2) + eps)
     }
   },
   cases: [

@@ -16,6 +16,7 @@ import { gatherBack } from './gather-back.ts'
 import { gluBack } from './glu-back.ts'
 import { gluPackedBack } from './glu-packed-back.ts'
 import { layernormBack } from './layernorm-back.ts'
+import { lossSum } from './loss-sum.ts'
 import { matmulBack } from './matmul-back.ts'
 import { normHeadsBack } from './norm-heads-back.ts'
 import { outer } from './outer.ts'
@@ -30,6 +31,7 @@ import { sumSquares } from './sum-squares.ts'
 export const trainingOps: readonly Op[] = [
   pickRows,
   crossEntropy,
+  lossSum,
   pickRowsBack,
   matmulBack,
   outer,

@@ -11,6 +11,7 @@ import {
   stretchOf,
   type Hooks,
   type Inspection,
+  type PartWork,
   type Piece,
   type Prepared,
   type Work,
@@ -125,8 +126,12 @@ export class ProcessorInspection extends RunFacts<Inspected> implements Inspecti
   }
 
   submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
-    const items = work.map((item): WorkItem => ('run' in item ? (item.run as Numbered).number : item))
-    void this.pending({ parts: [{ part, values, work: items }] })
+    this.submitAll([{ part, values, work }])
+  }
+  submitAll(parts: readonly PartWork[]): void {
+    const items = (work: readonly Work[]): WorkItem[] =>
+      work.map((item) => ('run' in item ? (item.run as Numbered).number : item))
+    void this.pending({ parts: parts.map((one) => ({ ...one, work: items(one.work) })) })
   }
   private pending(work: Parameters<Team['run']>[0]): Promise<number> {
     const seen = this.begun()
