@@ -100,9 +100,11 @@ const rooms: Record<string, Room> = {
   openai: {
     may: [...words, 'engine/index.ts', 'engine/options.ts', 'engine/sampler', 'engine/tokenizer/show-bytes.ts'],
   },
+  // finding texts: it runs no model, stores nothing and knows no page
+  retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'] },
   // lessons as data, and what measures them: through the same calls in the page and in Node
   lessons: { may: [...words, 'engine/glass/types.ts'] },
-  storage: { may: [...words, 'engine/formats'], npm: ['idb', 'idb-keyval'] },
+  storage: { may: [...words, 'engine/formats', 'retrieval/shelf.ts'], npm: ['idb', 'idb-keyval'] },
   worker: {
     may: [
       ...words,
@@ -114,6 +116,7 @@ const rooms: Record<string, Room> = {
       // its address: a thread of the processor is a worker of its own
       'engine/runtime/processor/thread.worker.ts',
       'storage',
+      'retrieval/shelf.ts',
     ],
     npm: ['comlink'],
   },

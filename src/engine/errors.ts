@@ -51,6 +51,8 @@ export const errorCodes = [
   'RECORDING_TOO_LONG',
   // training
   'TRAIN_UNSUPPORTED',
+  // documents
+  'DOCUMENT_REFUSED',
   // links
   'LINK_INVALID',
   'LINK_TOO_LONG',

@@ -6,6 +6,7 @@ import { downloadsEn, orPlace, placesEn } from './errors-downloads.ts'
 import { formEn } from './errors-form.ts'
 import { lessonsEn } from './errors-lessons.ts'
 import { numbersEn } from './errors-numbers.ts'
+import { documentEn } from './errors-documents.ts'
 import { trainingEn } from './errors-training.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -345,6 +346,7 @@ export const errorsEn: ErrorCatalog = {
                 : 'Change it in the sampling panel, or reset everything there.',
   },
   TRAIN_UNSUPPORTED: trainingEn,
+  DOCUMENT_REFUSED: documentEn,
   RECORDING_TOO_LONG: {
     title: 'The text is too long to record',
     text: (f) =>

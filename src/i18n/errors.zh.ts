@@ -5,6 +5,7 @@ import { downloadsZh, orPlace, placesZh } from './errors-downloads.ts'
 import { formZh } from './errors-form.ts'
 import { lessonsZh } from './errors-lessons.ts'
 import { numbersZh } from './errors-numbers.ts'
+import { documentZh } from './errors-documents.ts'
 import { trainingZh } from './errors-training.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -347,6 +348,7 @@ export const errorsZh: ErrorCatalog = {
                 : '请在采样面板中修改，或在那里全部重置。',
   },
   TRAIN_UNSUPPORTED: trainingZh,
+  DOCUMENT_REFUSED: documentZh,
   RECORDING_TOO_LONG: {
     title: '文本太长，无法录制',
     text: (f) =>

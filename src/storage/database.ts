@@ -6,6 +6,7 @@
 
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
 import { EngineError } from '../engine/errors.ts'
+import type { DocumentRow, VectorRow } from '../retrieval/shelf.ts'
 import type { ModelOrigin } from './types.ts'
 
 /** What a model is. Written when its first file starts; the files say how far they are. */
@@ -112,16 +113,19 @@ export interface Schema extends DBSchema {
   runs: { key: [chat: string, turn: string]; value: RunRow }
   lessons: { key: string; value: LessonRow }
   teaching: { key: string; value: TeachingRow }
+  /** what is in them is the business of retrieval/shelf.ts */
+  documents: { key: string; value: DocumentRow }
+  vectors: { key: [model: string, hash: string, first: number]; value: VectorRow }
 }
 export type Stores = StoreNames<Schema>
 type Mode = 'readonly' | 'readwrite'
 export type Transaction<M extends Mode> = IDBPTransaction<Schema, Stores[], M>
 
 /**
- * 2: turns and runs are rows of their own. 3: what was done in the lessons. 4: what is taught. An upgrade only adds
- * stores: it reads no row, so that none can stop it.
+ * 2: turns and runs are rows of their own. 3: what was done in the lessons. 4: what is taught. 5: documents and
+ * vectors of them. An upgrade only adds stores: it reads no row, so that none can stop it.
  */
-const schemaVersion = 4
+const schemaVersion = 5
 
 /** Everything of one model (or of one of its files) in `files` and `chunks`: arrays sort after strings and numbers. */
 export const under = (...prefix: string[]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []])
@@ -206,6 +210,10 @@ export class Database {
           }
           if (oldVersion < 3) db.createObjectStore('lessons', { keyPath: 'id' })
           if (oldVersion < 4) db.createObjectStore('teaching', { keyPath: 'id' })
+          if (oldVersion < 5) {
+            db.createObjectStore('documents', { keyPath: 'id' })
+            db.createObjectStore('vectors', { keyPath: ['model', 'hash', 'first'] })
+          }
         },
         blocked: () => {
           clearTimeout(timer)

@@ -104,6 +104,11 @@ export async function inventory(models: StoredModels): Promise<Inventory> {
         bytes: await orNone(sizeOfStores(db, ['teaching']), 0),
       },
       {
+        kind: 'documents',
+        count: await orNone(countOf(db, 'documents'), 0),
+        bytes: await orNone(sizeOfStores(db, ['documents', 'vectors']), 0),
+      },
+      {
         kind: 'measures',
         count: trials.size + kernels.size + times.size,
         bytes: sizeOf(trials) + sizeOf(kernels) + sizeOf(times),

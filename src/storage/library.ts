@@ -10,6 +10,7 @@ import { Database } from './database.ts'
 import { download, type DownloadOptions } from './download.ts'
 import { localModels, lookup } from './hub.ts'
 import { importFiles } from './import.ts'
+import { DocumentRows } from './documents.ts'
 import { LessonRows } from './lessons.ts'
 import { inventory } from './inventory.ts'
 import { ifFree, writing } from './locks.ts'
@@ -27,6 +28,7 @@ export class Library {
   readonly chats: Chats
   readonly lessons: LessonRows
   readonly teaching: TeachingRows
+  readonly documents: DocumentRows
 
   constructor(
     readonly db = new Database(),
@@ -38,6 +40,7 @@ export class Library {
     this.chats = new Chats(db)
     this.lessons = new LessonRows(db)
     this.teaching = new TeachingRows(db)
+    this.documents = new DocumentRows(db)
   }
 
   /** What is stored, and what is read where it lies. */

@@ -78,7 +78,7 @@ export interface Verified {
 /** What this page keeps in the browser, part by part. */
 export interface Inventory {
   parts: {
-    kind: 'models' | 'adapters' | 'chats' | 'lessons' | 'teaching' | 'measures' | 'app'
+    kind: 'models' | 'adapters' | 'chats' | 'lessons' | 'teaching' | 'documents' | 'measures' | 'app'
     count: number
     bytes: number
   }[]

@@ -251,6 +251,7 @@ export function fakeClient(): Fake {
         persist: () => later(true),
       },
       chats: {} as Client['chats'],
+      documents: {} as Client['documents'],
       lessons: {
         all: () => later([...fake.lessons.values()]),
         write: (rows) => {

@@ -31,6 +31,7 @@ import type { Library } from '../storage/library.ts'
 import type { PlaceHandle } from '../storage/places.ts'
 import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types.ts'
 import type { Follow } from './call-types.ts'
+import type { Documents } from './documents.ts'
 import { compact } from './compact.ts'
 import { House } from './house.ts'
 import type { EngineDoor, Loaded } from './door.ts'
@@ -448,6 +449,12 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       /** for good; `trashed`: only what still lies in the trash. Resolves with the ids that were removed */
       remove: (ids: readonly string[], trashed?: boolean) => library.chats.remove(ids, trashed),
     },
+    /** the reader's documents: their texts, and finding what stands in them */
+    documents: opened<Documents>(async () => {
+      const { documentsOf, openShelf } = await import('./documents.ts')
+      house.shelf ??= openShelf(library.documents)
+      return documentsOf(house.shelf, () => house.engine)
+    }),
     lessons: {
       /** what was done in the lessons, unchecked */
       all: () => library.lessons.all(),

@@ -2,6 +2,7 @@
 // answer at a time; a tab's own second one goes to the engine as ever, which refuses it by name.
 
 import type { EngineError } from '../engine/errors.ts'
+import type { Shelf } from '../retrieval/shelf.ts'
 import type { TransferProgress, StoredModel } from '../storage/types.ts'
 import type { Loaded } from './door.ts'
 import { Joined } from './joined.ts'
@@ -25,6 +26,8 @@ export class House {
   /** whose training is on its way: its steps, and what is asked in between, go through the lane */
   teaching: { by: Guest; ended: Promise<void> } | null = null
   readonly lane = new Lane()
+  /** the reader's documents, once someone asked for them */
+  shelf: Shelf | null = null
   /** downloads, by what is downloaded */
   readonly downloads = new Joined<StoredModel, TransferProgress>()
   private readonly guests = new Set<Guest>()

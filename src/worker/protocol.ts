@@ -62,6 +62,7 @@ export type {
 export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.ts'
 export type { MemoryProbe } from '../engine/index.ts'
 export type { LessonRow } from '../storage/lessons.ts'
+export type { DocumentHead, FoundChunk, Meaning } from '../retrieval/shelf.ts'
 export type { PlaceHandle } from '../storage/places.ts'
 export type {
   AdapterSet,

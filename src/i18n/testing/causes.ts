@@ -72,6 +72,7 @@ import { formCauses } from './form-causes.ts'
 import { lessonCauses } from './lesson-causes.ts'
 import { createHost } from '../../worker/host.ts'
 import { Teaching } from '../../worker/teaching.ts'
+import { readDocument } from '../../retrieval/read/index.ts'
 
 export interface Cause {
   code: ErrorCode
@@ -992,6 +993,11 @@ const writing: Cause[] = [
       const inside = { plan, size: { context: 16, chunk: 16, logitRows: 1, kvCache: 'int8' } } as unknown as Inspection
       await TrainSession.create(inside, differentiate(plan, new Set(), 8), 8)
     },
+  },
+  {
+    code: 'DOCUMENT_REFUSED',
+    what: 'a PDF among the documents',
+    run: () => readDocument('paper.pdf', new TextEncoder().encode('%PDF-1.7')),
   },
   {
     code: 'RECORDING_TOO_LONG',

@@ -1,0 +1,47 @@
+// Why a file is not read as a document (retrieval/read/refuse.ts), in both languages.
+
+import type { FactReader, Sentence } from './explain.ts'
+
+type Whys = Readonly<Record<string, string>>
+
+const whysEn: Whys = {
+  large: 'It has more than 50 MB.',
+  long: 'Its text has more than 5 million characters.',
+  empty: 'There is no text in it.',
+  binary: 'It holds bytes that no text has.',
+  encoding: 'Its text is neither UTF-8 nor UTF-16.',
+  kind: 'It is none of the kinds that are read here.',
+  pdf: 'PDF is not read here.',
+  old: 'It is in an older format of Word, or has a password.',
+  damaged: 'Its parts are not where it says they are: it is damaged, or was cut short.',
+  locked: 'It has a password.',
+  packed: 'It would unpack to far more than it brings.',
+  entities: 'It defines words of its own, which no document of Word does.',
+}
+const whysZh: Whys = {
+  large: '它超过 50 MB。',
+  long: '它的文字超过五百万个字符。',
+  empty: '里面没有文字。',
+  binary: '里面有文本不会出现的字节。',
+  encoding: '它的文字既不是 UTF-8 也不是 UTF-16。',
+  kind: '它不是这里能读的种类。',
+  pdf: '这里不读 PDF。',
+  old: '它是旧版 Word 格式，或者设有密码。',
+  damaged: '它的各部分不在所说的位置：文件已损坏，或没有传完整。',
+  locked: '它设有密码。',
+  packed: '它解压后会远远大于文件本身。',
+  entities: '它自己定义了字符实体，Word 文档不会这样做。',
+}
+const whyOf = (f: FactReader, whys: Whys): string => whys[f.text('why')] ?? whys['damaged']!
+
+export const documentEn: Sentence = {
+  title: 'This file cannot be read as a document',
+  text: (f) => `“${f.text('file')}” was not taken in. ${whyOf(f, whysEn)} Nothing was stored of it.`,
+  todo: () =>
+    'Plain text and Markdown (UTF-8), HTML and DOCX are read here. Save it as one of these, then add it again.',
+}
+export const documentZh: Sentence = {
+  title: '这个文件不能作为文档读取',
+  text: (f) => `“${f.text('file')}”没有被收入。${whyOf(f, whysZh)}没有存储它的任何内容。`,
+  todo: () => '这里能读纯文本和 Markdown（UTF-8）、HTML 和 DOCX。请另存为其中一种，再重新添加。',
+}

@@ -1,0 +1,105 @@
+// The text of a DOCX file: a ZIP whose part word/document.xml holds paragraphs (w:p) of runs (w:t). Headings by their style,
+// tables row by row. Comments, footnotes, headers, pictures and what was struck out in a review are left out.
+
+import { limits, refuse } from './refuse.ts'
+import { marksOf, resolved, Written } from './tags.ts'
+
+const part = 'word/document.xml'
+
+/** @throws DOCUMENT_REFUSED */
+export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const xml = new TextDecoder().decode(await unpack(file, bytes))
+  const out = new Written()
+  let inText = false
+  let found = false
+  let cells = 0
+  let again = 0 // what a program that cannot draw a box shows in its place: the same text twice
+  for (const mark of marksOf(xml)) {
+    if ('declares' in mark) {
+      if (/^!doctype|^!entity/i.test(mark.declares)) throw refuse(file, 'entities')
+    } else if ('text' in mark) {
+      if (inText && again === 0) out.add(resolved(mark.text), true)
+      if (out.length > limits.text) throw refuse(file, 'long')
+    } else {
+      const { tag, closes, attributes } = mark
+      const name = tag.slice(tag.indexOf(':') + 1)
+      if (name === 't') inText = !closes
+      else if (name === 'document') found = true
+      else if (name === 'fallback') again += closes ? -1 : 1
+      else if (name === 'tr') out.breaks(1, closes ? '' : '| ')
+      else if (name === 'tc') {
+        cells += closes ? -1 : 1
+        if (closes) out.add(' | ')
+      } else if (name === 'p' && cells > 0) out.add(' ')
+      else if (name === 'p' || name === 'tbl') out.breaks(2)
+      else if ((name === 'br' || name === 'cr') && !closes) out.breaks(1)
+      else if (name === 'tab' && !closes) out.add(' ')
+      else if (name === 'pstyle') {
+        const [, level] = /val\s*=\s*["'](?:heading|title)\s?([1-6]?)["']/i.exec(attributes) ?? []
+        if (level !== undefined) out.breaks(2, `${'#'.repeat(Number(level || 1))} `)
+      }
+    }
+  }
+  if (!found) throw refuse(file, 'damaged')
+  return out.whole()
+}
+
+/** The one part that is read, out of the list at the file's end. */
+async function unpack(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let end = bytes.length - 22
+  while (end >= 0 && end > bytes.length - 65_558 && view.getUint32(end, true) !== 0x06054b50) end--
+  if (end < 0 || view.getUint32(end, true) !== 0x06054b50) throw refuse(file, 'damaged')
+  const count = view.getUint16(end + 10, true)
+  if (count > limits.parts) throw refuse(file, 'packed')
+  for (let i = 0, at = view.getUint32(end + 16, true); i < count; i++) {
+    if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50) throw refuse(file, 'damaged')
+    const length = view.getUint16(at + 28, true)
+    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + length))
+    if (name === part) return inflate(file, bytes, view, at)
+    at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
+  }
+  throw refuse(file, 'kind')
+}
+
+async function inflate(file: string, bytes: Uint8Array<ArrayBuffer>, view: DataView, at: number): Promise<Uint8Array> {
+  const method = view.getUint16(at + 10, true)
+  const packed = view.getUint32(at + 20, true)
+  const size = view.getUint32(at + 24, true)
+  const local = view.getUint32(at + 42, true)
+  if (view.getUint16(at + 8, true) & 1) throw refuse(file, 'locked')
+  if (size > limits.part || size > packed * limits.ratio + 1000) throw refuse(file, 'packed')
+  if (local + 30 > bytes.length || view.getUint32(local, true) !== 0x04034b50) throw refuse(file, 'damaged')
+  const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true)
+  if (from + packed > bytes.length || (method !== 0 && method !== 8)) throw refuse(file, 'damaged')
+  const data = bytes.subarray(from, from + packed)
+  if (method === 0) return data
+  const out = new Uint8Array(size)
+  let done = 0
+  // what it says of its size is not believed: it is written into that much room and no more
+  try {
+    const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader()
+    for (;;) {
+      const { done: ended, value } = await reader.read()
+      if (ended) break
+      if (done + value.length > size) {
+        await reader.cancel()
+        throw refuse(file, 'packed')
+      }
+      out.set(value, done)
+      done += value.length
+    }
+  } catch (error) {
+    if (
+      error instanceof TypeError ||
+      !(error instanceof Error) ||
+      !('code' in error) ||
+      error.code !== 'DOCUMENT_REFUSED'
+    ) {
+      throw refuse(file, 'damaged')
+    }
+    throw error
+  }
+  if (done !== size) throw refuse(file, 'damaged')
+  return out
+}

@@ -1,0 +1,48 @@
+// A file becomes a text: plain text and Markdown as they are, HTML and DOCX by what stands in them. Which it is, its first
+// bytes say, and its name only where those leave it open. Everything else is refused by name before it is parsed.
+
+import { docxText } from './docx.ts'
+import { htmlText } from './html.ts'
+import { limits, refuse } from './refuse.ts'
+
+export type DocumentKind = 'text' | 'markdown' | 'html' | 'docx'
+
+/** @throws DOCUMENT_REFUSED */
+export async function readDocument(
+  file: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<{ kind: DocumentKind; text: string }> {
+  if (bytes.length > limits.file) throw refuse(file, 'large')
+  const begins = (...first: number[]): boolean => first.every((byte, i) => bytes[i] === byte)
+  const ending = /\.([^.]+)$/.exec(file)?.[1]?.toLowerCase() ?? ''
+  let kind: DocumentKind
+  let text: string
+  if (begins(0x25, 0x50, 0x44, 0x46)) throw refuse(file, 'pdf')
+  if (begins(0xd0, 0xcf, 0x11, 0xe0)) throw refuse(file, 'old')
+  if (begins(0x50, 0x4b, 3, 4)) [kind, text] = ['docx', await docxText(file, bytes)]
+  else if (ending === 'docx') throw refuse(file, 'damaged')
+  else {
+    const source = decode(file, bytes)
+    const looks = /^\s*(?:<!--[\s\S]{0,2000}?-->\s*)?<(?:!doctype html|html|head|body)[\s>]/i.test(
+      source.slice(0, 3000),
+    )
+    if (looks || /^x?html?$/.test(ending)) [kind, text] = ['html', htmlText(file, source)]
+    else [kind, text] = [/^(?:md|markdown|mdx)$/.test(ending) ? 'markdown' : 'text', source]
+  }
+  if (text.trim() === '') throw refuse(file, 'empty')
+  if (text.length > limits.text) throw refuse(file, 'long')
+  return { kind, text: text.toWellFormed() }
+}
+
+function decode(file: string, bytes: Uint8Array): string {
+  const [a, b] = bytes
+  const name = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : 'utf-8'
+  let text: string
+  try {
+    text = new TextDecoder(name, { fatal: true }).decode(bytes)
+  } catch {
+    throw refuse(file, bytes.includes(0) ? 'binary' : 'encoding')
+  }
+  if (/[\u0000-\u0008\u000e-\u001a]/.test(text)) throw refuse(file, 'binary')
+  return text
+}

@@ -1,0 +1,38 @@
+// Why a file is not read as a document, by name; the page has the sentence for each (i18n/errors-documents.ts).
+
+import { EngineError } from '../../engine/errors.ts'
+
+/** bytes of a file; characters of its text; bytes of a packed part, and by how much it may be packed */
+export const limits = { file: 50e6, text: 5e6, part: 50e6, ratio: 100, parts: 5000 } as const
+
+export type Why =
+  | 'large'
+  | 'long'
+  | 'empty'
+  | 'binary'
+  | 'encoding'
+  | 'kind'
+  | 'pdf'
+  | 'old'
+  | 'damaged'
+  | 'locked'
+  | 'packed'
+  | 'entities'
+
+const because: Record<Why, string> = {
+  large: `it has more than ${limits.file / 1e6} MB`,
+  long: `its text has more than ${limits.text / 1e6} million characters`,
+  empty: 'there is no text in it',
+  binary: 'it holds bytes that no text has',
+  encoding: 'its text is neither UTF-8 nor UTF-16: save it as UTF-8',
+  kind: 'only text, Markdown, HTML and DOCX are read here',
+  pdf: 'PDF is not read here: save its text, or the document it was made from',
+  old: 'it is in an older format of Word, or has a password: save it as DOCX without one',
+  damaged: 'its parts are not where it says they are',
+  locked: 'it has a password',
+  packed: 'it unpacks to far more than it brings',
+  entities: 'it defines words of its own (DOCTYPE), which no document of Word does',
+}
+
+export const refuse = (file: string, why: Why): EngineError =>
+  new EngineError('DOCUMENT_REFUSED', `Cannot read "${file}": ${because[why]}. Nothing was stored.`, { file, why })

@@ -1,0 +1,275 @@
+// Chunks keep exact places; BM25, the int8 scan and the fusion against plain references, with inputs made from a seed.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { seeded } from '../engine/ops/inputs.ts'
+import { chunksOf, hitAt3, makeQuestions } from './testing/questions.ts'
+import { Bm25, best, chunkText, dotRows, fuse, lengthOf, packRows, scan, unknownShare, wordsOf } from './index.ts'
+
+const cut = (text: string, options = {}): string[] =>
+  chunkText(text, options).map(({ start, end }) => text.slice(start, end))
+
+describe('chunks', () => {
+  const story = 'Mia lives in the park. Tom has a red kite. They met on a Monday. It rained all day long.'
+  test('end where sentences end, and repeat what the overlap allows', () => {
+    expect(cut(story, { size: 10, overlap: 0 })).toEqual([
+      'Mia lives in the park. Tom has a red kite.',
+      'They met on a Monday. It rained all day long.',
+    ])
+    expect(cut(story, { size: 10, overlap: 5 })).toEqual([
+      'Mia lives in the park. Tom has a red kite.',
+      'Tom has a red kite. They met on a Monday.',
+      'They met on a Monday. It rained all day long.',
+    ])
+  })
+  test('Chinese sentences, with the quote that closes behind the full stop', () => {
+    expect(cut('他说：“走吧。”她笑了！然后下雨；他们回家。', { size: 7, overlap: 0 })).toEqual([
+      '他说：“走吧。”她笑了！',
+      '然后下雨；',
+      '他们回家。',
+    ])
+  })
+  test('Markdown: headings are paths and begin chunks; a fence and a table row are never cut', () => {
+    const text =
+      '# Museum\r\n\r\n## Hours\r\nOpen at nine. Closed on Monday.\n\n```js\nconst a = 1. \n\n# not a heading\n```\n\n| a | b |\n|---|---|\n| one two | three four |\n# Other\nLast.'
+    const chunks = chunkText(text, { markdown: true, size: 13, overlap: 0 })
+    expect(chunks.map(({ path }) => path)).toEqual([['Museum', 'Hours'], ['Museum', 'Hours'], ['Other']])
+    expect(cut(text, { markdown: true, size: 13, overlap: 0 })).toEqual([
+      '# Museum\r\n\r\n## Hours\r\nOpen at nine. Closed on Monday.',
+      '```js\nconst a = 1. \n\n# not a heading\n```\n\n| a | b |\n|---|---|\n| one two | three four |',
+      '# Other\nLast.',
+    ])
+    for (const piece of cut(text, { markdown: true, size: 3, overlap: 0 })) {
+      expect(text.split(/\r?\n/).some((line) => line.includes(piece) || piece.includes(line))).toBe(true)
+    }
+  })
+  test('what has no sentence is cut inside, never inside a character', () => {
+    const emoji = '😀'.repeat(30)
+    const pieces = cut(`${emoji} ${'字'.repeat(50)}`, { size: 8, overlap: 0 })
+    expect(pieces.join('').replaceAll(' ', '')).toBe(`${emoji}${'字'.repeat(50)}`)
+    expect(pieces.every((piece) => piece.isWellFormed() && lengthOf(piece) <= 8)).toBe(true)
+  })
+  test('any text: in order, inside the text, nothing but white space left out, none too long, none empty', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '# a',
+        '\n\n',
+        '\n',
+        '```\n',
+        '| x | y |\n',
+        '。',
+        '. ',
+        '中文字',
+        '😀',
+        ' ',
+        'word ',
+        '\r\n',
+        '## b\n',
+      ),
+      fc.string({ maxLength: 8 }),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 40 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.boolean(),
+        (parts, size, markdown) => {
+          const text = parts.join('')
+          const overlap = Math.floor(size / 3)
+          const chunks = chunkText(text, { size, overlap, markdown })
+          let covered = 0
+          for (const { start, end } of chunks) {
+            expect(start).toBeLessThan(end)
+            expect(text.slice(start, end).trim()).toBe(text.slice(start, end))
+            expect(text.slice(covered, Math.max(covered, start)).trim()).toBe('')
+            expect(end).toBeGreaterThan(covered)
+            covered = end
+          }
+          expect(text.slice(covered).trim()).toBe('')
+          for (const { start, end } of chunks) expect(lengthOf(text.slice(start, end))).toBeLessThanOrEqual(size)
+        },
+      ),
+      { numRuns: 300, seed: 16 },
+    )
+  })
+  test('sizes that cannot be are refused', () => {
+    for (const options of [{ size: 0 }, { size: 1.5 }, { size: 5, overlap: 5 }, { overlap: -1 }]) {
+      expect(() => chunkText('a', options)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID' }))
+    }
+    expect(chunkText(' \n ')).toEqual([])
+  })
+})
+
+describe('words', () => {
+  test('one case and one width; plural is singular', () => {
+    expect(wordsOf('The Cities’ ＢＵＳ-tickets: 12€, glass houses')).toEqual([
+      'city',
+      'bus',
+      'ticket',
+      '12',
+      'glass',
+      'house',
+    ])
+  })
+  test('Chinese: words and pairs of characters; beside Latin ones', () => {
+    const words = wordsOf('北京自行车WiFi')
+    for (const word of ['北京', '京自', '自行', '行车', '车', 'wifi']) expect(words).toContain(word)
+    expect(wordsOf('猫')).toEqual(['猫'])
+  })
+  test('length: words, and characters where there are no spaces', () => {
+    expect(lengthOf('two words, 三个字')).toBe(5)
+  })
+})
+
+describe('BM25', () => {
+  const random = seeded(3)
+  const texts = Array.from({ length: 60 }, () =>
+    Array.from({ length: 3 + Math.floor(random() * 20) }, () => `w${Math.floor(random() ** 2 * 40)}`),
+  )
+  const index = new Bm25()
+  for (const words of texts) index.add(words)
+  /** The formula, text by text. */
+  const plain = (question: readonly string[], text: readonly string[]): number => {
+    const average = texts.reduce((sum, one) => sum + one.length, 0) / texts.length
+    return [...new Set(question)].reduce((sum, word) => {
+      const n = texts.filter((one) => one.includes(word)).length
+      const f = text.filter((one) => one === word).length
+      const idf = Math.log(1 + (texts.length - n + 0.5) / (n + 0.5))
+      return sum + (idf * f * 2.2) / (f + 1.2 * (0.25 + (0.75 * text.length) / average))
+    }, 0)
+  }
+  test('is its formula, for texts that hold a word of the question', () => {
+    for (const question of [['w0'], ['w1', 'w30', 'w1'], ['w39', 'nowhere', 'w7']]) {
+      const want = texts
+        .map((text, i) => ({ index: i, score: plain(question, text) }))
+        .filter(({ score }) => score > 0)
+        .sort((a, b) => b.score - a.score || a.index - b.index)
+      const got = index.search(question, 60)
+      expect(got.map((one) => one.index)).toEqual(want.map((one) => one.index))
+      got.forEach(({ score }, i) => expect(score).toBeCloseTo(want[i]!.score, 12))
+      expect(index.search(question, 3)).toEqual(got.slice(0, 3))
+    }
+  })
+  test('finds nothing for words that nobody has', () => {
+    expect(index.search(['nowhere'], 5)).toEqual([])
+    expect(new Bm25().search(['w0'], 5)).toEqual([])
+  })
+})
+
+describe('vectors', () => {
+  const random = seeded(5)
+  const unit = (count: number, dims: number): Float32Array => {
+    const all = Float32Array.from({ length: count * dims }, () => random() * 2 - 1)
+    for (let r = 0; r < count; r++) {
+      const row = all.subarray(r * dims, (r + 1) * dims)
+      const length = Math.sqrt(row.reduce((sum, v) => sum + v * v, 0))
+      row.forEach((v, i) => (row[i] = v / length))
+    }
+    return all
+  }
+  test('a row keeps its values to half a step of its scale; zeros stay zeros', () => {
+    const vectors = Float32Array.of(...unit(7, 33), ...new Float32Array(33))
+    const { codes, scales } = packRows(vectors, 33)
+    vectors.forEach((v, i) => {
+      const scale = scales[Math.floor(i / 33)]!
+      expect(Math.abs(codes[i]! * scale - v)).toBeLessThanOrEqual(scale * 0.5001)
+    })
+    expect(scales[7]).toBe(0)
+    expect(Math.min(...codes)).toBeGreaterThanOrEqual(-127)
+  })
+  test('the scan is the order of all dot products in f64, and near that of the floats', () => {
+    for (let set = 0; set < 20; set++) {
+      const dims = [1, 3, 64, 384][set % 4]!
+      const vectors = unit(200, dims)
+      const question = unit(1, dims)
+      const rows = packRows(vectors, dims)
+      const asked = packRows(question, dims)
+      const plain = Array.from({ length: 200 }, (_, r) => {
+        let sum = 0
+        for (let i = 0; i < dims; i++) sum += rows.codes[r * dims + i]! * asked.codes[i]!
+        return { index: r, dot: sum, score: sum * rows.scales[r]! * asked.scales[0]! }
+      })
+      expect([...dotRows(rows, asked.codes)]).toEqual(plain.map(({ dot }) => dot))
+      const want = plain
+        .map(({ index, score }) => ({ index, score }))
+        .sort((a, b) => b.score - a.score || a.index - b.index)
+      expect(scan(rows, question, 10)).toEqual(want.slice(0, 10))
+      expect(scan(rows, question, 1000)).toEqual(want)
+      for (const { index, score } of want) {
+        const exact = question.reduce((sum, v, i) => sum + v * vectors[index * dims + i]!, 0)
+        expect(Math.abs(score - exact)).toBeLessThan(dims === 1 ? 1e-6 : 0.012)
+      }
+    }
+  })
+  test('100,000 rows of 384 are no more than 39 MB', () => {
+    const { codes, scales } = packRows(new Float32Array(100 * 384), 384)
+    expect((codes.byteLength + scales.byteLength) * 1000).toBeLessThanOrEqual(39e6)
+  })
+  test('of equal rows the earlier comes first', () => {
+    expect(best(Int32Array.of(1, 5, 5, 5, 2), new Float32Array(5).fill(1), 1, 2).map(({ index }) => index)).toEqual([
+      1, 2,
+    ])
+  })
+  test('what is no row is refused', () => {
+    const invalid = expect.objectContaining({ code: 'PARAM_INVALID' }) as Error
+    expect(() => packRows(new Float32Array(5), 2)).toThrow(invalid)
+    expect(() => packRows(Float32Array.of(1, NaN), 2)).toThrow(invalid)
+    expect(() => scan(packRows(new Float32Array(4), 2), new Float32Array(3), 1)).toThrow(invalid)
+  })
+})
+
+describe('both together', () => {
+  const list = (...indices: number[]) => indices.map((index, i) => ({ index, score: 9 * 0.5 ** i }))
+  test('ranks count, scores do not; both ranks are kept', () => {
+    const hits = fuse(list(7, 3, 1), list(3, 9), 3)
+    expect(hits.map(({ index }) => index)).toEqual([3, 7, 9])
+    expect(hits[0]).toEqual({
+      index: 3,
+      words: { rank: 2, score: 4.5 },
+      meaning: { rank: 1, score: 9 },
+      score: 1 / 62 + 1 / 61,
+    })
+    expect(hits[2]).toMatchObject({ words: null, meaning: { rank: 2 } })
+  })
+  test('by words, scores that are nearly one share a rank, and the other search decides', () => {
+    const words = [5, 4.9, 4.6, 4.4, 1].map((score, index) => ({ index, score }))
+    const meaning = [2, 3, 4].map((index, i) => ({ index, score: 0.5 - i / 1000 }))
+    const hits = fuse(words, meaning, 9)
+    expect(hits.map(({ index, words: w, meaning: m }) => [index, w?.rank, m?.rank])).toEqual([
+      [2, 1, 1],
+      [3, 4, 2],
+      [4, 5, 3],
+      [0, 1, undefined],
+      [1, 1, undefined],
+    ])
+  })
+  test('one search alone keeps its order', () => {
+    expect(fuse(list(4, 2, 8), [], 9).map(({ index }) => index)).toEqual([4, 2, 8])
+  })
+  test('unknown tokens are counted among those that stand for text', () => {
+    const token = (text: string, special = false) => ({ text, special })
+    const frame = [token('[CLS]', true), token('[SEP]', true)]
+    expect(unknownShare([...frame, token('[UNK]', true), token('a'), token('b'), token('c')])).toBe(0.25)
+    expect(unknownShare([token('<unk>', true)])).toBe(1)
+    expect(unknownShare(frame)).toBe(0)
+  })
+})
+
+test.each([
+  ['en', 0.55],
+  ['zh', 0.88],
+] as const)(
+  'BM25 finds the answers of the held-out questions: %s, %f at least in the first three',
+  (language, least) => {
+    const set = makeQuestions(language)
+    expect([set.documents.length, set.questions.length]).toEqual([50, 200])
+    expect(makeQuestions(language)).toEqual(set)
+    const chunks = chunksOf(set)
+    const index = new Bm25()
+    for (const { searched } of chunks) index.add(wordsOf(searched))
+    const share = hitAt3(set, chunks, (q) => index.search(wordsOf(set.questions[q]!.text), 3))
+    expect(share).toBeGreaterThanOrEqual(least)
+    // the set is not so easy that any search would do: without the question's words nothing is found
+    expect(hitAt3(set, chunks, (q) => [{ index: q }])).toBeLessThan(0.1)
+  },
+)

@@ -1,0 +1,293 @@
+// The documents of one reader: taken in, cut, found. Texts and vectors lie in the rows it is given; chunks and the index of
+// words are made of the texts again, since that takes less time than reading them would. Vectors belong to a model and to a
+// text's hash: those of another model are never looked at, and what is there already is not made again, so that making them
+// goes on where it stopped.
+
+import { checkAborted, EngineError } from '../engine/errors.ts'
+import { sha256Text } from '../engine/sha256.ts'
+import { Bm25 } from './bm25.ts'
+import { chunkText, type Chunk } from './chunks.ts'
+import { fuse, mostUnknown, unknownShare, type Hit } from './hybrid.ts'
+import { limits, refuse } from './read/refuse.ts'
+import { readDocument, type DocumentKind } from './read/index.ts'
+import { packRows, scan } from './vectors.ts'
+import { wordsOf } from './words.ts'
+
+export interface DocumentRow {
+  id: string
+  name: string
+  kind: DocumentKind
+  text: string
+  /** SHA-256 of the text: what vectors and quotes belong to */
+  hash: string
+  addedAt: number
+  /** when it was put away; for good at the next visit */
+  deletedAt?: number
+}
+/** Vectors of the chunks from `first` on, of one text by one model. */
+export interface VectorRow {
+  model: string
+  hash: string
+  first: number
+  dims: number
+  codes: Int8Array
+  scales: Float32Array
+  /** of the tokens that the model read */
+  unknown: number
+  tokens: number
+}
+/** Where rows lie. Each write is whole or not at all. */
+export interface ShelfRows {
+  documents(): Promise<DocumentRow[]>
+  put(row: DocumentRow): Promise<void>
+  /** documents by id, and vectors of all models by hash, for good */
+  drop(ids: readonly string[], hashes: readonly string[]): Promise<void>
+  vectors(model: string): Promise<VectorRow[]>
+  putVectors(row: VectorRow): Promise<void>
+}
+/** A model that makes vectors of texts. */
+export interface Reader {
+  /** tells apart what gives other vectors */
+  model: string
+  read(
+    text: string,
+  ): Promise<{ vector: Float32Array | null; tokens: readonly { text: string; special: boolean }[]; leftOut: number }>
+}
+export interface DocumentHead extends Omit<DocumentRow, 'text'> {
+  characters: number
+  chunks: number
+}
+/** How a text is cut: a change of it is another key of vectors. */
+const cutting = { size: 120, overlap: 24 }
+const batch = 16
+const most = 20_000
+
+/** What search by meaning can do with a model: everything, not all vectors are there, or it knows too little of the script. */
+export type Meaning = { state: 'ready' } | { state: 'missing'; chunks: number } | { state: 'unknown'; share: number }
+
+export interface FoundChunk extends Omit<Hit, 'index'> {
+  document: string
+  name: string
+  hash: string
+  /** which chunk of the document */
+  chunk: number
+  start: number
+  end: number
+  path: readonly string[]
+  text: string
+}
+
+interface Shelved {
+  row: DocumentRow
+  chunks: Chunk[]
+}
+
+export class Shelf {
+  private opened: Promise<Map<string, DocumentRow>> | null = null
+  private index: { words: Bm25; places: { document: Shelved; chunk: number }[]; shelved: Map<string, Shelved> } | null =
+    null
+
+  constructor(readonly rows: ShelfRows) {}
+
+  /** Those that were put away before this visit go for good. */
+  private open(): Promise<Map<string, DocumentRow>> {
+    this.opened ??= (async () => {
+      const all = await this.rows.documents()
+      const kept = all.filter(({ deletedAt }) => deletedAt === undefined)
+      const hashes = new Set(kept.map(({ hash }) => hash))
+      const gone = all.filter(({ deletedAt }) => deletedAt !== undefined)
+      if (gone.length > 0) {
+        await this.rows.drop(
+          gone.map(({ id }) => id),
+          gone.map(({ hash }) => hash).filter((hash) => !hashes.has(hash)),
+        )
+      }
+      return new Map(kept.map((row) => [row.id, row]))
+    })().catch((error: unknown) => {
+      this.opened = null
+      throw error
+    })
+    return this.opened
+  }
+
+  private async all(): Promise<DocumentRow[]> {
+    return [...(await this.open()).values()].filter(({ deletedAt }) => deletedAt === undefined)
+  }
+
+  private async indexed() {
+    if (this.index) return this.index
+    const words = new Bm25()
+    const places: { document: Shelved; chunk: number }[] = []
+    const shelved = new Map<string, Shelved>()
+    for (const row of await this.all()) {
+      const document = { row, chunks: chunksOf(row) }
+      shelved.set(row.id, document)
+      document.chunks.forEach((chunk, i) => {
+        words.add(wordsOf(searched(row, chunk)))
+        places.push({ document, chunk: i })
+      })
+    }
+    return (this.index = { words, places, shelved })
+  }
+
+  /** Oldest first. */
+  async list(): Promise<DocumentHead[]> {
+    const { shelved } = await this.indexed()
+    return [...shelved.values()]
+      .sort((a, b) => a.row.addedAt - b.row.addedAt)
+      .map(({ row: { text, ...head }, chunks }) => ({ ...head, characters: text.length, chunks: chunks.length }))
+  }
+
+  /** A document that is there already, word for word, is not taken in twice. @throws DOCUMENT_REFUSED, STORAGE_QUOTA */
+  async add(file: Blob, name: string, now: number): Promise<DocumentHead> {
+    if (file.size > limits.file) throw refuse(name, 'large') // before a byte of it is read
+    const { kind, text } = await readDocument(name, new Uint8Array(await file.arrayBuffer()))
+    const hash = sha256Text(text)
+    const rows = await this.open()
+    const same = [...rows.values()].find((row) => row.hash === hash && row.deletedAt === undefined)
+    if (!same) {
+      const id = `${hash.slice(0, 16)}-${now.toString(36)}`
+      const row: DocumentRow = { id, name, kind, text, hash, addedAt: now }
+      if (chunksOf(row).length > most) throw refuse(name, 'long')
+      await this.rows.put(row)
+      rows.set(id, row)
+      this.index = null
+    }
+    return (await this.list()).find((head) => head.hash === hash)!
+  }
+
+  /** Puts a document away, or back. */
+  async put(id: string, away: boolean, now: number): Promise<void> {
+    const rows = await this.open()
+    const row = rows.get(id)
+    if (!row) return
+    const { deletedAt: _, ...kept } = row
+    const next = away ? { ...kept, deletedAt: now } : kept
+    await this.rows.put(next)
+    rows.set(id, next)
+    this.index = null
+  }
+
+  /** A document's text and where it is cut. @returns null where it is gone */
+  async text(id: string): Promise<{ text: string; hash: string; chunks: Chunk[] } | null> {
+    const found = (await this.indexed()).shelved.get(id)
+    return found ? { text: found.row.text, hash: found.row.hash, chunks: found.chunks } : null
+  }
+
+  private async vectorsOf(model: string): Promise<Map<string, VectorRow[]>> {
+    const byHash = new Map<string, VectorRow[]>()
+    for (const row of await this.rows.vectors(model)) byHash.set(row.hash, [...(byHash.get(row.hash) ?? []), row])
+    return byHash
+  }
+
+  /** Makes the vectors that are not there yet; stopped or cut off, what is made stays. @param done told after every batch */
+  async embed(
+    reader: Reader,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (p: { loaded: number; total: number }) => void },
+  ) {
+    const { shelved } = await this.indexed()
+    const key = keyOf(reader.model)
+    const there = await this.vectorsOf(key)
+    const missing = [...shelved.values()].flatMap(({ row, chunks }) =>
+      batchesOf(chunks.length)
+        .filter((first) => !there.get(row.hash)?.some((one) => one.first === first))
+        .map((first) => ({ row, chunks, first })),
+    )
+    const total = missing.reduce((sum, { chunks, first }) => sum + Math.min(batch, chunks.length - first), 0)
+    let done = 0
+    onProgress?.({ loaded: done, total })
+    for (const { row, chunks, first } of missing) {
+      const vectors: Float32Array[] = []
+      const tokens: { text: string; special: boolean }[] = []
+      for (const chunk of chunks.slice(first, first + batch)) {
+        checkAborted(signal)
+        const reading = await reader.read(searched(row, chunk))
+        if (!reading.vector) {
+          throw new EngineError('TASK_UNSUPPORTED', 'Cannot search by meaning: the model gives no vectors.', {
+            asked: 'embed',
+          })
+        }
+        vectors.push(reading.vector)
+        tokens.push(...reading.tokens)
+        onProgress?.({ loaded: ++done, total })
+      }
+      const dims = vectors[0]!.length
+      const all = new Float32Array(dims * vectors.length)
+      vectors.forEach((vector, i) => all.set(vector, i * dims))
+      const unknown = Math.round(unknownShare(tokens) * tokens.length)
+      await this.rows.putVectors({
+        model: key,
+        hash: row.hash,
+        first,
+        ...packRows(all, dims),
+        unknown,
+        tokens: tokens.length,
+      })
+    }
+  }
+
+  /** What search by meaning can do with this model now. */
+  async meaning(model: string): Promise<Meaning> {
+    const { shelved, places } = await this.indexed()
+    const there = await this.vectorsOf(keyOf(model))
+    const rows = [...shelved.values()].flatMap(({ row }) => there.get(row.hash) ?? [])
+    const made = rows.reduce((sum, { scales }) => sum + scales.length, 0)
+    const tokens = rows.reduce((sum, row) => sum + row.tokens, 0)
+    const share = tokens === 0 ? 0 : rows.reduce((sum, { unknown }) => sum + unknown, 0) / tokens
+    if (made < places.length) return { state: 'missing', chunks: places.length - made }
+    return share > mostUnknown ? { state: 'unknown', share } : { state: 'ready' }
+  }
+
+  /**
+   * The best `k` chunks. By meaning only where a reader is given and all its vectors are there; `meaning` says what stood
+   * against it.
+   */
+  async search(
+    question: string,
+    k: number,
+    reader: Reader | null,
+  ): Promise<{ hits: FoundChunk[]; meaning: Meaning | null }> {
+    const { words, places } = await this.indexed()
+    const byWords = words.search(wordsOf(question), 50)
+    let meaning = reader ? await this.meaning(reader.model) : null
+    let byMeaning: { index: number; score: number }[] = []
+    if (reader && meaning?.state === 'ready' && places.length > 0) {
+      const asked = await reader.read(question)
+      const share = unknownShare(asked.tokens)
+      if (share > mostUnknown) meaning = { state: 'unknown', share }
+      else if (asked.vector) byMeaning = scan(await this.allVectors(reader.model), asked.vector, 50)
+    }
+    const hits = fuse(byWords, byMeaning, k).map(({ index, ...hit }): FoundChunk => {
+      const { document, chunk } = places[index]!
+      const { start, end, path } = document.chunks[chunk]!
+      const { id, name, hash, text } = document.row
+      return { ...hit, document: id, name, hash, chunk, start, end, path, text: text.slice(start, end) }
+    })
+    return { hits, meaning }
+  }
+
+  /** In the order of the places. */
+  private async allVectors(model: string) {
+    const { shelved, places } = await this.indexed()
+    const there = await this.vectorsOf(keyOf(model))
+    const rows = [...shelved.values()].flatMap(({ row }) =>
+      (there.get(row.hash) ?? []).toSorted((a, b) => a.first - b.first),
+    )
+    const dims = rows[0]!.dims
+    const codes = new Int8Array(places.length * dims)
+    const scales = new Float32Array(places.length)
+    let at = 0
+    for (const row of rows) {
+      codes.set(row.codes, at * dims)
+      scales.set(row.scales, at)
+      at += row.scales.length
+    }
+    return { dims, codes, scales }
+  }
+}
+
+const chunksOf = ({ text, kind }: DocumentRow): Chunk[] => chunkText(text, { ...cutting, markdown: kind !== 'text' })
+const searched = ({ name, text }: DocumentRow, { path, start, end }: Chunk): string =>
+  [path.length > 0 ? path.join(' · ') : name.replace(/\.[^.]*$/, ''), text.slice(start, end)].join('\n')
+const batchesOf = (chunks: number): number[] => Array.from({ length: Math.ceil(chunks / batch) }, (_, i) => i * batch)
+const keyOf = (model: string): string => `${model} cut ${cutting.size}/${cutting.overlap}`

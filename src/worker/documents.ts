@@ -1,0 +1,42 @@
+// The reader's documents, as the page asks for them: the shelf with the loaded model as its reader, where that gives vectors.
+
+import { Shelf, type Meaning, type Reader, type ShelfRows } from '../retrieval/shelf.ts'
+import type { Follow } from './call-types.ts'
+import type { Loaded } from './door.ts'
+import type { Counted } from './requests.ts'
+
+/** What is kept in this browser, shared by all tabs of an engine. */
+export const openShelf = (rows: ShelfRows): Shelf => new Shelf(rows)
+
+/** @param engine what is loaded now */
+export function documentsOf(shelf: Shelf, engine: () => Loaded | null) {
+  const reader = (): Reader | null => {
+    const now = engine()
+    if (!now?.info.does.includes('embed')) return null
+    const { name, parameters, hidden, formats } = now.info
+    const model = `${name} ${parameters} ${hidden} ${formats.linear} ${formats.embedding}`
+    return { model, read: (text) => now.read(text) }
+  }
+  return {
+    /** oldest first */
+    list: () => shelf.list(),
+    /** reads, cuts and stores a file; refused by name where it is no document */
+    add: (file: File) => shelf.add(file, file.name, Date.now()),
+    /** away, to be forgotten at the next visit, or back */
+    put: (id: string, away: boolean) => shelf.put(id, away, Date.now()),
+    text: (id: string) => shelf.text(id),
+    /** by words, and by meaning where the loaded model gives vectors */
+    search: (question: string, k: number) => shelf.search(question, k, reader()),
+    /** null: the loaded model gives no vectors */
+    async meaning(): Promise<Meaning | null> {
+      const now = reader()
+      return now && shelf.meaning(now.model)
+    },
+    /** makes the vectors that the loaded model has not made yet; what is made when it is stopped stays */
+    async embed(follow: Follow<Counted> = {}): Promise<void> {
+      const now = reader()
+      if (now) await shelf.embed(now, follow)
+    },
+  }
+}
+export type Documents = ReturnType<typeof documentsOf>
