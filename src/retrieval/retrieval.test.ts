@@ -232,7 +232,7 @@ describe('both together', () => {
     expect(hits[2]).toMatchObject({ words: null, meaning: { rank: 2 } })
   })
   test('by words, scores that are nearly one share a rank, and the other search decides', () => {
-    const words = [5, 4.9, 4.6, 4.4, 1].map((score, index) => ({ index, score }))
+    const words = [5, 4.9, 3.6, 3.4, 1].map((score, index) => ({ index, score }))
     const meaning = [2, 3, 4].map((index, i) => ({ index, score: 0.5 - i / 1000 }))
     const hits = fuse(words, meaning, 9)
     expect(hits.map(({ index, words: w, meaning: m }) => [index, w?.rank, m?.rank])).toEqual([

@@ -450,11 +450,14 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       remove: (ids: readonly string[], trashed?: boolean) => library.chats.remove(ids, trashed),
     },
     /** the reader's documents: their texts, and finding what stands in them */
-    documents: opened<Documents>(async () => {
-      const { documentsOf, openShelf } = await import('./documents.ts')
-      house.shelf ??= openShelf(library.documents)
-      return documentsOf(house.shelf, () => house.engine)
-    }),
+    documents: opened<Documents>(
+      async () => {
+        const { documentsOf, openShelf } = await import('./documents.ts')
+        house.shelf ??= openShelf(library.documents)
+        return documentsOf(house.shelf, () => house.engine)
+      },
+      (work) => work(),
+    ),
     lessons: {
       /** what was done in the lessons, unchecked */
       all: () => library.lessons.all(),
