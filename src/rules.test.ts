@@ -41,6 +41,9 @@ const ground = ['engine/errors.ts', 'engine/sha256.ts', 'engine/shown.ts', ...na
 const words = [...ground, 'engine/types.ts']
 // names only: what a caller, or the page, can choose
 const choices = ['chat/names', 'weight-choices', 'reading-types', 'stats'].map((name) => `engine/${name}.ts`)
+// what a sampler can be set to (defaults, ranges, sliders); what the page reads of a glass
+const sampling = ['bias', 'params', 'stages'].map((name) => `engine/sampler/${name}.ts`)
+const glass = ['types', 'recording', 'recording-slice'].map((name) => `engine/glass/${name}.ts`)
 const numbers = [...words, 'engine/tensor', 'engine/quants/weight.ts']
 const react = ['react', 'react-dom', 'react-dom/client']
 
@@ -100,8 +103,7 @@ const rooms: Record<string, Room> = {
   openai: {
     may: [...words, 'engine/index.ts', 'engine/options.ts', 'engine/sampler', 'engine/tokenizer/show-bytes.ts'],
   },
-  // finding texts: it runs no model, stores nothing and knows no page
-  retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'] },
+  retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'] }, // runs no model, knows no page
   // lessons as data, and what measures them: through the same calls in the page and in Node
   lessons: { may: [...words, 'engine/glass/types.ts'] },
   storage: { may: [...words, 'engine/formats', 'retrieval/shelf.ts'], npm: ['idb', 'idb-keyval'] },
@@ -109,14 +111,12 @@ const rooms: Record<string, Room> = {
     may: [
       ...words,
       'engine/options.ts',
-      'engine/glass/types.ts',
-      'engine/glass/recording.ts',
-      'engine/glass/recording-slice.ts',
+      ...glass,
       'engine/index.ts',
       // its address: a thread of the processor is a worker of its own
       'engine/runtime/processor/thread.worker.ts',
       'storage',
-      'retrieval/shelf.ts',
+      'retrieval',
     ],
     npm: ['comlink'],
   },
@@ -131,14 +131,11 @@ const rooms: Record<string, Room> = {
       'engine/errors.ts',
       'lessons',
       'tools',
+      'retrieval/cite.ts',
       'engine/chat/names.ts',
       'engine/ops/activations.ts',
-      // a form is looked at while it is typed
-      'engine/constrain/places.ts',
-      // what a sampler can be set to: defaults, ranges, sliders
-      'engine/sampler/bias.ts',
-      'engine/sampler/params.ts',
-      'engine/sampler/stages.ts',
+      'engine/constrain/places.ts', // a form is looked at while it is typed
+      ...sampling,
       'worker/client.ts',
       'worker/page.ts',
       'worker/protocol.ts',

@@ -5,13 +5,20 @@
 
 import { checkAborted, EngineError } from '../engine/errors.ts'
 import { sha256Text } from '../engine/sha256.ts'
-import { Bm25 } from './bm25.ts'
-import { chunkText, type Chunk } from './chunks.ts'
-import { fuse, mostUnknown, unknownShare, type Hit } from './hybrid.ts'
+import {
+  Bm25,
+  chunkText,
+  fuse,
+  mostUnknown,
+  packRows,
+  scan,
+  unknownShare,
+  wordsOf,
+  type Chunk,
+  type Hit,
+} from './index.ts'
 import { limits, refuse } from './read/refuse.ts'
 import { readDocument, type DocumentKind } from './read/index.ts'
-import { packRows, scan } from './vectors.ts'
-import { wordsOf } from './words.ts'
 
 export interface DocumentRow {
   id: string
