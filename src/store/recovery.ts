@@ -44,8 +44,9 @@ async function comeBack(after: ErrorData): Promise<boolean> {
         useRecovery.setState({ spent: true })
         return false
       }
-      // another tab runs the engine: it starts it anew, and this one asks for it then
-      if (starts.push(now) > 1 || getClient().guest()) await new Promise((resolve) => setTimeout(resolve, budget.pause))
+      // another tab runs the engine: it starts it anew, and this one asks for it then, later than that one in any case
+      const pauses = Number(starts.push(now) > 1) + Number(getClient().guest())
+      if (pauses > 0) await new Promise((resolve) => setTimeout(resolve, pauses * budget.pause))
       await useModels.getState().restart()
       const state = useModels.getState()
       if (state.active?.state === 'ready') return true

@@ -129,10 +129,12 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
     }
     return options?.adapters?.length ? open(options.adapters, []) : work(options as LoadOptions)
   }
-  async function unload(): Promise<void> {
+  /** @throws ABORTED where `signal` ends the waiting for other tabs: their model is as it was */
+  async function unload(signal?: AbortSignal): Promise<void> {
     for (const stop of answers.keys()) stop.abort()
     await Promise.race([Promise.all(answers.values()), new Promise((resolve) => setTimeout(resolve, longestEnd))])
-    await house.othersDone(me)
+    await house.othersDone(me, signal)
+    if (signal?.aborted) throw new EngineError('ABORTED', 'The load was stopped.')
     house.engine?.dispose()
     house.engine = house.lastRun = house.edited = null
     house.knows.clear()
@@ -291,7 +293,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
         if (fresh !== null && house.engine === fresh) house.tell({ type: 'notice', notice })
       }
       try {
-        await unload()
+        await unload(follow.signal)
         const name = (await library.get(id))?.name ?? id
         fresh = await library.using(id, (files) =>
           withAdapters(options, (own) => door.loadEngine({ name, files }, withOwn(own, { ...follow, onNotice }))),
@@ -307,7 +309,8 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
         house.tell({ type: 'loaded', id, options, info: fresh.info }, me)
         return fresh.info
       } catch (error) {
-        house.tell({ type: 'unloaded' }, me)
+        if (house.engine) house.knows.delete(me)
+        else house.tell({ type: 'unloaded' }, me)
         throw error
       } finally {
         house.loading = null

@@ -93,21 +93,30 @@ export function createClient(
           'The GPU’s process crashed, and the browser gives this page none any more. Reload the page with the browser’s button. Chats and stored models are kept.',
           { reason: 'withheld', reload: true, message: error.message },
         )
+  /** this tab's own worker is connected, and not another tab's */
+  let mine = false
+  /** it was started anew for another tab, and what this one lost was with the one before */
+  let renewed = false
   /** the loaded model runs on plain references, or some of it: a token may take longer than a heartbeat */
   let slowEngine = false
 
   function connect(): Connection {
     if (ended) throw ended
-    connection ??= new Connection(
+    if (connection) return connection
+    mine = !tabs?.guest()
+    connection = new Connection(
       startWorker(tabs ? tabs.start : makeWorker),
       patience,
       (event) => {
-        if (event.type === 'lost') tell(event.error)
-        else if (event.type === 'notice') readers.forEach((reader) => reader(event.notice))
+        if (event.type === 'lost') {
+          renewed = false
+          tell(event.error)
+        } else if (event.type === 'notice') readers.forEach((reader) => reader(event.notice))
         else if (event.type === 'turn') turns.forEach((hear) => hear(event.waits))
         else others.forEach((hear) => hear(event))
       },
       (error) => {
+        renewed = false
         if (error.facts.reason !== 'restarted' && error.facts.reason !== 'disposed') tell(toData(error))
       },
     )
@@ -116,8 +125,20 @@ export function createClient(
 
   const tabs = meet?.((port) => {
     if (ended) return port.close()
-    if (connection?.dead) next()
-    void (connect().wire.admit(Comlink.transfer(port, [port])) as Promise<void>).catch(() => undefined)
+    // a tab that leads since a moment may not have heard yet that the engine it reached through another one is gone
+    const gone = connection !== null && (!mine || connection.dead !== null)
+    if (gone) {
+      connection!.die('WORKER_DIED', 'it ended by itself')
+      next()
+    }
+    try {
+      const { wire } = connect()
+      renewed = gone
+      port.postMessage('hello')
+      void (wire.admit(Comlink.transfer(port, [port])) as Promise<void>).catch(() => undefined)
+    } catch {
+      port.close() // no worker can be started: the other one asks again, and then starts its own
+    }
   })
   const engine = remote<EngineApi>(calls, {
     allowed: () => (tabs ? tabs.ready(connection !== null) : allowed()),
@@ -169,7 +190,10 @@ export function createClient(
     storage: { ...engine.storage, persist: async () => (await navigator.storage?.persist?.()) ?? false },
     restart() {
       // another tab's engine is not this one's to end: that tab starts it anew, and this one hears of it
-      if (connection && !connection.dead && tabs?.guest()) return
+      if (connection && !connection.dead && (tabs?.guest() || renewed)) {
+        renewed = false
+        return
+      }
       connection?.die('WORKER_DIED', 'restarted')
       next()
     },

@@ -154,6 +154,26 @@ test('who stops in line is out of it, and a tab that is gone leaves the line and
   expect(log).toEqual(['begins a', 'ends a', 'begins c', 'ends c'])
 })
 
+test('who stops a load that waits for another tab’s answer leaves that one its model', async () => {
+  const { log, ends, tab, ids, loads } = await house()
+  const [a, b] = [tab(), tab()]
+  await Promise.all([a, b].map(({ client }) => client.load(ids[0])))
+  const answer = a.ask('a')
+  await expect.poll(() => log).toContain('begins a')
+  const stop = new AbortController()
+  const load = b.client.load(ids[1], {}, { signal: stop.signal }).catch((error: { code: string }) => error.code)
+  await expect.poll(() => b.heard('turn')).toEqual([{ type: 'turn', waits: true }])
+  stop.abort()
+  expect(await load).toBe('ABORTED')
+  await expect.poll(() => b.heard('turn').length).toBe(2) // while the answer goes on
+  ends.get('a')!()
+  expect(await answer).toEqual(['prompt'])
+  expect([log, a.heard('unloaded'), loads()]).toEqual([['begins a', 'ends a'], [], 1])
+  // and has it again at once
+  await b.client.load(ids[0])
+  expect(loads()).toBe(1)
+})
+
 test('edits are of the tab that made them', async () => {
   const { log, ends, tab, ids } = await house()
   const [a, b] = [tab(), tab()]

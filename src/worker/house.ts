@@ -56,6 +56,7 @@ export class House {
   /** Begins an answer, when it is this tab's turn; call what it gives at its end. Null: stopped in line. */
   async turn(guest: Guest, signal: AbortSignal): Promise<(() => void) | null> {
     if (this.isTaken(guest)) {
+      if (signal.aborted) return null
       guest.tell({ type: 'turn', waits: true })
       const entered = await new Promise<boolean>((resolve) => {
         const place = { guest, enter: () => resolve(true) }
@@ -93,13 +94,15 @@ export class House {
     this.emptied.clear()
   }
 
-  /** Resolves when no other tab is writing, or teaching. */
-  async othersDone(guest: Guest): Promise<void> {
+  /** Resolves when no other tab is writing, or teaching, or with `signal`. */
+  async othersDone(guest: Guest, signal?: AbortSignal): Promise<void> {
     const isTaught = (): boolean => this.teaching !== null && this.teaching.by !== guest
-    if (!this.isTaken(guest) && !isTaught()) return
+    if ((!this.isTaken(guest) && !isTaught()) || signal?.aborted) return
     guest.tell({ type: 'turn', waits: true })
-    while (this.isTaken(guest) || isTaught()) {
-      await (isTaught() ? this.teaching!.ended : new Promise<void>((resolve) => this.emptied.add(resolve)))
+    const stopped = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }))
+    while ((this.isTaken(guest) || isTaught()) && !signal?.aborted) {
+      const done = isTaught() ? this.teaching!.ended : new Promise<void>((resolve) => this.emptied.add(resolve))
+      await Promise.race([done, stopped])
     }
     guest.tell({ type: 'turn', waits: false })
   }

@@ -29,7 +29,16 @@ export function serve<A extends object>(
   const streams = new Set<AbortController>()
   let events: MessagePort | null = null
   const guest: Guest = { tell: (event) => events?.postMessage(event) }
-  const api = make(guest) as Record<string, Method | Record<string, Method>>
+  let api: Record<string, Method | Record<string, Method>> | null = null
+  // nothing is begun for a tab before it is known how its end is heard; and a tab that asked for the engine twice, or gave
+  // up asking, is no guest
+  let enter = (): void => undefined
+  const entered = new Promise<void>((resolve) => {
+    enter = () => {
+      api ??= make(guest) as Record<string, Method | Record<string, Method>>
+      resolve()
+    }
+  })
 
   /** Calls the method with what follows it in its place. */
   function run(name: string, args: unknown[], signal: AbortSignal, progress: MessagePort | null): unknown {
@@ -42,8 +51,8 @@ export function serve<A extends object>(
     if (follow !== undefined) given.push({ signal, onProgress: (p: unknown) => progress?.postMessage(p) })
     const [room, method] = name.split('.') as [string, string?]
     return method === undefined
-      ? (api[room] as Method)(...given)
-      : (api[room] as Record<string, Method>)[method]!(...given)
+      ? (api![room] as Method)(...given)
+      : (api![room] as Record<string, Method>)[method]!(...given)
   }
 
   return {
@@ -52,6 +61,7 @@ export function serve<A extends object>(
       events = port
     },
     hold: (name, tab) => {
+      enter()
       if (tab !== null) {
         watchPulse(tab, () => {
           for (const stop of [...running.values(), ...streams]) stop.abort()
@@ -65,6 +75,7 @@ export function serve<A extends object>(
     async call(id, name, args, progress): Promise<Reply<unknown>> {
       const stop = new AbortController()
       running.set(id, stop)
+      await entered
       try {
         return { ok: true, value: await run(name, args, stop.signal, progress) }
       } catch (error) {
@@ -74,8 +85,9 @@ export function serve<A extends object>(
         progress?.close()
       }
     },
-    stream(name, args, port): Reply<null> {
+    async stream(name, args, port): Promise<Reply<null>> {
       const stop = new AbortController()
+      await entered
       try {
         const items = run(name, args, stop.signal, null) as AsyncGenerator
         streams.add(stop)

@@ -7,13 +7,17 @@
 // workers or locks, or a leading tab that does not answer (frozen), leaves each tab with an engine of its own.
 
 import { spawnWorker, underPolicy } from './spawn.ts'
-import type { ToHub } from './hub.worker.ts'
+import type { FromHub, ToHub } from './hub.worker.ts'
+import { watchPulse } from './pulse.ts'
 import { workerUrl } from './trusted-types.ts'
 import hubUrl from './hub.worker.ts?sharedworker&url'
 import engineUrl from './engine.worker.ts?worker&url'
 
-/** How often a tab asks for the engine of another one, and milliseconds that each time may take. */
-const tries = 5,
+/**
+ * How often a tab asks for the engine of another one, and milliseconds between. Long: on a busy machine the hub alone takes
+ * seconds to start, and two engines make it busier. (A browser freezes no tab that holds a lock.)
+ */
+const tries = 15,
   patience = 1000
 const leadName = `glassbox-leads:${engineUrl}`
 
@@ -26,11 +30,12 @@ export interface Tabs {
   start(): Worker
 }
 
-/** @param admit lets another tab into the engine of this one, which is started where it is not */
+/** @param admit lets another tab into the engine of this one, which is started where it is not, and says hello to it */
 export function meetTabs(admit: (port: MessagePort) => void): Tabs {
   const locks = globalThis.navigator?.locks as LockManager | undefined
   const shared = globalThis as { SharedWorker?: typeof SharedWorker }
   let hub: MessagePort | null = null
+  let leads = false
   /** this tab runs its own engine: it leads, or is alone */
   let own = false
   let given: MessagePort | null = null
@@ -38,37 +43,41 @@ export function meetTabs(admit: (port: MessagePort) => void): Tabs {
   let heard = (): void => undefined
 
   const say = (what: ToHub, ports: MessagePort[] = []): void => hub?.postMessage(what, ports)
+  /** This tab runs its own engine, and waits for no other's. */
+  const alone = (): void => {
+    own = true
+    heard()
+  }
   /** Leads from now on, until the tab ends. */
   const lead = (): Promise<never> => {
-    own = true
+    leads = true
     say('lead')
-    heard()
+    alone()
     return new Promise<never>(() => undefined)
   }
 
   function open(): boolean {
     if (!locks || !shared.SharedWorker) return false
     try {
-      hub = new shared.SharedWorker(workerUrl(hubUrl), { type: 'module', name: 'tabs' }).port
+      const worker = new shared.SharedWorker(workerUrl(hubUrl), { type: 'module', name: 'tabs' })
+      worker.onerror = alone // its script did not load
+      hub = worker.port
     } catch {
       return false
     }
-    hub.onmessage = ({ ports: [port] }: MessageEvent) => {
-      port!.postMessage('hello')
-      admit(port!)
+    hub.onmessage = ({ data, ports: [port] }: MessageEvent<FromHub>) => {
+      if (data === 'serve') admit(port!)
+      else watchPulse(data.pulse, () => open() && leads && say('lead'))
     }
     return true
   }
 
   async function begin(): Promise<void> {
     await underPolicy()
-    if (!open()) {
-      own = true
-      return
-    }
+    if (!open()) return alone()
     await new Promise<void>((resolve) => {
       const failed = (): void => {
-        own = true // a browser that refuses locks
+        alone() // a browser that refuses locks
         resolve()
       }
       locks!
@@ -82,28 +91,45 @@ export function meetTabs(admit: (port: MessagePort) => void): Tabs {
     })
   }
 
-  /** A port to the engine of the tab that leads, or null. */
-  function ask(): Promise<MessagePort | null> {
+  function join(): MessagePort {
     const { port1, port2 } = new MessageChannel()
+    say('join', [port2])
+    return port1
+  }
+
+  /**
+   * A port to the engine of the tab that leads; null when this tab leads meanwhile, or none answers. Asked again and again,
+   * because the tab or the hub that was asked may be gone; a late answer to an earlier question is as good.
+   */
+  function ask(): Promise<MessagePort | null> {
+    const asked: MessagePort[] = []
     return new Promise((resolve) => {
       const end = (port: MessagePort | null): void => {
-        clearTimeout(timer)
-        port1.onmessage = null
+        clearInterval(timer)
         heard = () => undefined
-        if (!port) port1.close()
+        for (const one of asked) {
+          one.onmessage = null
+          if (one !== port) one.close()
+        }
         resolve(port)
       }
-      const timer = setTimeout(() => end(null), patience)
+      const again = (): void => {
+        if (asked.length === tries) return end(null)
+        const port = join()
+        asked.push(port)
+        port.onmessage = () => end(port)
+      }
+      const timer = setInterval(again, patience)
       heard = () => end(null)
-      port1.onmessage = () => end(port1)
-      say('join', [port2])
+      again()
     })
   }
 
   let begun: Promise<void> | null = null
   async function decide(): Promise<void> {
     await (begun ??= begin())
-    for (let i = 0; i < tries && !own && !given; i++) given = await ask()
+    if (own || given) return
+    given = await ask()
     if (!given) own = true
   }
 
@@ -116,10 +142,15 @@ export function meetTabs(admit: (port: MessagePort) => void): Tabs {
     },
     guest: () => !own,
     start() {
-      if (own || !given) return spawnWorker()
       const port = given
       given = null
-      return Object.assign(port, { terminate: () => port.close() }) as unknown as Worker
+      if (own) {
+        port?.close() // it leads since
+        return spawnWorker()
+      }
+      // what it was let into may have ended between ready() and now
+      const to = port ?? join()
+      return Object.assign(to, { terminate: () => to.close() }) as unknown as Worker
     },
   }
 }

@@ -48,5 +48,5 @@ export interface Wire {
   cancel(id: number): void
   call(id: number, name: string, args: unknown[], progress: MessagePort | null): Promise<Reply<unknown>>
   /** items go to the port (stream.ts); resolves when the stream has begun, not when it ended */
-  stream(name: string, args: unknown[], port: MessagePort): Reply<null>
+  stream(name: string, args: unknown[], port: MessagePort): Promise<Reply<null>>
 }
