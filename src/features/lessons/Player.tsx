@@ -188,6 +188,7 @@ function Phase() {
       return error ? (
         <ErrorNote
           {...explain(error)}
+          {...(error.code === 'NETWORK' && { todo: t.offline })}
           code={error.code}
           message={error.message}
           details={words.details}

@@ -7,7 +7,7 @@ import { toData } from '../../store/client.ts'
 import { useModels, type ErrorData } from '../../store/index.ts'
 import { useInspect } from '../../store/inspect.ts'
 import { isAsStrong, setStrengths } from '../../store/lessons/adapters.ts'
-import { openLesson } from '../../store/lessons/open.ts'
+import { keepBet, openLesson, useLesson } from '../../store/lessons/open.ts'
 import { useNotes, type Shown } from '../../store/lessons/notes.ts'
 import { giveBack, loadFor } from '../../store/lessons/load.ts'
 import { titleOf } from '../../store/lessons/parts.ts'
@@ -127,16 +127,13 @@ async function doing(work: (here: () => boolean) => Promise<void>): Promise<void
 
 export const stepOf = ({ open, step }: Pick<Play, 'open' | 'step'>): Step | null => open?.lesson.steps[step] ?? null
 /** The words of the story: the learner's own, or the lesson's first. */
-export const castOf = ({
-  open,
-  lang,
-  own,
-  free,
-  step,
-}: Pick<Play, 'open' | 'lang' | 'own' | 'free' | 'step'>): Cast => {
-  const first = open?.lesson.casts[lang][0] ?? {}
-  return own && (free || stepOf({ open, step })?.own) ? { ...first, ...own } : first
+export const castOf = (play: Pick<Play, 'open' | 'lang' | 'own' | 'free' | 'step'>): Cast => {
+  const first = play.open?.lesson.casts[play.lang][0] ?? {}
+  return ownWords(play) ? { ...first, ...play.own } : first
 }
+/** Is the step told with the learner's own words? */
+const ownWords = (play: Pick<Play, 'open' | 'own' | 'free' | 'step'>): boolean =>
+  play.own !== null && (play.free || stepOf(play)?.own === true)
 const context = (): Context => {
   const state = get()
   return { ...state.open!, lang: state.lang, step: stepOf(state)!, cast: castOf(state) }
@@ -183,6 +180,8 @@ async function enter(index: number, here: () => boolean): Promise<void> {
     if (here()) set({ phase: 'settled' })
   } else if (step.own && !own) set({ phase: 'story' })
   else if (step.options) {
+    const placed = keptBet(step)
+    if (placed !== undefined) return bet(placed, here)
     set({ phase: 'bet' })
     showPanel(step)
   } else await play(0, here)
@@ -218,11 +217,23 @@ export const tell = (own: Cast): Promise<void> =>
   })
 
 /** @param option null: not sure */
-export const place = (option: string | null): Promise<void> =>
-  doing(async (here) => {
-    set({ bet: option })
-    await play(0, here)
-  })
+export const place = (option: string | null): Promise<void> => doing((here) => bet(option, here))
+
+async function bet(option: string | null, here: () => boolean): Promise<void> {
+  const { lang } = get()
+  // words of the learner's own are gone after a reload, and the bet was on them
+  if (!ownWords(get())) keepBet({ option, lang })
+  set({ bet: option })
+  await play(0, here)
+}
+
+/** The bet that was placed in this step before a reload; undefined: none. */
+function keptBet({ options = [] }: Step): string | null | undefined {
+  const { lang } = get()
+  const { bet: kept } = useLesson.getState()
+  if (!kept || kept.lang !== lang || ownWords(get())) return undefined
+  return kept.option === null || options.some(({ id }) => id === kept.option) ? kept.option : undefined
+}
 
 /** Does what the page has to do, from an act on, until it is the learner's turn or the number is due. */
 async function play(from: number, here: () => boolean): Promise<void> {
@@ -371,7 +382,7 @@ async function settle(here: () => boolean): Promise<void> {
   const format = formats(asked.lang).number
   const outcome = await asideFor(asked.lesson.model, (host, signal) => measureStep(host, asked, format, signal))
   if (!here()) return
-  const { id, bet, own, free, lang } = get()
+  const { id, bet, lang } = get()
   const { active } = useModels.getState()
   const { step } = asked
   const others = [
@@ -394,8 +405,9 @@ async function settle(here: () => boolean): Promise<void> {
     ...(step.options && { bet: bet ?? null }),
     model: names.join(comma[lang]),
     device: outcome.computed ? (active?.info?.device?.kind ?? null) : null,
-    own: own !== null && (free || step.own === true),
+    own: ownWords(get()),
   }
+  keepBet(null)
   set((s) => ({ phase: 'settled', done: { ...s.done, [step.id]: settled } }))
   if (!step.options) return
   void useNotes

@@ -75,6 +75,8 @@ const en = {
     loading: (name: string) => `Loading ${name}`,
     fetching: (name: string) => `Fetching ${name}`,
     noModel: (name: string) => `This lesson needs the model ${name}, which is not there.`,
+    offline:
+      'This page brings the lesson’s model itself, when the lesson is opened for the first time. Go online and press “Try again”; from then on the lesson works offline, too.',
     tryAgain: 'Try again',
     preparing: 'Setting the panel up…',
     busy: 'The model is still writing. The lesson goes on when it has ended.',
@@ -215,6 +217,7 @@ const zh: typeof en = {
     loading: (name) => `正在加载 ${name}`,
     fetching: (name) => `正在获取 ${name}`,
     noModel: (name) => `这一课要用模型 ${name}，但它不在这里。`,
+    offline: '这一课的模型由本页提供，第一次打开时才下载。请先联网，再按“再试一次”；下载过一次，以后离线也能上这一课。',
     tryAgain: '再试一次',
     preparing: '正在布置面板…',
     busy: '模型还在写。写完以后课程会接着进行。',

@@ -48,7 +48,7 @@ export const lesson: Lesson = {
     {
       id: 'l01.4',
       options: [{ id: 'near', right: true }, { id: 'half' }, { id: 'tenth' }],
-      runs: { open: { prompt: 'open', write: 10 }, other: { prompt: 'open', begin: 2, write: 10 } },
+      runs: { open: { prompt: 'open', write: 40 }, other: { prompt: 'open', begin: 2, write: 40 } },
       act: [
         { kind: 'load', run: 'open' },
         { kind: 'open', panel: 'probabilities', query: 'last' },

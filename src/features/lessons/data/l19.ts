@@ -6,7 +6,7 @@ import { askWhere, stories, storyWords } from './stories.ts'
 
 const plain: RunSpec = { prompt: 'asked' }
 const warm = (temperature: number): RunSpec => ({ prompt: 'asked', sampling: { temperature } })
-const tale = (seed: number): RunSpec => ({ prompt: 'open', write: 16, sampling: { temperature: 1, seed } })
+const tale = (seed: number): RunSpec => ({ prompt: 'open', write: 40, sampling: { temperature: 1, seed } })
 const at = (run: string): Act[] => [
   { kind: 'load', run },
   { kind: 'open', panel: 'probabilities', query: 'last' },
