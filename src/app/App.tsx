@@ -27,6 +27,8 @@ const Help = lazy(() => import('./Help.tsx'))
 const OpenLink = lazy(() => import('./OpenLink.tsx'))
 const AdapterBar = lazy(() => import('../features/adapters/Bar.tsx'))
 const Lesson = lazy(() => import('../features/lessons/Player.tsx'))
+const RemoteStrip = lazy(() => import('../features/remote/Strip.tsx'))
+const RemoteInside = lazy(() => import('../features/remote/Inside.tsx'))
 const EditBar = lazy(async () => ({ default: (await import('./EditBar.tsx')).EditBar }))
 
 export function App() {
@@ -51,7 +53,7 @@ export function App() {
 function Frame() {
   const t = useT()
   const route = useRoute()
-  const { id, title, glass, Panel } = panels.find((panel) => panel.id === route) ?? panels[0]!
+  const { id, title, glass, model, Panel } = panels.find((panel) => panel.id === route) ?? panels[0]!
   const [dialog, setDialog] = useState<'share' | 'help' | null>(null)
   // the link leaves the address when it is opened; what came of it stays until it is closed
   const [linked, setLinked] = useState(false)
@@ -62,6 +64,7 @@ function Frame() {
   const presenting = usePresenting((s) => s.room !== null)
   const recorded = useEdited((s) => s.recorded) && glass === true
   const lesson = useLesson((s) => s.id !== null)
+  const remote = useModels((s) => s.active?.remote !== undefined)
   const removed = useModels((s) => s.storage?.evicted === true)
   // in the chat every letter and sign is text
   usePageKeys(id === 'chat' ? null : () => setDialog('help'))
@@ -85,6 +88,7 @@ function Frame() {
       <InLine />
       <NewVersion />
       <Suspense>
+        {remote && <RemoteStrip />}
         {presenting && <Present />}
         {removed && <Removed />}
         {linked && <OpenLink onClose={() => setLinked(false)} />}
@@ -98,7 +102,7 @@ function Frame() {
         <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>
           <Boundary key={id} fallback={(error, again) => <Broken error={error} again={again} />}>
             <Suspense fallback={<Opening />}>
-              <Panel />
+              {remote && !recorded && (glass || model) ? <RemoteInside panel={id} /> : <Panel />}
             </Suspense>
           </Boundary>
         </main>

@@ -38,7 +38,7 @@ function remember(): void {
   useModels.subscribe(({ active }, { active: before }) => {
     if (active?.state === before?.state && active?.id === before?.id) return
     mark(loadingKey, active?.state === 'loading' ? active.id : null)
-    if (active?.state === 'ready') mark(lastKey, active.id)
+    if (active?.state === 'ready' && !active.remote) mark(lastKey, active.id)
   })
 }
 

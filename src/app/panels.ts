@@ -15,6 +15,8 @@ export interface PanelEntry {
   icon: IconName
   /** looks inside a run: a recording may stand in for the model */
   glass?: true
+  /** is of no use without a model in this tab: not while a server answers */
+  model?: true
   /** has no tab of its own: it belongs to the panel with this id, which leads to it */
   under?: string
   /** loaded when first opened */
@@ -56,16 +58,24 @@ export const panels: readonly PanelEntry[] = [
     id: 'tokenizer',
     title: 'tokenizer',
     icon: 'tokenizer',
+    model: true,
     Panel: lazy(() => import('../features/tokenizer/index.ts')),
   },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
-  { id: 'adapters', title: 'adapters', icon: 'adapters', Panel: lazy(() => import('../features/adapters/index.ts')) },
-  { id: 'bench', title: 'bench', icon: 'bench', Panel: lazy(() => import('../features/bench/index.ts')) },
+  {
+    id: 'adapters',
+    title: 'adapters',
+    icon: 'adapters',
+    model: true,
+    Panel: lazy(() => import('../features/adapters/index.ts')),
+  },
+  { id: 'bench', title: 'bench', icon: 'bench', model: true, Panel: lazy(() => import('../features/bench/index.ts')) },
   {
     id: 'teach',
     title: 'teach',
     icon: 'adapters',
     under: 'adapters',
+    model: true,
     Panel: lazy(() => import('../features/teach/index.ts')),
   },
   {
@@ -73,6 +83,7 @@ export const panels: readonly PanelEntry[] = [
     title: 'compare',
     icon: 'compare',
     under: 'chat',
+    model: true,
     Panel: lazy(() => import('../features/compare/index.ts')),
   },
   {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { metaPolicy, securityHeaders, withoutMeta as inScripts } from '../../scripts/headers.mjs'
-import { combine, withoutMeta } from './policy.ts'
+import { readServer } from '../store/remote/server.ts'
+import { combine, isOneOrigin, withoutMeta } from './policy.ts'
 
 const own = securityHeaders()
 const csp = own['content-security-policy']!
@@ -63,3 +64,37 @@ test('the policy in the page says all that a <meta> may say', () => {
     ).toBe('<head><meta charset="utf-8">')
   }
 })
+
+const added = 'https://llm.example.org:8443'
+test('one address more, by the reader: ours and no other part of the policy is opened for it', () => {
+  const opened = (sent: Record<string, string>) => combine(new Headers(sent), own, added)['content-security-policy']!
+  expect(opened({})).toBe(csp.replace(/connect-src [^;]*/, (all) => `${all} ${added}`))
+  expect(opened({ 'content-security-policy': csp })).toBe(opened({}))
+  // a host's own policy holds for it, too
+  expect(opened({ 'content-security-policy': "connect-src 'self'" })).toBe(`connect-src 'self', ${opened({})}`)
+  const wider = securityHeaders(['https://example.org'])['content-security-policy']!
+  expect(opened({ 'content-security-policy': wider })).toContain(`https://example.org ${added};`)
+})
+test.each([
+  'https://*.example.org',
+  '*',
+  "'self'",
+  'https:',
+  'https://a.example https://b.example',
+  'https://a.example; script-src *',
+  'http://example.org',
+  'https://a.example/path',
+  'data:',
+  '',
+  null,
+  7,
+  { toString: () => added },
+  `https://${'a'.repeat(400)}.example`,
+])('no address to let through: %s', (given) => expect(isOneOrigin(given)).toBe(false))
+test.each(['https://example.org', 'http://127.0.0.1:8080', 'http://localhost', 'https://1.2.3.4:1'])(
+  'what the page asks is what is let through: %s',
+  (given) => {
+    expect(isOneOrigin(given)).toBe(true)
+    expect(readServer(given)).toBe(`${given}/v1`)
+  },
+)

@@ -33,16 +33,32 @@ function widened(sent: string, own: string): boolean {
   })
 }
 
-/** What the answer's headers must be. @param sent the host's headers @param own ours, by lower-case name */
+/** An address that the reader may let the page reach: one origin without wildcards, http on this machine alone. */
+export const isOneOrigin = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 300 && origin.test(value) && !value.includes('*')
+
+const withOrigin = (policy: string, added: string | null): string =>
+  added === null ? policy : policy.replace(/connect-src [^;]*/, (all) => `${all} ${added}`)
+
+/**
+ * What the answer's headers must be. A host's policy that is not ours holds for the added address, too.
+ * @param sent the host's headers @param own ours, by lower-case name @param added the one address that the reader let
+ *   through
+ */
 export function combine(
   sent: { get(name: string): string | null },
   own: Readonly<Record<string, string>>,
+  added: string | null = null,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(own).map(([name, value]) => {
       const theirs = sent.get(name)
+      if (name === 'content-security-policy') {
+        const ours = withOrigin(value, added)
+        if (!theirs) return [name, ours]
+        return [name, widened(theirs, value) ? withOrigin(theirs, added) : `${theirs}, ${ours}`]
+      }
       if (!theirs) return [name, value]
-      if (name === 'content-security-policy') return [name, widened(theirs, value) ? theirs : `${theirs}, ${value}`]
       // a dictionary: of two values for one feature the last counts, and ours deny
       if (name === 'permissions-policy') return [name, `${theirs}, ${value}`]
       return [name, value]

@@ -9,8 +9,12 @@
 // Every answer carries the security headers: ours, and what the server sent last
 // beside them (policy.ts). It is asked at every visit: a restarted server with
 // another --allow-host must reach a page that lives in the cache.
+//
+// One address more is let through where the reader typed it and said so (remote-let): it is kept beside the server's
+// headers, holds from the next load of a page on, and goes when the reader says so. Any address that is given is looked
+// at here: one origin, no wildcard.
 
-import { combine, withoutMeta } from './policy.ts'
+import { combine, isOneOrigin, withoutMeta } from './policy.ts'
 
 declare const __PRECACHE__: { version: string; files: string[]; headers: Record<string, string> }
 
@@ -70,12 +74,30 @@ async function learnPolicy(): Promise<void> {
   }
 }
 
+const remoteAt = new URL('remote-address', base).href
+/** The address that the reader let through, or null. */
+async function addressOf(): Promise<string | null> {
+  const kept = await (await caches.open(policyCache)).match(remoteAt)
+  const address = await kept?.text()
+  return isOneOrigin(address) ? address : null
+}
+/** @returns what holds then */
+async function letThrough(address: unknown): Promise<string | null> {
+  const cache = await caches.open(policyCache)
+  if (isOneOrigin(address)) await cache.put(remoteAt, new Response(address))
+  else await cache.delete(remoteAt)
+  return addressOf()
+}
+
 /** @param url of the file: the page's own policy is in its headers now; that of player.html is of files made with it */
 async function withPolicy(found: Response, url: string): Promise<Response> {
   const kept = await (await caches.open(policyCache)).match(index)
   const headers = new Headers(found.headers)
-  for (const [name, value] of Object.entries(combine(kept?.headers ?? new Headers(), builtIn))) headers.set(name, value)
   const page = url === index
+  const added = page ? await addressOf() : null
+  for (const [name, value] of Object.entries(combine(kept?.headers ?? new Headers(), builtIn, added))) {
+    headers.set(name, value)
+  }
   if (page) headers.delete('content-length')
   return new Response(page ? withoutMeta(await found.text()) : found.body, { status: found.status, headers })
 }
@@ -119,6 +141,10 @@ scope.addEventListener('activate', (event) => event.waitUntil(activate()))
 scope.addEventListener('message', (event) => {
   if (event.data === 'skip-waiting') void scope.skipWaiting()
   if (event.data === 'claim') void scope.clients.claim()
+  const { type, origin } = Object(event.data) as { type?: unknown; origin?: unknown }
+  const [port] = event.ports
+  if (type === 'remote-is') void addressOf().then((open) => port?.postMessage(open))
+  if (type === 'remote-let') void letThrough(origin).then((open) => port?.postMessage(open))
 })
 scope.addEventListener('fetch', (event) => {
   const { request } = event

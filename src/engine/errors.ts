@@ -38,6 +38,7 @@ export const errorCodes = [
   'STORAGE_QUOTA',
   'STORAGE_CORRUPT',
   'STORAGE_UNAVAILABLE',
+  'REMOTE_FAILED',
   // generation
   'TASK_UNSUPPORTED',
   'VIEW_ABSENT',

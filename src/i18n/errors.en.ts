@@ -7,6 +7,7 @@ import { formEn } from './errors-form.ts'
 import { lessonsEn } from './errors-lessons.ts'
 import { numbersEn } from './errors-numbers.ts'
 import { documentEn } from './errors-documents.ts'
+import { remoteEn } from './errors-remote.ts'
 import { trainingEn } from './errors-training.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -364,6 +365,7 @@ export const errorsEn: ErrorCatalog = {
   ...numbersEn,
   ...lessonsEn,
   ...formEn,
+  REMOTE_FAILED: remoteEn,
   TASK_UNSUPPORTED: {
     title: 'This model does something else',
     text: (f) =>

@@ -6,6 +6,7 @@ import { formZh } from './errors-form.ts'
 import { lessonsZh } from './errors-lessons.ts'
 import { numbersZh } from './errors-numbers.ts'
 import { documentZh } from './errors-documents.ts'
+import { remoteZh } from './errors-remote.ts'
 import { trainingZh } from './errors-training.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -366,6 +367,7 @@ export const errorsZh: ErrorCatalog = {
   ...numbersZh,
   ...lessonsZh,
   ...formZh,
+  REMOTE_FAILED: remoteZh,
   TASK_UNSUPPORTED: {
     title: '这个模型做的是另一件事',
     text: (f) =>

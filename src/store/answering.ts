@@ -14,6 +14,7 @@ import { comesBack } from './recovery.ts'
 import { begin, end, settling } from './running.ts'
 import { answerOptions, biasesFor, constraintOf } from './sampling.ts'
 import type { Others } from './others.ts'
+import type { RemoteServer } from './remote/server.ts'
 import { useSettings } from './settings.ts'
 import { toCall, type EndOf } from './several.ts'
 import { beginWriting } from './tabs.ts'
@@ -46,13 +47,19 @@ async function reply(from: Continuation | undefined, count: number): Promise<voi
   try {
     if (count > 1) others = new (await import('./others.ts')).Others(id, count, endOf)
     await editsSettled(signal)
-    if (!from?.after && !from?.input && useSettings.getState().atLimit === 'drop') await leaveOut(answer)
+    if (!from?.after && !from?.input && !isRemote() && useSettings.getState().atLimit === 'drop') await leaveOut(answer)
     const { edits, recorded } = useEdited.getState()
     if (edits > 0 && !recorded) patch(id, { edits })
     const model = useModels.getState().active
     const adapters = model ? adaptersOn(model) : []
     if (adapters.length > 0) patch(id, { adapters })
+    const server = model?.remote
     const write = async (): Promise<void> => {
+      if (server) {
+        const { finish } = await answerFrom(server, answer, { ...answer.options, n: count, signal }, growth.token)
+        ending = { state: 'done', finish }
+        return
+      }
       for await (const event of getClient().generate(answer.input, {
         ...answer.options,
         ...(others && { n: count }),
@@ -108,6 +115,29 @@ async function reply(from: Continuation | undefined, count: number): Promise<voi
 
 /** Those who want to know of an answer that calls tools, when it is saved (calls.ts). */
 export const calling = new Set<(messageId: string) => void>()
+
+const isRemote = (): boolean => useModels.getState().active?.remote !== undefined
+/** A server writes it: its words alone, whose tokens are none of a model here (remote/said.ts). */
+async function answerFrom(
+  server: RemoteServer,
+  growing: Growing,
+  options: Growing['options'],
+  grown: () => void,
+): Promise<{ finish: FinishReason }> {
+  const [{ answer }, { begin: telling }] = await Promise.all([import('./remote/ask.ts'), import('./remote/said.ts')])
+  const said = telling(growing.id)
+  let finish: FinishReason = 'stop'
+  for await (const event of answer(server, growing.input, options)) {
+    if (event.type === 'end') finish = event.reason
+    else {
+      growing.content += event.text
+      said.push(...event.tokens)
+      growing.pieces++
+      grown()
+    }
+  }
+  return { finish }
+}
 
 /** What of the chat is read, where it has no room for all of it; the answer says what was not. */
 async function leaveOut(answer: Growing): Promise<void> {
@@ -169,6 +199,8 @@ interface Growing {
   /** text of the tokens that stay, and of all so far */
   before: string
   content: string
+  /** pieces that a server sent; a model here writes tokens */
+  pieces: number
   /** tokens that may be written */
   limit: number
   input: Parameters<ReturnType<typeof getClient>['generate']>[0]
@@ -210,6 +242,7 @@ function beginAnswer(from?: Continuation): Growing {
     events,
     before,
     content: before,
+    pieces: 0,
     limit: from?.options.maxTokens ?? params.maxTokens,
     input: prompt
       ? withSource(prompt, [...prompt.ids, ...events.map((event) => event.id)])
@@ -237,7 +270,7 @@ function showGrowth(answer: Growing): {
     first: number | null = null
   const show = frame(() => {
     const now = performance.now()
-    const fresh = events.length - kept
+    const fresh = events.length - kept + answer.pieces
     const rate = first !== null && fresh > 1 ? (fresh - 1) / Math.max(1e-3, (now - first) / 1000) : 0
     const grown = (m: Message): Message => (m.id === id ? { ...m, content: answer.content, tokens: events.length } : m)
     set((s) => ({

@@ -25,6 +25,7 @@ import { getClient, onLost, onNotice, toData } from './client.ts'
 import { pickDevice, withNotice, withoutGpu } from './engine-facts.ts'
 import { frame } from './frame.ts'
 import { askToRead } from './places.ts'
+import type { RemoteServer } from './remote/server.ts'
 import { withMark } from './removed.ts'
 import { optionsFor, useSettings } from './settings.ts'
 import { tinyCatalog } from './tiny.ts'
@@ -51,6 +52,8 @@ export interface ActiveModel {
   error: ErrorData | null
   /** what it is or was loaded with */
   options: LoadRequest
+  /** nothing is loaded: a server answers (remote/index.ts), and nobody can see inside */
+  remote?: RemoteServer
 }
 
 export interface ModelsState {
@@ -350,7 +353,7 @@ export const useModels = create<ModelsState>()((set, get) => {
   })
   onLost((error) => {
     set({ error })
-    setActive({ state: 'failed', error, progress: null })
+    if (!get().active?.remote) setActive({ state: 'failed', error, progress: null })
     // A worker that once ran is replaced at the next call, so that disk and chats stay reachable; one that never
     // started is not.
     if (error.code !== 'GPU_LOST' && error.facts.started === true) getClient().restart()
@@ -477,7 +480,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       await loading?.ended
       set({ wanted: null })
       try {
-        if (get().active?.state === 'ready') await getClient().unload()
+        if (get().active?.state === 'ready' && !get().active?.remote) await getClient().unload()
         set({ active: null })
       } catch (error) {
         set({ active: null, error: toData(error) })

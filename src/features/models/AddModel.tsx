@@ -1,6 +1,6 @@
 // Adding a model: by Hugging Face name or address, or from the reader's own disk.
 
-import { useId, useRef, useState } from 'react'
+import { lazy, Suspense, useId, useRef, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { listedWords } from '../../i18n/panels/listed.ts'
@@ -15,6 +15,8 @@ import { hostName, hubs, otherHub } from './hubs.ts'
 import { Listing } from './Listing.tsx'
 import { pickFiles } from './pending.ts'
 import { asData } from './usePlan.ts'
+
+const Remote = lazy(() => import('./Remote.tsx'))
 
 export function AddModel() {
   const t = useT()
@@ -32,6 +34,9 @@ export function AddModel() {
           </Button>
           <InPlace />
         </div>
+        <Suspense>
+          <Remote />
+        </Suspense>
       </div>
     </section>
   )

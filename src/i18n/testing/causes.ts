@@ -69,6 +69,7 @@ import { createClient } from '../../worker/client.ts'
 import { adapterCauses } from './adapter-causes.ts'
 import { adapterFileCauses } from './adapter-file-causes.ts'
 import { formCauses } from './form-causes.ts'
+import { remoteCauses } from './remote-causes.ts'
 import { lessonCauses } from './lesson-causes.ts'
 import { createHost } from '../../worker/host.ts'
 import { Teaching } from '../../worker/teaching.ts'
@@ -1198,6 +1199,7 @@ export const causes: readonly Cause[] = [
   ...adapterCauses,
   ...lessonCauses,
   ...formCauses,
+  ...remoteCauses,
   ...adapterFileCauses,
   ...down,
   ...writing,

@@ -1,0 +1,223 @@
+// Asking a server: which models it has, and one answer as it streams. Loaded when somebody uses one.
+//
+// Text leaves the device here and nowhere else in the page. No cookies go with it, no referrer, and no redirect is
+// followed: the key and the text reach the address that the reader typed, or nobody.
+
+import type { ChatMessage, FinishReason, GenerateRequest, Prompt } from '../../worker/protocol.ts'
+import { keyNow } from './key.ts'
+import { fail, originOf, type RemoteServer } from './server.ts'
+import { complaintOf, eventsOf, readChunk, type RemoteToken } from './stream.ts'
+
+export type Said =
+  | { type: 'said'; text: string; tokens: readonly RemoteToken[] }
+  /** `logprobs` false: the server gave none */
+  | { type: 'end'; reason: FinishReason; logprobs: boolean }
+
+/** Characters of a refusal that are read. */
+const longestRefusal = 20_000
+
+const what = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem))
+
+async function ask(base: string, path: string, body: object | null, signal?: AbortSignal): Promise<Response> {
+  const url = base + path
+  let blocked = false
+  const watch = ({ blockedURI, disposition }: SecurityPolicyViolationEvent): void => {
+    if (disposition === 'enforce' && blockedURI.startsWith(originOf(base))) blocked = true
+  }
+  const page = typeof document === 'undefined' ? null : document
+  page?.addEventListener('securitypolicyviolation', watch)
+  const key = keyNow()
+  try {
+    return await fetch(url, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...(body && { 'content-type': 'application/json' }), ...(key && { authorization: `Bearer ${key}` }) },
+      ...(body && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+      credentials: 'omit',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-store',
+    })
+  } catch (error) {
+    signal?.throwIfAborted()
+    // the event comes as a task of its own
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    if (blocked)
+      return fail('blocked', `The page's policy does not let it reach ${originOf(base)}.`, { url: originOf(base) })
+    return fail('unreachable', `Cannot reach ${url}: ${what(error)}`, { url })
+  } finally {
+    page?.removeEventListener('securitypolicyviolation', watch)
+  }
+}
+
+async function refused(response: Response, url: string): Promise<never> {
+  const said = (await response.text().catch(() => '')).slice(0, longestRefusal)
+  let words: string | null = null
+  try {
+    words = complaintOf(JSON.parse(said))
+  } catch {
+    words = /<html|<!doctype/i.test(said) ? null : said.trim().slice(0, 200) || null
+  }
+  const { status } = response
+  const why = status === 401 || status === 403 ? 'key' : 'status'
+  return fail(why, `${url} refused with status ${status}${words === null ? '.' : `: ${words}`}`, {
+    url,
+    status,
+    ...(words !== null && { said: words }),
+  })
+}
+
+/** The models that a server offers, by its own names. @throws REMOTE_FAILED */
+export async function modelsOf(base: string, signal?: AbortSignal): Promise<string[]> {
+  const url = `${base}/models`
+  const response = await ask(base, '/models', null, signal)
+  if (!response.ok) return refused(response, url)
+  let found: unknown
+  try {
+    found = await response.json()
+  } catch {
+    signal?.throwIfAborted()
+    return fail('answer', `${url} gave no JSON.`, { url, found: 'json' })
+  }
+  const { data } = Object(found) as { data?: unknown }
+  if (!Array.isArray(data)) return fail('answer', `${url} gave no list of models.`, { url, found: 'models' })
+  const names = data.map((one) => (Object(one) as { id?: unknown }).id)
+  return [
+    ...new Set(names.filter((id): id is string => typeof id === 'string' && id !== '' && id.length <= 500)),
+  ].slice(0, 1000)
+}
+
+/** What of the reader's settings a server is told. What it cannot do is refused by name. */
+function bodyOf({ model }: RemoteServer, messages: readonly ChatMessage[], options: GenerateRequest): object {
+  const cannot: Record<string, unknown> = {
+    n: (options.n ?? 1) > 1,
+    force: options.force && Object.keys(options.force).length > 0,
+    continueFrom: options.continueFrom !== undefined,
+    tools: options.tools?.length,
+    logitBias: Object.keys(options.logitBias ?? {}).length > 0,
+    pattern: typeof options.constraint === 'object' && 'pattern' in options.constraint,
+  }
+  const option = Object.keys(cannot).find((name) => cannot[name])
+  if (option) fail('unsupported', `A server cannot be asked for "${option}".`, { option })
+  const { constraint, temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed } =
+    options
+  const format =
+    constraint === undefined
+      ? null
+      : constraint === 'json'
+        ? { type: 'json_object' }
+        : 'schema' in constraint
+          ? { type: 'json_schema', json_schema: { name: 'answer', schema: constraint.schema } }
+          : null
+  return {
+    model,
+    messages,
+    stream: true,
+    max_tokens: options.maxTokens,
+    temperature,
+    top_p: topP,
+    seed,
+    ...(options.stop?.length && { stop: options.stop }),
+    ...(presencePenalty && { presence_penalty: presencePenalty }),
+    ...(frequencyPenalty && { frequency_penalty: frequencyPenalty }),
+    // not OpenAI's own words, and those of llama.cpp, vLLM, TGI and Ollama: left out where they change nothing
+    ...(topK && { top_k: topK }),
+    ...(minP && { min_p: minP }),
+    ...(repetitionPenalty !== undefined &&
+      repetitionPenalty !== 1 && { repetition_penalty: repetitionPenalty, repeat_penalty: repetitionPenalty }),
+    ...(format && { response_format: format }),
+  }
+}
+
+/** Leaving the loop ends the request. Not every browser can walk over a body by itself. */
+async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = body.getReader()
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value
+  } finally {
+    void reader.cancel().catch(() => undefined)
+  }
+}
+
+const finishes: Readonly<Record<string, FinishReason>> = { length: 'length', max_tokens: 'length' }
+
+/** How many candidates are asked for; a server that refuses so many, or any, is asked again for fewer. */
+const wishes = [20, 5, 0]
+
+/**
+ * One answer, as it comes.
+ * @throws REMOTE_FAILED; what had come before was told already
+ */
+export async function* answer(
+  server: RemoteServer,
+  input: Prompt,
+  { signal, ...options }: GenerateRequest & { signal?: AbortSignal },
+): AsyncGenerator<Said, void, undefined> {
+  const url = `${server.base}/chat/completions`
+  const body = bodyOf(
+    server,
+    Array.isArray(input)
+      ? input
+      : fail('unsupported', 'A server cannot go on with tokens.', { option: 'continueFrom' }),
+    options,
+  )
+  let response: Response | null = null
+  for (const top of wishes) {
+    response = await ask(
+      server.base,
+      '/chat/completions',
+      { ...body, ...(top > 0 && { logprobs: true, top_logprobs: top }) },
+      signal,
+    )
+    if (response.status !== 400 && response.status !== 422) break
+    if (top > 0) await response.body?.cancel()
+  }
+  if (!response!.ok) return refused(response!, url)
+  const type = response!.headers.get('content-type') ?? ''
+  if (!response!.body || !/^text\/event-stream\b/i.test(type)) {
+    const words = complaintOf(await response!.json().catch(() => null))
+    return fail('answer', `${url} sent no stream of events.`, {
+      url,
+      found: 'stream',
+      ...(words !== null && { said: words }),
+    })
+  }
+  let finish: string | null = null,
+    done = false,
+    logprobs = false,
+    thinking = false as boolean
+  try {
+    for await (const data of eventsOf(partsOf(response!.body))) {
+      signal?.throwIfAborted()
+      if (data === '[DONE]') {
+        done = true
+        break
+      }
+      let event: unknown
+      try {
+        event = JSON.parse(data)
+      } catch {
+        return fail('answer', `${url} sent an event that is no JSON.`, { url, found: 'json' })
+      }
+      const words = complaintOf(event)
+      if (words !== null && !('choices' in Object(event)))
+        return fail('status', `${url} broke off: ${words}`, { url, status: response!.status, said: words })
+      const chunk = readChunk(event)
+      if (typeof chunk === 'string') return fail('answer', `${url} sent ${chunk}.`, { url, found: 'event' })
+      logprobs ||= chunk.tokens.length > 0
+      finish = chunk.finish ?? finish
+      // as a model here writes it: the page folds it
+      const opens: boolean = chunk.thinks !== '' && !thinking,
+        closes: boolean = thinking && chunk.text !== ''
+      thinking = (thinking || opens) && !closes
+      const text = (opens ? '<think>' : '') + chunk.thinks + (closes ? '</think>' : '') + chunk.text
+      if (text !== '' || chunk.tokens.length > 0) yield { type: 'said', text, tokens: chunk.tokens }
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof Error && error.name === 'EngineError') throw error
+    return fail('cut', `The answer of ${url} was cut: ${what(error)}`, { url })
+  }
+  if (!done && finish === null) return fail('cut', `The answer of ${url} ended before its end was said.`, { url })
+  yield { type: 'end', reason: finishes[finish ?? ''] ?? 'stop', logprobs }
+}
