@@ -50,9 +50,8 @@ export interface ActiveModel {
   progress: LoadProgress | null
   info: ModelInfo | null
   error: ErrorData | null
-  /** what it is or was loaded with */
+  /** what it is or was loaded with; `remote`: nothing is, and a server answers (remote/index.ts) */
   options: LoadRequest
-  /** nothing is loaded: a server answers (remote/index.ts), and nobody can see inside */
   remote?: RemoteServer
 }
 
@@ -354,8 +353,7 @@ export const useModels = create<ModelsState>()((set, get) => {
   onLost((error) => {
     set({ error })
     if (!get().active?.remote) setActive({ state: 'failed', error, progress: null })
-    // A worker that once ran is replaced at the next call, so that disk and chats stay reachable; one that never
-    // started is not.
+    // one that once ran is replaced at the next call, so that disk and chats stay reachable
     if (error.code !== 'GPU_LOST' && error.facts.started === true) getClient().restart()
   })
 

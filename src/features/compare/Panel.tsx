@@ -1,6 +1,6 @@
 // One prompt, two sides: what each is, the run, the answers beside each other, and the same text read by both.
 
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { useExplain } from '../../i18n/index.tsx'
 import { compareWords } from '../../i18n/panels/compare.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
@@ -21,11 +21,6 @@ export function Panel() {
   const { a, b, error, running } = useCompare()
   const fits = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate'))
   const [at, setAt] = useState<number | null>(null)
-  // a newly written pair begins with nothing chosen
-  const begun = a?.events.length ?? 0
-  useEffect(() => {
-    if (begun === 0) setAt(null)
-  }, [begun])
   return (
     <div className={styles.panel} data-testid="compare-panel" data-running={running ?? 'no'}>
       <header className={styles.intro}>

@@ -68,8 +68,9 @@ async function alone(
   input: Parameters<EngineApi['generate']>[0] = [{ role: 'user', content: 'b c a b' }],
 ): Promise<TokenEvent[]> {
   const events: TokenEvent[] = []
-  for await (const event of api.generate(input, { format: 'Text', seed: 3, maxTokens: 20, ...options }))
+  for await (const event of api.generate(input, { format: 'Text', seed: 3, maxTokens: 20, ...options })) {
     if (event.type === 'token') events.push(event)
+  }
   return events
 }
 const numbers = (events: readonly TokenEvent[] | undefined) =>
@@ -118,8 +119,9 @@ test('adapters: both read one text, and the numbers are those of two runs', asyn
     await api.adapters.setScale(id, scale)
     await alone({ temperature: 0, maxTokens: 1, continueFrom: from }, text)
     const own: Float32Array[] = []
-    for (let i = 0; i < a!.events.length; i++)
+    for (let i = 0; i < a!.events.length; i++) {
       own.push((await api.glass.probe({ site: 'logits', position: from + i - 1 })).values)
+    }
     rows.push(own)
     const span: [number, number] = [0, text.ids.length]
     maps.push(

@@ -6,6 +6,7 @@
 // reader's model with its options, their strengths, the text that panels look at.
 
 import { create } from 'zustand'
+import { EngineError } from '../../engine/errors.ts'
 import type { ErrorData, GenerateRequest } from '../../worker/protocol.ts'
 import { promptNow } from '../able.ts'
 import { freshSeed } from '../answering.ts'
@@ -104,7 +105,14 @@ export const useCompare = create<Compare>()((set, get) => {
       const options = id === home.id ? home.options : undefined
       const loaded = await load(id, options).finally(() => signal.removeEventListener('abort', cancelLoad))
       signal.throwIfAborted()
-      if (!loaded) throw active()?.error ?? new Error(`"${id}" was not loaded.`)
+      if (!loaded) {
+        const { code, message, facts } = active()?.error ?? {
+          code: 'ABORTED',
+          message: 'Another load came first.',
+          facts: {},
+        }
+        throw new EngineError(code, message, facts)
+      }
     }
     if (id === home.id) await setStrengths({ ...strengthsNow(), ...setup.strengths })
     signal.throwIfAborted()
@@ -122,13 +130,20 @@ export const useCompare = create<Compare>()((set, get) => {
       if (now !== home.id || active()?.state !== 'ready') await useModels.getState().load(home.id, home.options)
       if (active()?.id === home.id && active()?.state === 'ready') await setStrengths(strengthsNow())
     }
+    const whole = async (): Promise<void> => {
+      try {
+        await work(home, signal)
+      } finally {
+        await back()
+      }
+    }
     try {
       await editsSettled(signal)
       const { aside, setEdits, edits } = useInspect.getState()
       if (way === 'models') {
         if (edits.length > 0) await setEdits([])
-        await work(home, signal).finally(back)
-      } else await aside(() => work(home, signal).finally(back))
+        await whole()
+      } else await aside(whole)
     } catch (error) {
       if (!signal.aborted) set({ error: toData(error) })
     } finally {

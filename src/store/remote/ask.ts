@@ -42,8 +42,9 @@ async function ask(base: string, path: string, body: object | null, signal?: Abo
     signal?.throwIfAborted()
     // the event comes as a task of its own
     await new Promise((resolve) => setTimeout(resolve, 0))
-    if (blocked)
+    if (blocked) {
       return fail('blocked', `The page's policy does not let it reach ${originOf(base)}.`, { url: originOf(base) })
+    }
     return fail('unreachable', `Cannot reach ${url}: ${what(error)}`, { url })
   } finally {
     page?.removeEventListener('securitypolicyviolation', watch)
@@ -200,8 +201,9 @@ export async function* answer(
         return fail('answer', `${url} sent an event that is no JSON.`, { url, found: 'json' })
       }
       const words = complaintOf(event)
-      if (words !== null && !('choices' in Object(event)))
+      if (words !== null && !('choices' in Object(event))) {
         return fail('status', `${url} broke off: ${words}`, { url, status: response!.status, said: words })
+      }
       const chunk = readChunk(event)
       if (typeof chunk === 'string') return fail('answer', `${url} sent ${chunk}.`, { url, found: 'event' })
       logprobs ||= chunk.tokens.length > 0

@@ -132,13 +132,13 @@ export const useRemote = create<RemoteState>()((set, get) => {
       work(async () => {
         const server = { base: readServer(get().address), model: get().model.trim() }
         keepServer(server, get().keepKey)
-        await useServer(server)
+        await goOver(server)
       }),
   }
 })
 
 /** No model is loaded here while a server answers: nothing must be told of one that did not write. */
-async function useServer(server: RemoteServer): Promise<void> {
+async function goOver(server: RemoteServer): Promise<void> {
   await stopped()
   await useModels.getState().unload()
   useModels.setState({

@@ -140,9 +140,9 @@ test('fewer candidates, or none, where the server takes no more', async () => {
   for (const limit of most) {
     server.asked.length = 0
     server.answer = (asked, response) => {
-      if (Number(asked.body?.['top_logprobs'] ?? 0) > limit)
+      if (Number(asked.body?.['top_logprobs'] ?? 0) > limit) {
         response.writeHead(400).end('{"error":{"message":"top_logprobs"}}')
-      else return kind(asked, response)
+      } else return kind(asked, response)
     }
     expect((await all()).at(-1)).toMatchObject({ type: 'end' })
     expect(server.asked.at(-1)!.body?.['top_logprobs']).toBe(limit || undefined)

@@ -25,8 +25,9 @@ export async function* eventsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
     const lines = rest.slice(0, end).split(/\r\n|\n|\r/)
     rest = lines.pop()! + rest.slice(end)
     for (const one of lines) yield* line(one)
-    if (rest.length + data.reduce((sum, one) => sum + one.length, 0) > longest)
+    if (rest.length + data.reduce((sum, one) => sum + one.length, 0) > longest) {
       throw new Error('an event without an end')
+    }
   }
   // a stream may end without an empty line behind its last event
   for (const one of (rest + decoder.decode()).split(/\r\n|\n|\r/)) yield* line(one)
