@@ -87,6 +87,13 @@ export const panels: readonly PanelEntry[] = [
     Panel: lazy(() => import('../features/compare/index.ts')),
   },
   {
+    id: 'complete',
+    title: 'complete',
+    icon: 'edit',
+    under: 'chat',
+    Panel: lazy(() => import('../features/complete/index.ts')),
+  },
+  {
     id: 'storage',
     title: 'storage',
     icon: 'models',

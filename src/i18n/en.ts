@@ -61,6 +61,7 @@ export const en = {
     adapters: 'Adapters',
     teach: 'Teach',
     compare: 'Compare',
+    complete: 'Raw text',
     bench: 'Speed',
     storage: 'Storage',
   },

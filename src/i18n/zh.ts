@@ -58,6 +58,7 @@ export const zh = {
     adapters: '适配器',
     teach: '教学',
     compare: '对比',
+    complete: '续写',
     bench: '速度',
     storage: '存储',
   },

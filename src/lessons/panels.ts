@@ -12,5 +12,6 @@ export const panelIds = [
   'adapters',
   'teach',
   'compare',
+  'complete',
   'bench',
 ] as const

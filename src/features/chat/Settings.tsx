@@ -57,6 +57,16 @@ export function Settings() {
         >
           {words.compare}
         </Button>
+        <Button
+          variant="quiet"
+          icon="edit"
+          data-testid="to-complete"
+          onClick={() => {
+            location.hash = '#/complete'
+          }}
+        >
+          {words.complete}
+        </Button>
       </p>
       {sliders.map(({ name, min, max, step, off }) => (
         <Range
