@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useFormats } from '../../i18n/index.tsx'
 import { completeWords } from '../../i18n/panels/complete.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
-import { tailOf, useComplete } from '../../store/complete.ts'
+import { tailOf, useComplete, type Piece } from '../../store/complete.ts'
 import { getClient, useModels, type VocabPage } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
@@ -16,13 +16,15 @@ import styles from './Panel.module.css'
 const longest = 8000,
   PAUSE = 200
 
+const none: readonly Piece[] = []
+
 export function Tokens() {
   const t = usePanelText(completeWords)
   const { text, base, pieces, state } = useComplete()
   const model = useModels((s) => s.active?.id)
   const known = base?.model === model ? base : null
   const read = useTokens(known?.text ?? text, model, state === 'idle' || known !== null)
-  const written = known ? pieces : []
+  const written = known ? pieces : none
   const [chosen, setChosen] = useState<number | null>(null)
   const at = chosen !== null && chosen < written.length ? chosen : null
   const views = useMemo(
