@@ -13,6 +13,7 @@ import { Range } from '../../ui/Range.tsx'
 import { Kept } from './Kept.tsx'
 import { Pairs } from './Pairs.tsx'
 import styles from './Panel.module.css'
+import { Offered, ShareRecipe } from './Recipe.tsx'
 import { Row } from './Row.tsx'
 import { Run } from './Run.tsx'
 
@@ -28,6 +29,7 @@ export function Panel() {
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>
+      <Offered />
       {fits || phase !== 'idle' ? (
         <>
           <Pairs locked={phase !== 'idle'} />
@@ -173,6 +175,7 @@ function Controls() {
             {phase === 'stopping' ? t.stopping : t.stop}
           </Button>
         )}
+        {idle && whole.length > 0 && <ShareRecipe />}
         <p className={styles.note}>{idle ? (cannot ?? t.price(steps, whole.length)) : t.phases[phase]}</p>
       </div>
     </section>

@@ -92,6 +92,20 @@ const en = {
       `The learning rate is high for this model: ${usual} is usual. Above it what it knows may be destroyed.`,
     often: (times: number) => `Each pair comes up about ${times} times: fewer updates would do.`,
   },
+  recipe: {
+    offered: (name: string) => (name === '' ? 'A recipe came with the link' : `A recipe came with the link: “${name}”`),
+    holds: (rows: string, steps: string, lr: string, rank: string, seed: number) =>
+      `Pairs: ${rows}. Updates: ${steps}, learning rate ${lr}, rank ${rank}, seed ${seed}.`,
+    madeWith: (model: string) => `It was made with “${model}”.`,
+    replaces:
+      'It would stand in the place of your pairs and settings; “Undo” brings your pairs back. Nothing is learnt before you say so.',
+    use: 'Use it',
+    leave: 'Leave it',
+    share: 'Link to this recipe',
+    link: 'Link',
+    copied: 'Copied',
+    long: 'These pairs are too long for a link. Give the file on instead.',
+  },
   sides: {
     title: 'Before and after',
     prompt: 'A question of the pairs, or your own',
@@ -221,6 +235,18 @@ const zh: typeof en = {
     forgets: '没有什么帮它保留原来的本领：它可能对什么都用刚学的话来回答。',
     fast: (usual) => `对这个模型来说学习率偏高：通常是 ${usual}。再高，它原来会的可能就毁了。`,
     often: (times) => `每一对大约会出现 ${times} 次：更新次数少一些就够。`,
+  },
+  recipe: {
+    offered: (name) => (name === '' ? '链接里带来一份配方' : `链接里带来一份配方：“${name}”`),
+    holds: (rows, steps, lr, rank, seed) => `${rows} 对；更新 ${steps} 次，学习率 ${lr}，秩 ${rank}，种子 ${seed}。`,
+    madeWith: (model) => `它是用“${model}”做的。`,
+    replaces: '它会替换你现在的各对和设置；“撤销”能把你的各对找回来。你不点，就什么也不学。',
+    use: '使用',
+    leave: '不用',
+    share: '分享配方链接',
+    link: '链接',
+    copied: '已复制',
+    long: '这些对太长，放不进链接。请直接把文件给别人。',
   },
   sides: {
     title: '之前和之后',

@@ -74,20 +74,27 @@ const damaged = (): EngineError =>
     { reason: 'damaged' },
   )
 
-/** @throws EngineError LINK_INVALID */
-export async function unpack(data: string): Promise<SharedRun> {
+/** Plain data behind an address; null where it would be longer than gets through everywhere. */
+export async function packValue(value: unknown): Promise<string | null> {
+  const data = await deflate(value)
+  return data.length <= longest ? data : null
+}
+
+/** Unchecked. @throws EngineError LINK_INVALID where nothing can be read */
+export async function unpackValue(data: string): Promise<unknown> {
   const bytes = data.length <= longest ? fromBase64(data) : null
   if (!bytes) throw damaged()
-  let value: unknown
   try {
     const json = await pipe(bytes, new DecompressionStream('deflate-raw'), largest)
     if (!json) throw damaged()
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json))
   } catch {
     throw damaged()
   }
-  return fromWire(value)
 }
+
+/** @throws EngineError LINK_INVALID */
+export const unpack = async (data: string): Promise<SharedRun> => fromWire(await unpackValue(data))
 
 export const shareHash = (data: string): string => prefix + data
 /** The packed text in an address, null when it holds none. */

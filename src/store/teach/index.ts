@@ -12,6 +12,7 @@ import { begin, busy, end, settling } from '../running.ts'
 import { useSettings } from '../settings.ts'
 import { keepDraft, loadDraft, settings, type Draft } from './draft.ts'
 import { homes, rehearsal, type Pair } from './homes.ts'
+import { readRecipe, recipeHash, type Recipe } from './recipe.ts'
 import { askedOf, blankRun, heard, runOf, speedOf, type TeachRun } from './run.ts'
 
 export type { Pair } from './homes.ts'
@@ -46,6 +47,8 @@ export interface TeachState {
   kept: KeptRun | null
   /** so often the device, or the engine's thread, was lost in this run, and it went on */
   losses: number
+  /** of a link that was opened, not used yet */
+  offered: Recipe | null
   error: ErrorData | null
 
   /** when the panel opens */
@@ -59,6 +62,12 @@ export interface TeachState {
   /** in the place of all there are */
   setRows(rows: readonly Pair[]): void
   undo(): void
+  /** an address that holds a recipe: it is offered, and nothing else happens */
+  offer(data: string): Promise<void>
+  /** what is offered stands where pairs and settings stand; or is left */
+  take(use: boolean): void
+  /** the address of pairs and settings as they are; null: too long for one */
+  link(): Promise<string | null>
   start(name: string): Promise<void>
   stop(): void
   /** the run that waits: from its last state on */
@@ -262,6 +271,7 @@ export const useTeach = create<TeachState>()((set, get) => {
     run: null,
     kept: null,
     losses: 0,
+    offered: null,
     error: null,
     open: () => (opening ??= read()),
     set: (choice) => set(choice),
@@ -271,6 +281,28 @@ export const useTeach = create<TeachState>()((set, get) => {
     removeRow: (index) => get().setRows(get().rows.filter((_, i) => i !== index)),
     setRows: (rows) => set((s) => ({ rows, removed: [s.rows, ...s.removed].slice(0, 50) })),
     undo: () => set(({ rows, removed: [last = rows, ...removed] }) => ({ rows: last, removed })),
+    async offer(data) {
+      try {
+        set({ offered: await readRecipe(data), error: null })
+      } catch (error) {
+        set({ offered: null, error: toData(error) })
+      }
+    },
+    take(use) {
+      const { offered } = get()
+      set({ offered: null })
+      if (!use || !offered || get().phase !== 'idle') return
+      const { rows, model: _, ...choices } = offered
+      get().setRows(rows)
+      set({ ...choices, shown: 0 })
+    },
+    async link() {
+      const { rows, keeps, steps, lr, rank, seed, heldOut, name } = get()
+      const model = useModels.getState().active?.id ?? ''
+      const own = rows.filter(isWhole)
+      const hash = await recipeHash({ rows: own, keeps, steps, lr, rank, seed, heldOut, name, model })
+      return hash === null ? null : `${location.origin}${location.pathname}${hash}`
+    },
     start: (name) => alone(() => teach(name)),
     stop() {
       if (get().phase === 'idle') return
