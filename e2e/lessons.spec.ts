@@ -153,9 +153,14 @@ test('on a phone, in Chinese, in the dark, with the server gone', async ({ page,
   await page.getByTestId('first-lesson').click()
   await phase(page, 'bet')
   await fits('the bet')
-  await option(page, 'unsure').check()
+  await option(page, 'own').check()
   await page.getByTestId('lesson-place').click()
   await phase(page, 'act')
+  // what was placed stays placed
+  await page.reload()
+  await phase(page, 'act')
+  await expect(page.getByTestId('lesson-bet')).toContainText('花园')
+  await expect(page.getByTestId('lesson-value')).toHaveCount(0)
   await fits('the turn')
   // it makes room, and comes back
   await page.getByTestId('lesson-fold').click()
@@ -164,6 +169,7 @@ test('on a phone, in Chinese, in the dark, with the server gone', async ({ page,
   await page.getByTestId('lesson-do').click()
   await phase(page, 'settled')
   await expect(page.getByTestId('lesson-result')).toHaveAttribute('data-holds', 'true')
+  await expect(page.getByTestId('lesson-verdict')).toHaveAttribute('data-right', 'true')
   await fits('the number')
   for (const _ of Array.from({ length: 12 })) {
     if ((await lesson(page).getAttribute('data-phase')) === 'end') break
@@ -357,4 +363,47 @@ test('other models and other texts are measured, and the panel stands where the 
   await page.getByTestId('lesson-for-me').click()
   await phase(page, 'settled')
   await expect(page.getByTestId('lesson-result')).toHaveAttribute('data-holds', 'true')
+})
+
+test('adapters, a preference, and a recorded run, without WebGPU', async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'gpu', { value: undefined })
+    // in the middle of lesson 22, as a reload is
+    sessionStorage.setItem('glassbox.lesson', sessionStorage.getItem('begin') ?? 'l22 4')
+  })
+  const bet = async (id: string): Promise<void> => {
+    await phase(page, 'bet')
+    await option(page, id).check()
+    await page.getByTestId('lesson-place').click()
+    await phase(page, 'act')
+  }
+  const right = async (): Promise<void> => {
+    await phase(page, 'settled')
+    await expect(page.getByTestId('lesson-verdict')).toHaveAttribute('data-right', 'true')
+  }
+  await open(page, { panel: 'adapters' })
+  await bet('exact')
+  const strength = page.locator('main [data-spotlight]')
+  await expect(strength).toHaveAttribute('data-value', '1')
+  await strength.getByTestId('adapter-switch').uncheck()
+  await right()
+  const { 'delta(logits(plain), logits(on))': on, 'delta(logits(plain), logits(zero))': zero } = await shown(page)
+  expect(on).toBeGreaterThan(1)
+  expect(zero).toBeLessThan(0.001)
+
+  // of two equal answers neither is preferred; the adapter at 0 moved none
+  await page.getByTestId('preference-prompt').fill('Tell me a story about Mia.')
+  await page.getByTestId('preference-a').fill('Mia was in the park.')
+  await page.getByTestId('preference-b').fill('Mia was sad.')
+  await page.getByTestId('preference-run').click()
+  await expect(page.getByTestId('preference-chance')).toHaveAttribute('data-value', '0.5', { timeout: 60_000 })
+  await page.getByTestId('preference-like-a').click()
+  await expect(page.getByTestId('preference-result')).toHaveAttribute('data-liked', 'a')
+
+  await page.evaluate(() => sessionStorage.setItem('begin', 'l17 3'))
+  await page.reload()
+  await bet('rises')
+  await page.getByTestId('lesson-do').click()
+  await right()
+  await expect(page.getByTestId('lesson-source')).toContainText('recorded run of SmolLM2')
 })
