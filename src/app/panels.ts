@@ -94,6 +94,13 @@ export const panels: readonly PanelEntry[] = [
     Panel: lazy(() => import('../features/complete/index.ts')),
   },
   {
+    id: 'documents',
+    title: 'documents',
+    icon: 'file',
+    under: 'chat',
+    Panel: lazy(() => import('../features/documents/index.ts')),
+  },
+  {
     id: 'storage',
     title: 'storage',
     icon: 'models',

@@ -62,6 +62,7 @@ export const en = {
     teach: 'Teach',
     compare: 'Compare',
     complete: 'Raw text',
+    documents: 'Documents',
     bench: 'Speed',
     storage: 'Storage',
   },

@@ -59,6 +59,7 @@ export const zh = {
     teach: '教学',
     compare: '对比',
     complete: '续写',
+    documents: '文档',
     bench: '速度',
     storage: '存储',
   },

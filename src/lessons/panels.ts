@@ -13,5 +13,6 @@ export const panelIds = [
   'teach',
   'compare',
   'complete',
+  'documents',
   'bench',
 ] as const

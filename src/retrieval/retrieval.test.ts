@@ -219,32 +219,26 @@ describe('vectors', () => {
 })
 
 describe('both together', () => {
-  const list = (...indices: number[]) => indices.map((index, i) => ({ index, score: 9 * 0.5 ** i }))
-  test('ranks count, scores do not; both ranks are kept', () => {
-    const hits = fuse(list(7, 3, 1), list(3, 9), 3)
-    expect(hits.map(({ index }) => index)).toEqual([3, 7, 9])
-    expect(hits[0]).toEqual({
-      index: 3,
-      words: { rank: 2, score: 4.5 },
-      meaning: { rank: 1, score: 9 },
-      score: 1 / 62 + 1 / 61,
-    })
-    expect(hits[2]).toMatchObject({ words: null, meaning: { rank: 2 } })
-  })
-  test('by words, scores that are nearly one share a rank, and the other search decides', () => {
-    const words = [5, 4.9, 3.6, 3.4, 1].map((score, index) => ({ index, score }))
-    const meaning = [2, 3, 4].map((index, i) => ({ index, score: 0.5 - i / 1000 }))
-    const hits = fuse(words, meaning, 9)
-    expect(hits.map(({ index, words: w, meaning: m }) => [index, w?.rank, m?.rank])).toEqual([
-      [2, 1, 1],
-      [3, 4, 2],
-      [4, 5, 3],
-      [0, 1, undefined],
-      [1, 1, undefined],
+  const list = (...scores: [index: number, score: number][]) => scores.map(([index, score]) => ({ index, score }))
+  test('each between 0 and 1, by half; both ranks are kept', () => {
+    const hits = fuse(list([7, 8], [3, 6], [1, 2]), list([3, 0.9], [9, 0.8], [7, 0.5]), 9)
+    expect(hits.map(({ index, words, meaning }) => [index, words?.rank, meaning?.rank])).toEqual([
+      [3, 2, 1],
+      [7, 1, 3],
+      [9, undefined, 2],
+      [1, 3, undefined],
     ])
+    for (const [i, score] of [(0.75 + 1) / 2, (1 + 0) / 2, 0.75 / 2, 0.25 / 2].entries()) {
+      expect(hits[i]!.score).toBeCloseTo(score, 12)
+    }
+  })
+  test('a search that knows nothing does not overrule one that does', () => {
+    const noise = list([0, 5], [1, 4.9], [2, 4.8], [3, 4.7])
+    const sure = list([3, 0.9], [0, 0.3], [1, 0.29], [2, 0.28])
+    expect(fuse(noise, sure, 1)[0]!.index).toBe(3)
   })
   test('one search alone keeps its order', () => {
-    expect(fuse(list(4, 2, 8), [], 9).map(({ index }) => index)).toEqual([4, 2, 8])
+    expect(fuse(list([4, 3], [2, 3], [8, 1]), [], 9).map(({ index }) => index)).toEqual([4, 2, 8])
   })
   test('unknown tokens are counted among those that stand for text', () => {
     const token = (text: string, special = false) => ({ text, special })

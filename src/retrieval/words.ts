@@ -36,7 +36,7 @@ function singular(word: string): string {
   if (word.length <= 3 || /(us|ss)$/.test(word)) return word
   if (/[^ea]ies$/.test(word)) return `${word.slice(0, -3)}y`
   if (/[^aeo]es$/.test(word)) return word.slice(0, -1)
-  return /s$/.test(word) ? word.slice(0, -1) : word
+  return word.endsWith('s') ? word.slice(0, -1) : word
 }
 
 /** How long a text is, in units that no model counts: a character of an unspaced script is one, another word one. */

@@ -67,6 +67,16 @@ export function Settings() {
         >
           {words.complete}
         </Button>
+        <Button
+          variant="quiet"
+          icon="file"
+          data-testid="to-documents"
+          onClick={() => {
+            location.hash = '#/documents'
+          }}
+        >
+          {words.documents}
+        </Button>
       </p>
       {sliders.map(({ name, min, max, step, off }) => (
         <Range

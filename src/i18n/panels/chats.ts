@@ -131,6 +131,7 @@ const en = {
   defaults: {
     compare: 'Compare two settings side by side',
     complete: 'Write a raw text, without turns',
+    documents: 'Ask my documents',
     model: (name: string) => `The model’s own: ${name}`,
     back: (value: string) => `Back to ${value}`,
     hint: 'This model’s files say how its answers are to be drawn; that is in force until you change it. What you change is kept for this model; seed and stop texts for every model.',
@@ -253,6 +254,7 @@ const zh: typeof en = {
   defaults: {
     compare: '并排对比两组设置',
     complete: '不分轮次，直接续写文字',
+    documents: '向我的文档提问',
     model: (name) => `模型自带的值：${name}`,
     back: (value) => `恢复为 ${value}`,
     hint: '这个模型的文件写明了回答该怎样抽取，在你改动之前按它来。你的修改只对这个模型保留；种子和停止文本对所有模型有效。',

@@ -1,0 +1,209 @@
+// A question, what it finds with the place in both searches, and the model's answer with what is checked of it.
+
+import { useFormats, useLang } from '../../i18n/index.tsx'
+import { documentWords } from '../../i18n/panels/documents.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { useChat, useModels, type FoundChunk } from '../../store/index.ts'
+import { useDocuments, type Answered } from '../../store/documents/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { plainName } from '../../ui/plain-name.ts'
+import styles from './Panel.module.css'
+
+export function Ask() {
+  const t = usePanelText(documentWords)
+  const { question, searching, found, answer, setQuestion, search } = useDocuments()
+  return (
+    <section className={styles.ask} aria-labelledby="documents-ask">
+      <h2 id="documents-ask" className="visually-hidden">
+        {t.question}
+      </h2>
+      <form
+        className={styles.question}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void search()
+        }}
+      >
+        <label>
+          {t.question}
+          <input
+            type="text"
+            value={question}
+            maxLength={2000}
+            onChange={(event) => setQuestion(event.target.value)}
+            data-testid="documents-question"
+          />
+        </label>
+        <Button type="submit" variant="primary" disabled={searching || question.trim() === ''}>
+          {searching ? t.searching : t.search}
+        </Button>
+      </form>
+      {found && (
+        <div className={styles.found} data-testid="documents-found" data-question={found.question}>
+          <h3>{t.hits(found.question)}</h3>
+          {found.hits.length === 0 ? (
+            <p role="status">{t.nothing}</p>
+          ) : (
+            <>
+              <ol className={styles.hits}>
+                {found.hits.map((hit, i) => (
+                  <li key={`${hit.document} ${hit.chunk}`}>
+                    <Hit hit={hit} number={i + 1} asked={found.meaning?.state === 'ready'} />
+                  </li>
+                ))}
+              </ol>
+              <Asking />
+            </>
+          )}
+        </div>
+      )}
+      {answer && <Answer answer={answer} />}
+    </section>
+  )
+}
+
+function Hit({ hit, number, asked }: { hit: FoundChunk; number: number; asked: boolean }) {
+  const t = usePanelText(documentWords)
+  const { show } = useDocuments()
+  const { document, name, path, text, words, meaning, start, end, hash } = hit
+  const rank = (place: FoundChunk['words']): string => (place ? t.rankOf(place.rank) : t.rank.not)
+  return (
+    <article className={styles.hit} data-testid="documents-hit">
+      <header>
+        <strong>{t.passage(number)}</strong>
+        <bdi>{[plainName(name), ...path].join(' · ')}</bdi>
+      </header>
+      <blockquote>{text}</blockquote>
+      <footer>
+        <span>
+          {t.rank.words}: {rank(words)} · {t.rank.meaning}: {asked ? rank(meaning) : t.rank.unasked}
+        </span>
+        <Button variant="quiet" icon="lens" onClick={() => void show(document, { start, end, hash })}>
+          {t.show}
+        </Button>
+      </footer>
+    </article>
+  )
+}
+
+function Asking() {
+  const t = usePanelText(documentWords)
+  const lang = useLang()
+  const { answer, plain, setPlain, ask, stop } = useDocuments()
+  const writes = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate') === true)
+  const idle = useChat((s) => s.status === 'idle')
+  const writing = answer?.state === 'writing'
+  return (
+    <div className={styles.asking}>
+      <label>
+        <input
+          type="checkbox"
+          checked={plain}
+          disabled={writing}
+          onChange={(event) => setPlain(event.target.checked)}
+        />
+        <span>
+          {t.plain}
+          <small>{t.plainHint}</small>
+        </span>
+      </label>
+      <div className={styles.actions}>
+        {writing ? (
+          <Button icon="stop" onClick={stop}>
+            {t.stop}
+          </Button>
+        ) : (
+          <Button
+            variant="primary"
+            icon="chat"
+            disabled={!writes || !idle}
+            onClick={() => void ask(lang)}
+            data-testid="documents-answer"
+          >
+            {t.answer}
+          </Button>
+        )}
+        {!writes && <span className={styles.note}>{t.noWriter}</span>}
+        {writes && !idle && !writing && <span className={styles.note}>{t.busy}</span>}
+      </div>
+    </div>
+  )
+}
+
+function Answer({ answer }: { answer: Answered }) {
+  const t = usePanelText(documentWords)
+  const format = useFormats()
+  const { show } = useDocuments()
+  const { state, text, passages, checked, looks } = answer
+  const open = (number: number): void => {
+    const hit = passages[number - 1]
+    if (hit) void show(hit.document, hit)
+  }
+  return (
+    <section
+      className={styles.answer}
+      aria-labelledby="documents-answered"
+      data-testid="documents-answered"
+      data-state={state}
+    >
+      <h3 id="documents-answered">{t.answerTitle}</h3>
+      <p className={styles.note}>{t.given(passages.length)}</p>
+      <p className={styles.text} data-testid="documents-text" aria-busy={state === 'writing'}>
+        {text || (state === 'writing' ? t.writing : '')}
+      </p>
+      {state === 'stopped' && <p className={styles.note}>{t.stopped}</p>}
+      {state === 'done' && (
+        <>
+          <h4>{t.check.title}</h4>
+          <ul className={styles.checks} data-testid="documents-checks">
+            {checked.map(({ start, end, cites, support }) => (
+              <li key={start} data-carried={support ? (support.share >= 0.6 ? 'yes' : 'partly') : 'no'}>
+                <q>{text.slice(start, end)}</q>
+                <ul>
+                  {cites.length === 0 && <li>{t.check.uncited}</li>}
+                  {cites.map(({ number, offered }, i) => (
+                    <li key={i} data-bad={!offered}>
+                      {offered ? (
+                        <button type="button" className={styles.link} onClick={() => open(number)}>
+                          {t.check.cited(number)}
+                        </button>
+                      ) : (
+                        t.check.bad(number)
+                      )}
+                    </li>
+                  ))}
+                  <li>
+                    {support ? (
+                      <button type="button" className={styles.link} onClick={() => open(support.number)}>
+                        {t.check.carried(format.percent(support.share), support.number)}
+                      </button>
+                    ) : (
+                      t.check.notCarried
+                    )}
+                  </li>
+                </ul>
+              </li>
+            ))}
+          </ul>
+          <p className={styles.note}>{t.check.words}</p>
+          {looks && (
+            <>
+              <h4>{t.looks}</h4>
+              <ul className={styles.looks} data-testid="documents-looks">
+                {looks.map((share, i) =>
+                  share === null ? null : (
+                    <li key={i} data-share={share}>
+                      {t.looksOf(format.percent(share), i + 1)}
+                      <span className={styles.bar} style={{ inlineSize: `${100 * share}%` }} />
+                    </li>
+                  ),
+                )}
+              </ul>
+              <p className={styles.note}>{t.looksHint}</p>
+            </>
+          )}
+        </>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,186 @@
+// The documents panel: what is there and how it is added, then a question and what it finds, and the text of a document.
+
+import { useEffect, useRef, useState } from 'react'
+import { useExplain, useFormats } from '../../i18n/index.tsx'
+import { documentWords } from '../../i18n/panels/documents.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { useModels } from '../../store/index.ts'
+import { useDocuments } from '../../store/documents/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Empty } from '../../ui/Empty.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { plainName } from '../../ui/plain-name.ts'
+import { Progress } from '../../ui/Progress.tsx'
+import { Ask } from './Ask.tsx'
+import styles from './Panel.module.css'
+import { Shown } from './Shown.tsx'
+
+export function Panel() {
+  const t = usePanelText(documentWords)
+  const explain = useExplain()
+  const { heads, errors, start, add, dismiss } = useDocuments()
+  const model = useModels((s) => (s.active?.state === 'ready' ? s.active.id : null))
+  const [over, setOver] = useState(false)
+  // again with another model: whether it searches by meaning is the model's
+  useEffect(() => void start(), [start, model])
+  return (
+    <div
+      className={styles.panel}
+      data-testid="documents-panel"
+      data-over={over}
+      onDragOver={(event) => {
+        event.preventDefault()
+        event.stopPropagation()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        event.stopPropagation()
+        setOver(false)
+        void add([...event.dataTransfer.files])
+      }}
+    >
+      <header className={styles.intro}>
+        <h1>{t.title}</h1>
+        <p>{t.lead}</p>
+      </header>
+      <Shelf />
+      {errors.length > 0 && (
+        <div className={styles.errors}>
+          {errors.map((error, i) => (
+            <ErrorNote key={i} {...explain(error)} code={error.code} message={error.message} details={t.details} />
+          ))}
+          <Button variant="quiet" icon="close" onClick={dismiss}>
+            {t.dismiss}
+          </Button>
+        </div>
+      )}
+      {heads !== null && heads.length > 0 && <Ask />}
+      <Shown />
+    </div>
+  )
+}
+
+function Shelf() {
+  const t = usePanelText(documentWords)
+  const format = useFormats()
+  const { heads, adding, removed, add, stopAdding, remove, undo, show } = useDocuments()
+  const file = useRef<HTMLInputElement>(null)
+  return (
+    <section className={styles.shelf} aria-labelledby="documents-list">
+      <h2 id="documents-list">{t.list(heads?.length ?? 0)}</h2>
+      {heads?.length === 0 && (
+        <Empty icon="file" title={t.none}>
+          <p>{t.noneText}</p>
+        </Empty>
+      )}
+      {heads !== null && heads.length > 0 && (
+        <ul className={styles.list}>
+          {heads.map(({ id, name, characters, chunks }) => (
+            <li key={id}>
+              <button
+                type="button"
+                className={styles.name}
+                title={t.open(plainName(name))}
+                onClick={() => void show(id)}
+              >
+                <bdi>{plainName(name)}</bdi>
+              </button>
+              <small>{t.facts(format.number(characters), format.number(chunks))}</small>
+              <Button variant="quiet" icon="trash" label={t.remove(plainName(name))} onClick={() => void remove(id)} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className={styles.actions}>
+        <Button
+          variant={heads?.length === 0 ? 'primary' : 'plain'}
+          icon="plus"
+          disabled={adding !== null}
+          onClick={() => file.current?.click()}
+        >
+          {t.add}
+        </Button>
+        <span className={styles.note}>{t.addHint}</span>
+        <input
+          ref={file}
+          type="file"
+          multiple
+          hidden
+          data-testid="documents-file"
+          accept=".txt,.md,.markdown,.html,.htm,.docx,text/*"
+          onChange={(event) => {
+            void add([...(event.target.files ?? [])])
+            event.target.value = ''
+          }}
+        />
+      </div>
+      {adding && (
+        <div className={styles.actions} role="status">
+          <span>
+            <bdi>{t.adding(plainName(adding.name), adding.left)}</bdi>
+          </span>
+          <Button icon="stop" onClick={stopAdding}>
+            {t.stop}
+          </Button>
+        </div>
+      )}
+      {removed[0] && (
+        <div className={styles.actions} role="status">
+          <span>
+            {t.removed(plainName(removed[0].name))} {t.forGood}
+          </span>
+          <Button icon="retry" onClick={() => void undo()} data-testid="documents-undo">
+            {t.undo}
+          </Button>
+        </div>
+      )}
+      {heads !== null && heads.length > 0 && <MeaningLine />}
+    </section>
+  )
+}
+
+/** Whether it searches by meaning, and what stands against it. */
+function MeaningLine() {
+  const t = usePanelText(documentWords)
+  const format = useFormats()
+  const { meaning, embedding, embed, stopEmbedding } = useDocuments()
+  if (embedding) {
+    const { loaded, total } = embedding
+    return (
+      <div className={styles.making}>
+        <Progress
+          label={t.meaning.making}
+          value={loaded}
+          total={total || null}
+          start={t.meaning.making}
+          end={t.meaning.of(format.number(loaded), format.number(total))}
+        />
+        <Button icon="stop" onClick={stopEmbedding}>
+          {t.stop}
+        </Button>
+      </div>
+    )
+  }
+  const said =
+    meaning === null
+      ? t.meaning.none
+      : meaning.state === 'missing'
+        ? t.meaning.missing(format.number(meaning.chunks))
+        : meaning.state === 'unknown'
+          ? t.meaning.unknown(format.percent(meaning.share))
+          : t.meaning.ready
+  return (
+    <div className={styles.actions}>
+      <p className={styles.note} data-testid="documents-meaning" data-state={meaning?.state ?? 'none'}>
+        {said}
+      </p>
+      {meaning?.state === 'missing' && (
+        <Button variant="primary" onClick={() => void embed()} data-testid="documents-embed">
+          {t.meaning.make}
+        </Button>
+      )}
+    </div>
+  )
+}
