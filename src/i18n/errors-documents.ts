@@ -36,12 +36,14 @@ const whyOf = (f: FactReader, whys: Whys): string => whys[f.text('why')] ?? whys
 
 export const documentEn: Sentence = {
   title: 'This file cannot be read as a document',
-  text: (f) => `“${f.text('file')}” was not taken in. ${whyOf(f, whysEn)} Nothing was stored of it.`,
+  text: (f) =>
+    `${f.has('file') ? `“${f.text('file')}”` : 'The file'} was not taken in. ${whyOf(f, whysEn)} Nothing was stored of it.`,
   todo: () =>
     'Plain text and Markdown (UTF-8), HTML and DOCX are read here. Save it as one of these, then add it again.',
 }
 export const documentZh: Sentence = {
   title: '这个文件不能作为文档读取',
-  text: (f) => `“${f.text('file')}”没有被收入。${whyOf(f, whysZh)}没有存储它的任何内容。`,
+  text: (f) =>
+    `${f.has('file') ? `“${f.text('file')}”` : '这个文件'}没有被收入。${whyOf(f, whysZh)}没有存储它的任何内容。`,
   todo: () => '这里能读纯文本和 Markdown（UTF-8）、HTML 和 DOCX。请另存为其中一种，再重新添加。',
 }
