@@ -132,6 +132,22 @@ test('calls wait for a click: one runs, one is refused, and the model goes on wi
   await expect(hooks.answers(page)).toHaveCount(2)
   await expect(hooks.answers(page).nth(1)).toHaveAttribute('data-streaming', 'false')
   await expect(hooks.error(page)).toHaveCount(0)
+
+  // the answer, and the chat with its result, into the clipboard
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByTestId('open-copy-as').last().click()
+  const copied = async (way: string): Promise<string> => {
+    await page.evaluate(() => navigator.clipboard.writeText(''))
+    await page.getByTestId(`copy-${way}`).click()
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).not.toBe('')
+    return page.evaluate(() => navigator.clipboard.readText())
+  }
+  expect(await copied('text')).toBe((await hooks.answers(page).last().innerText()).replaceAll('\r', ''))
+  expect(await copied('chatMarkdown')).toContain('```\n6*7 = 42\n```')
+  const [ids, all] = [JSON.parse(await copied('ids')) as number[], JSON.parse(await copied('chatIds')) as number[]]
+  expect(ids.length).toBeGreaterThan(0)
+  expect(all.slice(-ids.length)).toEqual(ids)
+  expect(all.length).toBeGreaterThan(ids.length)
   await page.reload()
   await expect(results).toHaveText([/refused/, /6\*7 = 42/])
   await expect(page.getByTestId('call-once')).toHaveCount(0)

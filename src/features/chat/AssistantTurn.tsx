@@ -4,6 +4,7 @@ import { lazy, memo, Suspense, useEffect, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { writes } from '../../store/able.ts'
 import { useBranches } from '../../store/branches.ts'
 import { useEdited } from '../../store/edited.ts'
@@ -27,6 +28,7 @@ const Hints = lazy(async () => ({ default: (await import('./Hints.tsx')).Hints }
 const LeftOut = lazy(() => import('./LeftOut.tsx'))
 const Sums = lazy(() => import('./Sums.tsx'))
 const ToolCalls = lazy(() => import('./ToolCalls.tsx'))
+const CopyAs = lazy(() => import('./CopyAs.tsx'))
 const FormNote = lazy(() => import('./FormNote.tsx'))
 const Several = lazy(() => import('./Several.tsx'))
 const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).Branches }))
@@ -37,6 +39,7 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
   const by = useColoring((s) => s.by)
   const beside = useSeveral((s) => latest && s.first === message.id)
   const [grew, setGrew] = useState(streaming)
+  const [copies, setCopies] = useState(false)
   if (streaming && !grew) setGrew(true)
   // the numbers of an answer of an earlier visit are read when they are to be seen
   const wanted = by !== 'off' && !streaming && message.tokens > 0
@@ -115,8 +118,13 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
       <footer className={styles.foot}>
         <Versions message={message} />
         <Stats message={message} latest={latest} />
-        {!streaming && <Actions message={message} latest={latest} />}
+        {!streaming && <Actions message={message} latest={latest} copies={copies} onCopies={setCopies} />}
       </footer>
+      {copies && (
+        <Suspense>
+          <CopyAs message={message} />
+        </Suspense>
+      )}
       {latest && !streaming && message.tokens > 0 && (
         <Suspense>
           <Hints message={message} />
@@ -219,10 +227,18 @@ function Ending({ message }: { message: Message }) {
   )
 }
 
-function Actions({ message, latest }: { message: Message; latest: boolean }) {
+interface ActionsProps {
+  message: Message
+  latest: boolean
+  /** the other ways to copy it are shown */
+  copies: boolean
+  onCopies: (shown: boolean) => void
+}
+function Actions({ message, latest, copies, onCopies }: ActionsProps) {
   const t = useT()
   const [copied, setCopied] = useState(false)
   const words = usePanelText(chatWords)
+  const tokens = usePanelText(tokenWords)
   const regenerate = useChat((s) => s.regenerate)
   const { several, remove } = useBranches()
   const idle = useChat((s) => s.status === 'idle')
@@ -243,6 +259,14 @@ function Actions({ message, latest }: { message: Message; latest: boolean }) {
         icon={copied ? 'check' : 'copy'}
         label={copied ? t.chat.copied : t.chat.copy}
         onClick={copy}
+      />
+      <Button
+        variant="quiet"
+        icon="list"
+        label={tokens.copyAs.title}
+        aria-expanded={copies}
+        data-testid="open-copy-as"
+        onClick={() => onCopies(!copies)}
       />
       {latest && (
         <Button
