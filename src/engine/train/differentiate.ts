@@ -5,6 +5,9 @@
 // version; a version whose numbers the way back needs has a tensor to itself, the others share one. Where such a version would
 // be changed in place (the residual), it is copied first. Gradients of all versions of a buffer share one tensor: whoever
 // changes it in place passes its gradient on as it is, so that the residual's costs nothing.
+//
+// With checkpoints, blocks share the tensors of what they keep: of each block only what it begins with is kept, and its forward
+// runs again before its way back (Chen et al. 2016, arXiv 1604.06174). The same steps on the same numbers: the same bits.
 
 import { usesOf } from '../model/flow.ts'
 import { runsWithout, stepsOf, type Plan, type PlanStep } from '../model/plan.ts'
@@ -33,18 +36,25 @@ interface Run {
   writes: Map<string, Version>
 }
 
+interface Choices {
+  off?: ReadonlySet<string>
+  input?: boolean
+  checkpoints?: boolean
+}
+
 /**
  * @param trainable names of the Plan's weights and vectors that learn
  * @param rows most tokens of a sequence
  * @param options.off adapters that are off meanwhile: their steps are left out
  * @param options.input the gradient of the residual behind the embedding is wanted, though nothing before it learns
+ * @param options.checkpoints blocks run twice, and keep nothing in between but what they begin with
  * @throws TRAIN_UNSUPPORTED names the first step or property that there is no way back through
  */
 export function differentiate(
   plan: Plan,
   trainable: ReadonlySet<string>,
   rows: number,
-  { off = new Set(), input = false }: { off?: ReadonlySet<string>; input?: boolean } = {},
+  { off = new Set(), input = false, checkpoints = false }: Choices = {},
 ): TrainingPlan {
   refuseOthers(plan)
   const steps = [...stepsOf(plan, plan.programs.decode.tokens), ...stepsOf(plan, plan.programs.decode.rows)].filter(
@@ -64,7 +74,7 @@ export function differentiate(
     }
     for (const arg of rule.before ?? []) record.reads.get(arg)!.isSaved = true
   }
-  const forward = new Forward(plan, records, rows)
+  const forward = new Forward(plan, records, rows, checkpoints)
   const back = new Backward(plan, forward, at, wanting, rows)
   const [body, head] = [forward.stepsOf('body'), forward.stepsOf('head')]
   const [logits] = records.at(-1)!.writes.values()
@@ -155,6 +165,18 @@ function wanted(records: readonly Run[], at: ReadonlyMap<string, number>, all: b
   return wanting
 }
 
+/** Chains that one block alone writes and reads, by chain: the block's layer. */
+function blocksOf(records: readonly Run[]): Map<number, number> {
+  const found = new Map<number, number>()
+  for (const { step, reads, writes } of records) {
+    for (const { chain } of [...reads.values(), ...writes.values()]) {
+      found.set(chain, (found.get(chain) ?? step.layer) === step.layer ? step.layer : -1)
+    }
+  }
+  for (const [chain, layer] of found) if (layer < 0) found.delete(chain)
+  return found
+}
+
 const gradientOf = (buffer: string): string => `train:d ${buffer}`
 
 /** The forward's steps over tensors of training. */
@@ -162,28 +184,42 @@ class Forward {
   readonly tensors: Record<string, TrainTensor> = {}
   private readonly parts: Record<'body' | 'head', TrainStep[]> = { body: [], head: [] }
   private readonly chains = new Map<number, string>()
+  /** by block: what runs again before its way back; none of the last, whose numbers are still there */
+  private readonly blocks = new Map<number, TrainStep[]>()
 
   constructor(
     private readonly plan: Plan,
     records: readonly Run[],
     private readonly context: number,
+    checkpoints: boolean,
   ) {
+    const block = checkpoints ? blocksOf(records) : new Map<number, number>()
     const last = new Map<number, Version>()
     for (const { writes } of records) for (const version of writes.values()) last.set(version.chain, version)
+    /** a name of its own; those of one block are used again by the next */
+    const counts = new Map<number, number>()
+    const ownName = (kind: string, layer: number | undefined, chain: number): string => {
+      if (layer === undefined) return `${kind}${chain}`
+      counts.set(layer, (counts.get(layer) ?? 0) + 1)
+      return `${kind}@${counts.get(layer)}`
+    }
     for (const [chain, { buffer, isSaved }] of last) {
-      const name = isSaved || buffer in plan.caches ? `train#${chain}.${buffer}` : `train.${buffer}`
-      this.chains.set(chain, name)
-      this.tensors[name] = this.sizeOf(buffer)
+      const isOwn = isSaved || buffer in plan.caches
+      this.add(chain, isOwn ? `${ownName('train#', block.get(chain), chain)}.${buffer}` : `train.${buffer}`, buffer)
     }
     let kept = 0
+    let current = -1
     for (const { step, reads, writes } of records) {
       const list = this.parts[step.part === 'head' ? 'head' : 'body']
+      const layer = checkpoints && step.layer >= 0 ? step.layer : undefined
+      if (layer !== undefined && layer !== current) this.begin((current = layer), records, list)
+      const from = list.length
       for (const [arg, version] of writes) {
         const before = reads.get(arg)
         if (!before?.isSaved || before.chain !== version.chain) continue
-        before.keep = `train:keep ${kept++}`
-        this.tensors[before.keep] = this.sizeOf(before.buffer)
-        list.push({ copy: this.chains.get(before.chain)!, to: before.keep, width: this.sizeOf(before.buffer).width })
+        before.keep = ownName('train:keep ', layer, kept++)
+        const { width } = this.sized(before.keep, before.buffer)
+        list.push({ copy: this.chains.get(before.chain)!, to: before.keep, width })
       }
       const args = Object.entries(step.args).map(([arg, tensor]) => {
         const version = writes.get(arg) ?? reads.get(arg)
@@ -194,7 +230,51 @@ class Forward {
           ? this.own(step, 'pick-rows', { ids: names.rows, ...Object.fromEntries(args) }, { D: step.params['D']! })
           : this.own(step, step.op, Object.fromEntries(args), step.params),
       )
+      if (layer !== undefined) this.blocks.get(layer)!.push(...list.slice(from))
     }
+    this.blocks.delete(current)
+  }
+
+  /** The steps that make a block's numbers anew, to the last that is read on the way back; called once for each. */
+  again(layer: number): readonly TrainStep[] {
+    const steps = this.blocks.get(layer) ?? []
+    this.blocks.delete(layer)
+    const isRead = (one: TrainStep): boolean =>
+      'copy' in one || usesOf(one).some(({ tensor, writes }) => writes && !tensor.startsWith('train.'))
+    return steps.slice(0, steps.findLastIndex(isRead) + 1)
+  }
+
+  /** A block begins: what it reads of those before it is kept, and put back before it runs again. */
+  private begin(layer: number, records: readonly Run[], list: TrainStep[]): void {
+    const again: TrainStep[] = []
+    this.blocks.set(layer, again)
+    const own = new Set<Version>()
+    const found = new Set<number>()
+    for (const { step, reads, writes } of records) {
+      if (step.layer !== layer) continue
+      for (const version of reads.values()) {
+        const { chain, buffer } = version
+        // a cache that several blocks read is no block's own, and stays
+        if (own.has(version) || found.has(chain) || buffer in this.plan.caches) continue
+        found.add(chain)
+        const [tensor, start] = [this.chains.get(chain)!, `train:start ${layer}.${buffer}`]
+        const { width } = this.sized(start, buffer)
+        list.push({ copy: tensor, to: start, width })
+        again.push({ copy: start, to: tensor, width })
+      }
+      for (const version of writes.values()) own.add(version)
+    }
+  }
+
+  private add(chain: number, name: string, buffer: string): void {
+    this.chains.set(chain, name)
+    this.sized(name, buffer)
+  }
+  /** A tensor as wide as the widest that it is to hold. */
+  private sized(name: string, buffer: string): TrainTensor {
+    const { rows, width } = this.sizeOf(buffer)
+    this.tensors[name] = { rows, width: Math.max(width, this.tensors[name]?.width ?? 0) }
+    return { rows, width }
   }
 
   stepsOf(part: 'body' | 'head'): TrainStep[] {
@@ -270,6 +350,7 @@ class Backward {
     for (const record of records.toReversed()) {
       this.steps = parts[record.step.part === 'head' ? 'head' : 'body']
       const isReached = [...record.writes.values()].some((one) => this.made.has(one.chain) && this.wanting.has(one))
+      if (isReached) this.steps.push(...this.forward.again(record.step.layer))
       if (isReached) ruleOf(record.step).back(record.step, this.tools(record, logits))
     }
     return { ...parts, words: this.words }

@@ -29,6 +29,11 @@ export interface TrainOptions {
   heldOut?: number
   /** updates between two looks at what is held out, and at the samples; default 10 */
   every?: number
+  /**
+   * 'keep': what blocks compute is kept for the way back. 'checkpoint': blocks run twice and keep little; the same bits in
+   * about 4/3 of the time. Default: keep, up to 512 MiB
+   */
+  memory?: 'keep' | 'checkpoint'
   /** asked in between, answered greedily */
   samples?: readonly Prompt[]
   /** goes on from where another run was: event 'saved' */
@@ -54,6 +59,8 @@ export type TrainEvent =
       /** numbers that learn, bytes on the device beside the model's, rows that learn and are held out */
       numbers: number
       bytes: number
+      /** which way it is, and what both would take */
+      memory: { mode: 'keep' | 'checkpoint'; keep: number; checkpoint: number }
       rows: number
       heldOut: number
       tokens: number

@@ -96,6 +96,10 @@ for (const name of goldens) {
     session.clear()
     session.add(sequence)
     const g = await session.read('g')
+    const anew = await begin(runtime.inspection(), adapted.plan, learns, true)
+    anew.clear()
+    anew.add(sequence)
+    expect(await anew.read('g'), 'with checkpoints').toEqual(g)
     const { norm } = await session.norm()
     const along = async (by: number): Promise<number> => {
       for (const { name: weight, at } of session.plan.trainables) {
@@ -125,8 +129,12 @@ for (const name of goldens) {
   })
 }
 
-const begin = async (inside: Inspection, plan: Plan, learns: readonly string[]): Promise<TrainSession> =>
-  TrainSession.create(inside, differentiate(plan, new Set(learns), 12), 12)
+const begin = async (
+  inside: Inspection,
+  plan: Plan,
+  learns: readonly string[],
+  checkpoints = false,
+): Promise<TrainSession> => TrainSession.create(inside, differentiate(plan, new Set(learns), 12, { checkpoints }), 12)
 
 it('refuses a weight that nothing here would teach', async () => {
   const { plan } = await openModel(diskModel('fixtures/golden/gpt2'), { linear: 'keep', embedding: 'keep' })

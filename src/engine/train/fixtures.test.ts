@@ -73,6 +73,25 @@ interface TestPlace {
   where: Where | { device: 'reference' } | null
   why: string
 }
+/** Gradients of a step of both ways to use memory. */
+async function gradientsOf(where: Where | { device: 'reference' }, run: string): Promise<Float32Array[]> {
+  const { base, adapted } = bases[run]!
+  const found: Float32Array[] = []
+  for (const checkpoints of [false, true]) {
+    const { model, runtime, device } = await load(where, base, adapted)
+    const { plan } = model
+    const learns = Object.keys(plan.weights).filter((name) => adapted === (plan.weights[name]!.role === 'adapter'))
+    const training = differentiate(plan, new Set(learns), 12, { checkpoints })
+    expect(training.back.some((one) => 'op' in one && one.op === 'attention')).toBe(checkpoints)
+    const session = await TrainSession.create(runtime.inspection(), training, 12, 'all')
+    session.clear()
+    for (const one of sequences()) session.add(one)
+    found.push((await session.read('g')).slice())
+    runtime.dispose()
+    device?.dispose()
+  }
+  return found
+}
 const machines = await testMachines()
 const reference: TestPlace = { name: 'reference', where: { device: 'reference' }, why: '' }
 const [gpu, , twoThreads] = machines as [TestPlace, TestPlace, TestPlace]
@@ -196,4 +215,15 @@ describe.each([
     runtime.dispose()
     device?.dispose()
   })
+})
+
+it.each([
+  { ...reference, run: 'full-f32' },
+  { ...gpu, run: 'lora-f32' },
+  { ...twoThreads, run: 'lora-nf4' },
+])('with checkpoints the same bits on $name', async ({ where, run }) => {
+  if (!where) return
+  const [kept, anew] = await gradientsOf(where, run)
+  expect(kept!.some((v) => v !== 0)).toBe(true)
+  expect(anew).toEqual(kept)
 })

@@ -99,6 +99,7 @@ it.each([
   [{ lr: NaN }, '"lr" = NaN'],
   [{ steps: 1.5 }, '"steps" = 1.5'],
   [{ longest: 513 }, '"longest" = 513'],
+  [{ memory: 'all' as 'keep' }, '"memory" = all'],
   [{ rows: [] }, '"rows"'],
   [{ adapter: 'b' }, '"b"'],
   [{ rows: [{ messages: [{ role: 'user', content: 'a' }] }] }, 'rows[0]'],
@@ -133,4 +134,14 @@ it('asks one submit for each row and one for the update, which is one launch, an
     expect({ ...seen, reads: seen.reads.slice(-1) }).toEqual({ submits: 4, reads: [3], updates: 1 })
     Object.assign(seen, { submits: 0, reads: [], updates: 0 })
   }
+})
+
+it('says what memory both ways take, and learns the same in either', async () => {
+  const [keep, checkpoint] = [await run({ memory: 'keep' }), await run({ memory: 'checkpoint' })]
+  const [a, b] = [keep, checkpoint].map(([begin]) => (begin?.type === 'begin' ? begin : null))
+  expect(a!.memory.mode).toBe('keep')
+  expect(b!.memory).toEqual({ ...a!.memory, mode: 'checkpoint' })
+  expect([a!.bytes, b!.bytes]).toEqual([a!.memory.keep, a!.memory.checkpoint])
+  expect(b!.bytes).toBeLessThan(a!.bytes)
+  expect(losses(checkpoint)).toEqual(losses(keep))
 })

@@ -52,7 +52,7 @@ interface Stages {
   take: Item[]
 }
 
-/** Rows of logits at a time: 16 MiB of them. */
+/** 16 MiB of logits at a time. */
 const LOGIT_FLOATS = 2 ** 22
 
 export class TrainSession {
@@ -66,8 +66,6 @@ export class TrainSession {
     private readonly stages: Stages,
     /** most tokens of a sequence, and rows of logits at a time */
     readonly most: { tokens: number; losses: number },
-    /** of all tensors of training */
-    readonly bytes: number,
   ) {}
 
   /**
@@ -82,26 +80,9 @@ export class TrainSession {
     decays: 'matrices' | 'all' = 'matrices',
   ): Promise<TrainSession> {
     if (inside.size.kvCache && inside.size.kvCache !== 'f32') throw refused('cache')
-    const { V } = inside.plan.dims
-    const losses = Math.max(1, Math.min(tokens, Math.floor(LOGIT_FLOATS / V)))
-    const sizes = { tokens, losses, one: 1 }
-    let floats = 0
-    const tensor = (name: string, count: number): void => {
-      inside.tensor(name, count)
-      floats += count
-    }
-    for (const [name, { rows, width }] of Object.entries(plan.tensors)) tensor(name, sizes[rows] * width)
-    for (const name of [names.ids, names.rows, names.targets, names.by, names.nll]) tensor(name, tokens)
-    tensor(names.words, 4 * tokens)
-    tensor('train:norm', 2)
-    tensor(names.sum, 1)
-    tensor('train:rates', 8)
-    for (const name of [names.gradients, names.weights, 'train:m', 'train:v']) tensor(name, plan.count)
-    for (const [name, table] of Object.entries(plan.tables)) {
-      const own = tableName(name)
-      tensor(own, tokens * table.width)
-      inside.write(own, tableOf(table, tokens))
-    }
+    const losses = lossRows(tokens, inside.plan.dims.V)
+    for (const [name, count] of tensorsOf(plan, tokens, losses)) inside.tensor(name, count)
+    for (const [name, table] of Object.entries(plan.tables)) inside.write(tableName(name), tableOf(table, tokens))
     // of a run before this one
     for (const name of ['train:m', 'train:v']) inside.write(name, new Float32Array(plan.count))
     const step = (op: string, args: Record<string, string>, params: PlanStep['params'], n = 0): PlanStep => ({
@@ -146,7 +127,7 @@ export class TrainSession {
         list.map((one) => ('op' in one ? { run: ready.get(one)! } : one)),
       ]),
     ) as unknown as Stages
-    const session = new TrainSession(inside, plan, stages, { tokens, losses }, 4 * floats)
+    const session = new TrainSession(inside, plan, stages, { tokens, losses })
     session.stage('take', one)
     session.send()
     return session
@@ -283,6 +264,29 @@ export class TrainSession {
     if (this.parts.length > 0) this.inside.submitAll(this.parts)
     this.parts = []
   }
+}
+
+/** Rows of logits at a time. */
+const lossRows = (tokens: number, V: number): number => Math.max(1, Math.min(tokens, Math.floor(LOGIT_FLOATS / V)))
+
+/** Numbers of every tensor of training. */
+function tensorsOf(plan: TrainingPlan, tokens: number, losses: number): Map<string, number> {
+  const sizes = { tokens, losses, one: 1 }
+  return new Map([
+    ...Object.entries(plan.tensors).map(([name, { rows, width }]) => [name, sizes[rows] * width] as const),
+    ...[names.ids, names.rows, names.targets, names.by, names.nll].map((name) => [name, tokens] as const),
+    [names.words, 4 * tokens],
+    ['train:norm', 2],
+    [names.sum, 1],
+    ['train:rates', 8],
+    ...[names.gradients, names.weights, 'train:m', 'train:v'].map((name) => [name, plan.count] as const),
+    ...Object.entries(plan.tables).map(([name, { width }]) => [tableName(name), tokens * width] as const),
+  ])
+}
+
+/** Bytes that training takes beside the model. @param V words that the model knows */
+export function trainingBytes(plan: TrainingPlan, tokens: number, V: number): number {
+  return 4 * [...tensorsOf(plan, tokens, lossRows(tokens, V)).values()].reduce((sum, count) => sum + count, 0)
 }
 
 const one: StepValues = { T: 1, pos: 0, row: 0, prefix: 0 }

@@ -12,7 +12,7 @@ import { tensorName } from '../adapters/adapter.ts'
 import { exampleOf, type Example, type Writer } from './data.ts'
 import { differentiate } from './differentiate.ts'
 import { learningRate } from './schedule.ts'
-import { TrainSession, type Sequence } from './session.ts'
+import { trainingBytes, TrainSession, type Sequence } from './session.ts'
 import type { TrainEvent, TrainOptions, TrainState } from './events.ts'
 
 export interface TrainWork {
@@ -33,6 +33,8 @@ const SAVED_EVERY = 20
 const SAVED_MS = 10_000
 /** The loss may rise to this much of its first mean for so many updates before the run is ended. */
 const DIVERGED = 3
+/** Above this, what blocks keep is made twice instead, where nobody said. */
+const KEPT_BYTES = 2 ** 29
 /** Tokens of a row at most: kernels are chosen for so many. */
 const LONGEST = 512
 const PATIENCE = 5
@@ -45,10 +47,18 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   const { learning, heldOut } = split(examples, set.heldOut)
   const longest = examples.reduce((most, { ids }) => Math.max(most, ids.length), 0)
   const { plan } = runtime
-  const training = differentiate(plan, weightsOf(plan, options.adapter), longest, { off: work.off })
+  const learns = weightsOf(plan, options.adapter)
+  const ways = [false, true].map((checkpoints) => differentiate(plan, learns, longest, { off: work.off, checkpoints }))
+  const [keep, checkpoint] = ways.map((one) => trainingBytes(one, longest, plan.dims.V)) as [number, number]
+  const mode = set.memory ?? (keep > KEPT_BYTES && checkpoint < keep ? 'checkpoint' : 'keep')
+  const training = ways[mode === 'keep' ? 0 : 1]!
   const session = await TrainSession.create(runtime.inspection(), training, longest)
   const fingerprint = fnv1a(
-    JSON.stringify([set, training.trainables, learning.map(({ ids, isTarget }) => [ids, isTarget])]),
+    JSON.stringify([
+      { ...set, memory: undefined },
+      training.trainables,
+      learning.map(({ ids, isTarget }) => [ids, isTarget]),
+    ]),
   )
   let begun = 0
   if (options.resume) begun = restore(session, options.resume, fingerprint)
@@ -56,7 +66,8 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   yield {
     type: 'begin',
     numbers: training.trainables.reduce((n, { count }) => n + count, 0),
-    bytes: session.bytes,
+    bytes: mode === 'keep' ? keep : checkpoint,
+    memory: { mode, keep, checkpoint },
     rows: learning.length,
     heldOut: heldOut.length,
     tokens: sum(({ ids }) => ids.length),
@@ -151,7 +162,15 @@ function settings(options: TrainOptions, { parameters, context }: TrainWork) {
     const need = 'at least one row to learn from'
     throw new EngineError('PARAM_INVALID', `Cannot train with "rows": it must be ${need}.`, { param: 'rows', need })
   }
-  return { steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut }
+  if (options.memory !== undefined && !['keep', 'checkpoint'].includes(options.memory)) {
+    const need = "'keep' or 'checkpoint'"
+    throw new EngineError('PARAM_INVALID', `Cannot train with "memory" = ${options.memory}: it must be ${need}.`, {
+      param: 'memory',
+      need,
+      found: String(options.memory),
+    })
+  }
+  return { steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory: options.memory }
 }
 
 /** The matrices of an adapter, as the Plan names them. */
