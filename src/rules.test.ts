@@ -104,8 +104,8 @@ const rooms: Record<string, Room> = {
     may: [...words, 'engine/index.ts', 'engine/options.ts', 'engine/sampler', 'engine/tokenizer/show-bytes.ts'],
   },
   retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'] }, // runs no model, knows no page
-  // lessons as data, and what measures them: through the same calls in the page and in Node
-  lessons: { may: [...words, 'engine/glass/types.ts'] },
+  evaluation: { may: [] }, // scores of answers, and sets of questions: texts and numbers
+  lessons: { may: [...words, 'engine/glass/types.ts', 'evaluation'] }, // data, and what measures it in page and Node
   storage: { may: [...words, 'engine/formats', 'retrieval/shelf.ts'], npm: ['idb', 'idb-keyval'] },
   worker: {
     may: [
@@ -113,8 +113,7 @@ const rooms: Record<string, Room> = {
       'engine/options.ts',
       ...glass,
       'engine/index.ts',
-      // its address: a thread of the processor is a worker of its own
-      'engine/runtime/processor/thread.worker.ts',
+      'engine/runtime/processor/thread.worker.ts', // its address: a thread is a worker of its own
       'storage',
       'retrieval',
     ],
@@ -132,6 +131,7 @@ const rooms: Record<string, Room> = {
       'lessons',
       'tools',
       'retrieval/cite.ts',
+      'evaluation',
       'engine/chat/names.ts',
       'engine/ops/activations.ts',
       'engine/constrain/places.ts', // a form is looked at while it is typed
@@ -145,8 +145,8 @@ const rooms: Record<string, Room> = {
   },
   ui: { may: [], npm: [...react, /^markdown-it/, 'temml'] },
   // stages: their names, as types, so that a stage without its words is said where words are missing
-  i18n: { may: ['engine/errors.ts', 'engine/sampler/stages.ts', 'lessons/types.ts'], npm: react },
-  features: { may: ['store', 'ui', 'i18n', 'lessons'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts
+  i18n: { may: ['engine/errors.ts', 'engine/sampler/stages.ts', 'lessons/types.ts', 'evaluation'], npm: react },
+  features: { may: ['store', 'ui', 'i18n', 'lessons', 'evaluation'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts
   // panels in a page of their own; absent.ts stands in for chat, models and worker
   player: { may: ['features', 'store', 'ui', 'i18n', ...words, 'worker/failures.ts'], npm: [...react, 'zustand'] },
   app: { may: ['features', 'store', 'ui', 'i18n', 'worker/client.ts', 'worker/trusted-types.ts'], npm: react },

@@ -101,6 +101,13 @@ export const panels: readonly PanelEntry[] = [
     Panel: lazy(() => import('../features/documents/index.ts')),
   },
   {
+    id: 'evaluate',
+    title: 'evaluate',
+    icon: 'bench',
+    under: 'bench',
+    Panel: lazy(() => import('../features/evaluate/index.ts')),
+  },
+  {
     id: 'storage',
     title: 'storage',
     icon: 'models',

@@ -64,6 +64,7 @@ export const en = {
     complete: 'Raw text',
     documents: 'Documents',
     bench: 'Speed',
+    evaluate: 'Evaluation',
     storage: 'Storage',
   },
   status: {

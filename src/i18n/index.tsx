@@ -65,7 +65,8 @@ export const useFormats = (): Formats => formats(useLang())
 /** Turns an engine error into the reader's words. */
 export function useExplain(): (problem: Problem) => Explained {
   const { lang } = useBook()
-  const errors = useSyncExternalStore(onErrors, () => errorBooks.get(lang) ?? null)
+  const now = () => errorBooks.get(lang) ?? null
+  const errors = useSyncExternalStore(onErrors, now, now)
   return (problem) => {
     if (errors) return explain(problem, errors, lang)
     // until they are here (or when they cannot be fetched) the engine's own sentence has to do

@@ -61,6 +61,7 @@ export const zh = {
     complete: '续写',
     documents: '文档',
     bench: '速度',
+    evaluate: '评测',
     storage: '存储',
   },
   status: { idle: '未加载模型', loading: '正在加载模型', ready: '就绪', generating: '正在书写', error: '出了问题' },

@@ -15,4 +15,5 @@ export const panelIds = [
   'complete',
   'documents',
   'bench',
+  'evaluate',
 ] as const

@@ -30,6 +30,11 @@ export function Panel() {
       <header className={styles.intro}>
         <h1>{t.title}</h1>
         <p>{t.intro}</p>
+        <p>
+          <a href="#/evaluate" data-testid="to-evaluate">
+            {t.evaluate}
+          </a>
+        </p>
       </header>
       {state === 'idle' && active === null && result === null ? <NoModel /> : <Controls />}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}

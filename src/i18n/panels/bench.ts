@@ -4,6 +4,7 @@ const en = {
   title: 'Speed',
   intro:
     'How fast the loaded model is here, checked before it is timed. It is measured in a worker of its own; the chat waits until the model is back.',
+  evaluate: 'How good it is: Evaluation',
   none: 'No model is loaded',
   noneText: 'Load a model to measure it.',
   models: 'Choose a model',
@@ -125,6 +126,7 @@ const en = {
 const zh: typeof en = {
   title: '速度',
   intro: '已加载的模型在这里有多快；先核对，再计时。测量在单独的 Worker 里进行，模型回来之前聊天会等待。',
+  evaluate: '它有多好：评测',
   none: '没有加载模型',
   noneText: '先加载一个模型，再来测量。',
   models: '选择模型',

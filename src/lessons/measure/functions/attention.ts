@@ -1,10 +1,11 @@
 // Who looks where: weights, scores and what heads are for.
 
+import { mean } from '../../../evaluation/counts.ts'
 import type { AttentionRequest } from '../../../engine/glass/types.ts'
 import { fn } from '../../predicate/functions.ts'
 import { invalid } from '../../problem.ts'
 import type { Asks } from '../asks.ts'
-import { Call, mean, type Functions } from './common.ts'
+import { Call, type Functions } from './common.ts'
 
 export function attentionFunctions(m: Asks): Functions {
   /** A head's row of one query, or all rows one after the other. Absent cells are NaN. */

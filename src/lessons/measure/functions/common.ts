@@ -45,5 +45,3 @@ export class Call {
     return this.args.whole(i, 0, (await this.info).heads)
   }
 }
-
-export const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length

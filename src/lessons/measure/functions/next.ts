@@ -1,11 +1,12 @@
 // What comes next: chances, ranks and doubt, behind the last layer or an earlier one, and how well a text was foreseen.
 
+import { mean } from '../../../evaluation/counts.ts'
 import { fn } from '../../predicate/functions.ts'
 import type { Value } from '../../predicate/values.ts'
 import { invalid } from '../../problem.ts'
 import type { Asks } from '../asks.ts'
 import { chancesOf, entropyOf, logprobOf, rankOf } from '../rows.ts'
-import { Call, mean, type Functions } from './common.ts'
+import { Call, type Functions } from './common.ts'
 
 export function nextFunctions(m: Asks): Functions {
   /** layer? and place? from argument `i` on; the last layer is null: its logits are whole. */

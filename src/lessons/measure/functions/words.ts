@@ -1,11 +1,12 @@
 // Texts as tokens, and tokens as vectors.
 
+import { mean } from '../../../evaluation/counts.ts'
 import type { Args } from '../../predicate/evaluate.ts'
 import { fn } from '../../predicate/functions.ts'
 import type { Value } from '../../predicate/values.ts'
 import type { Asks } from '../asks.ts'
 import { invalid } from '../../problem.ts'
-import { Call, mean, type Functions } from './common.ts'
+import { Call, type Functions } from './common.ts'
 
 export function wordFunctions(m: Asks): Functions {
   const pieces = async (args: Args) => (await m.modelOf(m.spec(args.run(1)))).cut(await args.text(0))

@@ -1,11 +1,12 @@
 // What a run writes, how often it is right, and what it could draw with its `sampling`.
 
+import { mean } from '../../../evaluation/counts.ts'
 import type { Args } from '../../predicate/evaluate.ts'
 import { fn } from '../../predicate/functions.ts'
 import { invalid } from '../../problem.ts'
 import type { Asks } from '../asks.ts'
 import { plainSampling } from '../host.ts'
-import { Call, mean, type Functions } from './common.ts'
+import { Call, type Functions } from './common.ts'
 
 const MOST_DRAWS = 1000
 /** candidates that the sampler's view lists */

@@ -1,0 +1,30 @@
+// Evaluation: the small set is asked of storyteller and scored, kept over a reload, and a row opens where its probabilities are.
+
+import { accessibility, expect, openReady, test } from './harness.ts'
+
+test('a set is asked, scored and kept, and a row opens in Probabilities', async ({ page }) => {
+  await openReady(page, { lang: 'en', panel: 'evaluate' })
+  const panel = page.getByTestId('evaluate-panel')
+  await page.getByTestId('evaluate-paste').fill('{"prompt": "Where?"}')
+  await page.getByTestId('evaluate-use').click()
+  await expect(page.getByTestId('evaluate-set')).toContainText('Line 1')
+  await page.getByTestId('evaluate-example').press('Enter')
+  await expect(page.getByTestId('evaluate-set')).toHaveAttribute('data-rows', '12')
+  await page.getByTestId('evaluate-start').press('Enter')
+  await expect(page.getByTestId('evaluate-history')).toHaveAttribute('data-count', '1', { timeout: 60_000 })
+  await expect(panel).toHaveAttribute('data-state', 'idle')
+  const value = async (metric: string): Promise<number> =>
+    Number(await page.locator(`[data-metric=${metric}]`).getAttribute('data-value'))
+  // the model was made for such questions
+  expect(await value('contains')).toBeGreaterThan(0.8)
+  expect(await value('choice')).toBeGreaterThan(0.6)
+  expect(await value('perplexity')).toBeGreaterThan(1)
+  expect(await accessibility(page)).toEqual([])
+
+  await page.getByTestId('evaluate-open-1').press('Enter')
+  await expect(page).toHaveURL(/#\/probabilities/)
+  await expect(page.getByRole('main')).toContainText('Mia')
+  await page.goto(page.url().replace(/#.*/, '#/evaluate'))
+  await page.reload()
+  await expect(page.getByTestId('evaluate-result')).toHaveAttribute('data-rows', '12')
+})

@@ -1,0 +1,211 @@
+// The set that is being asked of the loaded model, and the last result. While it runs the chat waits, as it does for any other
+// answer: a model writes one text at a time. Loaded with its panel.
+
+import { create } from 'zustand'
+import { readSet, type ReadSet, type SetRow } from '../../evaluation/set.ts'
+import type { ErrorData } from '../../worker/protocol.ts'
+import { useAdapters } from '../adapters.ts'
+import { getClient, toData } from '../client.ts'
+import { useEdited } from '../edited.ts'
+import { goTo, stand } from '../lessons/stage.ts'
+import { useModels } from '../models.ts'
+import { begin, busy, end, settling, stopAnswer } from '../running.ts'
+import { setStrengths, strengthsNow } from '../side-by-side.ts'
+import { useResults } from './history.ts'
+import { runRow, tokenizerOf, type RowRun } from './run.ts'
+import type { EvalResult, EvalSettings, RowResult } from './types.ts'
+
+export { useResults } from './history.ts'
+export { example } from './examples.ts'
+export type { EvalResult, EvalSettings, RowResult } from './types.ts'
+
+export interface LoadedSet extends ReadSet {
+  name: string
+  hash: string
+}
+interface EvaluateState {
+  set: LoadedSet | null
+  settings: EvalSettings
+  /** tokens: written or scored so far; left: seconds, by the rows that are done; null before the first */
+  running: { done: number; total: number; tokens: number; left: number | null } | null
+  /** grows row by row while it runs */
+  result: EvalResult | null
+  error: ErrorData | null
+  /** the line whose run is being opened */
+  opening: number | null
+  take(name: string, text: string): void
+  setSettings(change: Partial<EvalSettings>): void
+  start(): Promise<void>
+  stop(): void
+  show(result: EvalResult | null): void
+  /** Lets the model read a row's run again and goes to Probabilities. */
+  open(line: number): Promise<void>
+}
+
+/** Enough to tell one set from another in this browser (FNV-1a, and the length). */
+export function hashOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return `${text.length}-${(hash >>> 0).toString(16)}`
+}
+
+export const ranges = { maxTokens: [1, 1024], temperature: [0, 2], seed: [0, 2 ** 31 - 1] } as const
+const clamp = (value: number, [low, high]: readonly [number, number], old: number): number =>
+  Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : old
+
+/** What the model had read of each row of the result on screen, by line. */
+let runs = new Map<number, RowRun>()
+const ready = () => {
+  const { active } = useModels.getState()
+  return active?.state === 'ready' ? active : null
+}
+
+export const useEvaluate = create<EvaluateState>()((set, get) => {
+  /** With the adapters as the settings say, and the reader's own again whatever ends it. */
+  async function withAdapters(on: boolean, work: () => Promise<void>): Promise<void> {
+    const own = strengthsNow()
+    const off = Object.fromEntries(Object.keys(own).map((id) => [id, 0]))
+    const id = ready()?.id
+    await setStrengths(on ? own : off)
+    try {
+      await work()
+    } finally {
+      // a model that is gone has nothing to put back
+      if (!on && ready()?.id === id) await setStrengths(strengthsNow())
+    }
+  }
+
+  async function run(rows: readonly SetRow[], loaded: LoadedSet, signal: AbortSignal): Promise<void> {
+    const { settings } = get()
+    const model = ready()!
+    const started = performance.now()
+    const tokenizer = tokenizerOf(rows)
+    const seconds = (): number => (performance.now() - started) / 1000
+    const about: EvalResult = {
+      version: 1,
+      at: Date.now(),
+      set: { name: loaded.name, hash: loaded.hash, rows: rows.length },
+      model: { id: model.id, name: model.name, format: model.info?.formats?.linear ?? '' },
+      adapters: settings.adapters
+        ? useAdapters.getState().live.flatMap(({ name, scale }) => (scale === 0 ? [] : [{ name, scale }]))
+        : [],
+      settings,
+      tokenizer,
+      rows: [],
+      seconds: 0,
+      tokens: 0,
+      whole: false,
+    }
+    let result = about
+    runs = new Map()
+    set({ result, running: { done: 0, total: rows.length, tokens: 0, left: null } })
+    try {
+      await withAdapters(settings.adapters, async () => {
+        for (const row of rows) {
+          const told = await runRow(row, { client: getClient(), settings, tokenizer, signal })
+          if (told.run) runs.set(row.line, told.run)
+          const all: RowResult[] = [...result.rows, told.result]
+          const tokens = result.tokens + told.tokens
+          result = { ...about, rows: all, tokens, seconds: seconds(), whole: all.length === rows.length }
+          const left = (seconds() / all.length) * (rows.length - all.length)
+          set({ result, running: { done: all.length, total: rows.length, tokens, left } })
+        }
+      })
+    } finally {
+      // what was asked before a stop or an error is a result of so many rows
+      if (result.rows.length > 0) useResults.getState().add(result)
+      else set({ result: null })
+    }
+  }
+
+  return {
+    set: null,
+    settings: { maxTokens: 32, temperature: 0, seed: 0, stop: '', adapters: true },
+    running: null,
+    result: useResults.getState().results[0] ?? null,
+    error: null,
+    opening: null,
+    take(name, text) {
+      if (get().running) return
+      set({ set: { ...readSet(text), name, hash: hashOf(text) }, error: null })
+    },
+    setSettings(change) {
+      const { settings: old } = get()
+      const settings = { ...old, ...change }
+      set({
+        settings: {
+          ...settings,
+          maxTokens: Math.round(clamp(settings.maxTokens, ranges.maxTokens, old.maxTokens)),
+          temperature: clamp(settings.temperature, ranges.temperature, old.temperature),
+          seed: Math.round(clamp(settings.seed, ranges.seed, old.seed)),
+          stop: settings.stop.slice(0, 100),
+        },
+      })
+    },
+    async start() {
+      const { set: loaded, running } = get()
+      // edits belong to another text, and would change what the model says
+      const changed = useEdited.getState().edits > 0
+      if (running || busy() || changed || !ready() || !loaded || loaded.rows.length === 0) return
+      const signal = begin(null)
+      set({ error: null })
+      await settling(
+        run(loaded.rows, loaded, signal)
+          .catch((error: unknown) => {
+            if (!signal.aborted) set({ error: toData(error) })
+          })
+          .finally(() => {
+            end()
+            set({ running: null })
+          }),
+      )
+    },
+    stop: () => {
+      if (get().running) stopAnswer()
+    },
+    show(result) {
+      if (get().running) return
+      runs = new Map()
+      set({ result, error: null })
+    },
+    async open(line) {
+      const { set: loaded, result, opening } = get()
+      const row = loaded?.rows.find((one) => one.line === line)
+      if (opening !== null || busy() || !row || !result || !canOpen(get(), ready()?.id)) return
+      set({ opening: line, error: null })
+      try {
+        let known = runs.get(line)
+        if (!known) {
+          const signal = begin(null)
+          const work = (async () => {
+            const { settings, tokenizer } = result
+            await withAdapters(settings.adapters, async () => {
+              const told = await runRow(row, { client: getClient(), settings, tokenizer, signal })
+              known = told.run ?? undefined
+              if (told.result.error) set({ error: told.result.error })
+            })
+          })()
+          await settling(work).finally(end)
+        }
+        if (!known) return
+        runs.set(line, known)
+        const { ids, answerFrom, source } = known
+        const failed = await stand({ ids, answerFrom, ...(source && { source }) })
+        if (failed) set({ error: failed })
+        else goTo({ panel: 'probabilities' })
+      } catch (error) {
+        if (toData(error).code !== 'ABORTED') set({ error: toData(error) })
+      } finally {
+        set({ opening: null })
+      }
+    },
+  }
+})
+
+/** A row's run is that of its own set and model: another one said other things. */
+export const canOpen = ({ set, result }: Pick<EvaluateState, 'set' | 'result'>, model: string | undefined): boolean =>
+  result !== null && set !== null && set.hash === result.set.hash && model === result.model.id
+
+/** Earlier results of the same set, that can stand beside this one. */
+export const comparable = (results: readonly EvalResult[], result: EvalResult): EvalResult[] =>
+  results.filter(({ at, set }) => at !== result.at && set.hash === result.set.hash)
