@@ -21,6 +21,8 @@ export interface CatalogEntry {
   group: 'embedded' | 'local' | 'hub'
   /** of a model that comes with the page: which build of it lies beside it */
   version?: string
+  /** what it is, in the words of a list that the reader added (own-catalog.ts) */
+  about?: string
   /** what it is and what to try, where its own folder says so */
   words?: { about: Record<'en' | 'zh', string>; tries: Record<'en' | 'zh', string[]> }
 }

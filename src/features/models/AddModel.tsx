@@ -17,6 +17,7 @@ import { pickFiles } from './pending.ts'
 import { asData } from './usePlan.ts'
 
 const Remote = lazy(() => import('./Remote.tsx'))
+const OwnCatalog = lazy(() => import('./OwnCatalog.tsx'))
 
 export function AddModel() {
   const t = useT()
@@ -35,6 +36,7 @@ export function AddModel() {
           <InPlace />
         </div>
         <Suspense>
+          <OwnCatalog />
           <Remote />
         </Suspense>
       </div>

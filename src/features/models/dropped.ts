@@ -80,6 +80,12 @@ export async function take(files: readonly File[]): Promise<ErrorData | null> {
   if (files.length === 0) return null
   const recording = files.find((file) => file.name.endsWith('.glasstrace'))
   if (recording) return lookAt(recording)
+  if (files.length === 1 && /catalog\.json$/i.test(files[0]!.name)) {
+    const { useOwnCatalog } = await import('../../store/own-catalog.ts')
+    await useOwnCatalog.getState().addFile(files[0]!)
+    location.hash = '#/models'
+    return null
+  }
   const lesson =
     files.length === 1 && (files[0]!.name.endsWith('.lesson.json') || location.hash.startsWith('#/lessons'))
   if (lesson) {

@@ -1,0 +1,255 @@
+// Models that the reader added to the list by a JSON file (docs/catalog.md). The file is anybody's: every field is looked at,
+// what is unknown is refused by name with its line and column, and nothing is downloaded before somebody asks for it.
+// Loaded with the models panel: this module puts its entries into the list by itself.
+
+import { create } from 'zustand'
+import { inside, parseJson, type Places } from '../lessons/json.ts'
+import { LessonError, lineOf } from '../lessons/problem.ts'
+import type { ModelOrigin } from '../worker/protocol.ts'
+import { builtinCatalog, type CatalogEntry } from './catalog.ts'
+import { useModels } from './models.ts'
+
+export type CatalogWhy =
+  | 'json'
+  | 'twice'
+  | 'deep'
+  | 'size'
+  | 'object'
+  | 'list'
+  | 'unknown'
+  | 'missing'
+  | 'text'
+  | 'repo'
+  | 'file'
+  | 'revision'
+  | 'url'
+  | 'one'
+  | 'bytes'
+  | 'flag'
+  | 'taken'
+  | 'many'
+  | 'fetch'
+/** What is wrong, and where: `field` is its path, line and column count from 1. */
+export interface CatalogProblem {
+  why: CatalogWhy
+  field: string
+  line: number | null
+  column: number | null
+  found: string
+}
+class Wrong extends Error {
+  constructor(readonly problem: CatalogProblem) {
+    super(problem.why)
+  }
+}
+
+export const limits = { file: 2 ** 18, models: 200, text: 200, about: 600 }
+const at = 'glassbox-catalog'
+const fields = ['title', 'repo', 'file', 'revision', 'url', 'licence', 'bytes', 'parameters', 'gated', 'about'] as const
+type Fields = Record<string, unknown>
+
+const repoName = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/
+const fileName = /^(?!.*(^|\/)\.)[\w][\w ./+-]{0,199}\.(gguf|safetensors)$/i
+const address = /^(https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+|http:\/\/(127\.0\.0\.1|localhost))(:\d{1,5})?\//i
+
+/** @throws Wrong */
+function read(text: string): CatalogEntry[] {
+  let places: Places = new Map()
+  const wrong = (why: CatalogWhy, field: string, found: unknown = ''): never => {
+    const offset = places.get(field) ?? places.get('') ?? 0
+    const said = typeof found === 'string' ? found : (JSON.stringify(found) ?? '')
+    throw new Wrong({ why, field, ...lineOf({ text, offset }), found: said.slice(0, 60) })
+  }
+  if (text.length > limits.file) wrong('size', '', String(text.length))
+  let whole: unknown
+  try {
+    const parsed = parseJson(text)
+    whole = parsed.value
+    places = parsed.places
+  } catch (error) {
+    if (!(error instanceof LessonError)) throw error
+    const { reason, line, column, found } = error.facts as Record<string, unknown>
+    const why = reason === 'twice' ? 'twice' : reason === 'json' ? 'json' : 'deep'
+    throw new Wrong({ why, field: '', line: line as number, column: column as number, found: String(found ?? '') })
+  }
+  const object = (value: unknown, field: string, known: readonly string[]): Fields => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return wrong('object', field, value)
+    for (const key of Object.keys(value)) if (!known.includes(key)) wrong('unknown', inside(field, key), key)
+    return value as Fields
+  }
+  const line = (value: unknown, field: string, most = limits.text): string =>
+    typeof value === 'string' && value.trim() !== '' && value.length <= most && !/[\p{Cc}\p{Bidi_Control}]/u.test(value)
+      ? value
+      : wrong('text', field, value)
+  const { models } = object(whole, '', ['models'])
+  if (!Array.isArray(models) || models.length === 0) return wrong('list', 'models', models)
+  if (models.length > limits.models) wrong('many', 'models', String(models.length))
+  const own = new Set(builtinCatalog('/').map(({ id }) => id))
+  return models.map((given: unknown, i): CatalogEntry => {
+    const field = inside('models', i)
+    const one = object(given, field, fields)
+    const path = (name: (typeof fields)[number]): string => inside(field, name)
+    const optional = (name: (typeof fields)[number]): string =>
+      one[name] === undefined ? '' : line(one[name], path(name))
+    const title = one['title'] === undefined ? wrong('missing', field, 'title') : line(one['title'], path('title'))
+    if ((one['repo'] === undefined) === (one['url'] === undefined)) wrong('one', field)
+    const file = optional('file'),
+      revision = optional('revision')
+    let origin: ModelOrigin
+    if (one['repo'] !== undefined) {
+      const repo = line(one['repo'], path('repo'))
+      if (!repoName.test(repo) || repo.includes('..')) wrong('repo', path('repo'), repo)
+      if (file !== '' && !fileName.test(file)) wrong('file', path('file'), file)
+      if (revision !== '' && !/^[0-9a-f]{40}$/.test(revision)) wrong('revision', path('revision'), revision)
+      origin = { kind: 'hub', repo, ...(file !== '' && { file }), ...(revision !== '' && { revision }) }
+    } else {
+      const url = line(one['url'], path('url'), 2000)
+      const parsed = URL.parse(url)
+      if (!parsed || !address.test(parsed.href) || parsed.username + parsed.password !== '') {
+        wrong('url', path('url'), url)
+      }
+      if (file !== '' || revision !== '') wrong('unknown', path(file === '' ? 'revision' : 'file'), file || revision)
+      origin = { kind: 'url', url: parsed!.href }
+    }
+    const id = origin.kind === 'hub' ? `hf:${origin.repo}${origin.file ? `/${origin.file}` : ''}` : `url:${origin.url}`
+    if (own.has(id)) wrong('taken', field, id)
+    own.add(id)
+    const { bytes = null, gated = false, about } = one
+    if (bytes !== null && !(Number.isSafeInteger(bytes) && (bytes as number) > 0)) wrong('bytes', path('bytes'), bytes)
+    if (typeof gated !== 'boolean') wrong('flag', path('gated'), gated)
+    return {
+      id,
+      key: 'own',
+      title,
+      licence: optional('licence'),
+      bytes: bytes as number | null,
+      approximate: true,
+      parameters: optional('parameters'),
+      origin,
+      gated: gated as boolean,
+      group: 'hub',
+      ...(about !== undefined && { about: line(about, path('about'), limits.about) }),
+    }
+  })
+}
+
+/** The models of a catalog's text, or what is wrong with it. */
+export function readCatalog(text: string): { entries: CatalogEntry[] } | { problem: CatalogProblem } {
+  try {
+    return { entries: read(text) }
+  } catch (error) {
+    if (error instanceof Wrong) return { problem: error.problem }
+    throw error
+  }
+}
+
+/** The file that these were read from, or would be. */
+function write(entries: readonly CatalogEntry[]): string {
+  return JSON.stringify({
+    models: entries.map(({ title, origin, licence, bytes, parameters, gated, about }) => ({
+      title,
+      ...(origin.kind === 'hub'
+        ? { repo: origin.repo, file: origin.file, revision: origin.revision }
+        : { url: (origin as { url: string }).url }),
+      ...(licence !== '' && { licence }),
+      ...(bytes !== null && { bytes }),
+      ...(parameters !== '' && { parameters }),
+      ...(gated && { gated }),
+      about,
+    })),
+  })
+}
+
+interface OwnCatalog {
+  entries: readonly CatalogEntry[]
+  problem: CatalogProblem | null
+  /** how many the last file brought; null: none was added */
+  added: number | null
+  busy: boolean
+  /** adds what a text names; of what is there already the newer one holds */
+  add(text: string): boolean
+  addFile(file: Blob): Promise<boolean>
+  /** from an address that the page's policy lets through */
+  fetch(url: string): Promise<boolean>
+  /** takes it out of the list; what is downloaded stays */
+  remove(id: string): void
+}
+
+/** What is damaged is nothing, and is written over by the next list. */
+function recall(): CatalogEntry[] {
+  try {
+    const found = readCatalog(localStorage.getItem(at) ?? '')
+    return 'entries' in found ? found.entries : []
+  } catch {
+    return []
+  }
+}
+
+const broken = (why: CatalogWhy, found: string): CatalogProblem => ({ why, field: '', line: null, column: null, found })
+
+export const useOwnCatalog = create<OwnCatalog>()((set, get) => {
+  const keep = (entries: readonly CatalogEntry[]): void => {
+    set({ entries })
+    try {
+      if (entries.length === 0) localStorage.removeItem(at)
+      else localStorage.setItem(at, write(entries))
+    } catch {
+      // no room or no storage: the list is there until the page is closed
+    }
+    useModels.setState((s) => ({ catalog: s.catalog.filter((one) => one.key !== 'own') }))
+  }
+  return {
+    entries: recall(),
+    problem: null,
+    added: null,
+    busy: false,
+    add(text) {
+      const found = readCatalog(text)
+      if ('problem' in found) {
+        set({ problem: found.problem, added: null })
+        return false
+      }
+      const ids = new Set(found.entries.map(({ id }) => id))
+      const all = [...get().entries.filter(({ id }) => !ids.has(id)), ...found.entries]
+      if (all.length > limits.models) {
+        set({ problem: broken('many', String(all.length)), added: null })
+        return false
+      }
+      set({ problem: null, added: found.entries.length })
+      keep(all)
+      return true
+    },
+    async addFile(file) {
+      // a byte more than may be, so that the check sees it
+      return get().add(await file.slice(0, 4 * limits.file + 1).text())
+    },
+    async fetch(url) {
+      if (get().busy) return false
+      set({ busy: true, problem: null, added: null })
+      try {
+        const answer = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' })
+        if (!answer.ok) throw new Error(`status ${answer.status}`)
+        return get().add(await answer.text())
+      } catch (error) {
+        set({ problem: broken('fetch', error instanceof Error ? error.message : '') })
+        return false
+      } finally {
+        set({ busy: false })
+      }
+    },
+    remove: (id) => {
+      set({ problem: null, added: null })
+      keep(get().entries.filter((one) => one.id !== id))
+    },
+  }
+})
+
+/** The list is made anew whenever somebody looks: ours are put behind it again. */
+function join(): void {
+  const { catalog } = useModels.getState()
+  const missing = useOwnCatalog.getState().entries.filter(({ id }) => !catalog.some((one) => one.id === id))
+  if (missing.length > 0) useModels.setState({ catalog: [...catalog, ...missing] })
+}
+useModels.subscribe(join)
+useOwnCatalog.subscribe(join)
+join()
