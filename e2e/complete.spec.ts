@@ -4,7 +4,7 @@
 import { accessibility, expect, hooks, openReady, test } from './harness.ts'
 
 test('a text without turns is written on, changed, taken back, and looked into', async ({ page }) => {
-  await openReady(page, { panel: 'complete' })
+  await openReady(page, { panel: 'complete', params: { temperature: '0' } })
   const text = page.getByTestId('complete-text')
   const begun = '<|im_start|>user\nTell me a story.<|im_end|>\n<|im_start|>assistant\n'
   await text.fill(begun)
@@ -13,7 +13,8 @@ test('a text without turns is written on, changed, taken back, and looked into',
   await text.press('Control+Enter')
   const written = page.getByTestId('complete-tokens').locator('[data-i]')
   await expect(written).toHaveCount(12)
-  await expect(text).toHaveAttribute('data-state', 'idle')
+  const undo = page.getByTestId('complete-undo')
+  await expect(undo).toBeEnabled()
   const first = await text.inputValue()
   expect(first.startsWith(begun)).toBe(true)
   expect(first.length).toBeGreaterThan(begun.length + 12)
@@ -23,8 +24,8 @@ test('a text without turns is written on, changed, taken back, and looked into',
   const other = (await put.locator('code').textContent())!.replaceAll('␣', ' ')
   expect(await accessibility(page)).toEqual([])
   await put.click()
-  await expect(text).toHaveAttribute('data-state', 'idle')
-  await expect(text).not.toHaveValue(first)
+  await expect(written).toHaveCount(14)
+  await expect(undo).toBeEnabled()
   const kept = (await Promise.all([0, 1].map((i) => written.nth(i).textContent())))
     .join('')
     .replaceAll('␣', ' ')

@@ -96,6 +96,7 @@ test('calls wait for a click: one runs, one is refused, and the model goes on wi
   await page.getByTestId('open-settings').click()
   await page.getByText('Tools it may call').first().click()
   await page.getByTestId('tool-calculator').check()
+  await page.getByTestId('random-seed').uncheck()
   await expect(page.getByTestId('tools')).toHaveValue(/"calculator"/)
   await expect(page.getByTestId('tools-none')).toHaveCount(0)
   expect(await accessibility(page)).toEqual([])

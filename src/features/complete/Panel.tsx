@@ -148,7 +148,7 @@ function Form({ writes }: { writes: boolean }) {
         {state === 'reading' ? t.reading : idle && finish ? t.finish[finish] : ''}
       </p>
       <p id={`${id}-keys`}>
-        {t.keys}. {t.settings}
+        {t.keys} {t.settings}
       </p>
     </form>
   )

@@ -19,7 +19,7 @@ const en = {
   undo: 'Undo',
   redo: 'Redo',
   length: 'Tokens at most',
-  keys: 'Ctrl+Enter goes on · Esc stops · Ctrl+Z and Ctrl+Y undo and redo',
+  keys: 'Ctrl+Enter goes on · Esc stops · Ctrl+Z and Ctrl+Y undo and redo.',
   settings: 'Temperature and the like are those of the chat’s settings.',
   reading: 'The model reads …',
   finish: {
@@ -58,7 +58,7 @@ const zh: typeof en = {
   undo: '撤销',
   redo: '重做',
   length: '最多词元数',
-  keys: 'Ctrl+Enter 接着写 · Esc 停止 · Ctrl+Z、Ctrl+Y 撤销和重做',
+  keys: 'Ctrl+Enter 接着写 · Esc 停止 · Ctrl+Z、Ctrl+Y 撤销和重做。',
   settings: '温度等参数用对话的设置。',
   reading: '模型正在读…',
   finish: {
