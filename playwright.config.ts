@@ -5,8 +5,11 @@ import { crashArgs, findChrome, launchArgs } from './scripts/chrome.mjs'
 
 /** scripts/test.mjs finds a free one, so that two runs on one machine do not meet. */
 export const port = Number(process.env['GLASSBOX_PORT'] ?? 4399)
+/** Where every foreign host leads (scripts/trap.mjs). */
+export const trap = Number(process.env['GLASSBOX_TRAP_PORT'] ?? port + 1)
+const trapped = `--host-resolver-rules=MAP * 127.0.0.1:${trap}, EXCLUDE localhost, EXCLUDE 127.0.0.1`
 const launch = (more: string[] = []) => ({
-  launchOptions: { executablePath: findChrome(), args: [...launchArgs(), ...more] },
+  launchOptions: { executablePath: findChrome(), args: [...launchArgs(), trapped, ...more] },
 })
 
 export default defineConfig({
@@ -37,10 +40,18 @@ export default defineConfig({
     { name: 'page', testIgnore: /faults/, use: launch() },
     { name: 'faults', testMatch: /faults.*\.spec\.ts/, use: launch(crashArgs) },
   ],
-  webServer: {
-    command: `node scripts/serve.mjs --port ${port} --name glassbox.test`,
-    url: `http://127.0.0.1:${port}/`,
-    reuseExistingServer: false,
-    timeout: 30_000,
-  },
+  webServer: [
+    {
+      command: `node scripts/serve.mjs --port ${port} --name glassbox.test`,
+      url: `http://127.0.0.1:${port}/`,
+      reuseExistingServer: false,
+      timeout: 30_000,
+    },
+    {
+      command: `node scripts/trap.mjs --port ${trap}`,
+      url: `http://127.0.0.1:${trap}/`,
+      reuseExistingServer: false,
+      timeout: 30_000,
+    },
+  ],
 })

@@ -12,6 +12,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test as base, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test'
 import axe from 'axe-core'
+import { trap } from '../playwright.config.ts'
 import { serve, type Served } from '../scripts/serve.mjs'
 
 export type DeviceChoice = 'auto' | 'gpu' | 'cpu'
@@ -50,6 +51,10 @@ interface Fixtures {
   ownServer: OwnServer
 }
 
+/** What left the machine since this was asked last; `planted`: on purpose, to planted.example. */
+export const taken = async (planted = false): Promise<string[]> =>
+  (await (await fetch(`http://127.0.0.1:${trap}/taken${planted ? '?planted' : ''}`)).json()) as string[]
+
 const devices = new WeakMap<BrowserContext, DeviceChoice>()
 /** What the pages of this test were told to compute with. */
 export const deviceOf = (page: Page): DeviceChoice => devices.get(page.context()) ?? 'cpu'
@@ -66,12 +71,14 @@ export const test = base.extend<Fixtures>({
 
   // Runs in every test, asked for or not: silence and privacy are always checked.
   watched: [
-    async ({ context }, use) => {
+    async ({ context }, use, info) => {
+      let requests = 0
       const allowed: RegExp[] = []
       const foreign: string[] = []
       const errors: string[] = []
       const local = (url: string) => /^(http:\/\/(127\.0\.0\.1|localhost):\d+\/|blob:|data:|about:|chrome)/.test(url)
       context.on('request', (request) => {
+        requests++
         if (!local(request.url())) foreign.push(`${request.method()} ${request.url()}`)
       })
       context.on('console', (message) => {
@@ -84,8 +91,16 @@ export const test = base.extend<Fixtures>({
         errors.push(`dialog: ${dialog.message()}`)
         void dialog.dismiss()
       })
-      context.on('page', (page) => page.on('websocket', (socket) => foreign.push(`WS ${socket.url()}`)))
+      context.on('page', (page) =>
+        page.on('websocket', (socket) => {
+          requests++
+          foreign.push(`WS ${socket.url()}`)
+        }),
+      )
       await use({ foreign, errors, allow: (...patterns) => void allowed.push(...patterns) })
+      foreign.push(...(await taken()))
+      // summed over the whole run by scripts/test.mjs
+      info.annotations.push({ type: 'requests', description: `${requests} ${foreign.length}` })
       expect(foreign, 'requests that left this machine').toEqual([])
       expect(
         errors.filter((text) => !allowed.some((pattern) => pattern.test(text))),

@@ -116,14 +116,39 @@ function readPlaywright(json) {
   return result
 }
 
+/** One log over the whole run, of what each test's watch counted (e2e/harness.ts). */
+function countRequests(json) {
+  const counts = { requests: 0, foreign: 0, tests: 0 }
+  const visit = (suite) => {
+    for (const { results } of (suite.specs ?? []).flatMap(({ tests }) => tests)) {
+      for (const { description } of results.flatMap(({ annotations }) => annotations ?? [])) {
+        const [, requests, foreign] = /^(\d+) (\d+)$/.exec(description ?? '') ?? []
+        if (requests === undefined) continue
+        counts.requests += Number(requests)
+        counts.foreign += Number(foreign)
+        counts.tests++
+      }
+    }
+    for (const inner of suite.suites ?? []) visit(inner)
+  }
+  for (const suite of json?.suites ?? []) visit(suite)
+  console.log(`   privacy: ${counts.requests} requests in ${counts.tests} tests, ${counts.foreign} foreign`)
+}
+
 async function e2e() {
   const file = path.join(folder, 'e2e.json')
   const ended = await tool('playwright', ['test', '--reporter', 'line,json'], {
     show: true,
     minutes: 25,
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, GLASSBOX_PORT: String(await freePort()) },
+    env: {
+      PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+      GLASSBOX_PORT: String(await freePort()),
+      GLASSBOX_TRAP_PORT: String(await freePort()),
+    },
   })
-  return judge('e2e', readPlaywright(readReport(file)), ended)
+  const report = readReport(file)
+  countRequests(report)
+  return judge('e2e', readPlaywright(report), ended)
 }
 
 const steps = {

@@ -167,7 +167,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
     const end = await house.turn(me, stop.signal)
     if (!end) return
     try {
-      if (house.lastRun !== me) await take()
+      await take()
       yield* work()
     } finally {
       end()
@@ -185,7 +185,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
     let over = (): void => undefined
     const own = { by: me, ended: new Promise<void>((resolve) => (over = resolve)) }
     try {
-      if (house.lastRun !== me) await take()
+      await take()
       house.teaching ??= own
       mayBegin()
       for (;;) {
@@ -209,10 +209,13 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
   }
   /** The model reads this tab's text from now on, as it is without another one's edits. */
   async function take(): Promise<void> {
-    if (house.edited !== null && house.edited !== me) await (await loaded().glass()).setEdits([])
-    house.edited = house.edited === me ? me : null
-    house.lastRun?.tell({ type: 'taken' })
+    const { lastRun, edited } = house
+    if (edited !== null && edited !== me) {
+      await (await loaded().glass()).setEdits([])
+      house.edited = null
+    }
     house.lastRun = me
+    for (const one of new Set([lastRun, edited])) if (one !== me) one?.tell({ type: 'taken' })
   }
 
   return {

@@ -81,7 +81,9 @@ test('a line that is forgotten, or does not say what its method needs, is refuse
   expect([forgotten, unfollowed, once]).toHaveLength(3)
 })
 test('what is not in the list cannot be called', async () => {
-  const reply = await serve(lines, adding).call(1, 'numbers.constructor', [], null)
+  const wire = serve(lines, adding)
+  await wire.hold('none', null) // as every client begins
+  const reply = await wire.call(1, 'numbers.constructor', [], null)
   expect(reply).toMatchObject({ ok: false, error: { code: 'INTERNAL' } })
 })
 

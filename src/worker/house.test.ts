@@ -197,6 +197,11 @@ test('edits are of the tab that made them', async () => {
   ])
   await expect.poll(() => a.heard('taken').length).toBe(1)
   expect(b.heard('taken')).toEqual([])
+  // also where the text that was read last is not of the tab that edits
+  await a.client.glass.setEdits([{ kind: 'skip' } as never])
+  await whole(b, 'b again')
+  expect(log.filter((line) => /edits|begins/.test(line)).slice(-3)).toEqual(['edits 1', 'edits 0', 'begins b again'])
+  await expect.poll(() => a.heard('taken').length).toBe(2)
 })
 
 test('work that several ask for is done once, and ends when nobody wants it any more', async () => {

@@ -6,7 +6,7 @@ import { EngineError } from '../engine/errors.ts'
 import type { Call, CallList, Follow, Remote } from './call-types.ts'
 import type { Connection } from './connection.ts'
 import { revive, toData } from './failures.ts'
-import { receive } from './stream.ts'
+import { receive, type Receiver } from './stream.ts'
 import type { Reply, StreamItem } from './wire.ts'
 
 export interface Line {
@@ -64,6 +64,16 @@ function stopping(signal: AbortSignal | undefined, stop: () => void, grace: numb
   }
 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+/** Resolves when nothing comes any more. */
+async function toEnd(items: Receiver<StreamItem>, to: Connection): Promise<void> {
+  try {
+    while ((await to.race('generate', items.next())) !== null);
+  } catch {
+    // the worker is gone
+  }
+}
+
 /** The object behind the wall, method by method. */
 export function remote<A>(calls: CallList<A>, line: Line): Remote<A> {
   let nextId = 1
@@ -108,22 +118,28 @@ export function remote<A>(calls: CallList<A>, line: Line): Remote<A> {
     const { port1, port2 } = new MessageChannel()
     const items = receive<StreamItem>(port1)
     const stop = stopping(signal, () => items.stop(), streamGrace)
+    /** the worker may still be at work on it */
+    let runs = false
     try {
       const begun = to.wire.stream(name, args, Comlink.transfer(port2, [port2])) as Promise<Reply<null>>
       const reply = await to.race(name, begun, line.isSlow(name))
       if (!reply.ok) throw revive(reply.error)
+      runs = true
       for (;;) {
         const next = await to.race(name, stop.race(items.next()), line.isSlow(name))
+        if (next === null || 'error' in next) runs = false
         if (next === null) return
         if ('error' in next) throw revive(next.error)
         yield next.item
       }
     } catch (error) {
+      runs = false
       throw failure(error)
     } finally {
       stop.end()
-      items.stop() // left early: the worker stops before the next item
+      items.stop() // left early: the worker stops before the next item, and what is asked next finds it free
       if (to.dead) items.close()
+      else if (runs) await Promise.race([toEnd(items, to), pause(streamGrace)])
     }
   }
 

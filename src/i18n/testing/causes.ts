@@ -112,6 +112,7 @@ function host(fetch?: typeof globalThis.fetch): {
     { ...door, loadEngine: (source, options) => door.loadEngine(source, { ...options, device: 'reference' }) },
     library,
   )
+  void wire.hold('none', null) // as every client begins
   return {
     library,
     call: async (name, ...args) => {
