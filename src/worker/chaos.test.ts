@@ -27,7 +27,7 @@ const seeds = Number(process.env['GLASSBOX_CHAOS'] ?? 1),
   acts = 100
 /** Milliseconds after which something hangs. */
 const longest = 10_000
-const exact: LoadRequest = { linear: 'keep', embedding: 'keep', device: 'reference' }
+const exact = { linear: 'keep', embedding: 'keep', device: 'reference' } as const satisfies LoadRequest
 const prompts = [
   [5, 9, 17, 3, 44, 21, 8],
   [5, 9, 17, 60, 2],
