@@ -4,8 +4,8 @@
 // Every claim of every step (or of the lessons named), in both languages, with each story (or the first so many): its
 // value, its threshold and how far apart they are. Fails where one is false, or nearer to its threshold than 10 %.
 // --device cpu (default) is the processor, reference the plain references, gpu dawn.node: Chrome's software driver, or a
-// real one with --hardware. --write puts the table and the map of chapters into docs/lessons.md; with --device gpu it puts
-// the lessons named into that paper's last section and leaves the rest.
+// real one with --hardware. --write puts the table and the map of chapters into docs/lessons.md, of lessons that are named
+// only their claims; with --device gpu it is that paper's last section.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { openGpu } from './node-gpu.mjs'
@@ -46,22 +46,35 @@ function paper(done, titles, shown) {
     '',
     '| step | claim | English | Chinese | margin | stories |',
     '|--|--|--|--|--|--|',
+    ...done.flatMap((one) => claimsOf(one, shown)),
   ]
-  for (const { lesson, rows } of done) {
-    for (const step of lesson.steps) {
-      const own = rows.filter((row) => row.step.id === step.id)
-      const of = (language) =>
-        sides(
-          own.filter((row) => row.language === language),
-          shown,
-        ).join('; ')
-      const claim = typeof step.predicate === 'string' ? step.predicate : `${step.predicate.en} · ${step.predicate.zh}`
-      lines.push(
-        `| ${step.id} | \`${cell(claim)}\` | ${cell(of('en'))} | ${cell(of('zh'))} | ${percent(nearest(own).verdict.margin)} | ${own.length} |`,
-      )
-    }
-  }
   return `${lines.join('\n')}\n`
+}
+
+/** A lesson's lines of the table of claims. */
+const claimsOf = ({ lesson, rows }, shown) =>
+  lesson.steps.map(({ id, predicate }) => {
+    const own = rows.filter((row) => row.step.id === id)
+    const of = (language) =>
+      sides(
+        own.filter((row) => row.language === language),
+        shown,
+      ).join('; ')
+    const claim = typeof predicate === 'string' ? predicate : `${predicate.en} · ${predicate.zh}`
+    return `| ${id} | \`${cell(claim)}\` | ${cell(of('en'))} | ${cell(of('zh'))} | ${percent(nearest(own).verdict.margin)} | ${own.length} |`
+  })
+
+/** The paper with these lessons' claims in place of their old ones. */
+function renewed(old, done, shown) {
+  let lines = old.split('\n')
+  for (const one of done) {
+    const isOwn = (line) => line.startsWith(`| ${one.lesson.id}.`)
+    const at = lines.findIndex(isOwn)
+    if (at < 0) throw new Problem(`docs/lessons.md has no claims of ${one.lesson.id} yet: write all lessons.`)
+    const others = lines.filter((line) => !isOwn(line))
+    lines = [...others.slice(0, at), ...claimsOf(one, shown), ...others.slice(at)]
+  }
+  return lines.join('\n')
 }
 
 const ON_GPU = '## On a GPU'
@@ -99,9 +112,7 @@ main(async () => {
   const { device, hardware, write } = values
   const stories = wholeNumber(values, 'stories', { min: 1 })
   if (!DEVICES.includes(device)) throw new Problem(`--device is one of ${DEVICES.join(', ')}; it is "${device}".`)
-  if (write && device !== 'gpu' && (ids.length || stories)) {
-    throw new Problem('--write goes with all lessons and stories: name none.')
-  }
+  if (write && device !== 'gpu' && stories) throw new Problem('--write goes with all stories: leave --stories out.')
   ensureInstall()
   const gpu = device === 'gpu' ? await openGpu(import.meta.url, hardware) : null
   if (device === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
@@ -145,7 +156,7 @@ main(async () => {
       const driver = info.description || info.vendor
       for (const one of done) rows[one.lesson.id] = gpuRow(one, stories, driver)
     }
-    const claims = gpu ? claimed : paper(done, titles, shown)
+    const claims = gpu ? claimed : ids.length ? renewed(claimed, done, shown) : paper(done, titles, shown)
     writeFileSync(file, `${claims.trimEnd()}\n\n${gpuSection(rows)}`)
   }
   // Devices of dawn.node keep the process alive, and closing the server may wait for them.
