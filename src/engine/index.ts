@@ -10,6 +10,7 @@ import type { EngineError } from './errors.ts'
 import type { ModelFiles } from './formats/bytes.ts'
 import type { Glass } from './glass/types.ts'
 import type { FreshLora } from './train/fresh.ts'
+import type { MergeOptions } from './train/merge.ts'
 import type { MemoryProbe } from './gpu/probe.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
@@ -107,6 +108,19 @@ export async function openTokenizerLab(json: unknown, config: unknown = {}): Pro
 export async function newAdapter(source: ModelSource, options: FreshLora = {}): Promise<ModelFiles> {
   const [{ openModel }, { freshLora }] = await Promise.all([import('./load.ts'), import('./train/fresh.ts')])
   return freshLora((await openModel(source)).plan, source.name, options)
+}
+
+/**
+ * A model in f16 with a LoRA in its weights, as the files of a checkpoint: config.json, model.safetensors, the tokenizer's.
+ * @param files of the model, in safetensors @param adapter as engine.saveAdapter() gives it
+ * @throws PARAM_INVALID for a GGUF, for what is no plain LoRA, or is of another model; NUMERIC
+ */
+export async function mergeAdapter(
+  files: ModelFiles,
+  adapter: ModelFiles,
+  options: MergeOptions = {},
+): Promise<Map<string, Blob>> {
+  return (await import('./train/merge.ts')).mergeAdapter(files, adapter, options)
 }
 
 /**

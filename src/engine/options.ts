@@ -68,6 +68,8 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
 const readNames: Record<keyof ReadOptions, true> = { pair: true, top: true, signal: true }
 /** What weights may become, in the order in which they are offered. */
 export const weightChoices: readonly WeightChoice[] = ['keep', 'nf4', 'i8', 'f16']
+/** The one of the fewest bits. */
+export const fewestBits: WeightChoice = 'nf4'
 const loadNames: Record<keyof LoadOptions, true> = {
   onProgress: true,
   signal: true,

@@ -64,6 +64,15 @@ test.each([
       ),
   ],
   [
+    'training',
+    ['data', 'train', 'engine', 'save', 'merge'].flatMap((name) =>
+      forms(
+        `src/engine/train/${name}.ts`,
+        /(?:need = |misfit\(index, |refuse\()(?:'([^']+)'|`(a (?!\$)[^`]+)`|"([^"]+)")/g,
+      ),
+    ),
+  ],
+  [
     'stopped templates',
     [...jinja, 'src/engine/chat/sandbox.ts'].flatMap((file) => forms(file, /throw limit\(['`]([^'`]+)['`]/g)),
   ],

@@ -2,6 +2,21 @@
 // sampler/params.ts, chat/jinja), and each form has its words here. needs.test.ts finds the forms that are missing.
 
 const words: Record<string, string> = {
+  // training
+  'at least one row to learn from': '至少一行可学的内容',
+  'a conversation with an answer': '一段有回答的对话',
+  'a text of two tokens or more': '至少两个词元的文本',
+  "a conversation that the model's template writes turn by turn": '模型的模板能一轮一轮写出来的对话',
+  'the state of a run with the same model, rows and settings': '同一个模型、同样的内容和设置下的状态',
+  'an adapter at its full strength, 1': '强度为 1（完全强度）的适配器',
+  'the name of an adapter with matrices that is on': '已装上的、带矩阵的适配器的名称',
+  'a LoRA in a folder as PEFT writes it, of two matrices per module': 'PEFT 所写文件夹里的 LoRA，每个模块两个矩阵',
+  'a LoRA in a folder as PEFT writes it': 'PEFT 所写文件夹里的 LoRA',
+  'a plain LoRA': '普通的 LoRA',
+  'a LoRA of two matrices per module': '每个模块两个矩阵的 LoRA',
+  'a whole LoRA': '完整的 LoRA',
+  'a LoRA of this model': '这个模型的 LoRA',
+  'a LoRA of a model in safetensors': 'safetensors 模型的 LoRA',
   'true or false': 'true 或 false',
   'a name': '名称',
   'a text': '文本',
@@ -61,6 +76,8 @@ const words: Record<string, string> = {
 
 /** In order: the first that fits. $1, $2 are numbers or names as they stand. */
 const forms: readonly [RegExp, string][] = [
+  [/^a conversation whose last turns have at most (\S+) tokens$/, '一段最后几轮不超过 $1 个词元的对话'],
+  [/^a text of at most (\S+) tokens$/, '不超过 $1 个词元的文本'],
   [/^a whole number from (\S+) \(off\) to (\S+)$/, '$1（关闭）到 $2 的整数'],
   [/^a number from (\S+) \(off\) to (\S+)$/, '$1（关闭）到 $2 的数'],
   [/^a number from (\S+) to (\S+) \(off\)$/, '$1 到 $2（关闭）的数'],

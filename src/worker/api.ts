@@ -48,7 +48,8 @@ import type {
 } from './requests.ts'
 import type { Guest } from './serve.ts'
 import { looker } from './looks.ts'
-import { counted, Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
+import { merge, type MergeRequest } from './merging.ts'
+import { counted, taught, Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
 export type { EngineDoor, Loaded } from './door.ts'
 
@@ -377,6 +378,9 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
         const files = Object.entries(await loaded().saveAdapter(id)).map(([path, bytes]) => asFile(path, bytes))
         return storing(library.importAdapter(files, name, door.adapterSummary, {}))
       },
+      /** a whole model with the adapter in its weights, stored beside the others, and how far it is from the two */
+      merge: (request: MergeRequest) =>
+        storing(within(() => (house.teaching ? Promise.reject(taught()) : merge(door, library, loaded(), request)))),
       /** pairs and settings as they were written, unchecked; null: none */
       draft: async () => (await library.teaching.get(['draft']))[0] ?? null,
       keepDraft: (draft: object) => library.teaching.write([{ ...draft, id: 'draft' }]),

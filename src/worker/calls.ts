@@ -32,6 +32,7 @@ export const calls: CallList<EngineApi> = {
   'training.forget': {},
   'training.rows': { slow: true },
   'training.files': { slow: true },
+  'training.merge': { slow: true },
   'training.draft': {},
   'training.keepDraft': {},
   'training.save': { slow: true },

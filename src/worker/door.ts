@@ -46,6 +46,7 @@ export interface EngineDoor {
   ): Promise<{ info: ModelInfo } & Pick<ModelPlanSummary, 'planText' | 'sizes'>>
   weightErrors(source: ModelSource, follow: Follow<Counted>): Promise<WeightErrors>
   newAdapter(source: ModelSource, options: FreshLora): Promise<ModelFiles>
+  mergeAdapter(files: ModelFiles, adapter: ModelFiles): Promise<Map<string, Blob>>
   adapterSummary: ReadAdapter
   adapterFacts?(): Promise<AdapterFacts | null>
   probeMemory?(bytes: MemoryPlan, device: 'gpu' | 'cpu'): Promise<MemoryProbe>

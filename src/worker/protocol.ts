@@ -80,6 +80,7 @@ export type { Follow } from './call-types.ts'
 export type * from './requests.ts'
 export type { ErrorData, OthersEvent } from './wire.ts'
 export type { CountedRows, KeptRun, TeachEvent, TeachTask } from './teaching.ts'
+export type { Merged, MergeRequest } from './merging.ts'
 export type { Frame, LookEvent, Moved } from './looks.ts'
 
 type Api = Remote<EngineApi>

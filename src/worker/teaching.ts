@@ -77,6 +77,11 @@ const locks = (): LockManager | undefined => (globalThis.navigator as Navigator 
 /** Runs that began here: where the browser has no Web Locks, nothing else is known. */
 const here = new Set<TeachingRows>()
 
+export const taught = (): EngineError =>
+  new EngineError('BUSY', 'Cannot teach: a model is being taught in another tab. Wait for its end, or stop it there.', {
+    reason: 'taught',
+  })
+
 /** @throws BUSY where another tab teaches: its lock is held as long as it does */
 async function alone(rows: TeachingRows): Promise<() => void> {
   let free = (): void => undefined
@@ -91,11 +96,7 @@ async function alone(rows: TeachingRows): Promise<() => void> {
       else resolve(true)
     }))
   if (!taken) {
-    throw new EngineError(
-      'BUSY',
-      'Cannot teach: a model is being taught in another tab. Wait for its end, or stop it there.',
-      { reason: 'taught' },
-    )
+    throw taught()
   }
   here.add(rows)
   return () => {

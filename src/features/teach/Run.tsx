@@ -18,7 +18,7 @@ export function Run({ run }: { run: TeachRun }) {
   const t = usePanelText(teachWords)
   const format = useFormats()
   const explain = useExplain()
-  const { phase, answered, losses, kept, files } = useTeach()
+  const { phase, answered, losses, kept, merged, files, merge } = useTeach()
   const { begun, steps, samples, asked, ended, saved, name, keptAt, unkept, heldOut, looks } = run
   const last = steps.at(-1)
   const rate = speedOf(steps)
@@ -112,6 +112,17 @@ export function Run({ run }: { run: TeachRun }) {
           <Button icon="file" title={t.kept.filesHint} onClick={() => void files().then(saveFolder)}>
             {t.kept.files}
           </Button>
+          {isOn && (
+            <Button
+              icon="models"
+              title={t.merge.hint}
+              disabled={phase !== 'idle'}
+              onClick={() => void merge()}
+              data-testid="teach-merge"
+            >
+              {t.merge.do}
+            </Button>
+          )}
           <Button
             icon="adapters"
             onClick={() => {
@@ -121,6 +132,16 @@ export function Run({ run }: { run: TeachRun }) {
             {t.adapters}
           </Button>
         </div>
+      )}
+      {merged && (
+        <p role="status" className={styles.note} data-testid="teach-merged">
+          {t.merge.done(
+            merged.name,
+            format.bytes(merged.bytes),
+            format.number(merged.f16, 4),
+            format.number(merged.nf4, 2),
+          )}
+        </p>
       )}
     </section>
   )

@@ -44,6 +44,7 @@ const en = {
     putting: 'An adapter is put on',
     learning: 'It learns',
     saving: 'What it has learnt is stored',
+    merging: 'It is merged, stored, and loaded twice to be compared',
     stopping: 'It stops behind this update',
   },
   left: (time: string) => `about ${time} left`,
@@ -91,6 +92,12 @@ const en = {
     fast: (usual: string) =>
       `The learning rate is high for this model: ${usual} is usual. Above it what it knows may be destroyed.`,
     often: (times: number) => `Each pair comes up about ${times} times: fewer updates would do.`,
+  },
+  merge: {
+    do: 'Merge into a model (f16)',
+    hint: 'A whole model with what it was taught in its weights, as 16-bit numbers that any program reads.',
+    done: (name: string, bytes: string, f16: string, nf4: string) =>
+      `Stored among the models as “${name}” (${bytes}); it can be saved to a file there. Loaded again, the log-probabilities of what was taught are off by at most ${f16} nats. Packed into 4 bits (NF4) they would be off by ${nf4}: what was learnt is smaller than the steps between 4-bit numbers. So it is kept in 16.`,
   },
   recipe: {
     offered: (name: string) => (name === '' ? 'A recipe came with the link' : `A recipe came with the link: “${name}”`),
@@ -194,6 +201,7 @@ const zh: typeof en = {
     putting: '正在装上适配器',
     learning: '正在学习',
     saving: '正在保存学到的东西',
+    merging: '正在合并、保存，并重新加载两次来比较',
     stopping: '这次更新之后停止',
   },
   left: (time) => `大约还要 ${time}`,
@@ -235,6 +243,12 @@ const zh: typeof en = {
     forgets: '没有什么帮它保留原来的本领：它可能对什么都用刚学的话来回答。',
     fast: (usual) => `对这个模型来说学习率偏高：通常是 ${usual}。再高，它原来会的可能就毁了。`,
     often: (times) => `每一对大约会出现 ${times} 次：更新次数少一些就够。`,
+  },
+  merge: {
+    do: '合并成模型（f16）',
+    hint: '把学到的东西写进权重，存成一个完整的模型：16 位的数，任何程序都能读。',
+    done: (name, bytes, f16, nf4) =>
+      `已作为“${name}”存到模型里（${bytes}），在那里可以存成文件。重新加载后，所教内容的对数概率最多差 ${f16} 奈特；若压成 4 位（NF4）会差 ${nf4}：学到的变化比 4 位数之间的间隔还小，所以用 16 位保存。`,
   },
   recipe: {
     offered: (name) => (name === '' ? '链接里带来一份配方' : `链接里带来一份配方：“${name}”`),

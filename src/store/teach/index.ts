@@ -3,7 +3,7 @@
 // outlives the page: until its adapter is stored, it waits in the storage to go on (worker/teaching.ts).
 
 import { create } from 'zustand'
-import type { CountedRows, ErrorData, KeptRun } from '../../worker/protocol.ts'
+import type { CountedRows, ErrorData, KeptRun, Merged } from '../../worker/protocol.ts'
 import { useAdapters } from '../adapters.ts'
 import { getClient, onOthers, toData } from '../client.ts'
 import { useModels } from '../models.ts'
@@ -39,7 +39,7 @@ export interface TeachState {
   shown: number
   /** tokens a second, as they were measured last */
   speed: { model: string; tokens: number } | null
-  phase: 'idle' | 'answering' | 'putting' | 'learning' | 'saving' | 'stopping'
+  phase: 'idle' | 'answering' | 'putting' | 'learning' | 'saving' | 'merging' | 'stopping'
   /** of the answers that it gives itself */
   answered: { done: number; of: number } | null
   run: TeachRun | null
@@ -77,6 +77,9 @@ export interface TeachState {
   discard(): Promise<void>
   /** what it has learnt by then, as the files of a PEFT folder; null: see error */
   files(): Promise<Record<string, Uint8Array> | null>
+  /** a whole model with what was taught in its weights */
+  merge(): Promise<void>
+  merged: Merged | null
 }
 
 /** Has it a question and an answer? Others are not learnt. */
@@ -221,7 +224,7 @@ export const useTeach = create<TeachState>()((set, get) => {
   async function alone(work: () => Promise<void>): Promise<void> {
     if (get().phase !== 'idle' || busy()) return
     stopping = new AbortController()
-    set({ error: null, losses: 0, phase: 'putting' })
+    set({ error: null, losses: 0, merged: null, phase: 'putting' })
     await settling(
       work()
         .catch((error: unknown) => set({ error: toData(error) }))
@@ -272,6 +275,7 @@ export const useTeach = create<TeachState>()((set, get) => {
     kept: null,
     losses: 0,
     offered: null,
+    merged: null,
     error: null,
     open: () => (opening ??= read()),
     set: (choice) => set(choice),
@@ -324,6 +328,23 @@ export const useTeach = create<TeachState>()((set, get) => {
         await useAdapters.getState().remove(kept.adapter)
         await getClient().training.forget()
         set({ run: null, kept: null })
+      })
+    },
+    async merge() {
+      const { run, rows } = get()
+      const adapter = run?.saved
+      if (!adapter) return
+      const { model, name } = run
+      await alone(async () => {
+        set({ phase: 'merging', merged: null })
+        begin(null)
+        try {
+          const request = { model, adapter, name: `${name} f16`, rows: rows.filter(isWhole) }
+          set({ merged: await getClient().training.merge(request) })
+        } finally {
+          end()
+        }
+        await useModels.getState().refresh()
       })
     },
     async files() {
