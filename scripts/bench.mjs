@@ -1,7 +1,7 @@
 // npm run bench: how fast the built page is, measured in a headless Chrome where people use it.
 //
 //   npm run bench -- [--model ID|FILE|DIR] [--device auto|gpu|cpu] [--threads N[,N…]] [--tokens N] [--repeats N]
-//                    [--depth quick|full] [--counts | --peers | --glass | --formats] [--json] [--software]
+//                    [--depth quick|full] [--counts | --peers | --glass | --formats | --train] [--json] [--software]
 //
 // Medians over the repeats (--repeats, default 3), after one warm-up, of answers of --tokens tokens (default 64).
 // --model is a model of the page (default: storyteller), a folder of models/, a file or a folder. --json prints every
@@ -19,6 +19,8 @@
 // --prefix scripts/peers. --glass measures what looking inside costs instead.
 // --formats measures every weight format beside NF4 instead: decode and prefill per byte read, on the processor, or on the
 // GPU with --device gpu.
+// --train measures teaching beside reading, in Node: tokens a second there and back with the update, as a ratio to a forward of
+// the same text, launches and submits of a step, memory.
 // Prompts differ in their first word, so no keys and values are reused. A software adapter is fit for comparing two
 // versions of the code on one machine, not for telling how fast a model is.
 import path from 'node:path'
@@ -28,6 +30,7 @@ import { formatsTable, measureFormats } from './bench-formats.mjs'
 import { glassTable, measureGlass } from './bench-glass.mjs'
 import { deviceWords, number, plural, scaling } from './bench-numbers.mjs'
 import { measureSections, sectionRows } from './bench-sections.mjs'
+import { measureTraining, trainingTable } from './bench-train.mjs'
 import { measurePeers, peersTable } from './bench-peers.mjs'
 import { measureGpuPeers, readBuilds } from './bench-peers-gpu.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
@@ -54,6 +57,7 @@ function read() {
       peers: { type: 'boolean', default: false },
       glass: { type: 'boolean', default: false },
       formats: { type: 'boolean', default: false },
+      train: { type: 'boolean', default: false },
       software: { type: 'boolean', default: false },
     },
   })
@@ -70,6 +74,9 @@ function read() {
   }
   if (values.counts && (threads || values.peers || values.glass || values.formats || device === 'cpu')) {
     throw new Problem('--counts is of the GPU, and goes with none of --threads, --peers, --glass and --formats.')
+  }
+  if (values.train && (values.peers || values.glass || values.formats || values.counts)) {
+    throw new Problem('--train goes with none of --counts, --peers, --glass and --formats.')
   }
   if (!['quick', 'full'].includes(values.depth)) throw new Problem(`--depth is quick or full; it is "${values.depth}".`)
   const onGpu = values.peers && device === 'gpu'
@@ -172,13 +179,15 @@ main(async () => {
   const options = read()
   const [measure, print] = options.counts
     ? [measureCounts, countsTable]
-    : options.formats
-      ? [measureFormats, formatsTable]
-      : options.peers
-        ? options.onGpu
-          ? [measureGpuPeers, gpuPeersTable]
-          : [measurePeers, peersTable]
-        : [inOnePage, options.glass ? glassTable : table]
+    : options.train
+      ? [measureTraining, trainingTable]
+      : options.formats
+        ? [measureFormats, formatsTable]
+        : options.peers
+          ? options.onGpu
+            ? [measureGpuPeers, gpuPeersTable]
+            : [measurePeers, peersTable]
+          : [inOnePage, options.glass ? glassTable : table]
   const result = await measure(options)
   if (options.json) console.log(JSON.stringify(result, null, 2))
   else print(result)

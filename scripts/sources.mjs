@@ -12,6 +12,7 @@ export async function openSources() {
     configFile: false,
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
     appType: 'custom',
+    optimizeDeps: { noDiscovery: true },
     logLevel: 'error',
   })
 }

@@ -167,7 +167,7 @@ function settings(options: TrainOptions, { parameters, context }: TrainWork) {
     throw new EngineError('PARAM_INVALID', `Cannot train with "memory" = ${options.memory}: it must be ${need}.`, {
       param: 'memory',
       need,
-      found: String(options.memory),
+      found: options.memory,
     })
   }
   return { steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory: options.memory }

@@ -17,6 +17,14 @@ export const outer = defineOp({
   variants: [
     {
       ...plain(
+        'training/outer-fours',
+        perElement(({ N, K }) => Math.ceil(N! / 4) * (K! / 4)),
+      ),
+      name: 'outer-fours',
+      fits: ({ params }) => params['K']! % 4 === 0 && params['at']! % 4 === 0,
+    },
+    {
+      ...plain(
         'training/outer',
         perElement(({ N, K }) => N! * K!),
       ),
@@ -35,9 +43,12 @@ export const outer = defineOp({
     }
   },
   cases: [
-    outerCase('small', 3, 4, 10),
+    outerCase('small', 3, 5, 12),
+    outerCase('no fours', 3, 4, 10),
     outerCase('one token, a part of stacked rows, behind others', 1, 5, 33, 40, 30, 64),
     outerCase('many tokens', 150, 8, 64),
     outerCase('one column', 7, 3, 1, 3, 0, 2),
+    outerCase('rows that are no fours, a part of stacked rows, behind others', 9, 7, 20, 30, 11, 64),
+    outerCase('fewer rows than four', 5, 2, 8, 2, 0, 8),
   ],
 })
