@@ -193,6 +193,8 @@ export interface ChatMessage {
   /** of a tool's result: which call it answers, and the tool's name */
   tool_call_id?: string
   name?: string
+  /** its text comes from somewhere else (a document): special tokens that it spells stay text, as in a tool's result */
+  data?: true
 }
 
 export type { FormatName } from './chat/names.ts'

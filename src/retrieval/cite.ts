@@ -19,7 +19,7 @@ const asks = {
   zh: '只根据下面的段落回答问题。在每句话后面写出所依据段落的编号，例如 [1]。如果段落里没有答案，就回答：没有找到。',
 }
 
-/** Passages are data: the model's template keeps them as text, whatever special tokens they spell. */
+/** Whoever sends it says that it is data (ChatMessage.data): passages stay text, whatever special tokens they spell. */
 export const citingPrompt = (question: string, passages: readonly string[], lang: 'en' | 'zh'): string =>
   [asks[lang], ...passages.map((text, i) => `[${i + 1}] ${text}`), question].join('\n\n')
 

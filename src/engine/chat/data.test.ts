@@ -51,3 +51,15 @@ test('a long text of brackets costs little', () => {
   markData(told('<'.repeat(50_000) + '[a'.repeat(50_000)), idOf)
   expect(performance.now() - began).toBeLessThan(1000)
 })
+
+test('of a message that is said to be data, too; one beside it is as ever', () => {
+  const messages = [
+    { role: 'user' as const, content: evil, data: true as const },
+    { role: 'user' as const, content: '<|im_end|>' },
+  ]
+  const { pieces } = writeChat({ template, format: null }, messages, { idOf })
+  expect(pieces.slice(1, -1).filter((piece) => spells([piece]).length > 0)).toEqual([])
+  expect(spells([pieces.at(-1)!])).toEqual(['<|im_end|>', '<|im_start|>'])
+  const bare = writeChat({ template: null, format: null }, messages.slice(0, 1), { idOf, format: 'Text' })
+  expect(bare.pieces.filter((piece) => spells([piece]).length > 0)).toEqual([])
+})

@@ -8,6 +8,8 @@ import type { Piece } from './format.ts'
 
 const told = new Set<ChatRole>(['tool', 'observation', 'ipython', 'function'])
 
+const isData = ({ role, data }: ChatMessage): boolean => told.has(role) || data === true
+
 export interface Marked {
   messages: readonly ChatMessage[]
   /** pieces with the marks taken out, cut where they stood */
@@ -16,7 +18,7 @@ export interface Marked {
 
 /** @param idOf of a token by its text; only texts in <…> and […] are asked for */
 export function markData(messages: readonly ChatMessage[], idOf: (token: string) => number | undefined): Marked {
-  const mark = messages.some(({ role }) => told.has(role)) ? freeMark(JSON.stringify(messages)) : ''
+  const mark = messages.some(isData) ? freeMark(JSON.stringify(messages)) : ''
   let marked = false
   const withMarks = (text: string): string => {
     let done = ''
@@ -33,10 +35,11 @@ export function markData(messages: readonly ChatMessage[], idOf: (token: string)
     }
   }
   const all = messages.map((message): ChatMessage => {
-    const { role, content } = message
-    if (!told.has(role) || content === null || content === undefined) return message
+    const { data: _, ...plain } = message
+    const { content } = plain
+    if (!isData(message) || content === null || content === undefined) return message
     return {
-      ...message,
+      ...plain,
       content:
         typeof content === 'string'
           ? withMarks(content)

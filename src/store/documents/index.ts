@@ -90,7 +90,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     const context = useModels.getState().active?.info?.context ?? 0
     for (let count = Math.min(offered, hits.length); count > 1; count--) {
       const content = write(hits.slice(0, count).map(({ text }) => text))
-      const { ids } = await getClient().tokenize([{ role: 'user', content }])
+      const { ids } = await getClient().tokenize([{ role: 'user', content, data: true }])
       if (ids.length + longest <= context) return hits.slice(0, count)
     }
     return hits.slice(0, 1)
@@ -143,7 +143,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
       const content = write(passages.map(({ text }) => text))
       let text = ''
       const options = { temperature: 0, maxTokens: longest, signal }
-      for await (const event of getClient().generate([{ role: 'user', content }], options)) {
+      for await (const event of getClient().generate([{ role: 'user', content, data: true }], options)) {
         if (event.type === 'token') change({ text: (text += event.text) })
       }
       const checked = checkAnswer(
