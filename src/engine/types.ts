@@ -190,11 +190,9 @@ export interface ChatMessage {
   /** what the model thought before it answered: templates that know of it find it here */
   reasoning_content?: string
   tool_calls?: readonly ToolCall[]
-  /** of a tool's result: which call it answers, and the tool's name */
-  tool_call_id?: string
+  /** of a tool's result: which call it answers, and the tool's name */ tool_call_id?: string
   name?: string
-  /** its text comes from somewhere else (a document): special tokens that it spells stay text, as in a tool's result */
-  data?: true
+  /** text from elsewhere (a document): special tokens that it spells stay text */ data?: true
 }
 
 export type { FormatName } from './chat/names.ts'
