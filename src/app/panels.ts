@@ -105,6 +105,7 @@ export const panels: readonly PanelEntry[] = [
     title: 'evaluate',
     icon: 'bench',
     under: 'bench',
+    model: true,
     Panel: lazy(() => import('../features/evaluate/index.ts')),
   },
   {

@@ -1,5 +1,6 @@
 // Pairs from a file of a teacher's: JSON lines with prompt and completion, or messages; or a table of two columns.
 
+import { readTable } from '../../evaluation/table.ts'
 import type { Pair } from './homes.ts'
 
 export interface ReadRows {
@@ -30,26 +31,32 @@ function ofJson(line: string): Pair | null {
   }
 }
 
-/** One line of a table: two cells, apart by a tab or a comma; a cell in quotes may hold either. */
-function ofTable(line: string): Pair | null {
-  const cells = [...line.matchAll(/(?:^|[,\t])(?:"((?:[^"]|"")*)"|([^,\t"]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
-  )
+/** Two cells, and no more. */
+function ofTable(cells: readonly string[]): Pair | null {
   const [prompt, completion] = [text(cells[0]), text(cells[1])]
   return cells.length === 2 && prompt !== null && completion !== null ? { prompt, completion } : null
 }
+const isHead = (cells: readonly string[]): boolean =>
+  /^prompt,completion$/i.test(cells.map((cell) => cell.trim()).join())
+
+interface Line {
+  line: number
+  row: Pair | null
+}
+function linesOf(file: string): Line[] {
+  if (file.trimStart().startsWith('{')) {
+    return file.split(/\r?\n/).flatMap((one, i) => (one.trim() === '' ? [] : [{ line: i + 1, row: ofJson(one) }]))
+  }
+  const { rows, wrong } = readTable(file)
+  const body = rows.filter(({ cells }, i) => i > 0 || !isHead(cells))
+  const read = body.map(({ line, cells }): Line => ({ line, row: ofTable(cells) }))
+  return wrong === null ? read : [...read, { line: wrong, row: null }]
+}
 
 export function readRows(file: string): ReadRows {
-  const lines = file
-    .slice(0, mostText)
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
   const rows: Pair[] = []
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() === '') continue
-    if (i === 0 && /^"?prompt"?[,\t]"?completion"?$/i.test(line.trim())) continue
-    const row = line.trimStart().startsWith('{') ? ofJson(line) : ofTable(line)
-    if (row === null || rows.length === mostRows) return { rows, wrong: i + 1 }
+  for (const { line, row } of linesOf(file.slice(0, mostText).replace(/^\uFEFF/, ''))) {
+    if (row === null || rows.length === mostRows) return { rows, wrong: line }
     rows.push(row)
   }
   return { rows, wrong: null }

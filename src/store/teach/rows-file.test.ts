@@ -1,0 +1,28 @@
+// Pairs out of a teacher's file: what is read, and the first line that is not.
+
+import { expect, test } from 'vitest'
+import { readRows } from './rows-file.ts'
+
+const pair = (prompt: string, completion: string) => ({ prompt, completion })
+
+test('JSON lines, with prompt and completion or as chats', () => {
+  const chat = [
+    { role: 'user', content: 'a' },
+    { role: 'assistant', content: 'b' },
+  ]
+  const file = `\uFEFF${JSON.stringify(pair('x', 'y'))}\r\n\n${JSON.stringify({ messages: chat })}\n`
+  expect(readRows(file)).toEqual({ rows: [pair('x', 'y'), pair('a', 'b')], wrong: null })
+  expect(readRows(`${file}{"prompt": 4}\n`)).toEqual({ rows: [pair('x', 'y'), pair('a', 'b')], wrong: 4 })
+})
+
+test.each<[string, string, object[], number | null]>([
+  ['a head', 'Prompt,Completion\na,b\n', [pair('a', 'b')], null],
+  ['none, and tabs', 'a, c\tb', [pair('a, c', 'b')], null],
+  ['a line break in quotes', '"a\nb","say ""c"""\nd,e\nf\n', [pair('a\nb', 'say "c"'), pair('d', 'e')], 4],
+  ['an open quote', 'a,b\n"c,d\n', [pair('a', 'b')], 2],
+  ['an empty cell', 'a,b\nc,\n', [pair('a', 'b')], 2],
+  ['nothing', '', [], null],
+  ['too many', 'a,b\n'.repeat(2001), new Array<object>(2000).fill(pair('a', 'b')), 2001],
+])('a table with %s', (_, file, rows, wrong) => {
+  expect(readRows(file)).toEqual({ rows, wrong })
+})
