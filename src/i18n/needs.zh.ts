@@ -16,6 +16,7 @@ const words: Record<string, string> = {
   'a LoRA of two matrices per module': '每个模块两个矩阵的 LoRA',
   'a whole LoRA': '完整的 LoRA',
   'a LoRA of this model': '这个模型的 LoRA',
+  "'keep' or 'checkpoint'": "'keep' 或 'checkpoint'",
   'a LoRA of a model in safetensors': 'safetensors 模型的 LoRA',
   'true or false': 'true 或 false',
   'a name': '名称',
