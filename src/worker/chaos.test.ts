@@ -295,11 +295,13 @@ async function walk(seed: number, counts: Counts): Promise<string[]> {
         asked = which(),
         k = 1 + draw(tokens - 1),
         before = model
-      let change: Promise<unknown> | null = null
+      const changes: Promise<unknown>[] = []
       const to = models[draw(2)]
-      const { ids, end } = await browser.answer(one, asked, { at: (n) => n === k && (change = load(to, one)) })
+      const { ids, end } = await browser.answer(one, asked, {
+        at: (n) => void (n === k && changes.push(load(to, one))),
+      })
       browser.check(before, asked, ids, false)
-      await change
+      await Promise.all(changes)
       return end
     },
     async 'a load is stopped'() {
@@ -323,12 +325,13 @@ async function walk(seed: number, counts: Counts): Promise<string[]> {
       const one = tab(),
         asked = which(),
         k = 1 + draw(tokens - 1)
-      let gone: Promise<unknown> | null = null
+      const gone: Promise<unknown>[] = []
       const { ids } = await browser.answer(one, asked, {
-        at: (n) => n === k && (gone = browser.settle(one.client.unload())),
+        at: (n) => void (n === k && gone.push(browser.settle(one.client.unload()))),
       })
       browser.check(model, asked, ids, false)
-      await (gone ?? one.client.unload())
+      await Promise.all(gone)
+      if (gone.length === 0) await one.client.unload()
       if ((await browser.answer(tab(), which())).end !== 'BUSY') counts.untyped++
       await load()
     },

@@ -25,8 +25,8 @@ export class FakeLocks {
           shared: options.mode === 'shared',
           run: () => {
             this.held.push(ask)
-            void Promise.resolve()
-              .then(() => callback({ name, mode: options.mode ?? 'exclusive' }))
+            const holding = async (): Promise<unknown> => callback({ name, mode: options.mode ?? 'exclusive' })
+            void holding()
               .then(resolve, reject)
               .finally(() => this.free((one) => one === ask))
           },
