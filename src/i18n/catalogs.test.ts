@@ -49,9 +49,9 @@ const fillings: unknown[][] = [
   [1, 1, 1, 1, 1, 1, 1, 1],
   [0, 2, 3, 4, 5, 6, 7, 8],
   [12345, 2, 1, 0, 7, 7, 7, 7],
-  [true, true, true, true, true],
-  [false, false, false, false, false],
-  ['attn', 'attn', 'attn', 'attn'],
+  Array.from({ length: 8 }, () => true),
+  Array.from({ length: 8 }, () => false),
+  Array.from({ length: 8 }, () => 'attn'),
 ]
 function said(leaf: unknown): string[] {
   if (typeof leaf !== 'function') return [String(leaf)]
@@ -107,7 +107,7 @@ describe('every word of the catalogs', () => {
   const groupsIn = (text: string): Set<string> =>
     new Set([...text.matchAll(/([A-Za-z_$][\w$]*)(?:\)? as [^)]*\))?!?(?:\[|\.map\()/g)].map((m) => m[1]!))
   /** Groups that stand under a shorter name where a word of them is picked: usePanelText(words).looks as t. */
-  const nameOf: Record<string, string> = { looks: 't', colours: 't' }
+  const nameOf: Record<string, string> = { looks: 't', colours: 't', copyAs: 't' }
   it.each(Object.keys(catalogs))('is used by the page: %s', (catalog) => {
     const text = readers(catalog),
       named = namesIn(text),

@@ -33,7 +33,7 @@ export function ModelCard({ row }: { row: Row }) {
   const bytes = stored?.bytes ?? entry?.bytes ?? null
   const lang = useLang()
   const about = entry
-    ? (entry.about ?? entry.words?.about[lang] ?? (catalogWords[lang] as Record<string, string>)[entry.key])
+    ? (entry.about ?? entry.words?.about[lang] ?? (catalogWords[lang].about as Record<string, string>)[entry.key])
     : stored && !stored.damaged
       ? listed.addedOn(format.when(stored.addedAt))
       : undefined
