@@ -293,7 +293,7 @@ test('chats of another program come in as messages, are searched, and leave as t
     role: n % 2 ? 'assistant' : 'user',
     content: n === 3 ? 'The owl sleeps in the OLD  tower.' : `line ${n}`,
   }))
-  const lists = [long, [{ role: 'user', content: '猫头鹰住在哪里？' }], [{ role: 'tool', content: 'x' }]]
+  const lists = [long, [{ role: 'user', content: '猫头鹰住在哪里？' }], [{ role: 'wizard', content: 'x' }]]
   await page
     .getByTestId('import-chats')
     .setInputFiles({
