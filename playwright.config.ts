@@ -37,8 +37,9 @@ export default defineConfig({
     trace: 'off',
   },
   projects: [
-    { name: 'page', testIgnore: /faults/, use: launch() },
+    // first: its files are long, and at the end one worker would wait for the other
     { name: 'faults', testMatch: /faults.*\.spec\.ts/, use: launch(crashArgs) },
+    { name: 'page', testIgnore: /faults/, use: launch() },
   ],
   webServer: [
     {
