@@ -18,6 +18,11 @@ test('taught, asked, kept over a reload; stopped in the middle', async ({ page }
     })
   await expect(panel.getByRole('alert')).toContainText('Line 2')
   await expect(panel.getByLabel('Answer 1')).toHaveValue('Zoe was in the castle.')
+  // a table that Excel saved in GB18030 is refused: nothing of it is taken for letters
+  const gb18030 = Buffer.from([0xce, 0xca, 0xcc, 0xe2, 0x2c, 0xb4, 0xf0, 0xb0, 0xb8])
+  await page.getByTestId('teach-file').setInputFiles({ name: 'rows.csv', mimeType: 'text/csv', buffer: gb18030 })
+  await expect(panel.getByRole('alert')).toContainText('UTF-8')
+  await expect(panel.getByLabel('Answer 1')).toHaveValue('Zoe was in the castle.')
   // what was there before comes back, and the file's rows again after that
   await page.getByTestId('teach-undo').click()
   await expect(panel.getByLabel('Answer 20')).toBeVisible()

@@ -15,6 +15,7 @@ export type SetRow =
 
 export type Problem =
   | 'bytes' // longer than limits.characters
+  | 'encoding' // no text in UTF-8
   | 'rows' // more than limits.rows
   | 'empty'
   | 'json'

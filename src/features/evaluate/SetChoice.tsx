@@ -2,6 +2,7 @@
 
 import { useId, useRef, useState } from 'react'
 import { limits } from '../../evaluation/set.ts'
+import { decodeText } from '../../evaluation/text-file.ts'
 import { useFormats, useLang } from '../../i18n/index.tsx'
 import { evaluate as words } from '../../i18n/panels/evaluate.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
@@ -22,7 +23,12 @@ export function SetChoice() {
   const [pasted, setPasted] = useState('')
   const { set, running, take } = useEvaluate()
   const open = async (picked: File | undefined): Promise<void> => {
-    if (picked) take(picked.name, await picked.slice(0, mostBytes + 1).text())
+    if (!picked) return
+    const isLong = picked.size > mostBytes // said by whoever reads it
+    take(
+      picked.name,
+      isLong ? await picked.slice(0, mostBytes + 1).text() : decodeText(new Uint8Array(await picked.arrayBuffer())),
+    )
   }
   const count = (kind: string): number => (set?.rows ?? []).filter((row) => row.kind === kind).length
   return (

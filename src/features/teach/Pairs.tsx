@@ -1,6 +1,7 @@
 // The pairs that are to be learnt, as a table to be written in.
 
 import { useRef, useState } from 'react'
+import { decodeText } from '../../evaluation/text-file.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { homes } from '../../store/teach/homes.ts'
@@ -16,7 +17,9 @@ export function Pairs({ locked }: { locked: boolean }) {
   const file = useRef<HTMLInputElement>(null)
   const open = async (picked: File | undefined): Promise<void> => {
     if (!picked) return
-    const read = readRows(await picked.text())
+    const text = decodeText(new Uint8Array(await picked.arrayBuffer()))
+    if (text === null) return setTrouble(t.wrongEncoding)
+    const read = readRows(text)
     setTrouble(read.wrong === null ? null : t.wrongLine(read.wrong, read.rows.length))
     if (read.rows.length > 0) setRows(read.rows)
   }
@@ -50,7 +53,7 @@ export function Pairs({ locked }: { locked: boolean }) {
           <Button icon="plus" onClick={addRow}>
             {t.more}
           </Button>
-          <Button variant="quiet" icon="file" title={t.openHint} onClick={() => file.current?.click()}>
+          <Button variant="quiet" icon="file" onClick={() => file.current?.click()}>
             {t.open}
           </Button>
           <Button variant="quiet" onClick={() => setRows(homes())}>
@@ -76,6 +79,7 @@ export function Pairs({ locked }: { locked: boolean }) {
             }}
           />
         </div>
+        <p className={styles.note}>{t.openHint}</p>
       </fieldset>
       {trouble && (
         <p role="alert" className={styles.note}>

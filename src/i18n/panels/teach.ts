@@ -17,9 +17,12 @@ const en = {
   clear: 'Begin with none',
   undo: 'Undo',
   open: 'Open a file',
-  openHint: 'JSON lines with “prompt” and “completion”, or a table of two columns',
+  openHint:
+    'A file holds JSON lines with “prompt” and “completion”, or a table (CSV) of two columns: question, answer.',
   wrongLine: (line: number, count: number) =>
     `Line ${line} is no pair of a question and an answer; ${count} before it were read.`,
+  wrongEncoding:
+    'This file is no text in UTF-8. Save it so (in Excel: “CSV UTF-8”), then open it again. Nothing was changed.',
   keeps: 'Keep what it can do',
   keepsHint:
     'Before it learns it answers some stories itself, and learns these answers, too. Without that it forgets: a story no longer overrules what it was taught.',
@@ -45,7 +48,7 @@ const en = {
     learning: 'It learns',
     saving: 'What it has learnt is stored',
     merging: 'It is merged, stored, and loaded twice to be compared',
-    stopping: 'It stops behind this update',
+    stopping: 'It stops after this update',
   },
   left: (time: string) => `about ${time} left`,
   facts: (numbers: string, bytes: string, tokens: number, targets: number) =>
@@ -129,7 +132,7 @@ const en = {
   before: 'before',
   ended: {
     done: 'It has learnt.',
-    asked: (step: number) => `Stopped behind update ${step}.`,
+    asked: (step: number) => `Stopped after update ${step}.`,
     numbers: (step: number) =>
       `A gradient was no number any more: what it had learnt by update ${step} was put back. A smaller learning rate helps.`,
     diverged: (step: number) =>
@@ -153,7 +156,7 @@ const en = {
   cameBack: 'The device was lost; the model was loaded again and goes on from its last state.',
   unkept: (why: string) =>
     `Its state could not be stored (${why}). It goes on learning; a reload would lose what it has learnt since.`,
-  keptAt: (step: number) => `Its state behind update ${step} is stored.`,
+  keptAt: (step: number) => `Its state after update ${step} is stored.`,
   hidden: 'It goes on while this tab is in the background, and the chat can be used: it is asked between two updates.',
   chat: 'Ask it in the chat',
   adapters: 'Strength, and both side by side',
@@ -176,8 +179,9 @@ const zh: typeof en = {
   clear: '清空，从头开始',
   undo: '撤销',
   open: '打开文件',
-  openHint: '每行一个含 prompt 和 completion 的 JSON，或者两列的表格',
+  openHint: '文件里每行一个含 prompt 和 completion 的 JSON，或者是两列的表格（CSV）：问题、答案。',
   wrongLine: (line, count) => `第 ${line} 行不是一对问题和答案；前面的 ${count} 对已读入。`,
+  wrongEncoding: '这个文件不是 UTF-8 文本。请存成 UTF-8（Excel 里选“CSV UTF-8”）再打开。什么都没有改变。',
   keeps: '保留原来的本领',
   keepsHint: '学习之前，它先自己回答一些故事，再把这些回答一起学。不这样它就会忘：故事再也压不过教给它的东西。',
   name: '名称',

@@ -33,7 +33,8 @@ interface EvaluateState {
   error: ErrorData | null
   /** the line whose run is being opened */
   opening: number | null
-  take(name: string, text: string): void
+  /** @param text null: the file is in another encoding */
+  take(name: string, text: string | null): void
   setSettings(change: Partial<EvalSettings>): void
   start(): Promise<void>
   stop(): void
@@ -127,7 +128,9 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
     opening: null,
     take(name, text) {
       if (get().running) return
-      set({ set: { ...readSet(text), name, hash: hashOf(text) }, error: null })
+      const read: ReadSet =
+        text === null ? { rows: [], ignored: [], wrong: { problem: 'encoding', line: null } } : readSet(text)
+      set({ set: { ...read, name, hash: hashOf(text ?? '') }, error: null })
     },
     setSettings(change) {
       const { settings: old } = get()

@@ -17,6 +17,9 @@ test('JSON lines, with prompt and completion or as chats', () => {
 
 test.each<[string, string, object[], number | null]>([
   ['a head', 'Prompt,Completion\na,b\n', [pair('a', 'b')], null],
+  ['a head of the panel’s words', 'Question, Answer\na,b\n', [pair('a', 'b')], null],
+  ['a head in Chinese', '问题\t答案\na\tb\n', [pair('a', 'b')], null],
+  ['those words further down', 'a,b\nquestion,answer\n', [pair('a', 'b'), pair('question', 'answer')], null],
   ['none, and tabs', 'a, c\tb', [pair('a, c', 'b')], null],
   ['a line break in quotes', '"a\nb","say ""c"""\nd,e\nf\n', [pair('a\nb', 'say "c"'), pair('d', 'e')], 4],
   ['an open quote', 'a,b\n"c,d\n', [pair('a', 'b')], 2],

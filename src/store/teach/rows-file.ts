@@ -36,8 +36,9 @@ function ofTable(cells: readonly string[]): Pair | null {
   const [prompt, completion] = [text(cells[0]), text(cells[1])]
   return cells.length === 2 && prompt !== null && completion !== null ? { prompt, completion } : null
 }
-const isHead = (cells: readonly string[]): boolean =>
-  /^prompt,completion$/i.test(cells.map((cell) => cell.trim()).join())
+/** The names of the fields, or of the panel's own columns in either language. */
+const heads = /^(?:prompt,(?:completion|answer)|questions?,answers?|问题,(?:答案|回答))$/i
+const isHead = (cells: readonly string[]): boolean => heads.test(cells.map((cell) => cell.trim()).join())
 
 interface Line {
   line: number
