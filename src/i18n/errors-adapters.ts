@@ -148,7 +148,7 @@ export const adaptersEn: Sentences = {
                   : f.is('problem', 'lead')
                     ? `${of} puts virtual tokens before every text, and nothing computes them for a model of this kind.`
                     : f.is('problem', 'room')
-                      ? `${of} puts ${f.text('count')} virtual tokens before every text. The context holds ${f.text('context')} tokens, so no text would fit behind them.`
+                      ? `${of} puts ${f.text('count')} virtual tokens before every text. The context holds ${f.text('context')} tokens, so no text would fit after them.`
                       : f.is('problem', 'model')
                         ? `${of} was made for a model of the kind “${f.text('found')}”, and this one is of the kind “${f.text('need')}”.`
                         : f.has('module')

@@ -387,7 +387,7 @@ export const errorsEn: ErrorCatalog = {
     title: 'This view does not apply to this model',
     text: (f) =>
       f.is('why', 'lead')
-        ? 'An adapter puts virtual tokens before every text while it is on. They are no words of it, and what is computed behind them is not shown here.'
+        ? 'An adapter puts virtual tokens before every text while it is on. They are no words of it, and what is computed after them is not shown here.'
         : f.is('why', 'unadapted')
           ? 'It compares the model with an adapter and without, and no adapter is on this model.'
           : f.is('why', 'recorded')
@@ -410,7 +410,7 @@ export const errorsEn: ErrorCatalog = {
                             ? 'It reads a running sum before it is complete, and this model has none: each recurrent layer gives a new vector in place of the one before, and the head was trained for the last alone.'
                             : f.is('why', 'recording')
                               ? 'A recording holds a text that one stack of layers read from left to right. This model reads otherwise, and much of what it computed would be missing in the file.'
-                              : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
+                              : 'It splits a logit into what each part added, and this model norms the residual after every branch: it is no sum of the parts.',
     todo: (f) =>
       f.is('why', 'lead')
         ? 'Switch that adapter off to look inside the model as it is by itself.'

@@ -14,7 +14,7 @@ const en = {
   placeholder: 'Begin a text',
   goOn: 'Go on',
   fromCursor: 'Go on from the cursor',
-  fromCursorHint: 'What stands behind the cursor is taken away; Undo brings it back.',
+  fromCursorHint: 'What stands after the cursor is taken away; Undo brings it back.',
   stop: 'Stop',
   undo: 'Undo',
   redo: 'Redo',

@@ -88,7 +88,7 @@ export const en = {
     stacks:
       'Below, the encoder reads the source as a whole; above, the decoder writes the text. The line at the side carries what was read to every cross-attention. In the encoder the tokens above are those of the source.',
     closing:
-      'Here every sum is normed before the next part reads it (post-norm), so the residual begins anew behind each.',
+      'Here every sum is normed before the next part reads it (post-norm), so the residual begins anew after each.',
     afresh: 'Here a branch is added to the normed residual, not to the residual itself.',
     parallel: 'The branches of a block read the same residual; they are drawn one above the other.',
     closer:
@@ -303,7 +303,7 @@ export const en = {
     title: 'Attention',
     caption:
       'The query is compared with the key of every earlier token (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
-    both: 'The query is compared with the key of every token of the text, before and behind it (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
+    both: 'The query is compared with the key of every token of the text, before and after it (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
     prefix:
       'The query is compared with the key of every token of the prompt and of every earlier one (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
     cross:

@@ -14,7 +14,7 @@ const en = {
   size: (n: string, max: string) => `${n} of at most ${max} characters`,
   inside: 'In the link',
   yours:
-    'Your text is in the link: whoever has it can read it. Nothing is uploaded. Everything stands behind the # of the address, and browsers send that to nobody.',
+    'Your text is in the link: whoever has it can read it. Nothing is uploaded. Everything stands after the # of the address, and browsers send that to nobody.',
   parts: {
     model: (name: string) => `The name of the model, ${name}, not the model itself`,
     file: 'This model came from a file on your computer: whoever opens the link needs the same file.',
