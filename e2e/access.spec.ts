@@ -1,6 +1,7 @@
 // For everyone: no WCAG 2.2 AA finding on any screen, in both languages and themes; usable by
 // keyboard; and nothing runs off a page.
 
+import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { overlaps } from './overlaps.ts'
 import { accessibility, ask, expect, hooks, open, openReady, test } from './harness.ts'
@@ -196,6 +197,24 @@ for (const lang of ['en', 'zh'] as const) {
     await expect(dialog).toHaveCount(0)
   })
 }
+
+test('pages without a tab are found from the help, and lead back to the panel they belong to', async ({ page }) => {
+  const source = readFileSync('src/app/panels.ts', 'utf8')
+  const under = [...source.matchAll(/id: '(\w+)',(?:(?!id: ')[^}])*under: '(\w+)'/g)]
+  expect(under.length).toBe(source.match(/under: '/g)!.length)
+  await open(page)
+  for (const [, panel, parent] of under) {
+    await page.getByTestId('help').click()
+    await page.getByTestId('help-dialog').locator(`a[href="#/${panel}"]`).click()
+    await expect(page.getByTestId('help-dialog')).toHaveCount(0)
+    await expect(page).toHaveURL(new RegExp(`#/${panel}$`))
+    await page.getByTestId('back').press('Enter')
+    await expect(page).toHaveURL(new RegExp(`#/${parent}$`))
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.localName), `focus, back from ${panel}`)
+      .not.toBe('body')
+  }
+})
 
 test('reduced motion stops every animation', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })

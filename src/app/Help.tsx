@@ -64,27 +64,32 @@ export default function Help({ onClose }: { onClose: () => void }) {
   )
 }
 
-/** Every answer can be opened: in which ways, and the hints under answers if they were put away. */
+/** Where to look, the pages that have no tab, and the hints under answers if they were put away. */
 function Looks({ onClose }: { onClose: () => void }) {
   const t = usePanelText(words).looks
   const { nav } = useT()
   const { hints, setHints } = useSettings()
+  const list = (ids: readonly (keyof typeof nav & keyof typeof t)[]) => (
+    <dl className={styles.list}>
+      {ids.map((panel) => (
+        <div key={panel}>
+          <dt>
+            <a href={`#/${panel}`} onClick={onClose}>
+              {nav[panel]}
+            </a>
+          </dt>
+          <dd>{t[panel]}</dd>
+        </div>
+      ))}
+    </dl>
+  )
   return (
     <section className={styles.looks} aria-labelledby="help-looks">
       <h3 id="help-looks">{t.title}</h3>
       <p>{t.words}</p>
-      <dl className={styles.list}>
-        {(['attention', 'probabilities', 'lens', 'inside', 'tokenizer', 'adapters'] as const).map((panel) => (
-          <div key={panel}>
-            <dt>
-              <a href={`#/${panel}`} onClick={onClose}>
-                {nav[panel]}
-              </a>
-            </dt>
-            <dd>{t[panel]}</dd>
-          </div>
-        ))}
-      </dl>
+      {list(['attention', 'probabilities', 'lens', 'inside', 'tokenizer', 'adapters'])}
+      <h4>{t.more}</h4>
+      {list(['compare', 'complete', 'documents', 'teach', 'evaluate', 'storage'])}
       <div className={styles.again}>
         {hints ? (
           <span>{t.on}</span>

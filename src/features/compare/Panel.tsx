@@ -1,11 +1,12 @@
 // One prompt, two sides: what each is, the run, the answers beside each other, and the same text read by both.
 
 import { useId, useState } from 'react'
-import { useExplain } from '../../i18n/index.tsx'
+import { useExplain, useT } from '../../i18n/index.tsx'
 import { compareWords } from '../../i18n/panels/compare.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useCompare } from '../../store/compare/index.ts'
 import { useChat, useModels } from '../../store/index.ts'
+import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -17,6 +18,7 @@ import { Versions } from './Versions.tsx'
 
 export function Panel() {
   const t = usePanelText(compareWords)
+  const { nav } = useT()
   const explain = useExplain()
   const { a, b, error, running } = useCompare()
   const fits = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate'))
@@ -24,6 +26,7 @@ export function Panel() {
   return (
     <div className={styles.panel} data-testid="compare-panel" data-running={running ?? 'no'}>
       <header className={styles.intro}>
+        <Back to="chat" name={nav.chat} />
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>

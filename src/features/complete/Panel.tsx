@@ -6,6 +6,7 @@ import { completeWords } from '../../i18n/panels/complete.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { longestText, useComplete } from '../../store/complete.ts'
 import { useChat, useModels } from '../../store/index.ts'
+import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -14,7 +15,7 @@ import { Tokens } from './Tokens.tsx'
 
 export function Panel() {
   const t = usePanelText(completeWords)
-  const details = useT().app.details
+  const { app, nav } = useT()
   const explain = useExplain()
   const error = useComplete((s) => s.error)
   const model = useModels(({ active }) => (active?.state === 'ready' ? active : null))
@@ -22,6 +23,7 @@ export function Panel() {
   return (
     <div className={styles.panel} data-testid="complete-panel">
       <header className={styles.intro}>
+        <Back to="chat" name={nav.chat} />
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>
@@ -45,7 +47,7 @@ export function Panel() {
           <p>{model ? t.readsOnlyText : t.noModelText}</p>
         </Empty>
       )}
-      {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={details} />}
+      {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={app.details} />}
       {writes && <Tokens />}
     </div>
   )

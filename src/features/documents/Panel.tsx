@@ -1,11 +1,12 @@
 // The documents panel: what is there and how it is added, then a question and what it finds, and the text of a document.
 
 import { useEffect, useRef, useState } from 'react'
-import { useExplain, useFormats } from '../../i18n/index.tsx'
+import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { documentWords } from '../../i18n/panels/documents.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useModels } from '../../store/index.ts'
 import { useDocuments } from '../../store/documents/index.ts'
+import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -17,6 +18,7 @@ import { Shown } from './Shown.tsx'
 
 export function Panel() {
   const t = usePanelText(documentWords)
+  const { nav } = useT()
   const explain = useExplain()
   const { heads, errors, start, add, dismiss } = useDocuments()
   const model = useModels((s) => (s.active?.state === 'ready' ? s.active.id : null))
@@ -42,6 +44,7 @@ export function Panel() {
       }}
     >
       <header className={styles.intro}>
+        <Back to="chat" name={nav.chat} />
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>

@@ -7,6 +7,7 @@ import { storageWords } from '../../i18n/panels/storage.ts'
 import { useAdapters } from '../../store/adapters.ts'
 import { useModels, type Inventory } from '../../store/index.ts'
 import { useStorage } from '../../store/storage.ts'
+import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import styles from './Panel.module.css'
@@ -41,6 +42,7 @@ export function Panel() {
   return (
     <div className={styles.panel} data-testid="storage-panel">
       <header className={styles.intro}>
+        <Back to="models" name={t.nav.models} />
         <h1>{words.title}</h1>
         <p>{words.lead}</p>
       </header>

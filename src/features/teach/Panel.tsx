@@ -1,11 +1,12 @@
 // Teaching the loaded model: what it is to learn, the settings, and one run with its curve and its answers.
 
 import { useEffect, useId } from 'react'
-import { useExplain } from '../../i18n/index.tsx'
+import { useExplain, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat, useModels } from '../../store/index.ts'
 import { isWhole, useTeach } from '../../store/teach/index.ts'
+import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -19,6 +20,7 @@ import { Run } from './Run.tsx'
 
 export function Panel() {
   const t = usePanelText(teachWords)
+  const { nav } = useT()
   const explain = useExplain()
   const { started, phase, error, run, open } = useTeach()
   useEffect(() => void open(), [open])
@@ -26,6 +28,7 @@ export function Panel() {
   return (
     <div className={styles.panel} data-testid="teach-panel" data-phase={started ? phase : 'opening'}>
       <header className={styles.intro}>
+        <Back to="adapters" name={nav.adapters} />
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>
