@@ -79,7 +79,9 @@ function longPower(base: Ratio, exponent: bigint): number {
     const more = Math.max(0, bitsOf(mantissa) - Number(keeps))
     return [mantissa >> BigInt(more), power + more]
   }
-  let [square, at] = cut((absolute(base.n) << (2n * keeps)) / base.d, -2 * Number(keeps))
+  // long numbers may be far apart, though their power is not: the quotient keeps its bits
+  const shift = 2 * Number(keeps) + Math.max(0, bitsOf(base.d) - bitsOf(base.n))
+  let [square, at] = cut((absolute(base.n) << BigInt(shift)) / base.d, -shift)
   let [made, to]: [bigint, number] = [1n, 0]
   for (let left = absolute(exponent); left > 0n; left >>= 1n) {
     if (left & 1n) [made, to] = cut(made * square, to + at)
