@@ -44,6 +44,14 @@ describe('what is read', () => {
   })
 })
 
+test('DOCX: a hyphen that does not break is one; what was moved in a review is read once, where it is now', async () => {
+  const body =
+    '<w:p><w:r><w:t>co</w:t><w:noBreakHyphen/><w:t>op</w:t></w:r></w:p>' +
+    '<w:p><w:moveFrom w:id="1"><w:r><w:t>moved</w:t></w:r></w:moveFrom><w:r><w:t>stays</w:t></w:r></w:p>' +
+    '<w:p><w:moveTo w:id="2"><w:r><w:t>moved</w:t></w:r></w:moveTo></w:p>'
+  expect((await read('a.docx', await docx(body))).text).toBe('co\u2011op\n\nstays\n\nmoved')
+})
+
 describe('what is refused, by name', () => {
   const document = '<w:document><w:p/></w:document>'
   const cases: [what: string, why: string, make: () => Promise<[string, Uint8Array<ArrayBuffer>]>][] = [

@@ -13,7 +13,7 @@ export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>): Pr
   let inText = false
   let found = false
   let cells = 0
-  let again = 0 // what a program that cannot draw a box shows in its place: the same text twice
+  let again = 0 // the same text twice: for programs that cannot draw a box, and where it was moved away from
   for (const mark of marksOf(xml)) {
     if ('declares' in mark) {
       if (/^!doctype|^!entity/i.test(mark.declares)) throw refuse(file, 'entities')
@@ -25,7 +25,7 @@ export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>): Pr
       const name = tag.slice(tag.indexOf(':') + 1)
       if (name === 't') inText = !closes
       else if (name === 'document') found = true
-      else if (name === 'fallback') again += closes ? -1 : 1
+      else if (name === 'fallback' || name === 'movefrom') again += closes ? -1 : 1
       else if (name === 'tr') out.breaks(1, closes ? '' : '| ')
       else if (name === 'tc') {
         cells += closes ? -1 : 1
@@ -34,6 +34,7 @@ export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>): Pr
       else if (name === 'p' || name === 'tbl') out.breaks(2)
       else if ((name === 'br' || name === 'cr') && !closes) out.breaks(1)
       else if (name === 'tab' && !closes) out.add(' ')
+      else if (name === 'nobreakhyphen' && !closes && again === 0) out.add('\u2011', true)
       else if (name === 'pstyle') {
         const [, level] = /val\s*=\s*["'](?:heading|title)\s?([1-6]?)["']/i.exec(attributes) ?? []
         if (level !== undefined) out.breaks(2, `${'#'.repeat(Number(level || 1))} `)
