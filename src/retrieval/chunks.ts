@@ -31,6 +31,7 @@ interface Piece extends Chunk {
 }
 
 const sentences = new Intl.Segmenter('zh', { granularity: 'sentence' })
+const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' })
 
 /** @throws PARAM_INVALID */
 export function chunkText(text: string, options: ChunkOptions = {}): Chunk[] {
@@ -148,7 +149,7 @@ function* blocksOf(text: string, markdown: boolean): Generator<Block> {
 
 function* sentencesOf(text: string, start: number, end: number): Generator<[number, number]> {
   // a segmenter ends a sentence behind the space; a line break inside a paragraph is no end
-  for (const { segment, index } of sentences.segment(text.slice(start, end).replace(/\n/g, ' '))) {
+  for (const { segment, index } of sentences.segment(text.slice(start, end).replace(/[\r\n]/g, ' '))) {
     let from = start + index
     const to = from + segment.length
     for (const match of text.slice(from, to).matchAll(/[。！？；]+[”’」』）]*/g)) {
@@ -201,8 +202,10 @@ function* hardCut(
     if (to < end) {
       const space = text.slice(from, to).search(/\s\S*$/)
       if (space > ((to - from) * 2) / 3) to = from + space + 1
-      // not between the halves of a character
-      if (/[\uD800-\uDBFF]/.test(text[to - 1] ?? '') && /[\uDC00-\uDFFF]/.test(text[to] ?? '')) to--
+      // not between a letter and its marks, nor the halves of a character
+      const begins = graphemes.segment(text.slice(from, to + 2)).containing(to - from)!.index
+      if (begins > 0) to = from + begins
+      else if (/[\uD800-\uDBFF]/.test(text[to - 1] ?? '') && /[\uDC00-\uDFFF]/.test(text[to] ?? '')) to--
     }
     to = Math.max(to, from + ((text.codePointAt(from) ?? 0) > 0xffff ? 2 : 1))
     yield* trimmed(text, from, to)

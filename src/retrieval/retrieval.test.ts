@@ -49,6 +49,27 @@ describe('chunks', () => {
     expect(pieces.join('').replaceAll(' ', '')).toBe(`${emoji}${'字'.repeat(50)}`)
     expect(pieces.every((piece) => piece.isWellFormed() && lengthOf(piece) <= 8)).toBe(true)
   })
+  test('a line that ends as in Windows files ends no sentence either', () => {
+    const wrapped = 'Mia walks to\nthe park. Tom stays\nat home.'
+    for (const text of [wrapped, wrapped.replaceAll('\n', '\r\n')]) {
+      expect(cut(text, { size: 7, overlap: 0 }).map((piece) => piece.replace(/\s+/g, ' '))).toEqual([
+        'Mia walks to the park.',
+        'Tom stays at home.',
+      ])
+    }
+  })
+  test('a letter keeps its marks, whatever it is cut into', () => {
+    for (const [text, size] of [
+      [`a${'e\u0301'.repeat(3000)}`, 1],
+      ['か\u3099'.repeat(20), 7],
+      ['葛\u{e0100}'.repeat(20), 7],
+    ] as const) {
+      const pieces = cut(text, { size, overlap: 0 })
+      expect(pieces.length).toBeGreaterThan(1)
+      expect(pieces.join('')).toBe(text)
+      expect(pieces.filter((piece) => /^\p{M}/u.test(piece))).toEqual([])
+    }
+  })
   test('any text: in order, inside the text, nothing but white space left out, none too long, none empty', () => {
     const piece = fc.oneof(
       fc.constantFrom(

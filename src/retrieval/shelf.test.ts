@@ -116,5 +116,5 @@ test('put away and back; for good at the next visit, with vectors that nobody el
   expect((await next.list()).map(({ name }) => name)).toEqual(['dog.txt'])
   expect(await rows.documents()).toHaveLength(1)
   expect(await next.meaning('two')).toEqual({ state: 'ready' })
-  expect(await rows.vectors('two cut 120/24')).toHaveLength(1)
+  expect(await rows.vectors('two cut 2 120/24')).toHaveLength(1)
 })

@@ -66,6 +66,8 @@ export interface DocumentHead extends Omit<DocumentRow, 'text'> {
 }
 /** How a text is cut: a change of it is another key of vectors. */
 const cutting = { size: 120, overlap: 24 }
+/** one more with every change of chunkText that moves a cut: vectors of other chunks are not looked at */
+const edition = 2
 const batch = 16
 const most = 20_000
 
@@ -297,4 +299,4 @@ const chunksOf = ({ text, kind }: DocumentRow): Chunk[] => chunkText(text, { ...
 const searched = ({ name, text }: DocumentRow, { path, start, end }: Chunk): string =>
   [path.length > 0 ? path.join(' · ') : name.replace(/\.[^.]*$/, ''), text.slice(start, end)].join('\n')
 const batchesOf = (chunks: number): number[] => Array.from({ length: Math.ceil(chunks / batch) }, (_, i) => i * batch)
-const keyOf = (model: string): string => `${model} cut ${cutting.size}/${cutting.overlap}`
+const keyOf = (model: string): string => `${model} cut ${edition} ${cutting.size}/${cutting.overlap}`
