@@ -3,10 +3,13 @@
 
 import { expect, it } from 'vitest'
 import { blobSource, bytesSource, type ModelFiles } from '../formats/bytes.ts'
-import { loadEngine, newAdapter, type LoadOptions } from '../index.ts'
+import { loadEngine, newAdapter, type LoadOptions, type ModelSource } from '../index.ts'
+import { openModel, placeModel } from '../load.ts'
 import { diskModel } from '../testing/disk.ts'
 import { onProcessor } from '../testing/machines.ts'
+import { linearModules } from './fresh.ts'
 import { mergeAdapter } from './merge.ts'
+import { writeFolder } from './peft.ts'
 
 const storyteller = diskModel('public/models/storyteller')
 const rows = [{ prompt: 'Where was Zoe?', completion: 'Zoe was in the castle.' }]
@@ -52,4 +55,36 @@ it('says the same in f16, and not in NF4', async () => {
     code: 'PARAM_INVALID',
     message: expect.stringContaining('of this model') as string,
   })
+})
+
+it('turns the change of a matrix that its file keeps turned', async () => {
+  const source = diskModel('fixtures/golden/gpt2')
+  const keep = { linear: 'keep', embedding: 'keep', context: 16, device: 'reference' } as const
+  const modules = linearModules((await openModel(source, keep)).plan)
+  const wave = (rows: number, cols: number) => ({
+    shape: [rows, cols],
+    values: Float32Array.from({ length: rows * cols }, (_, i) => 0.2 * Math.sin(i + rows)),
+  })
+  const tensors = new Map(
+    [...modules].flatMap(([path, { rows, cols }]) => [
+      [`base_model.model.${path}.lora_A.weight`, wave(2, cols)] as const,
+      [`base_model.model.${path}.lora_B.weight`, wave(rows, 2)] as const,
+    ]),
+  )
+  const names = [...new Set([...modules.keys()].map((path) => path.slice(path.lastIndexOf('.') + 1)))]
+  const folder = writeFolder({ base: 'gpt2', rank: 2, alpha: 4, modules: names }, tensors)
+  const files: ModelFiles = new Map(Object.entries(folder).map(([name, bytes]) => [name, bytesSource(name, bytes)]))
+  const merged = await mergeAdapter(source.files, files)
+  const sources = new Map([...merged].map(([name, blob]) => [name, blobSource(name, blob)]))
+  const said = async (from: ModelSource, adapters: LoadOptions['adapters'] = []): Promise<Float32Array> => {
+    const { runtime } = await placeModel(await openModel(from, { ...keep, adapters }), keep)
+    const [row] = await runtime.forward([1, 7, 5, 3], 'last')
+    const found = row!.slice()
+    runtime.dispose()
+    return found
+  }
+  const wanted = await said(source, [{ name: 'a', files }])
+  const apart = (row: Float32Array): number => Math.max(...row.map((v, i) => Math.abs(v - wanted[i]!)))
+  expect(apart(await said({ name: 'merged', files: sources }))).toBeLessThan(0.01)
+  expect(apart(await said(source))).toBeGreaterThan(0.1)
 })

@@ -3,11 +3,12 @@
 
 import { EngineError, checkAborted } from '../errors.ts'
 import type { ModelFiles } from '../formats/bytes.ts'
-import { openCheckpoint } from '../formats/checkpoint.ts'
 import { readSafetensors } from '../formats/safetensors.ts'
 import type { Checkpoint } from '../formats/types.ts'
+import { isTurned } from '../formats/transpose.ts'
 import { readSample, readVector } from '../formats/weights.ts'
-import { families } from '../model/families/index.ts'
+import { openModel } from '../load.ts'
+import type { Plan } from '../model/plan.ts'
 import { floatToHalf } from '../tensor/half.ts'
 
 export interface MergeOptions {
@@ -39,10 +40,11 @@ async function lowRanks(files: ModelFiles): Promise<{ scale: number; by: Map<str
   const [config, weights] = [files.get('adapter_config.json'), files.get('adapter_model.safetensors')]
   if (!config || !weights) throw refuse('a LoRA in a folder as PEFT writes it', 'another one')
   const set = JSON.parse(new TextDecoder().decode(await config.read(0, config.size))) as Record<string, unknown>
-  const plain = ['use_dora', 'use_rslora', 'fan_in_fan_out', 'lora_bias', 'rank_pattern', 'alpha_pattern']
-  const other = plain.find((key) => set[key] && Object.keys(Object(set[key])).length > 0)
+  // fan_in_fan_out says how the model's file lies, which the Plan knows
+  const plain = ['use_dora', 'use_rslora', 'lora_bias', 'rank_pattern', 'alpha_pattern']
+  const other = plain.find((key) => set[key] === true || Object.keys(Object(set[key])).length > 0)
   const [rank, alpha] = [Number(set['r']), Number(set['lora_alpha'])]
-  if (set['peft_type'] !== 'LORA' || other || plain.some((key) => set[key] === true) || !(rank > 0)) {
+  if (set['peft_type'] !== 'LORA' || other || !(rank > 0)) {
     throw refuse('a plain LoRA', other ?? String(set['peft_type']))
   }
   const { entries } = await readSafetensors(weights)
@@ -64,6 +66,22 @@ async function lowRanks(files: ModelFiles): Promise<{ scale: number; by: Map<str
     by.set(`${path}.weight`, { rank, cols: a.shape[1]!, a: a.values, b: b.values })
   }
   return { scale: alpha / rank, by }
+}
+
+/** Tensors that their file keeps turned, as [in, out]. */
+const turnedIn = ({ weights }: Plan, { tensors }: Checkpoint): ReadonlySet<string> =>
+  new Set(
+    Object.values(weights)
+      .flatMap(({ parts }) => parts)
+      .flatMap(({ tensor, transpose }) => (transpose && isTurned(tensors.get(tensor)!) ? [tensor] : [])),
+  )
+
+/** The transpose of B A, as its file keeps it. */
+function turned({ rank, cols, a, b }: LowRank): LowRank {
+  const rows = b.length / rank
+  const turn = (matrix: Float32Array, width: number): Float32Array =>
+    matrix.map((_, at) => matrix[(at % (matrix.length / width)) * width + Math.floor((at * width) / matrix.length)]!)
+  return { rank, cols: rows, a: turn(b, rank), b: turn(a, cols) }
 }
 
 /** Adds s B A to rows [from, from + count) of a matrix. */
@@ -118,9 +136,11 @@ export async function mergeAdapter(
   adapter: ModelFiles,
   { signal, onProgress }: MergeOptions = {},
 ): Promise<Map<string, Blob>> {
-  const checkpoint = await openCheckpoint(files, families, signal)
+  const { checkpoint, plain } = await openModel({ name: '', files }, { ...(signal && { signal }) })
   if (checkpoint.format !== 'safetensors') throw refuse('a LoRA of a model in safetensors', 'one of a GGUF')
   const { scale, by } = await lowRanks(adapter)
+  const keptTurned = turnedIn(plain, checkpoint)
+  for (const [name, low] of by) if (keptTurned.has(name)) by.set(name, turned(low))
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } }
   const tensors = [...checkpoint.tensors.values()]
   const sizeOf = (shape: readonly number[]): number => shape.reduce((n, axis) => n * axis, 1)
