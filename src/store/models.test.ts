@@ -45,6 +45,22 @@ test('use() downloads from the chosen host, then loads', async () => {
   expect(fake.asked.map((a) => a.name)).toEqual(['load'])
 })
 
+test('of two that are asked for the later is loaded, also where the first comes over the network after it', async () => {
+  const fetch = fake.add
+  let arrive = (): void => undefined
+  const late = new Promise<void>((resolve) => (arrive = resolve))
+  fake.add = async (id, signal) => {
+    await late
+    return fetch(id, signal)
+  }
+  const first = models().use(entry())
+  expect(await models().load('b')).toBe(true)
+  arrive()
+  expect(await first).toBe(false)
+  expect(models()).toMatchObject({ active: { id: 'b', state: 'ready' }, wanted: 'b' })
+  expect(models().stored).toMatchObject([{ id: entry().id, complete: true }])
+})
+
 test('another hub is asked by a click only: at the same revision, and remembered', async () => {
   useSettings.getState().setHubHost('https://huggingface.co')
   fake.add = (id) => {

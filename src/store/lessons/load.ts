@@ -1,5 +1,6 @@
 // The lesson's model: loaded when the lesson opens, and the one of before brought back when the lesson is put away.
 
+import { EngineError } from '../../engine/errors.ts'
 import type { ErrorData, LoadRequest } from '../../worker/protocol.ts'
 import type { CatalogEntry } from '../catalog.ts'
 import { useChat } from '../chat.ts'
@@ -79,7 +80,12 @@ async function loadAlone(id: string): Promise<ErrorData | 'absent' | null> {
   return (
     now?.error ??
     jobs[id]?.error ??
-    toData(new Error('The lesson’s model was not loaded: loading it was stopped, or another model was asked for.'))
+    toData(
+      new EngineError(
+        'ABORTED',
+        'The lesson’s model was not loaded: loading it was stopped, or another was asked for.',
+      ),
+    )
   )
 }
 
