@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { smallLesson } from '../../lessons/testing/lesson.ts'
 import { nodeHost } from '../../lessons/testing/host.ts'
-import { fill, headOf, measureStep } from './engine.ts'
+import { fill, headOf, measureStep, say } from './engine.ts'
 
 test('what a model wrote stands in a sentence as it is, whatever braces it has', () => {
   const context = { lesson: smallLesson.lesson, lang: 'en' as const, cast: { name: 'Mia' } }
@@ -11,10 +11,18 @@ test('what a model wrote stands in a sentence as it is, whatever braces it has',
   expect(fill('{name} wrote {1}.', context)).toBe('Mia wrote ….')
 })
 
-test('a space stands before numbers, and before no Chinese word that a value begins with', () => {
+test('a space stands around numbers, and beside no Chinese word that a value begins or ends with', () => {
   const context = { lesson: smallLesson.lesson, lang: 'zh' as const, cast: { name: '小明' } }
   expect(fill('只有 {0}', context, ['0.5'])).toBe('只有 0.5')
   expect(fill('{name}有 {0}，原来 {1}', context, ['不到 0.0005', '0.3'])).toBe('小明有不到 0.0005，原来 0.3')
+  expect(fill('从 {0} 落到 {1} 了', context, ['0.9995 以上', '0.3'])).toBe('从 0.9995 以上落到 0.3 了')
+})
+
+test('words are said without the spaces around them, and space alone in signs', () => {
+  const words = [' garden', '\n', ' ', ''].map((text) => say(text, String, 'en'))
+  expect(words).toEqual(['“garden”', '“⏎”', '“␣”', '“”'])
+  expect(say({ id: 5, text: '\n' }, String, 'en')).toBe('“⏎”')
+  expect([-3, -1.5, 2.5].map((n) => say(n, String, 'en'))).toEqual(['−3', '−1.5', '2.5'])
 })
 
 test('the words around the steps are told with the story, too', () => {

@@ -8,6 +8,7 @@ import { isToken, shown as sayValue, type Value } from '../../lessons/predicate/
 import type { Relation } from '../../lessons/predicate/parse.ts'
 import type { Both, Cast, Language, LessonText, Step } from '../../lessons/types.ts'
 import type { Edit } from '../../store/inspect.ts'
+import { tokenLabel } from '../../ui/tokens.ts'
 import type { OpenLesson } from './data/index.ts'
 
 /** What a step is told with. */
@@ -65,8 +66,9 @@ export function fill(
   const filled = text
     .split(/\{(\d)\}/)
     .map((part, i) => (i % 2 ? (values[Number(part)] ?? '…') : fillSlots(part, slots)))
-  // the space is for a number: a value may begin with a word, which in Chinese has none before it
+  // the space is for a number: a value may begin or end with a word, and in Chinese there is none between words
   return filled
+    .map((part, i) => (/\p{Script=Han}$/u.test(filled[i - 1] ?? '') ? part.replace(/^ (?=\p{Script=Han})/u, '') : part))
     .map((part, i) => (/^\p{Script=Han}/u.test(filled[i + 1] ?? '') ? part.replace(/ $/, '') : part))
     .join('')
 }
@@ -169,19 +171,20 @@ const nearly: Both<{ below(n: string): string; above(n: string): string }> = {
   en: { below: (n) => `under ${n}`, above: (n) => `over ${n}` },
   zh: { below: (n) => `不到 ${n}`, above: (n) => `${n} 以上` },
 }
-/** Three digits where they are needed, words in quotes that keep their spaces in sight. */
-function say(value: Value, format: Format, lang: Language): string {
+/** Three digits where they are needed, words in quotes; what is space alone in signs, or nobody would see it. */
+export function say(value: Value, format: Format, lang: Language): string {
   if (typeof value === 'number') {
-    if (Number.isInteger(value)) return format(value)
+    const write: Format = (n, digits) => format(n, digits).replace('-', '−')
+    if (Number.isInteger(value)) return write(value)
     const size = Math.abs(value)
     // what is nearly nothing, or nearly all, is not said to be it
     const { below, above } = nearly[lang]
     if (size < 0.0005) return value > 0 ? below('0.0005') : above('−0.0005')
     if (size < 1 && size > 0.9995) return value > 0 ? above('0.9995') : below('−0.9995')
-    return format(value, size < 10 ? 3 : 1)
+    return write(value, size < 10 ? 3 : 1)
   }
-  if (typeof value === 'string') return value === '' ? '“”' : `“${value.trim()}”`
-  if (isToken(value)) return `“${value.text.trim() || value.text}”`
+  if (typeof value === 'string') return `“${value.trim() || tokenLabel(value)}”`
+  if (isToken(value)) return say(value.text, format, lang)
   const all = (value as readonly (number | string)[]).map((one) => say(one, format, lang))
   const list = all.slice(0, 8).join(comma[lang])
   return all.length > 8 ? `${list} …` : list

@@ -111,7 +111,7 @@ export const text: Both<LessonText> = {
           'this model in training, MB',
         ],
         claim: 'It is 112 GB, and on each of 8 GPUs 38.5, 26.25 or 14 with the three stages.',
-        say: '{1} GB in place of {0}. ZeRO shares it out over 8 GPUs: {2}, {3} or {4} GB each; the storyteller would take {5} MB. What the texts themselves need (activations) comes on top.',
+        say: '{1} GB in place of {0} GB. ZeRO shares it out over 8 GPUs: {2}, {3} or {4} GB each; the storyteller would take {5} MB. What the texts themselves need (activations) comes on top.',
       },
       'l26.7': {
         act: 'Your own story: the right answer and a wrong one.',
@@ -211,7 +211,7 @@ export const text: Both<LessonText> = {
         act: '加一加：权重 2 字节，梯度 2 字节，32 位副本和 Adam 的两个滑动平均一共 12 字节。',
         show: ['只有权重，GB', '训练时，GB', '8 张卡 ZeRO-1，每张 GB', 'ZeRO-2', 'ZeRO-3', '训练这个小模型，MB'],
         claim: '一共 112 GB；分到 8 张卡上，三个阶段每张是 38.5、26.25、14。',
-        say: '不是 {0}，是 {1} GB。ZeRO 把它分到 8 张卡上，每张 {2}、{3} 或 {4} GB；讲故事的小模型只要 {5} MB。文字本身要用的（激活），还得另加。',
+        say: '不是 {0} GB，是 {1} GB。ZeRO 把它分到 8 张卡上，每张 {2}、{3} 或 {4} GB；讲故事的小模型只要 {5} MB。文字本身要用的（激活），还得另加。',
       },
       'l26.7': {
         act: '你自己的故事：一个对的回答，一个错的回答。',

@@ -84,7 +84,8 @@ export const lesson: Lesson = {
       id: 'l25.6',
       options: [{ id: 'itself' }, { id: 'tool', right: true }, { id: 'never' }],
       runs: recordedRuns('tool', 'asks', 'alone'),
-      act: seen('tool'),
+      // the bet is told what stands before the call: the other run has call and result in it
+      act: [{ kind: 'load', run: 'asks' }, ...seen('tool')],
       predicate:
         '47 * 89 = 4183 and has(text(alone), "4183") = 0 and has(text(asks), "calculator[47*89]") = 1 and has(text(tool), "4183") = 1',
       show: ['text(alone)', 'text(asks)', 'text(tool)', '47 * 89'],
