@@ -5,7 +5,7 @@ import { useLang } from '../../i18n/index.tsx'
 import { lessonWords } from '../../i18n/panels/lessons.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { Button } from '../../ui/Button.tsx'
-import { openWord, piecesOf, useGlossary, useOpenWord } from './glossary.ts'
+import { marksAfter, marksBefore, openWord, piecesOf, useGlossary, useOpenWord } from './glossary.ts'
 import { usePlay } from './play.ts'
 import styles from './Player.module.css'
 
@@ -19,24 +19,35 @@ export function Term({ children }: { children: string }) {
   const ids = usePlay((s) => s.open?.lesson.glossary ?? none)
   const now = useOpenWord()
   if (!glossary) return children
-  return piecesOf(children, glossary[lang], ids).map((piece, i) =>
-    typeof piece === 'string' ? (
-      piece
-    ) : (
-      <button
-        key={i}
-        type="button"
-        className={styles.term}
-        aria-expanded={now === piece.id}
-        title={t.open(piece.text)}
-        data-testid="term"
-        data-term={piece.id}
-        onClick={() => openWord(now === piece.id ? null : piece.id)}
-      >
-        {piece.text}
-      </button>
-    ),
-  )
+  const pieces = piecesOf(children, glossary[lang], ids)
+  const plain = (i: number): string => (typeof pieces[i] === 'string' ? pieces[i] : '')
+  // a line may break beside a button wherever it stands: marks beside it are held to it
+  return pieces.map((piece, i) => {
+    if (typeof piece === 'string') {
+      const from = i > 0 ? marksAfter(piece).length : 0
+      return piece.slice(
+        from,
+        i + 1 < pieces.length ? Math.max(from, piece.length - marksBefore(piece).length) : undefined,
+      )
+    }
+    return (
+      <span key={i} className={styles.held}>
+        {marksBefore(plain(i - 1))}
+        <button
+          type="button"
+          className={styles.term}
+          aria-expanded={now === piece.id}
+          title={t.open(piece.text)}
+          data-testid="term"
+          data-term={piece.id}
+          onClick={() => openWord(now === piece.id ? null : piece.id)}
+        >
+          {piece.text}
+        </button>
+        {marksAfter(plain(i + 1))}
+      </span>
+    )
+  })
 }
 
 /** All words of this lesson. */

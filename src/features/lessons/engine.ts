@@ -183,7 +183,7 @@ export function say(value: Value, format: Format, lang: Language): string {
     if (size < 1 && size > 0.9995) return value > 0 ? above('0.9995') : below('−0.9995')
     return write(value, size < 10 ? 3 : 1)
   }
-  if (typeof value === 'string') return `“${value.trim() || tokenLabel(value)}”`
+  if (typeof value === 'string') return `“${value.trim() || (value && tokenLabel(value))}”`
   if (isToken(value)) return say(value.text, format, lang)
   const all = (value as readonly (number | string)[]).map((one) => say(one, format, lang))
   const list = all.slice(0, 8).join(comma[lang])

@@ -81,3 +81,8 @@ export function piecesOf(
   if (at < text.length) pieces.push(text.slice(at))
   return pieces
 }
+
+/** What of a text stays on the line of the word behind it: an opening mark ends no line. */
+export const marksBefore = (text: string): string => /[\p{Ps}\p{Pi}]*$/u.exec(text)![0]
+/** What of a text stays on the line of the word before it: a comma or a full stop begins no line. */
+export const marksAfter = (text: string): string => /^[\p{Po}\p{Pe}\p{Pf}]*/u.exec(text)![0]

@@ -7,7 +7,7 @@ import { zh } from '../../i18n/glossary/zh.ts'
 import type { Edit } from '../../store/inspect.ts'
 import { covers } from './covers.ts'
 import { lessons } from './data/index.ts'
-import { piecesOf } from './glossary.ts'
+import { marksAfter, marksBefore, piecesOf } from './glossary.ts'
 import { after, paths } from './paths.ts'
 import { spotOf } from './spots.ts'
 
@@ -64,6 +64,10 @@ describe('glossary', () => {
   })
   test('no Chinese entry is left in English', () => {
     for (const [id, { text }] of Object.entries(zh)) expect(text, id).toMatch(/\p{Script=Han}/u)
+  })
+  test('marks stay on the line of the word that they stand beside', () => {
+    expect(['，抛四枚', '”那一栏', '（一组', ' bits', ').', ''].map(marksAfter)).toEqual(['，', '”', '', '', ').', ''])
+    expect(['看“', '放进“（', '硬币是 1 ', '，', ''].map(marksBefore)).toEqual(['“', '“（', '', '', ''])
   })
   test('words are found once, whole, in both languages', () => {
     const ids = (text: string, terms = en, wanted = Object.keys(terms)) =>
