@@ -466,12 +466,8 @@ export const useModels = create<ModelsState>()((set, get) => {
     },
     async use(target, options) {
       set({ wanted: target.id })
-      if (!find(target.id)?.complete) {
-        if (!(await get().download(target))) return false
-        // another one was asked for while this one came: the later wish counts
-        if (get().wanted !== target.id && get().wanted !== null) return false
-      }
-      return get().load(target.id, options)
+      const here = find(target.id)?.complete || (await get().download(target)) // another may be asked for meanwhile
+      return here && [target.id, null].includes(get().wanted) && get().load(target.id, options)
     },
     cancelLoad() {
       if (loading) loading.stop.abort()
