@@ -77,6 +77,8 @@ test('chats are pinned, tagged and taken back; a chat that grows too long says s
 
   // a technique of the library, its place filled in, becomes the message
   await page.getByTestId('open-library').click()
+  await expect(page.getByTestId('prompt-preview')).toContainText('Answer:')
+  expect(await accessibility(page), 'few-shot, whose preview scrolls').toEqual([])
   await page.getByTestId('technique-zero').click()
   await page.getByTestId('place').fill('I liked it.')
   expect(await accessibility(page)).toEqual([])

@@ -165,7 +165,7 @@ export default function Library({ onClose }: { onClose: () => void }) {
             </fieldset>
           )}
           <h3>{t.preview}</h3>
-          <pre dir="auto" className={styles.preview} data-testid="prompt-preview">
+          <pre dir="auto" tabIndex={0} className={styles.preview} data-testid="prompt-preview">
             {text}
           </pre>
           {missing.length > 0 && <p>{t.unfilled(missing.join(', '))}</p>}

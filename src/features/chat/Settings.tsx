@@ -25,28 +25,7 @@ export function Settings() {
   const fromModel = useModels((s) => s.active?.info?.defaults !== undefined)
   return (
     <div className={styles.settings}>
-      <label htmlFor={systemId}>{t.chat.system}</label>
-      <textarea
-        id={systemId}
-        value={system}
-        rows={3}
-        data-testid="system-prompt"
-        placeholder={t.chat.systemPlaceholder}
-        aria-describedby={`${systemId}-hint`}
-        onChange={(event) => setSystem(event.target.value)}
-      />
-      <p id={`${systemId}-hint`}>{t.chat.systemHint}</p>
-      <SystemPresets />
-
-      <PromptSettings />
-      <FormSettings />
-      <Limit />
-      <Runs />
-      <h3>{t.params.title}</h3>
-      <p>{t.params.order}</p>
-      {fromModel && <p data-testid="model-defaults">{words.hint}</p>}
-      <SamplingPresets />
-      <p>
+      <p className={styles.doors}>
         <Button
           variant="quiet"
           icon="compare"
@@ -78,6 +57,27 @@ export function Settings() {
           {words.documents}
         </Button>
       </p>
+      <label htmlFor={systemId}>{t.chat.system}</label>
+      <textarea
+        id={systemId}
+        value={system}
+        rows={3}
+        data-testid="system-prompt"
+        placeholder={t.chat.systemPlaceholder}
+        aria-describedby={`${systemId}-hint`}
+        onChange={(event) => setSystem(event.target.value)}
+      />
+      <p id={`${systemId}-hint`}>{t.chat.systemHint}</p>
+      <SystemPresets />
+
+      <PromptSettings />
+      <FormSettings />
+      <Limit />
+      <Runs />
+      <h3>{t.params.title}</h3>
+      <p>{t.params.order}</p>
+      {fromModel && <p data-testid="model-defaults">{words.hint}</p>}
+      <SamplingPresets />
       {sliders.map(({ name, min, max, step, off }) => (
         <Range
           key={name}

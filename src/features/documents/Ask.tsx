@@ -76,7 +76,9 @@ function Hit({ hit, number, asked }: { hit: FoundChunk; number: number; asked: b
       <blockquote>{text}</blockquote>
       <footer>
         <span>
-          {t.rank.words}: {rank(words)} · {t.rank.meaning}: {asked ? rank(meaning) : t.rank.unasked}
+          {t.rank.words}
+          {rank(words)} · {t.rank.meaning}
+          {asked ? rank(meaning) : t.rank.unasked}
         </span>
         <Button variant="quiet" icon="lens" onClick={() => void show(document, { start, end, hash })}>
           {t.show}

@@ -70,8 +70,8 @@ export default function Remote() {
               {busy ? t.connecting : t.connect}
             </Button>
           </div>
+          <p>{t.keyHint}</p>
           <p>
-            {t.keyHint}{' '}
             <label>
               <input
                 type="checkbox"

@@ -217,7 +217,7 @@ const zh: typeof en = {
   wanted: '答案',
   answer: '回答',
   open: '看里面',
-  openLine: (line) => `看第 ${line} 行的里面`,
+  openLine: (line) => `看里面：第 ${line} 行`,
   opening: '正在读…',
   cannotOpen: '打开这组题目并加载同一个模型后，才能看各行的里面。',
   more: (n) => `再显示 ${n} 行`,
