@@ -29,7 +29,7 @@ interface Props {
   /** the largest piece that the device takes; Infinity on the processor */
   piece: number
   device: 'gpu' | 'cpu'
-  /** what a load asked for when there was no more */
+  /** what the plan took whose load found no room */
   refused: number | null
 }
 
@@ -43,7 +43,7 @@ export function Fit({ plan, target, packing, setPacking, piece, device, refused 
   const [asked, setAsked] = useState<{ of: number; probe: MemoryProbe | null; error: ErrorData | null } | null>(null)
   const answer = asked?.of === total ? asked : null
   const short = answer?.probe && answer.probe.given < answer.probe.asked ? answer.probe.given : null
-  // a load that failed took less than what it asked for
+  // only what takes less than a load that failed can fit
   const room: Room = {
     piece,
     total: Math.min(
@@ -65,9 +65,11 @@ export function Fit({ plan, target, packing, setPacking, piece, device, refused 
       {!fits(plan, room) && (
         <Notice tone="warn" title={inPlan.tooBig} testId="too-big">
           <p>
-            {short !== null || refused !== null
+            {short !== null
               ? words.full(format.bytes(room.total), format.bytes(total))
-              : words.piece}
+              : refused !== null
+                ? words.failed
+                : words.piece}
           </p>
           <Offers plan={plan} target={target} packing={packing} setPacking={setPacking} room={room} />
         </Notice>

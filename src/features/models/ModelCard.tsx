@@ -13,7 +13,7 @@ import { NoticeList } from '../../ui/NoticeList.tsx'
 import { CardActions } from './CardActions.tsx'
 import styles from './Card.module.css'
 import { JobState } from './JobState.tsx'
-import { Plan, refusedBytes } from './Plan.tsx'
+import { noRoom, Plan } from './Plan.tsx'
 import type { Row } from './rows.ts'
 import { Name } from '../../ui/Name.tsx'
 
@@ -24,7 +24,7 @@ export function ModelCard({ row }: { row: Row }) {
   const words = usePanelText(modelWords)
   const noticeText = useNoticeText()
   const { entry, stored, active } = row
-  const full = refusedBytes(active, row.id) !== null
+  const full = noRoom(active, row.id) !== null
   const [open, setOpen] = useState(full)
   useEffect(() => {
     if (full) setOpen(true)

@@ -9,6 +9,7 @@ import {
   useModels,
   useSettings,
   type ActiveModel,
+  type ErrorData,
   type ModelPlanSummary,
   type Packing as Chosen,
 } from '../../store/index.ts'
@@ -106,12 +107,16 @@ export function PlanView({
 
 /** errors of a load that found no room */
 const full: ReadonlySet<string> = new Set(['GPU_OUT_OF_MEMORY', 'CPU_OUT_OF_MEMORY', 'LIMIT_TOO_SMALL'])
-/** The bytes a load of this model asked for when there were no more; null where none failed so. */
-export const refusedBytes = (active: ActiveModel | null, target: unknown): number | null => {
+/** That a load of this model found no room; null where none failed so. */
+export const noRoom = (active: ActiveModel | null, target: unknown): ErrorData | null => {
   const error = active?.id === target ? active?.error : null
-  const bytes = error && full.has(error.code) ? error.facts['bytes'] : null
-  return typeof bytes === 'number' ? bytes : null
+  return error && full.has(error.code) ? error : null
 }
+/**
+ * What the plan of a failed load took, as this page first shows it. Plans are compared with that, never with the bytes of
+ * the error: one buffer of many on a GPU, on the processor everything with what its threads need beside it.
+ */
+const failed = new WeakMap<ErrorData, number>()
 
 function Memory({
   plan,
@@ -124,8 +129,10 @@ function Memory({
   const adapter = useModels((s) => s.adapter)
   const choice = useSettings((s) => s.load.device)
   const running = useModels((s) => s.active?.info?.device?.kind)
-  const refused = useModels((s) => refusedBytes(s.active, target))
+  const error = useModels((s) => noRoom(s.active, target))
   const { bytes } = plan
+  if (error && !failed.has(error)) failed.set(error, bytes.total)
+  const refused = error ? failed.get(error)! : null
   // the processor's memory lies in one piece, whatever the sizes of its parts
   const bound = choice !== 'cpu' && (choice === 'gpu' || running !== 'cpu') ? adapter?.limits : undefined
   const limit = Math.min(bound?.['maxStorageBufferBindingSize'] ?? Infinity, bound?.['maxBufferSize'] ?? Infinity)
