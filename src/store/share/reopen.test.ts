@@ -224,4 +224,10 @@ test('a chat from a link is called by its question, not by the story before it',
   expect(questionOf('Why?')).toBe('Why?')
   expect(questionOf('Is it 3.5 or 4? Tell me.')).toBe('Is it 3.5 or 4? Tell me.')
   expect(questionOf('')).toBe('')
+  expect(questionOf('“Where?”\n\n  Who, “Mia” or Tom？ ')).toBe('Who, “Mia” or Tom？')
+  for (const text of [`. ${' '.repeat(99_990)}x`, '"'.repeat(99_990), `\n${'a '.repeat(49_990)}`]) {
+    const began = performance.now()
+    questionOf(text)
+    expect(performance.now() - began).toBeLessThan(500)
+  }
 })

@@ -104,12 +104,18 @@ async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (
  * What a text asks in the end; the whole text when it asks nothing. The story before a question says less about the
  * chat.
  */
-export const questionOf = (text: string): string =>
-  /(?:^|[.!?。！？\n”"])\s*([^.!?。！？\n]+[?？])\s*$/u.exec(text)?.[1] ??
-  text
-    .trim()
-    .split(/\n\s*\n/)
-    .at(-1)!
+export function questionOf(text: string): string {
+  const said = text.trim()
+  const [, mark] = /([?？])$/.exec(said) ?? []
+  if (mark !== undefined) {
+    // backwards to the sentence's beginning: a pattern would begin anew at every place of a long text
+    let from = said.length - 1
+    while (from > 0 && !'.!?。！？\n'.includes(said[from - 1]!)) from--
+    const asked = said.slice(from, -1).trim()
+    if (asked !== '') return asked + mark
+  }
+  return said.split(/\n\s*\n/).at(-1)!
+}
 
 /** The model must be loaded, and nothing may be written. Leaves the reader in the chat; the caller goes to run.at. */
 export async function reopen(run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
