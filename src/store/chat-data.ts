@@ -120,11 +120,12 @@ export function uniqueTitle(title: string, taken: ReadonlySet<string>): string {
 export function toPrompt(system: string, messages: readonly Message[]): ChatMessage[] {
   const prompt: (ChatMessage & { content: string })[] =
     system.trim() === '' ? [] : [{ role: 'system', content: system }]
+  let asked: Message | undefined
   for (const [i, message] of messages.entries()) {
     const { role, content } = message
     const results = resultsAfter(messages, i)
+    if (role === 'assistant') asked = message
     if (role === 'tool') {
-      const asked = messages.slice(0, i).findLast((one) => one.role === 'assistant')
       const { name = '', call = 0 } = message.tool ?? {}
       prompt.push({ role, content, name, tool_call_id: callId(asked?.id ?? '', call) })
     } else if (role === 'assistant' && results.length > 0) {
@@ -145,9 +146,10 @@ export function toPrompt(system: string, messages: readonly Message[]): ChatMess
 /** The results of calls of the answer at `index`; none where it calls nothing, or nobody has decided on it yet. */
 export function resultsAfter(messages: readonly Message[], index: number): Message[] {
   const { calls = [] } = messages[index]!
-  const end = messages.findIndex(({ role }, i) => i > index && role !== 'tool')
-  const results = messages.slice(index + 1, end < 0 ? undefined : end)
-  return calls.length === 0 ? [] : results.filter(({ tool }) => tool && calls[tool.call] !== undefined)
+  if (calls.length === 0) return []
+  let end = index + 1
+  while (messages[end]?.role === 'tool') end++
+  return messages.slice(index + 1, end).filter(({ tool }) => tool && calls[tool.call] !== undefined)
 }
 
 /** Nine letters and digits: some templates take no others. */

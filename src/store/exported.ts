@@ -72,11 +72,10 @@ export function fromFile(json: string): { chats: Exported[]; refused: Refused[] 
     } = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>
     const found = readChat(row, Array.isArray(turns) ? turns : null, { file: true })
     const runList = typeof runs === 'object' && runs !== null && !Array.isArray(runs) ? Object.entries(runs) : null
+    const ids = new Set('chat' in found ? found.chat.turns.map((one) => one.id) : [])
     const badRun = !runList
       ? 'runs'
-      : runList.find(
-          ([turn, run]) => !isPackedRun(run) || ('chat' in found && !found.chat.turns.some((one) => one.id === turn)),
-        )?.[0]
+      : runList.find(([turn, run]) => !isPackedRun(run) || ('chat' in found && !ids.has(turn)))?.[0]
     if ('chat' in found && badRun === undefined) {
       chats.push({ chat: found.chat, runs: Object.fromEntries(runList!) as Record<string, PackedRun> })
     } else {
@@ -103,7 +102,7 @@ export interface MarkdownWords {
 
 /** Data, behind a fence that is longer than any in it. */
 function fenced(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length))
+  const longest = (text.match(/`+/g) ?? []).reduce((most, ticks) => Math.max(most, ticks.length), 2)
   const fence = '`'.repeat(longest + 1)
   return `${fence}\n${text}\n${fence}`
 }
@@ -111,17 +110,22 @@ function fenced(text: string): string {
 /** A fence longer than any in the text is not needed: turns are quoted by their headings, and kept as they are. */
 export function toMarkdown({ title, system, turns, leaf }: Chat, w: MarkdownWords): string {
   const path = new Set(pathTo(turns, leaf).map((turn) => turn.id))
-  const beside = new Map<string, Message[]>()
+  const known = new Map(turns.map((turn) => [turn.id, turn]))
+  /** the versions there are beside a turn, and which of them each turn is */
+  const beside = new Map<string, number>()
+  const version = new Map<string, number>()
+  const keyOf = (turn: Message): string => `${turn.parent ?? ''} ${turn.role}`
   for (const turn of inOrder(turns)) {
-    const key = `${turn.parent ?? ''} ${turn.role}`
-    beside.set(key, [...(beside.get(key) ?? []), turn])
+    const n = (beside.get(keyOf(turn)) ?? 0) + 1
+    beside.set(keyOf(turn), n)
+    version.set(turn.id, n)
   }
   const out: string[] = [`# ${title}`]
   if (system !== '') out.push(`## ${w.system}`, system)
   const write = (turn: Message): void => {
-    const versions = beside.get(`${turn.parent ?? ''} ${turn.role}`)!
+    const versions = beside.get(keyOf(turn))!
     const marks = [
-      versions.length > 1 && w.version(versions.indexOf(turn) + 1, versions.length),
+      versions > 1 && w.version(version.get(turn.id)!, versions),
       turn.edits && w.edited(turn.edits),
       turn.adapters?.length && w.adapted(turn.adapters),
       turn.state === 'stopped' && w.stopped,
@@ -137,7 +141,7 @@ export function toMarkdown({ title, system, turns, leaf }: Chat, w: MarkdownWord
   const rest = inOrder(turns).filter((turn) => !path.has(turn.id))
   if (rest.length > 0) out.push('---', `# ${w.others}`)
   for (const turn of rest) {
-    const before = pathTo(turns, turn.id).at(-2)
+    const before = known.get(turn.parent ?? '')
     if (before) out.push(`> ${before.content.slice(0, 200).replace(/\s+/g, ' ')}`)
     write(turn)
   }

@@ -15,8 +15,9 @@ export function toMessages({ system, turns, leaf }: Chat, line = false): string 
 
 function message(path: readonly Message[], { id, role, content, calls, beside, tool }: Message, i: number): object {
   if (role === 'tool') {
-    const asked = path.slice(0, i).findLast((one) => one.role === 'assistant')
-    return { role, tool_call_id: callId(asked?.id ?? '', tool?.call ?? 0), content }
+    let asked = i - 1
+    while (asked >= 0 && path[asked]!.role !== 'assistant') asked--
+    return { role, tool_call_id: callId(path[asked]?.id ?? '', tool?.call ?? 0), content }
   }
   const results = role === 'assistant' ? resultsAfter(path, i) : []
   if (results.length === 0 || !calls) return { role, content }

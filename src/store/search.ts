@@ -48,7 +48,8 @@ export function pieceOf(text: string, wanted: RegExp): Found['piece'] | null {
 /** What one chat says of it. */
 export function findIn({ id, title, turns, leaf }: Chat, wanted: RegExp): Found | null {
   const shown = pathTo(turns, leaf)
-  const others = inOrder(turns).filter((turn) => !shown.includes(turn) && turn.removed === undefined)
+  const onPath = new Set(shown)
+  const others = inOrder(turns).filter((turn) => !onPath.has(turn) && turn.removed === undefined)
   const saying = [...shown, ...others].filter(({ content }) => wanted.test(content))
   const [first] = saying
   const piece = pieceOf(first?.content ?? title, wanted)
