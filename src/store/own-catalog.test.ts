@@ -210,3 +210,46 @@ test('from an address: what comes is read as a file is, what does not come is sa
   expect(await state().fetch('nowhere')).toBe(false)
   expect(state()).toMatchObject({ busy: false, problem: { why: 'fetch' }, entries: [{ title: 'A' }] })
 })
+
+test('a list that was taken is there at the next visit, however long it grew, and beside a model that a newer page has', async () => {
+  const again = async () => {
+    vi.resetModules()
+    return (await import('./own-catalog.ts')).useOwnCatalog.getState().entries
+  }
+  const about = 'x'.repeat(limits.about)
+  const many = (from: number) =>
+    list(
+      ...Array.from({ length: 100 }, (_, i) => ({
+        title: about.slice(0, 200),
+        about,
+        licence: about.slice(0, 200),
+        parameters: about.slice(0, 200),
+        url: `https://a.example/${'y'.repeat(900)}${from + i}`,
+      })),
+    )
+  expect([state().add(many(0)), state().add(many(100)), state().entries.length]).toEqual([true, true, 200])
+  expect((await again()).map(({ id }) => id)).toEqual(state().entries.map(({ id }) => id))
+  // letters that grow on their way into an address
+  expect(problemOf(list({ title: 'A', url: `https://a.example/${'ü'.repeat(1900)}` }))).toMatchObject({ why: 'url' })
+  // one that is damaged, or in the page's own list by now, takes no other with it
+  disk.set(
+    'glassbox-catalog',
+    list({ title: 'A', repo: '../x' }, one, { ...one, title: 'B' }, null, { title: 'C', repo: 'o/c' }),
+  )
+  expect((await again()).map(({ title }) => title)).toEqual(['B', 'C'])
+})
+
+test('an address that sends without end is left', async () => {
+  let sent = 0
+  const body = () =>
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (++sent > 1000) throw new Error('nobody stopped it')
+        controller.enqueue(new Uint8Array(65_536).fill(0x20))
+      },
+    })
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(body())))
+  expect(await state().fetch('endless')).toBe(false)
+  expect(state().problem).toMatchObject({ why: 'size' })
+  expect(sent).toBeLessThan(20)
+})

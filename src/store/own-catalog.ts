@@ -6,6 +6,7 @@ import { create } from 'zustand'
 import { inside, parseJson, type Places } from '../lessons/json.ts'
 import { LessonError, lineOf } from '../lessons/problem.ts'
 import type { ModelOrigin } from '../worker/protocol.ts'
+import { textUpTo } from './body.ts'
 import { builtinCatalog, type CatalogEntry } from './catalog.ts'
 import { useModels } from './models.ts'
 
@@ -43,7 +44,9 @@ class Wrong extends Error {
   }
 }
 
-export const limits = { file: 2 ** 18, models: 200, text: 200, about: 600 }
+export const limits = { file: 2 ** 18, models: 200, text: 200, about: 600, url: 2000 }
+/** Milliseconds that a list may take to come. */
+const patience = 30_000
 const at = 'glassbox-catalog'
 const fields = ['title', 'repo', 'file', 'revision', 'url', 'licence', 'bytes', 'parameters', 'gated', 'about'] as const
 type Fields = Record<string, unknown>
@@ -103,9 +106,11 @@ function read(text: string): CatalogEntry[] {
       if (revision !== '' && !/^[0-9a-f]{40}$/.test(revision)) wrong('revision', path('revision'), revision)
       origin = { kind: 'hub', repo, ...(file !== '' && { file }), ...(revision !== '' && { revision }) }
     } else {
-      const url = line(one['url'], path('url'), 2000)
+      const url = line(one['url'], path('url'), limits.url)
       const parsed = URL.parse(url)
-      if (!parsed || !address.test(parsed.href) || parsed.username + parsed.password !== '') {
+      // it is kept as it is sent: letters of other scripts grow
+      const long = (parsed?.href.length ?? 0) > limits.url
+      if (!parsed || long || !address.test(parsed.href) || parsed.username + parsed.password !== '') {
         wrong('url', path('url'), url)
       }
       if (file !== '' || revision !== '') wrong('unknown', path(file === '' ? 'revision' : 'file'), file || revision)
@@ -175,11 +180,18 @@ interface OwnCatalog {
   remove(id: string): void
 }
 
-/** What is damaged is nothing, and is written over by the next list. */
+/**
+ * Each model by itself, since files that are short enough make a longer list, and a newer page may have one of them in its
+ * own. What is damaged is nothing, and is written over by the next list.
+ */
 function recall(): CatalogEntry[] {
   try {
-    const found = readCatalog(localStorage.getItem(at) ?? '')
-    return 'entries' in found ? found.entries : []
+    const { models } = JSON.parse(localStorage.getItem(at) ?? '{}') as { models?: unknown }
+    const found = (Array.isArray(models) ? models : []).flatMap((one: unknown) => {
+      const read = readCatalog(JSON.stringify({ models: [one] }))
+      return 'entries' in read ? read.entries : []
+    })
+    return [...new Map(found.map((one) => [one.id, one])).values()].slice(0, limits.models)
   } catch {
     return []
   }
@@ -227,9 +239,11 @@ export const useOwnCatalog = create<OwnCatalog>()((set, get) => {
       if (get().busy) return false
       set({ busy: true, problem: null, added: null })
       try {
-        const answer = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' })
+        const signal = AbortSignal.timeout(patience)
+        const how = { credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', signal } as const
+        const answer = await fetch(url, how)
         if (!answer.ok) throw new Error(`status ${answer.status}`)
-        return get().add(await answer.text())
+        return get().add(await textUpTo(answer, limits.file))
       } catch (error) {
         set({ problem: broken('fetch', error instanceof Error ? error.message : '') })
         return false

@@ -4,6 +4,7 @@
 // followed: the key and the text reach the address that the reader typed, or nobody.
 
 import type { ChatMessage, FinishReason, GenerateRequest, Prompt } from '../../worker/protocol.ts'
+import { partsOf, textUpTo } from '../body.ts'
 import { keyNow } from './key.ts'
 import { fail, originOf, type RemoteServer } from './server.ts'
 import { complaintOf, eventsOf, readChunk, type RemoteToken } from './stream.ts'
@@ -13,9 +14,19 @@ export type Said =
   /** `logprobs` false: the server gave none */
   | { type: 'end'; reason: FinishReason; logprobs: boolean }
 
-/** Characters of a refusal that are read. */
-const longestRefusal = 20_000
+/** Characters that are read of a refusal, and of a list of models. */
+const longestRefusal = 20_000,
+  longestList = 5_000_000
+/** Milliseconds that a list of models may take to come: nobody can stop it. */
+const patience = 30_000
 
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
 const what = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem))
 
 async function ask(base: string, path: string, body: object | null, signal?: AbortSignal): Promise<Response> {
@@ -52,7 +63,7 @@ async function ask(base: string, path: string, body: object | null, signal?: Abo
 }
 
 async function refused(response: Response, url: string): Promise<never> {
-  const said = (await response.text().catch(() => '')).slice(0, longestRefusal)
+  const said = (await textUpTo(response, longestRefusal).catch(() => '')).slice(0, longestRefusal)
   let words: string | null = null
   try {
     words = complaintOf(JSON.parse(said))
@@ -69,15 +80,22 @@ async function refused(response: Response, url: string): Promise<never> {
 }
 
 /** The models that a server offers, by its own names. @throws REMOTE_FAILED */
-export async function modelsOf(base: string, signal?: AbortSignal): Promise<string[]> {
+export async function modelsOf(base: string): Promise<string[]> {
   const url = `${base}/models`
-  const response = await ask(base, '/models', null, signal)
-  if (!response.ok) return refused(response, url)
+  const limit = AbortSignal.timeout(patience)
+  let said: string
+  try {
+    const response = await ask(base, '/models', null, limit)
+    if (!response.ok) return await refused(response, url)
+    said = await textUpTo(response, longestList)
+  } catch (error) {
+    if (!limit.aborted) throw error
+    return fail('unreachable', `Cannot reach ${url}: no answer within ${patience / 1000} seconds.`, { url })
+  }
   let found: unknown
   try {
-    found = await response.json()
+    found = JSON.parse(said)
   } catch {
-    signal?.throwIfAborted()
     return fail('answer', `${url} gave no JSON.`, { url, found: 'json' })
   }
   const { data } = Object(found) as { data?: unknown }
@@ -130,16 +148,6 @@ function bodyOf({ model }: RemoteServer, messages: readonly ChatMessage[], optio
   }
 }
 
-/** Leaving the loop ends the request. Not every browser can walk over a body by itself. */
-async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = body.getReader()
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value
-  } finally {
-    void reader.cancel().catch(() => undefined)
-  }
-}
-
 const finishes: Readonly<Record<string, FinishReason>> = { length: 'length', max_tokens: 'length' }
 
 /** How many candidates are asked for; a server that refuses so many, or any, is asked again for fewer. */
@@ -176,7 +184,7 @@ export async function* answer(
   if (!response!.ok) return refused(response!, url)
   const type = response!.headers.get('content-type') ?? ''
   if (!response!.body || !/^text\/event-stream\b/i.test(type)) {
-    const words = complaintOf(await response!.json().catch(() => null))
+    const words = complaintOf(parsed(await textUpTo(response!, longestRefusal).catch(() => '')))
     return fail('answer', `${url} sent no stream of events.`, {
       url,
       found: 'stream',

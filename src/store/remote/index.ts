@@ -72,6 +72,17 @@ export const useRemote = create<RemoteState>()((set, get) => {
     await task().catch((error: unknown) => set({ error: toData(error) }))
     set({ busy: false })
   }
+  /** whose key it is: a key goes to no other server than the first one that it was used with; null: it was typed since */
+  let keyOf: string | null = null
+  const server = (): string => {
+    const base = readServer(get().address)
+    if (keyNow() !== '' && keyOf !== null && keyOf !== originOf(base)) {
+      setKey('')
+      set({ hasKey: false })
+    }
+    keyOf = originOf(base)
+    return base
+  }
   const letThrough = async (origin: string | null): Promise<void> => {
     const open = await tellPolicy({ type: 'remote-let', origin })
     if (open !== origin) fail('closed', 'No service worker runs this page: its policy cannot be opened.')
@@ -90,7 +101,7 @@ export const useRemote = create<RemoteState>()((set, get) => {
     async start() {
       if (get().started) return
       const kept = recallServer()
-      if (kept?.key !== undefined) setKey(kept.key)
+      if (kept?.key !== undefined && setKey(kept.key)) keyOf = originOf(kept.base)
       set({
         started: true,
         address: kept?.base ?? '',
@@ -102,7 +113,9 @@ export const useRemote = create<RemoteState>()((set, get) => {
     },
     setAddress: (address) => set({ address, models: null, error: null }),
     setKey: (key) => {
-      if (setKey(key.trim())) set({ hasKey: key.trim() !== '' })
+      if (!setKey(key.trim())) return
+      keyOf = null
+      set({ hasKey: key.trim() !== '' })
     },
     setKeepKey: (keepKey) => {
       set({ keepKey })
@@ -112,7 +125,7 @@ export const useRemote = create<RemoteState>()((set, get) => {
     setModel: (model) => set({ model }),
     allow: () =>
       work(async () => {
-        const base = readServer(get().address)
+        const base = server()
         keepServer({ base, model: get().model }, get().keepKey)
         await letThrough(originOf(base))
       }),
@@ -125,14 +138,14 @@ export const useRemote = create<RemoteState>()((set, get) => {
       }),
     connect: () =>
       work(async () => {
-        const models = await modelsOf(readServer(get().address))
+        const models = await modelsOf(server())
         set({ models, model: models.includes(get().model) ? get().model : (models[0] ?? get().model) })
       }),
     use: () =>
       work(async () => {
-        const server = { base: readServer(get().address), model: get().model.trim() }
-        keepServer(server, get().keepKey)
-        await goOver(server)
+        const chosen = { base: server(), model: get().model.trim() }
+        keepServer(chosen, get().keepKey)
+        await goOver(chosen)
       }),
   }
 })

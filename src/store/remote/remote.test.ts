@@ -135,6 +135,25 @@ test('events that are cut anywhere are the same events', async () => {
   await expect(read([new TextEncoder().encode(`data: ${'x'.repeat(2 ** 22 + 9)}`)])).rejects.toThrow('without an end')
 })
 
+test('a line that comes in small parts costs its length; empty ones without end are an event without one', async () => {
+  async function* parts(text: string, count: number): AsyncGenerator<Uint8Array> {
+    await Promise.resolve()
+    const bytes = new TextEncoder().encode(text)
+    for (let i = 0; i < count; i++) yield bytes
+  }
+  const time = async (count: number): Promise<number> => {
+    const began = performance.now()
+    const found: string[] = []
+    for await (const one of eventsOf(parts('x'.repeat(20), count))) found.push(one)
+    return performance.now() - began
+  }
+  expect(await time(50_000)).toBeLessThan(3000)
+  const empty = async (): Promise<void> => {
+    for await (const one of eventsOf(parts('data:\n'.repeat(1000), 5000))) void one
+  }
+  await expect(empty()).rejects.toThrow('without an end')
+})
+
 test('fewer candidates, or none, where the server takes no more', async () => {
   const most = [5, 0]
   for (const limit of most) {
@@ -280,6 +299,48 @@ test('what chunks hold is looked at, whatever it is', () => {
   }
   readChunk(JSON.parse('{"__proto__":{"polluted":1},"choices":[{"delta":{"__proto__":{"polluted":1}}}]}'))
   expect({}).not.toHaveProperty('polluted')
+})
+
+test('a list of models, or a refusal, without end is left', async () => {
+  let open = 0
+  const endless =
+    (status: number): Answerer =>
+    (_, response) => {
+      open++
+      response.writeHead(status, { 'content-type': 'application/json' })
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(65_536)));
+        if (!response.destroyed) response.once('drain', more)
+      }
+      response.on('close', () => open--)
+      more()
+    }
+  server.answer = endless(200)
+  expect(await failing(modelsOf(base()))).toMatchObject({ why: 'answer' })
+  server.answer = endless(500)
+  expect(await failing(modelsOf(base()))).toMatchObject({ why: 'status' })
+  server.answer = endless(200)
+  expect(await failing(all())).toMatchObject({ why: 'answer' })
+  await expect.poll(() => open).toBe(0)
+})
+
+test('a key goes to the server that it was typed for, and to no other', async () => {
+  const other = await fakeServer(kind)
+  const state = () => useRemote.getState()
+  const sent = (from: FakeServer): unknown => from.asked.at(-1)!.headers.authorization
+  state().setKey('s3cret')
+  state().setAddress(server.url)
+  await state().connect()
+  state().setAddress(`${server.url}/v1/models`)
+  await state().connect()
+  expect([sent(server), state().hasKey]).toEqual(['Bearer s3cret', true])
+  state().setAddress(other.url)
+  await state().connect()
+  expect([sent(other), state().hasKey, keyNow()]).toEqual([undefined, false, ''])
+  state().setKey('other')
+  await state().connect()
+  expect(sent(other)).toBe('Bearer other')
+  other.close()
 })
 
 test('a key that no header can carry is none', () => {

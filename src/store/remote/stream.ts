@@ -10,27 +10,40 @@ const longest = 2 ** 22
  */
 export async function* eventsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder()
-  let rest = '',
-    data: string[] = []
+  let rest: string[] = [],
+    restSize = 0,
+    data: string[] = [],
+    size = 0
   const line = function* (text: string): Generator<string> {
     if (text === '') {
       if (data.length > 0) yield data.join('\n')
       data = []
-    } else if (text.startsWith('data:')) data.push(text.slice(text[5] === ' ' ? 6 : 5))
-  }
-  for await (const part of bytes) {
-    rest += decoder.decode(part, { stream: true })
-    // a \r at the end may be the first half of \r\n
-    const end = rest.endsWith('\r') ? rest.length - 1 : rest.length
-    const lines = rest.slice(0, end).split(/\r\n|\n|\r/)
-    rest = lines.pop()! + rest.slice(end)
-    for (const one of lines) yield* line(one)
-    if (rest.length + data.reduce((sum, one) => sum + one.length, 0) > longest) {
-      throw new Error('an event without an end')
+      size = 0
+    } else if (text.startsWith('data:')) {
+      data.push(text.slice(text[5] === ' ' ? 6 : 5))
+      size += text.length
     }
   }
+  let after = ''
+  for await (const part of bytes) {
+    // only what is new is looked at: a line may come byte by byte
+    const fresh = after + decoder.decode(part, { stream: true })
+    // a \r at the end may be the first half of \r\n
+    after = fresh.endsWith('\r') ? '\r' : ''
+    const lines = fresh.slice(0, fresh.length - after.length).split(/\r\n|\n|\r/)
+    if (lines.length > 1) {
+      lines[0] = rest.join('') + lines[0]!
+      rest = []
+      restSize = 0
+    }
+    const last = lines.pop()!
+    for (const one of lines) yield* line(one)
+    if (last !== '') rest.push(last)
+    restSize += last.length
+    if (restSize + size > longest) throw new Error('an event without an end')
+  }
   // a stream may end without an empty line behind its last event
-  for (const one of (rest + decoder.decode()).split(/\r\n|\n|\r/)) yield* line(one)
+  for (const one of (rest.join('') + after + decoder.decode()).split(/\r\n|\n|\r/)) yield* line(one)
   yield* line('')
 }
 
