@@ -9,6 +9,7 @@ import { useChat } from './chat.ts'
 import { setClient } from './client.ts'
 import { whole } from './current.ts'
 import { fromFile, toFile, toMarkdown } from './exported.ts'
+import { useHistory } from './history.ts'
 import { fromMessages, toMessages } from './messages-file.ts'
 import { useModels, type ActiveModel } from './models.ts'
 import { stopAnswer, stopped } from './running.ts'
@@ -21,6 +22,7 @@ let fake: Fake
 /** What the model writes next: calls, or with none a word. */
 let script: { name: string; arguments: Record<string, unknown> }[][]
 const chat = () => useChat.getState()
+const past = () => useHistory.getState()
 const shown = () => chat().messages.map(({ role, content, tool }) => [role, tool?.outcome ?? '', content])
 const prompts = () => fake.asked.filter(({ name }) => name === 'generate').map(({ args }) => args[0] as ChatMessage[])
 const decide = (how: Decision) =>
@@ -116,6 +118,25 @@ test('allowed in this chat, it runs by itself, a few times in a row; elsewhere i
   script = [[sum('1')]]
   await chat().send('b')
   expect(shown().at(-1)![0]).toBe('assistant')
+})
+
+test('what was allowed in a chat goes with it: one out of a file by the same id is asked anew', async () => {
+  script = [[sum('1+1')], [], [sum('2+2')]]
+  await chat().send('a')
+  await decide('chat')
+  await expect.poll(() => [chat().status, chat().messages.length]).toEqual(['idle', 4])
+  expect(useCalls.getState().allowed.size).toBe(1)
+  const { id } = chat()
+  const file = new Blob([toFile([{ chat: whole(), runs: {} }])])
+  await past().remove([id])
+  await past().purge([id])
+  expect(await past().importFile(file)).toEqual({ added: 1, refused: [] })
+  await past().open(id)
+  expect([chat().id, useCalls.getState().allowed.size]).toEqual([id, 0])
+  chat().setParams({ tools: switchTool({ tools: '' }, 'calculator', true) })
+  await chat().send('again')
+  expect(shown().at(-1)![0]).toBe('assistant')
+  expect(chat().messages.filter(({ role }) => role === 'tool')).toHaveLength(1)
 })
 
 test('several calls are decided on one by one; nobody goes on before the last', async () => {

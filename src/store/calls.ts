@@ -9,6 +9,7 @@ import { asFunction, call, toolNamed, tools } from '../tools/index.ts'
 import { calling, run } from './answering.ts'
 import { newId, type Message } from './chat-data.ts'
 import { tree, useCurrent } from './current.ts'
+import { useHeads } from './heads.ts'
 import { begin, busy, end, settling } from './running.ts'
 import { readTools, type TurnParams } from './sampling.ts'
 import { mark } from './unsaved.ts'
@@ -149,4 +150,14 @@ function isAllowed(messageId: string): boolean {
 
 calling.add((messageId) => {
   if (!busy() && isAllowed(messageId)) void settling(answerCalls(messageId, true))
+})
+
+// a chat that went for good may come again out of a file, with other calls under the same id
+useHeads.subscribe(({ all }, { all: before }) => {
+  const { allowed } = useCalls.getState()
+  if (all === before || allowed.size === 0) return
+  const there = new Set(all.map(({ id }) => id))
+  const gone = before.filter(({ id }) => !there.has(id)).map(({ id }) => `${id} `)
+  const kept = [...allowed].filter((key) => !gone.some((start) => key.startsWith(start)))
+  if (kept.length < allowed.size) useCalls.setState({ allowed: new Set(kept) })
 })
