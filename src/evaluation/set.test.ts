@@ -104,3 +104,16 @@ test('what is written as a table is read as the same; formulas stay text', () =>
   expect(tableText([['=1+1']])).toBe("'=1+1\r\n")
   expect(readTable('a\r').rows).toEqual([{ line: 1, cells: ['a'] }])
 })
+
+test('an answer that is no text and no number is refused, whatever it would be as a text', () => {
+  const odd = [
+    '{"toString":1,"valueOf":1}',
+    `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+    '["1"]',
+    'true',
+    '{"__proto__":1}',
+  ]
+  for (const answer of odd) {
+    expect(readSet(`{"prompt":"a","choices":["x","y"],"answer":${answer}}`).wrong).toMatchObject({ line: 1 })
+  }
+})

@@ -100,7 +100,8 @@ function rowOf(fields: Fields, line: number): SetRow {
   const answer = fields.get('answer') ?? listOf(fields, 'answers', 1)?.[0]
   if (answer === undefined) throw new Wrong('missing', 'answer')
   const named = choices.findIndex((one) => typeof answer === 'string' && one.trim() === answer.trim())
-  const counted = typeof answer === 'number' || /^\d+$/.test(String(answer)) ? Number(answer) : -1
+  // never String() of what a file holds: it fails on { "toString": 1 } and on lists within lists
+  const counted = typeof answer === 'number' ? answer : isText(answer) && /^\d+$/.test(answer) ? Number(answer) : -1
   const right = named >= 0 ? named : counted
   if (choices.length < 2 || new Set(choices).size < choices.length) throw new Wrong('field', 'choices')
   if (!Number.isInteger(right) || right < 0 || right >= choices.length) throw new Wrong('choice', 'answer')

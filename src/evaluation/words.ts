@@ -5,7 +5,13 @@
 const space = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 const spaces = new RegExp(`[${space}]+`, 'u')
 const spacesBefore = new RegExp(`^[${space}]+`, 'u')
-const spacesBehind = new RegExp(`[${space}]+$`, 'u')
+const isSpace = new RegExp(`[${space}]`, 'u')
+/** A pattern that ends at the text's end would begin anew at every space in it. */
+function withoutSpacesBehind(text: string): string {
+  let end = text.length
+  while (end > 0 && isSpace.test(text[end - 1]!)) end--
+  return text.slice(0, end)
+}
 /** As Python's str.split(). */
 export const split = (text: string): string[] => text.split(spaces).filter((one) => one !== '')
 
@@ -50,8 +56,7 @@ const westernTokens = (line: string): string[] =>
 /** sacrebleu's 13a, as mteval-v13a. */
 export const tokens13a = (text: string): string[] =>
   westernTokens(
-    ` ${text
-      .replace(spacesBehind, '')
+    ` ${withoutSpacesBehind(text)
       .replaceAll('<skipped>', '')
       .replaceAll('-\n', '')
       .replaceAll('\n', ' ')
@@ -68,4 +73,4 @@ export const tokens13a = (text: string): string[] =>
 const alone =
   /[\u3400-\u4db5\u4e00-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\u2001-\u2a6d\u2f81-\u2fa1\uff00-\uffef\u2e80-\u2eff\u3000-\u303f\u31c0-\u31ef\u2f00-\u2fdf\u2ff0-\u2fff\u3100-\u312f\u31a0-\u31bf\ufe10-\ufe1f\ufe30-\ufe4f\u3200-\u33ff]/gu
 export const tokensZh = (text: string): string[] =>
-  westernTokens(text.replace(spacesBehind, '').replace(spacesBefore, '').replace(alone, ' $& '))
+  westernTokens(withoutSpacesBehind(text).replace(spacesBefore, '').replace(alone, ' $& '))
