@@ -4,6 +4,7 @@
 import { saysOwnToken } from './model/plan.ts'
 import { EngineError, checkAborted } from './errors.ts'
 import { parseCalls, type CallStyle } from './chat/calls.ts'
+import { shownOf } from './chat/format.ts'
 import { callsOf, endsOf, writeChat, type Ends, type WriteVars } from './chat/write.ts'
 import { Answer } from './answer.ts'
 import type { Form } from './constrain/form.ts'
@@ -63,6 +64,7 @@ export function encodePrompt(
     eosToken: special(tokenizer.specialIds.eos[0]),
     ...(model.specials && { specials: model.specials }),
     idOf: (token) => tokenizer.idOf(token),
+    hide: (text, mark) => tokenizer.hide(text, mark),
     roleIds: model.roleIds,
     addGenerationPrompt: open,
     format: options.format,
@@ -80,13 +82,13 @@ export function encodePrompt(
   }
   const { pieces, bare, notice, calls, ends } = writeChat(speech, input, vars)
   const ids = bare
-    ? pieces.flatMap((piece) => ('id' in piece ? [piece.id] : tokenizer.encode(piece.text)))
+    ? pieces.flatMap((piece) => ('id' in piece ? [piece.id] : tokenizer.encode(piece.text, { mark: piece.mark })))
     : pieces.flatMap((piece) =>
         'id' in piece
           ? [piece.id]
-          : tokenizer.encode(piece.text, { addSpecial: false, special: piece.special === true }),
+          : tokenizer.encode(piece.text, { addSpecial: false, special: piece.special === true, mark: piece.mark }),
       )
-  const text = pieces.map((piece) => ('id' in piece ? tokenizer.tokenText(piece.id) : piece.text)).join('')
+  const text = pieces.map((piece) => ('id' in piece ? tokenizer.tokenText(piece.id) : shownOf(piece))).join('')
   return {
     ids,
     text,

@@ -1,69 +1,95 @@
-// What tools give back is data: a text in it that spells a token of the vocabulary (<|im_end|>, </tool_response>) must not
-// become that token, or whoever wrote the data could end the turn and speak as somebody else. A template writes all into one
-// text; so a mark that nobody else has goes behind the first character of each such spelling, and the written text is
-// encoded in pieces, cut at the marks. Characters and their order stay; what the model reads there is text.
+// What tools give back, and what documents say, is data: a text in it that spells a token of the vocabulary (<|im_end|>,
+// </tool_response>) must not become that token, or whoever wrote the data could end the turn and speak as somebody else. A
+// template writes all into one text; so the tokenizer puts a mark that nobody else has into each such spelling (hide), and
+// the written text is encoded with that mark. Characters and their order stay; what the model reads there is text.
 
-import type { ChatMessage, ChatRole } from '../types.ts'
+import type { ChatMessage, ChatRole, TextPart } from '../types.ts'
 import type { Piece } from './format.ts'
 
-const told = new Set<ChatRole>(['tool', 'observation', 'ipython', 'function'])
+const tools = new Set<ChatRole>(['tool', 'observation', 'ipython', 'function'])
 
-const isData = ({ role, data }: ChatMessage): boolean => told.has(role) || data === true
+const isData = ({ role, data }: ChatMessage): boolean => tools.has(role) || data === true
+
+/** The text with `mark` wherever it spells a token: the tokenizer's own, which knows how its tokens are spelled. */
+export type Hide = (text: string, mark: string) => string
 
 export interface Marked {
   messages: readonly ChatMessage[]
-  /** pieces with the marks taken out, cut where they stood */
-  cut(pieces: readonly Piece[]): Piece[]
+  documents: readonly unknown[] | undefined
+  /** pieces that say that there are marks in them */
+  told(pieces: readonly Piece[]): Piece[]
 }
 
-/** @param idOf of a token by its text; only texts in <…> and […] are asked for */
-export function markData(messages: readonly ChatMessage[], idOf: (token: string) => number | undefined): Marked {
-  const mark = messages.some(isData) ? freeMark(JSON.stringify(messages)) : ''
+/** @param beside what else is written into the prompt: no mark is taken that stands there */
+export function markData(
+  messages: readonly ChatMessage[],
+  documents: readonly unknown[] | undefined,
+  hide: Hide | undefined,
+  beside: unknown = null,
+): Marked {
+  const nothing: Marked = { messages, documents, told: (pieces) => [...pieces] }
+  if (!hide || (!documents && !messages.some(isData))) return nothing
+  const mark = freeMark(JSON.stringify([messages, documents, beside]))
   let marked = false
-  const withMarks = (text: string): string => {
-    let done = ''
-    for (let at = 0; ;) {
-      spelling.lastIndex = at
-      const found = spelling.exec(text)
-      if (!found) return done + text.slice(at)
-      const token = idOf(found[0]) !== undefined
-      const [first] = found[0]
-      const next = found.index + first!.length
-      done += text.slice(at, next) + (token ? mark : '')
-      marked ||= token
-      at = next
-    }
+  const hidden = (text: string): string => {
+    const made = hide(text, mark)
+    marked ||= made !== text
+    return made
   }
-  const all = messages.map((message): ChatMessage => {
-    const { data: _, ...plain } = message
-    const { content } = plain
-    if (!isData(message) || content === null || content === undefined) return message
+  const inside = (value: unknown): unknown =>
+    typeof value === 'string'
+      ? hidden(value)
+      : Array.isArray(value)
+        ? value.map(inside)
+        : value !== null && typeof value === 'object'
+          ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inside(inner)]))
+          : value
+  const parts = (content: readonly TextPart[]): TextPart[] => {
+    const each = content.map((part) => ({ ...part, text: hidden(part.text) }))
+    // one that begins in one part and ends in the next
+    const whole = hidden(content.map(({ text }) => text).join(''))
+    return whole === each.map(({ text }) => text).join('') ? each : [{ type: 'text', text: whole }]
+  }
+  const own = messages.map((message): ChatMessage => {
+    if (!isData(message)) return message
+    const { role, content, data: _, ...more } = message
     return {
-      ...plain,
-      content:
-        typeof content === 'string'
-          ? withMarks(content)
-          : content.map((part) => ({ ...part, text: withMarks(part.text) })),
+      role,
+      ...(content !== undefined && { content: Array.isArray(content) ? parts(content) : (inside(content) as string) }),
+      ...(inside(more) as object),
     }
   })
-  if (!marked) return { messages, cut: (pieces) => [...pieces] }
+  const given = inside(documents) as typeof documents
+  if (!marked) return nothing
   return {
-    messages: all,
-    cut: (pieces) =>
-      pieces.flatMap((piece): Piece[] =>
-        'id' in piece ? [piece] : piece.text.split(mark).flatMap((text) => (text === '' ? [] : [{ ...piece, text }])),
-      ),
+    messages: own,
+    documents: given,
+    told: (pieces) =>
+      pieces.map((piece) => {
+        if (!('text' in piece)) return piece
+        const text = piece.text.replaceAll(escaped(mark), mark)
+        return text.includes(mark) ? { ...piece, text, mark } : piece
+      }),
   }
 }
 
-/** How tokens with a meaning are spelled: <|im_end|>, </s>, <0x0A>, [INST]. A bound, so that a text of "<" costs little. */
-const spelling = /<[^<>\n]{1,100}>|\[[^[\]\s]{1,100}\]/g
+/** As a template's JSON may have it (ensure_ascii). */
+const escaped = (mark: string): string =>
+  Array.from({ length: mark.length }, (_, i) => `\\u${mark.charCodeAt(i).toString(16)}`).join('')
 
-/** A character for private use that nobody used. */
+/** A character for private use that nobody used, in any spelling. */
 function freeMark(text: string): string {
-  for (let code = 0xf8ff; code >= 0xe000; code--) {
-    const mark = String.fromCharCode(code)
-    if (!text.includes(mark)) return mark
+  const used = new Set<string>(text.match(/\p{Co}/gu))
+  for (const [, code] of text.matchAll(/\\u([0-9a-f]{4})/gi)) used.add(String.fromCharCode(parseInt(code!, 16)))
+  for (const [from, to] of [
+    [0xe000, 0xf8ff],
+    [0xf0000, 0xffffd],
+    [0x100000, 0x10fffd],
+  ] as const) {
+    for (let code = to; code >= from; code--) {
+      const mark = String.fromCodePoint(code)
+      if (!used.has(mark)) return mark
+    }
   }
-  return '\u{10FFFD}'
+  return '\ufdd0'
 }

@@ -9,9 +9,13 @@ import { defaultBudget, runTemplate } from './sandbox.ts'
 
 /**
  * A stretch of a prompt. `special`: tokens that the text spells out are those tokens; without it they are text, whatever
- * a message says. An id stands for itself.
+ * a message says. An id stands for itself. `mark`: of data, and no part of the text (data.ts).
  */
-export type Piece = { text: string; special?: boolean } | { id: number }
+export type Piece = { text: string; special?: boolean; mark?: string } | { id: number }
+
+/** What is written, as a reader sees it. */
+export const shownOf = ({ text, mark }: { text: string; mark?: string }): string =>
+  mark === undefined ? text : text.replaceAll(mark, '')
 
 /** What a format may know of the model. */
 export interface FormatVars {

@@ -3,11 +3,11 @@
 
 import { EngineError } from '../errors.ts'
 import type { ChatMessage, FormatName, TemplateNotice } from '../types.ts'
-import { turnsOf, type ChatFormat, type FormatVars, type Piece } from './format.ts'
+import { shownOf, turnsOf, type ChatFormat, type FormatVars, type Piece } from './format.ts'
 import { formats, standIn, type ChosenFormat } from './formats.ts'
 import { asText } from './formats/words.ts'
 import { callStyleOf, type CallStyle } from './calls.ts'
-import { markData } from './data.ts'
+import { markData, type Hide } from './data.ts'
 import type { TemplateBudget } from './sandbox.ts'
 import { renderTemplate, type ChatTemplate, type ChatVars } from './render.ts'
 
@@ -25,6 +25,8 @@ export interface WriteVars extends ChatVars {
   format?: FormatName | undefined
   thinking?: boolean | undefined
   roleIds?: FormatVars['roleIds']
+  /** without it data may spell tokens */
+  hide?: Hide
 }
 
 export interface WrittenChat {
@@ -48,9 +50,11 @@ export function writeChat(
   vars: WriteVars,
   budget?: Partial<TemplateBudget>,
 ): WrittenChat {
-  const data = markData(messages, vars.idOf ?? (() => undefined))
-  const written = writeWhole(speech, data.messages, vars, budget)
-  return { ...written, pieces: data.cut(written.pieces) }
+  const { template, toolTemplate } = speech
+  const beside = [template, toolTemplate, vars.tools, vars.extra]
+  const data = markData(messages, vars.documents, vars.hide, beside)
+  const written = writeWhole(speech, data.messages, { ...vars, documents: data.documents }, budget)
+  return { ...written, pieces: data.told(written.pieces) }
 }
 
 function writeWhole(
@@ -193,6 +197,6 @@ export function renderChat(
   const idOf = vars.idOf ?? ((token: string) => (has(token) ? 0 : undefined))
   const format = { format: standIn({ idOf }), certain: false }
   const { pieces, notice } = writeChat({ template, format }, messages, { ...vars, idOf }, budget)
-  const text = pieces.map((piece) => ('text' in piece ? piece.text : '')).join('')
+  const text = pieces.map((piece) => ('text' in piece ? shownOf(piece) : '')).join('')
   return { text, usedFallback: notice !== undefined, ...(notice && { notice }) }
 }

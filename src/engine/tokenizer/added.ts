@@ -36,8 +36,11 @@ export interface AddedVocabulary {
   decoded(id: number): string | undefined
   /** is a token with this text left out when special tokens are skipped */
   isSpecialText(text: string): boolean
-  /** cuts the text at added tokens and normalizes the rest. @param plain special tokens are not looked for */
-  sections(text: string, meter: Meter, plain?: boolean): Section[]
+  /**
+   * cuts the text at added tokens and normalizes the rest. @param plain special tokens are not looked for @param mark what
+   * stands right before it is text (hide.ts)
+   */
+  sections(text: string, meter: Meter, plain?: boolean, mark?: string): Section[]
 }
 
 /**
@@ -94,14 +97,14 @@ export function addedVocabulary(
     idOf: (content) => idOf.get(content),
     decoded: (id) => decoded.get(id) ?? byId.get(id)?.content,
     isSpecialText: (text) => specials.has(text),
-    sections(text, meter, plain = split) {
+    sections(text, meter, plain = split, mark = '') {
       const sections: Section[] = []
-      for (const part of cutEarly({ text, first: true }, meter, plain)) {
+      for (const part of cutEarly({ text, first: true }, meter, plain, mark)) {
         if (part.token) {
           sections.push(part)
           continue
         }
-        for (const inner of cutLate(normalizer ? normalizer(part, meter) : part, meter, plain)) {
+        for (const inner of cutLate(normalizer ? normalizer(part, meter) : part, meter, plain, mark)) {
           if (inner.token || inner.text !== '') sections.push(inner)
         }
       }
@@ -116,9 +119,9 @@ const wordEnd = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D]$/u,
 function cutter(
   patterns: readonly [string, AddedToken][],
   skips: (token: AddedToken) => boolean,
-): (stretch: Stretch, meter: Meter, plain: boolean) => Section[] {
+): (stretch: Stretch, meter: Meter, plain: boolean, mark: string) => Section[] {
   const match = longestMatcher(patterns)
-  return (stretch, meter, plain) => {
+  return (stretch, meter, plain, mark) => {
     const { text } = stretch
     if (patterns.length === 0 || text === '') return [{ ...stretch, token: null }]
     const sections: Section[] = []
@@ -136,7 +139,7 @@ function cutter(
         to = i + found.length
       i = to
       const { token } = found
-      if (plain && skips(token)) continue
+      if ((plain && skips(token)) || (mark !== '' && text.startsWith(mark, to))) continue
       // a surrogate pair is one character for the borders of a word
       if (
         token.single_word &&

@@ -8,9 +8,12 @@
 import { withConfigTokens } from './config-tokens.ts'
 import { decodeAll, type Decodable, type Decoding } from './detokenize.ts'
 import { runTokenSteps } from './decoder.ts'
+import { mapBytes } from './byte-map.ts'
+import { hider } from './hide.ts'
 import { Meter } from './meter.ts'
 import { prepareTokenizer } from './prepare.ts'
 import { EngineError } from '../errors.ts'
+import { pieceType } from './sentencepiece/proto.ts'
 import { showBytes } from './show-bytes.ts'
 import { findSpecialIds, type SpecialIds } from './special.ts'
 
@@ -24,14 +27,22 @@ export interface EncodedPair {
   cut?: number
 }
 
+export interface EncodeOptions {
+  addSpecial?: boolean
+  special?: boolean
+  mark?: string | undefined
+}
+
 export interface Tokenizer extends Decodable {
   /** ids are 0 … vocabSize - 1; a model may have more rows than that */
   vocabSize: number
   /**
    * special tokens in the text are recognized, unless `special` is false; addSpecial (default true) puts bos/eos around
-   * as the file says
+   * as the file says; `mark` is what hide() put in
    */
-  encode(text: string, options?: { addSpecial?: boolean; special?: boolean }): number[]
+  encode(text: string, options?: EncodeOptions): number[]
+  /** The text of data, with the mark wherever it spells a token with a meaning: encode() then reads it as text. */
+  hide(text: string, mark: string): string
   /**
    * Two texts as the file's post-processor puts them together, or one (b null), with its tokens around; `segments` has
    * the segment (type id) of every id: [CLS] A [SEP] B [SEP] → 0 0 0 1 1. With more than `most` ids the texts are
@@ -79,21 +90,30 @@ export function loadTokenizer(
   )
   const token = (id: number): string | undefined => added.decoded(id) ?? vocab[id]
   const decoding: Decoding = { steps, token, skips: (id) => added.isSpecialText(token(id) ?? '') }
-  const plain = (text: string, special = true): number[] => {
+  const plain = (text: string, special = true, mark?: string): number[] => {
     const ids: number[] = [],
       meter = new Meter(text.length)
-    for (const section of sections(text, meter, special ? undefined : true)) {
+    const parts = mark === undefined || !text.includes(mark) ? (word: string) => [word] : cutAt(inWords(mark))
+    for (const section of sections(text, meter, special ? undefined : true, mark)) {
       if (section.token) ids.push(section.token.id)
-      else for (const word of section.words!) for (const id of open.encode(word, meter)) ids.push(id)
+      else for (const word of section.words!.flatMap(parts)) for (const id of open.encode(word, meter)) ids.push(id)
     }
     return ids
+  }
+  /** The mark as words have it: a byte-level tokenizer writes its bytes. */
+  const inWords = (mark: string): string => {
+    const words = sections(mark, new Meter(mark.length), true).flatMap((section) => section.words ?? [])
+    const bytes = mapBytes(utf8.encode(mark))
+    return words.some((word) => word.includes(bytes)) ? bytes : mark
   }
   const encode: Tokenizer['encode'] = (text, options) => {
     checkText(text)
     return options?.addSpecial === false
-      ? plain(text, options.special)
-      : around.single.flatMap((slot) => ('id' in slot ? [slot.id] : plain(text, options?.special)))
+      ? plain(text, options.special, options.mark)
+      : around.single.flatMap((slot) => ('id' in slot ? [slot.id] : plain(text, options?.special, options?.mark)))
   }
+  const types = model.piece_types as ArrayLike<number> | undefined
+  let hide: Tokenizer['hide'] | null = null
   const encodePair: Tokenizer['encodePair'] = (a, b, most = Infinity) => {
     checkText(a)
     if (b !== null) checkText(b)
@@ -122,6 +142,8 @@ export function loadTokenizer(
     vocabSize: vocab.length,
     encode,
     encodePair,
+    hide: (text, mark) =>
+      (hide ??= hider(added, open.tokens, (id) => types?.[id] === pieceType.userDefined))(text, mark),
     idOf,
     specialIds,
     decoding,
@@ -140,6 +162,11 @@ export function loadTokenizer(
   }
   return tokenizer
 }
+
+const cutAt =
+  (mark: string) =>
+  (word: string): string[] =>
+    word.split(mark).filter((part) => part !== '')
 
 /** How many tokens two texts keep of `most`: a shorter one that fits stays whole, else both are halved. */
 function shares(a: number, b: number, most: number): [a: number, b: number] {

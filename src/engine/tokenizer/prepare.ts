@@ -24,7 +24,7 @@ export interface Prepared {
    * the words of a text: what one call of the model gets, or an added token; `normalized` is the section a word is cut
    * from
    */
-  sections(text: string, meter: Meter, plain?: boolean): WordSection[]
+  sections(text: string, meter: Meter, plain?: boolean, mark?: string): WordSection[]
   around: Around
   decoder: DecodeSteps
   byteLevel: boolean
@@ -75,9 +75,9 @@ export function prepareTokenizer(tokenizerJson: unknown): Prepared {
     decoder,
     around: readPostProcessor(file.post_processor, (token) => added.idOf(token) ?? open.ids.get(token)),
     byteLevel: before.some((step) => step.type === 'ByteLevel'),
-    sections: (text, meter, plain) =>
+    sections: (text, meter, plain, mark) =>
       added
-        .sections(text, meter, plain)
+        .sections(text, meter, plain, mark)
         .map(({ text: normalized, first, token }) => ({
           normalized,
           token,
