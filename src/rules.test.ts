@@ -134,7 +134,7 @@ const rooms: Record<string, Room> = {
       'evaluation',
       'engine/chat/names.ts',
       'engine/ops/activations.ts',
-      'engine/constrain/places.ts', // a form is looked at while it is typed
+      ...['engine/constrain/places.ts', 'engine/model/rope-table.ts'], // a form while it is typed; a formula that is drawn
       ...sampling,
       'worker/client.ts',
       'worker/page.ts',

@@ -20,26 +20,27 @@ export function gatesIn({ shape, values }: { shape: number[]; values: Float32Arr
 
 export function GatesCard() {
   const files = useStripFiles()
-  const { info, t, layer, position, tokens } = useRun()
+  const { info, t, layer, position, tokens, plan } = useRun()
+  // an Elman network has one, the state itself: that of the tokens before has a card of its own (States.tsx)
+  const many = plan.sites[`blocks.${layer}.cell.gates`]?.width !== plan.sites[`blocks.${layer}.cell.state`]?.width
   const answer = useAsk(position < info.kept ? null : `gates ${layer} ${position}`, async (glass) => {
     const at = async (p: number) => ({
       position: p,
       gates: gatesIn(await probe(glass, { site: 'gates', layer, position: p })),
     })
     const before = []
-    for (let p = Math.max(info.kept, position + 1 - TOKENS); p <= position; p++) before.push(await at(p))
+    for (let p = Math.max(info.kept, position + 1 - (many ? TOKENS : 1)); p <= position; p++) before.push(await at(p))
     return before
   })
-  const names = (gates: readonly Float32Array[]): readonly string[] =>
-    gates.length === 1 ? [t.gates.hidden] : t.gates.names
+  const names = many ? t.gates.names : [t.gates.hidden]
   const strips = (before: readonly { gates: Float32Array[] }[]) => {
     const { gates } = before.at(-1)!
-    return gates.map((values, n) => ({ name: names(gates)[n]!, values, bound: 1 }))
+    return gates.map((values, n) => ({ name: names[n]!, values, bound: 1 }))
   }
   return (
     <Card
       op="gates"
-      title={t.gates.title}
+      title={many ? t.gates.title : t.gates.plain}
       caption={t.gates.caption}
       answer={answer}
       files={(data) => files(data, strips(data))}
@@ -51,11 +52,15 @@ export function GatesCard() {
               <Strip {...strip} />
             </div>
           ))}
-          <h4>{t.gates.tokens(names(before.at(-1)!.gates)[FORGET] ?? t.gates.hidden)}</h4>
-          {before.map(({ position: p, gates }) => (
-            <Strip key={p} name={`${p} ${tokens[p]!.text}`} values={gates[FORGET] ?? gates[0]!} bound={1} />
-          ))}
-          {before[0]!.gates.length > 1 && <p className={styles.note}>{t.gates.note}</p>}
+          {many && (
+            <>
+              <h4>{t.gates.tokens(t.gates.names[FORGET]!)}</h4>
+              {before.map(({ position: p, gates }) => (
+                <Strip key={p} name={`${p} ${tokens[p]!.text}`} values={gates[FORGET]!} bound={1} />
+              ))}
+              <p className={styles.note}>{t.gates.note}</p>
+            </>
+          )}
           <StripTable columns={strips(before)} />
         </>
       )}

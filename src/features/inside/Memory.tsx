@@ -1,5 +1,5 @@
 // The memory card of an LSTM: how much of what each token wrote into the cell is still there, from the gates of the run
-// itself. An Elman network has no cell that comes apart so: it gets none.
+// itself. An Elman network has no cell that comes apart so (States.tsx).
 
 import { useAsk } from '../../store/ask.ts'
 import { drawBars } from '../../ui/bars.ts'

@@ -12,6 +12,7 @@ import styles from './Cards.module.css'
 import { pairOf, probe, readSite, turn } from './read.ts'
 import { ropeOf, unturned } from './rope.ts'
 import { num, useRun } from './run.ts'
+import { Scaling } from './Scaling.tsx'
 import { arrayOf } from './strip-draw.ts'
 import { ElementField } from './Strip.tsx'
 import { Table } from './Table.tsx'
@@ -165,6 +166,7 @@ export function RopeCard() {
                 ])
               }
             />
+            <Scaling inv={inv} pair={j} onPair={(n) => set({ pair: n })} />
             {rotary < info.headDim && <p className={styles.note}>{t.rope.unturned(info.headDim - rotary)}</p>}
           </>
         )

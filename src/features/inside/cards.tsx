@@ -12,6 +12,7 @@ import type { Op, OpBox, PartBox } from './outline.ts'
 import { PlainMlpCard } from './PlainMlp.tsx'
 import { RopeCard } from './Rope.tsx'
 import { RouterCard } from './Router.tsx'
+import { StatesCard } from './States.tsx'
 import { NormCard, OutCard, QkvCard, SwigluCard } from './Sums.tsx'
 
 type Shown = FC<{ box: OpBox }>
@@ -22,6 +23,7 @@ const StateCards: Shown = ({ box }) => (
   <>
     <VectorsCard box={box} />
     <MemoryCard />
+    <StatesCard />
   </>
 )
 const TurnCards: Shown = () => (

@@ -338,6 +338,7 @@ export const en = {
   },
   gates: {
     title: 'Gates of the recurrent layer',
+    plain: 'What the recurrent layer computes',
     caption:
       'A recurrent model has no attention: what it knows of the text is one state, rewritten at every token. In an LSTM the gates say what is written (input), kept (forget) and shown (output); the candidate is what would be written.',
     names: ['input gate i', 'forget gate f', 'candidate g', 'output gate o'],
@@ -354,6 +355,15 @@ export const en = {
     norm: 'its length now',
     older: 'left of older tokens',
     off: 'largest difference between the sum and the cell',
+  },
+  states: {
+    title: 'The state behind each token',
+    caption:
+      'An Elman network has no gates and no cell: every token makes the whole state anew, from itself and from the state before. So it does not come apart into what each token wrote. What can be read is how far each token moved it, and how alike each earlier state is to the one at this token: cosine 1 is the same direction, 0 has nothing in common, −1 is the opposite.',
+    units: (n: number) => `a row for each token, ${n} numbers of the state across`,
+    label: (n: number) => `The state by token, ${n} numbers across: orange below zero, blue above`,
+    by: 'moved by',
+    alike: 'cosine with this one',
   },
   given: {
     unread: 'The numbers of this head are made of a second stream beside the residual, and cannot be read here.',
