@@ -4,6 +4,7 @@
 const words: Record<string, string> = {
   // training
   'at least one row to learn from': '至少一行可学的内容',
+  'a text, messages, or a prompt and its completion': '一段文本、一组消息，或一个问题和它的答案',
   'a conversation with an answer': '一段有回答的对话',
   'a text of two tokens or more': '至少两个词元的文本',
   "a conversation that the model's template writes turn by turn": '模型的模板能一轮一轮写出来的对话',

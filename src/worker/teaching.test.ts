@@ -3,25 +3,19 @@
 
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
-import { diskModel } from '../engine/testing/disk.ts'
-import { openModel, placeModel } from '../engine/load.ts'
+import { tinyWork } from '../engine/testing/training.ts'
 import { train } from '../engine/train/train.ts'
 import type { TrainEvent, TrainOptions, TrainState } from '../engine/index.ts'
 import { Database } from '../storage/database.ts'
 import { TeachingRows } from '../storage/teaching.ts'
 import { Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
-const letters = (text: string): number[] => [...text].map((c) => c.charCodeAt(0) % 90)
 type Train = (options: Omit<TrainOptions, 'signal'>) => AsyncGenerator<TrainEvent>
 
 /** A tiny model as a page finds it after a reload: its adapter has learnt nothing. */
 async function loaded(): Promise<Train> {
-  const adapters = [{ name: 'a', files: diskModel('fixtures/train/adapter').files }]
-  const options = { device: 'reference', linear: 'keep', embedding: 'keep', adapters, context: 64 } as const
-  const { runtime } = await placeModel(await openModel(diskModel('fixtures/train/tiny'), options), options)
-  const writer = { chat: () => [], text: letters, ends: new Set([1]) }
-  const answer = (): Promise<string> => Promise.resolve('')
-  return (given) => train({ runtime, writer, parameters: 1e4, context: 600, off: new Set(), answer }, given)
+  const work = await tinyWork()
+  return (given) => train(work, given)
 }
 const rows = ['abcd', 'efg', 'hijkl'].map((text) => ({ text }))
 const options = { rows, steps: 50, batch: 1, lr: 1e-3, heldOut: 0 }
@@ -91,4 +85,58 @@ test('one at a time; what nobody began does not go on', async () => {
   await expect(other.run(await loaded()).next()).rejects.toMatchObject({ code: 'BUSY', facts: { reason: 'taught' } })
   await first.return(undefined)
   expect(await other.kept()).toMatchObject({ isRunning: false, step: 0 })
+})
+
+test('on a disk that becomes full, the last state that found room stays, and a later visit goes on from it', async () => {
+  const whole = visit()
+  await whole.teaching.begin(task, 'a')
+  const undisturbed = await all(whole.teaching.run(await loaded()))
+  const first = visit()
+  await first.teaching.begin(task, 'a')
+  const write = first.storage.write.bind(first.storage)
+  let states = 0
+  first.storage.write = (list) =>
+    ++states > 1
+      ? first.storage.db.run('keep what is taught', ['teaching'], 'readwrite', async (tx) => {
+          // the requests succeed, and the transaction does not
+          for (const row of list) await tx.objectStore('teaching').put(row)
+          throw new DOMException('full', 'QuotaExceededError')
+        })
+      : write(list)
+  for await (const event of first.teaching.run(await loaded())) if (event.type === 'step' && event.step === 45) break
+  const second = visit(first.name)
+  expect(await second.teaching.kept()).toMatchObject({ step: 20 })
+  expect(losses(await all(second.teaching.run(await loaded())))).toEqual(losses(undisturbed))
+  expect(await stateIn(second.storage)).toEqual(await stateIn(whole.storage))
+})
+
+test('rows that were damaged are refused by name or not there, never believed, and can be thrown away', async () => {
+  const { storage, teaching } = visit()
+  await teaching.begin(task, 'a')
+  const run = teaching.run(await loaded())
+  for await (const event of run) if (event.type === 'step' && event.step === 21) break
+  const [asked, kept] = (await storage.get(['run', 'state'])) as { id: string }[]
+  const { state } = kept as unknown as { state: TrainState }
+  const cut = { ...state, m: state.m.slice(1) }
+  for (const damaged of [{ state: 5 }, { state: {} }, { state: { ...state, step: 1.5 } }, { state: cut }]) {
+    await storage.write([{ ...kept!, ...damaged }])
+    expect(await teaching.kept()).toMatchObject({ name: 'n', isRunning: false })
+    await expect(all(teaching.run(await loaded()))).rejects.toMatchObject({
+      code: 'PARAM_INVALID',
+      facts: { param: 'resume' },
+    })
+  }
+  for (const events of [null, 7, [null, 3, { type: 'other' }]]) {
+    await storage.write([{ ...kept!, events } as { id: string }])
+    expect(await teaching.kept()).toMatchObject({ step: 20, events: [] })
+  }
+  for (const damaged of [{ model: 1 }, { options: null }, { options: {} }, { adapter: undefined }]) {
+    await storage.write([{ ...asked!, ...damaged }])
+    expect(await teaching.kept()).toBeNull()
+    await expect(all(teaching.run(await loaded()))).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  }
+  await storage.write([asked!])
+  expect(await teaching.kept()).toMatchObject({ step: 20 })
+  await teaching.forget()
+  expect(await teaching.kept()).toBeNull()
 })

@@ -33,6 +33,7 @@ export interface KeptRun extends TeachTask {
   /** here, or in another tab */
   isRunning: boolean
 }
+type Run = TeachTask & { adapter: string }
 interface StateRow {
   id: 'state'
   events: readonly TeachEvent[]
@@ -120,7 +121,8 @@ export class Teaching {
     const { held = [] } = (await locks()?.query()) ?? {}
     const isRunning = here.has(this.rows) || held.some(({ name }) => name === lock)
     const { events, state: last } = state
-    return { ...run, events, step: last?.step ?? 0, isRunning }
+    const step: unknown = last?.step
+    return { ...run, events, step: Number.isSafeInteger(step) ? (step as number) : 0, isRunning }
   }
 
   forget(): Promise<void> {
@@ -176,12 +178,27 @@ export class Teaching {
     }
   }
 
-  private async read(): Promise<{ run: (TeachTask & { adapter: string }) | null; state: StateRow }> {
-    const [run, state] = (await this.rows.get(['run', 'state'])) as [
-      (TeachTask & { adapter: string }) | undefined,
-      StateRow | undefined,
-    ]
-    return { run: run ?? null, state: state ?? blank }
+  private async read(): Promise<{ run: Run | null; state: StateRow }> {
+    const [run, state] = await this.rows.get(['run', 'state'])
+    return { run: isRun(run) ? run : null, state: asState(state) }
   }
 }
 const blank: StateRow = { id: 'state', events: [], state: null }
+
+const loose = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+/** Rows come from a disk. What is no run, nobody can go on with. */
+function isRun(row: unknown): row is Run {
+  const { model, name, adapter, options, fresh } = loose(row)
+  const texts = [model, name, adapter].every((one) => typeof one === 'string')
+  return texts && typeof fresh === 'object' && Array.isArray(loose(options)['rows'])
+}
+const kinds: ReadonlySet<unknown> = new Set(['begin', 'step', 'evaluation', 'sample', 'look', 'kept', 'end'])
+/** What cannot be told is left out; a state is judged by whoever goes on with it (train/state.ts). */
+function asState(row: unknown): StateRow {
+  const { events, state } = loose(row)
+  const list: readonly unknown[] = Array.isArray(events) ? events : []
+  const told = list.filter((one): one is TeachEvent => kinds.has(loose(one)['type']))
+  return { id: 'state', events: told, state: (state ?? null) as TrainState | null }
+}

@@ -39,8 +39,17 @@ const silent: ReadonlySet<string> = new Set([
   'unmap',
 ])
 
-/** @param chosen the call that fails; none for a count of what there is */
-export function faultyGpu(real: GPU, chosen?: Call, fault: Fault = 'crash'): Faulty {
+/**
+ * @param chosen the call that fails; none for a count of what there is
+ * @param number what is read in place i: a GPU that computes nothing leaves anything in its buffers; these are numbers, at least,
+ *   and not all the same
+ */
+export function faultyGpu(
+  real: GPU,
+  chosen?: Call,
+  fault: Fault = 'crash',
+  number = (i: number): number => (i % 97) / 97,
+): Faulty {
   const counts = new Map<string, number>()
   const made: Faulty = { gpu: null!, calls: [], hit: false }
   let device: GPUDevice | null = null
@@ -131,14 +140,12 @@ export function faultyGpu(real: GPU, chosen?: Call, fault: Fault = 'crash'): Fau
           watch(given, ['createBuffer'], (_, made) => {
             const buffer = made as GPUBuffer
             watch(buffer, ['mapAsync', 'unmap'])
-            // a GPU that computes nothing leaves anything in its buffers: these are numbers, at least, and not all the
-            // same
             const map = buffer.getMappedRange.bind(buffer)
             return Object.defineProperty(buffer, 'getMappedRange', {
               value: (offset?: number, size?: number) => {
                 const data = map(offset, size)
                 new Float32Array(data).forEach((_, i, all) => {
-                  all[i] = (i % 97) / 97
+                  all[i] = number(i)
                 })
                 return data
               },

@@ -35,12 +35,23 @@ const misfit = (row: number, need: string, found: string): EngineError =>
     { param: `rows[${row}]`, need, found },
   )
 
+/** Rows come from files and links. */
+function isRow(row: unknown): row is TrainRow {
+  if (typeof row !== 'object' || row === null) return false
+  const { text, messages, prompt, completion } = row as Record<string, unknown>
+  if ('text' in row) return typeof text === 'string'
+  if ('messages' in row)
+    return Array.isArray(messages) && messages.every((one) => typeof one === 'object' && one !== null)
+  return typeof prompt === 'string' && typeof completion === 'string'
+}
+
 /**
  * @param index of the row, for messages
  * @param longest most tokens: of a longer conversation the last turns that fit are kept
  * @throws PARAM_INVALID where it has no target, does not fit, or cannot be cut into turns
  */
 export function exampleOf(writer: Writer, row: TrainRow, index: number, longest: number): Example {
+  if (!isRow(row)) throw misfit(index, 'a text, messages, or a prompt and its completion', String(row))
   if ('text' in row) return ofText(writer, row.text, index, longest)
   const messages: readonly ChatMessage[] =
     'messages' in row

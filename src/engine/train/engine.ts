@@ -2,14 +2,17 @@
 
 import type { DecodingContext } from '../context.ts'
 import { EngineError } from '../errors.ts'
+import type { Checkpoint } from '../formats/types.ts'
 import { encodePrompt, generate } from '../generate.ts'
 import type { AdapterInfo, ChatMessage, ModelInfo, Prompt } from '../types.ts'
 import type { TrainEvent, TrainOptions } from './events.ts'
 import { exampleOf, type TrainRow, type Writer } from './data.ts'
+import { baseOf } from './state.ts'
 import { train } from './train.ts'
 
 export interface Trained {
   context: DecodingContext
+  checkpoint: Checkpoint
   info: ModelInfo
   off: ReadonlySet<string>
   adapters: readonly AdapterInfo[]
@@ -19,7 +22,7 @@ export interface Trained {
 const SAMPLE_TOKENS = 48
 
 export async function* trainEngine(trained: Trained, options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const { context, info, off, adapters } = trained
+  const { context, checkpoint, info, off, adapters } = trained
   const { model } = context
   const learns = adapters.find(({ name }) => name === options.adapter)
   if (learns && learns.scale !== 1) {
@@ -38,10 +41,22 @@ export async function* trainEngine(trained: Trained, options: TrainOptions): Asy
     }
     return text
   }
+  for (const prompt of options.samples ?? []) expectRoom(context, prompt)
+  const { runtime } = model
   const { parameters, maxContext } = info
-  yield* train(
-    { runtime: model.runtime, writer: writerOf(context), parameters, context: maxContext, off, answer },
-    options,
+  const base = await baseOf(runtime.plan, checkpoint)
+  yield* train({ runtime, writer: writerOf(context), parameters, base, context: maxContext, off, answer }, options)
+}
+
+/** Before anything is learnt: in the middle of a run it would end it, and again whenever it goes on. */
+function expectRoom({ model }: DecodingContext, prompt: Prompt): void {
+  const count = encodePrompt(model, prompt, 'train').ids.length
+  const { context } = model.runtime
+  if (count < context) return
+  throw new EngineError(
+    'CONTEXT_FULL',
+    `Cannot train: a prompt of "samples" is ${count} tokens and the context holds ${context}. Shorten it, or load the model with a longer context.`,
+    { count, context, length: 0 },
   )
 }
 

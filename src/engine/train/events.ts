@@ -44,13 +44,15 @@ export interface TrainOptions {
 
 /** What a run needs to go on, bit for bit: plain data, to be kept anywhere. */
 export interface TrainState {
-  /** of the rows, their order and every number that was set: another run does not go on from it */
+  /** of the model, the rows, their order and every number that was set: another run does not go on from it */
   fingerprint: string
   /** updates that were done */
   step: number
   weights: Record<string, Float32Array>
   m: Float32Array
   v: Float32Array
+  /** the first loss, and the lowest of what is held out; null: none yet */
+  seen: { first: number | null; best: number | null }
 }
 
 export type TrainEvent =

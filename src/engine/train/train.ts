@@ -13,6 +13,7 @@ import { exampleOf, type Example, type Writer } from './data.ts'
 import { differentiate } from './differentiate.ts'
 import { learningRate } from './schedule.ts'
 import { trainingBytes, TrainSession, type Sequence } from './session.ts'
+import { isSound, put, restore, stateOf } from './state.ts'
 import type { TrainEvent, TrainOptions, TrainState } from './events.ts'
 
 export interface TrainWork {
@@ -20,6 +21,8 @@ export interface TrainWork {
   writer: Writer
   /** of the model without adapters */
   parameters: number
+  /** what tells its weights from another model's (baseOf in state.ts) */
+  base: string
   /** most tokens that the model was made for */
   context: number
   /** adapters that are off now */
@@ -31,8 +34,12 @@ export interface TrainWork {
 /** Updates, or milliseconds, between two states that are kept. */
 const SAVED_EVERY = 20
 const SAVED_MS = 10_000
-/** The loss may rise to this much of its first mean for so many updates before the run is ended. */
+/**
+ * The loss may rise to this much of the first for so many updates before the run is ended; and to one nat in any case: rows that it
+ * knew may come first.
+ */
 const DIVERGED = 3
+const DIVERGED_NATS = 1
 /** Above this, what blocks keep is made twice instead, where nobody said. */
 const KEPT_BYTES = 2 ** 29
 /** Tokens of a row at most: kernels are chosen for so many. */
@@ -56,12 +63,18 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   const fingerprint = fnv1a(
     JSON.stringify([
       { ...set, memory: undefined },
+      work.base,
       training.trainables,
       learning.map(({ ids, isTarget }) => [ids, isTarget]),
     ]),
   )
+  let seen: TrainState['seen'] = { first: null, best: null }
   let begun = 0
-  if (options.resume) begun = restore(session, options.resume, fingerprint)
+  if (options.resume !== undefined) {
+    const state = restore(session, options.resume, fingerprint, set.steps)
+    begun = state.step
+    seen = { ...state.seen }
+  }
   const sum = (of: (one: Example) => number): number => examples.reduce((n, one) => n + of(one), 0)
   yield {
     type: 'begin',
@@ -76,15 +89,26 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   }
 
   const order = orders(learning.length, set.seed)
-  let good = await stateOf(session, begun, fingerprint)
-  let best = Infinity
-  let mean = 0
-  let first = 0
+  let good = await stateOf(session, begun, fingerprint, seen)
+  /** The state as it is now; null where a number is lost, which the next update would find: then the last good one is back. */
+  const now = async (step: number): Promise<TrainState | null> => {
+    const state = await stateOf(session, step, fingerprint, seen)
+    if (isSound(state)) return state
+    put(session, good)
+    return null
+  }
+  const lost = (): TrainEvent => ({ type: 'end', why: 'numbers', step: good.step })
   let above = 0
   let savedAt = performance.now()
   for (let step = begun; step < set.steps; step++) {
     if (options.signal?.aborted) {
-      yield { type: 'saved', state: await stateOf(session, step, fingerprint) }
+      // where it only got worse of late, it would go on from before that
+      const state = above > 0 ? good : await now(step)
+      if (!state) {
+        yield lost()
+        return
+      }
+      yield { type: 'saved', state }
       yield { type: 'end', why: 'asked', step }
       return
     }
@@ -95,15 +119,13 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
     const { loss, norm, wrong } = await session.update({ ...set, lr, eps: 1e-8, step: step + 1 })
     const ms = performance.now() - from
     session.took(tokens, ms)
-    if (wrong > 0 || !Number.isFinite(loss)) {
+    if (wrong > 0 || !Number.isFinite(loss) || !Number.isFinite(norm)) {
       put(session, good)
-      yield { type: 'end', why: 'numbers', step: good.step }
+      yield lost()
       return
     }
-    mean = 0.9 * mean + 0.1 * loss
-    const smooth = mean / (1 - 0.9 ** (step - begun + 1))
-    if (step === begun) first = smooth
-    above = loss > DIVERGED * first ? above + 1 : 0
+    seen.first ??= loss
+    above = loss > Math.max(DIVERGED * seen.first, DIVERGED_NATS) ? above + 1 : 0
     yield { type: 'step', step: step + 1, steps: set.steps, loss, norm, lr, tokens, ms }
     if (above >= PATIENCE) {
       put(session, good)
@@ -114,23 +136,48 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
     if ((step + 1) % set.every === 0 || isLast) {
       if (heldOut.length > 0) {
         const asked = await lossOf(session, heldOut)
-        yield { type: 'evaluation', step: step + 1, loss: asked, best: asked < best }
-        best = Math.min(best, asked)
+        const best = asked < (seen.best ?? Infinity)
+        yield { type: 'evaluation', step: step + 1, loss: asked, best }
+        if (best) seen.best = asked
       }
       for (const [index, prompt] of (options.samples ?? []).entries()) {
-        yield { type: 'sample', step: step + 1, index, text: await work.answer(prompt) }
+        const text = await work.answer(prompt).catch(isLost)
+        if (text === null) {
+          put(session, good)
+          yield lost()
+          return
+        }
+        yield { type: 'sample', step: step + 1, index, text }
       }
     }
     if ((step + 1) % SAVED_EVERY === 0 || isLast || performance.now() - savedAt > SAVED_MS) {
       savedAt = performance.now()
-      if (above === 0) good = await stateOf(session, step + 1, fingerprint)
+      // one in which it gets worse is none to go back to; at the end it is what it is
+      if (above === 0 || isLast) {
+        const state = await now(step + 1)
+        if (!state) {
+          yield lost()
+          return
+        }
+        good = state
+      }
       yield { type: 'saved', state: good }
     }
   }
   yield { type: 'end', why: 'done', step: set.steps }
 }
 
+/** A model whose numbers are lost gives no answer; whatever else fails is the caller's. */
+function isLost(error: unknown): null {
+  if (error instanceof EngineError && error.code === 'NUMERIC') return null
+  throw error
+}
+
 function settings(options: TrainOptions, { parameters, context }: TrainWork) {
+  if (!Array.isArray(options.rows) || options.rows.length === 0) {
+    const need = 'at least one row to learn from'
+    throw new EngineError('PARAM_INVALID', `Cannot train with "rows": it must be ${need}.`, { param: 'rows', need })
+  }
   const { rows, steps = 60, batch = 4, warm = 5, clip = 1, decay = 0, beta1 = 0.9, beta2 = 0.99 } = options
   const { lr = parameters < 1e8 ? 3e-3 : 2e-4, seed = 0, longest = Math.min(256, context), every = 10 } = options
   const { heldOut = rows.length >= 10 ? 0.1 : 0 } = options
@@ -150,17 +197,13 @@ function settings(options: TrainOptions, { parameters, context }: TrainWork) {
     heldOut: { value: heldOut, low: 0, high: 0.9 },
   }
   for (const [param, { value, low, high, whole: isWhole }] of Object.entries(ranges)) {
-    if (value >= low && value <= high && (!isWhole || Number.isInteger(value))) continue
+    if (typeof value === 'number' && value >= low && value <= high && (!isWhole || Number.isInteger(value))) continue
     const need = `a ${isWhole ? 'whole ' : ''}number from ${low} to ${high}`
     throw new EngineError('PARAM_INVALID', `Cannot train with "${param}" = ${value}: it must be ${need}.`, {
       param,
       need,
       found: String(value),
     })
-  }
-  if (rows.length === 0) {
-    const need = 'at least one row to learn from'
-    throw new EngineError('PARAM_INVALID', `Cannot train with "rows": it must be ${need}.`, { param: 'rows', need })
   }
   if (options.memory !== undefined && !['keep', 'checkpoint'].includes(options.memory)) {
     const need = "'keep' or 'checkpoint'"
@@ -248,38 +291,4 @@ async function lossOf(session: TrainSession, rows: readonly Example[]): Promise<
     count += sequence.rows.length
   }
   return loss / count
-}
-
-async function stateOf(session: TrainSession, step: number, fingerprint: string): Promise<TrainState> {
-  const all = await session.read('w')
-  const weights = Object.fromEntries(
-    session.plan.trainables.map(({ name, at, count }) => [name, all.slice(at, at + count)]),
-  )
-  return { fingerprint, step, weights, m: (await session.read('m')).slice(), v: (await session.read('v')).slice() }
-}
-
-function put(session: TrainSession, { weights, m, v }: TrainState): void {
-  for (const [name, numbers] of Object.entries(weights)) session.write({ name }, numbers)
-  session.write('m', m)
-  session.write('v', v)
-}
-
-/** @returns updates that were done */
-function restore(session: TrainSession, state: TrainState, fingerprint: string): number {
-  const { trainables, count } = session.plan
-  const fits =
-    state.fingerprint === fingerprint &&
-    trainables.every((one) => state.weights[one.name]?.length === one.count) &&
-    state.m.length === count &&
-    state.v.length === count
-  if (!fits) {
-    const need = 'the state of a run with the same model, rows and settings'
-    throw new EngineError('PARAM_INVALID', `Cannot go on with "resume": it must be ${need}. Nothing was changed.`, {
-      param: 'resume',
-      need,
-      found: 'another one',
-    })
-  }
-  put(session, state)
-  return state.step
 }

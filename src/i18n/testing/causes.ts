@@ -40,6 +40,7 @@ import { readText } from '../../engine/reading.ts'
 import * as door from '../../engine/index.ts'
 import { diskModel } from '../../engine/testing/disk.ts'
 import { scripted } from '../../engine/testing/scripted.ts'
+import { tinyRun } from '../../engine/testing/training.ts'
 import { openModel, placeModel } from '../../engine/load.ts'
 import { checkSampling, Sampler } from '../../engine/sampler/chain.ts'
 import { Database, storageError } from '../../storage/database.ts'
@@ -50,7 +51,7 @@ import { noise, server, type Behaviour } from '../../storage/testing/server.ts'
 import type { ModelOrigin } from '../../storage/types.ts'
 import type { ChatHead } from '../../worker/protocol.ts'
 import { differentiate } from '../../engine/train/differentiate.ts'
-import type { TrainEvent } from '../../engine/train/events.ts'
+import type { TrainEvent, TrainState } from '../../engine/train/events.ts'
 import { TrainSession } from '../../engine/train/session.ts'
 import type { Inspection } from '../../engine/runtime/inspect.ts'
 import { setClient } from '../../store/client.ts'
@@ -940,6 +941,7 @@ const writing: Cause[] = [
     run: () => door.planModel({ name: 'x', files: llama() }, { context: 0 }),
   },
   { code: 'PARAM_INVALID', what: 'no prompt', run: () => answer('', {}) },
+  { code: 'PARAM_INVALID', what: 'a damaged state of a run', run: () => tinyRun({ resume: {} as TrainState }) },
   {
     code: 'PARAM_INVALID',
     what: 'a look at a layer that is not there',

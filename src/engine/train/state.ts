@@ -1,0 +1,87 @@
+// What a run needs to go on, bit for bit: read from a session, checked before anything is believed of it, and put back. Also what
+// tells one model from another of the same shape, so that nothing goes on with a state of another's.
+
+import { EngineError } from '../errors.ts'
+import type { Checkpoint } from '../formats/types.ts'
+import { fnv1a } from '../gpu/shaders.ts'
+import type { Plan } from '../model/plan.ts'
+import type { TrainState } from './events.ts'
+import type { TrainSession } from './session.ts'
+
+/** Bytes of a tensor that are looked at: enough to tell two apart. */
+const SOME = 256
+
+/**
+ * Some bytes of every matrix of the middle block, as one word: fine-tuning leaves none of these as they were, though the
+ * embedding often is. Of the files, whatever the numbers become on this device.
+ */
+export async function baseOf(plan: Plan, checkpoint: Checkpoint): Promise<string> {
+  const middle = Math.floor(plan.dims.layers / 2)
+  const inside = plan.steps.filter(({ layer }) => layer === middle).flatMap(({ args }) => Object.values(args))
+  const parts = inside.flatMap((name) => plan.weights[name]?.parts ?? [])
+  const found: string[] = []
+  for (const name of new Set(parts.map(({ tensor }) => tensor))) {
+    const data = checkpoint.tensors.get(name)?.data
+    if (!data) continue // an adapter's
+    const length = Math.min(SOME, data.end - data.begin)
+    const at = data.begin + Math.floor((data.end - data.begin - length) / 2)
+    found.push(`${name} ${(await data.source.read(at, length)).join()}`)
+  }
+  return fnv1a(found.join())
+}
+
+export async function stateOf(
+  session: TrainSession,
+  step: number,
+  fingerprint: string,
+  seen: TrainState['seen'],
+): Promise<TrainState> {
+  const all = await session.read('w')
+  const weights = Object.fromEntries(
+    session.plan.trainables.map(({ name, at, count }) => [name, all.slice(at, at + count)]),
+  )
+  const [m, v] = [(await session.read('m')).slice(), (await session.read('v')).slice()]
+  return { fingerprint, step, weights, m, v, seen: { ...seen } }
+}
+
+/** Numbers that are all finite, and of the second moment none below 0: its root is divided by. */
+export const isSound = ({ weights, m, v }: TrainState): boolean =>
+  [...Object.values(weights), m].every((numbers) => numbers.every(Number.isFinite)) &&
+  v.every((one) => Number.isFinite(one) && one >= 0)
+
+export function put(session: TrainSession, { weights, m, v }: TrainState): void {
+  for (const [name, numbers] of Object.entries(weights)) session.write({ name }, numbers)
+  session.write('m', m)
+  session.write('v', v)
+}
+
+/** A state comes from a disk: nothing of it is believed, and nothing is written before all of it was looked at. */
+function fits(session: TrainSession, given: unknown, fingerprint: string, steps: number): given is TrainState {
+  const { trainables, count } = session.plan
+  if (typeof given !== 'object' || given === null) return false
+  const { step, weights, m, v, seen, ...rest } = given as Partial<TrainState>
+  const isOf = (numbers: unknown, length: number): boolean =>
+    numbers instanceof Float32Array && numbers.length === length
+  if (rest.fingerprint !== fingerprint) return false
+  if (!Number.isInteger(step) || step! < 0 || step! > steps) return false
+  if (typeof weights !== 'object' || weights === null || Object.keys(weights).length !== trainables.length) return false
+  if (!trainables.every((one) => Object.hasOwn(weights, one.name) && isOf(weights[one.name], one.count))) return false
+  if (!isOf(m, count) || !isOf(v, count)) return false
+  const loss = (one: unknown): boolean => one === null || (Number.isFinite(one) && (one as number) >= 0)
+  const { first, best } = (typeof seen === 'object' && seen) || {}
+  return loss(first) && loss(best) && isSound(given as TrainState)
+}
+
+/** @returns the state, which is in force now @throws PARAM_INVALID where it is not one of this run: nothing was changed */
+export function restore(session: TrainSession, given: TrainState, fingerprint: string, steps: number): TrainState {
+  if (!fits(session, given, fingerprint, steps)) {
+    const need = 'the state of a run with the same model, rows and settings'
+    throw new EngineError('PARAM_INVALID', `Cannot go on with "resume": it must be ${need}. Nothing was changed.`, {
+      param: 'resume',
+      need,
+      found: 'another one',
+    })
+  }
+  put(session, given)
+  return given
+}
