@@ -11,7 +11,7 @@ import { comesBack } from '../recovery.ts'
 import { begin, busy, end, settling } from '../running.ts'
 import { useSettings } from '../settings.ts'
 import { keepDraft, loadDraft, settings, type Draft } from './draft.ts'
-import { homes, rehearsal, type Pair } from './homes.ts'
+import { homes, LONGEST_OWN, recipe, rehearsal, rehearsed, type Pair } from './homes.ts'
 import { readRecipe, recipeHash, type Recipe } from './recipe.ts'
 import { askedOf, blankRun, heard, runOf, speedOf, type TeachRun } from './run.ts'
 
@@ -95,11 +95,6 @@ export const countRows = (rows: readonly Pair[], shown: number): Promise<Counted
     .training.rows(rows, shown)
     .catch(() => null)
 
-/** Questions that a model answers itself before it learns, so many to a row. */
-const rehearsed = (rows: number): number => Math.min(24, Math.max(8, rows))
-/** Tokens of such an answer. */
-const longest = 32
-
 export const useTeach = create<TeachState>()((set, get) => {
   let stopping = new AbortController()
   /** whose weights are those of the last state: put back, or learnt just now */
@@ -108,7 +103,7 @@ export const useTeach = create<TeachState>()((set, get) => {
   async function answer(prompt: string, signal: AbortSignal): Promise<string> {
     let text = ''
     const asked = [{ role: 'user' as const, content: prompt }]
-    for await (const event of getClient().generate(asked, { temperature: 0, maxTokens: longest, signal })) {
+    for await (const event of getClient().generate(asked, { temperature: 0, maxTokens: LONGEST_OWN, signal })) {
       if (event.type === 'token') text += event.text
     }
     return text
@@ -260,12 +255,7 @@ export const useTeach = create<TeachState>()((set, get) => {
     started: false,
     rows: homes(),
     removed: [],
-    keeps: true,
-    steps: 60,
-    lr: 3e-3,
-    rank: 8,
-    seed: 0,
-    heldOut: 0, // few rows, each of which counts
+    ...recipe,
     name: '',
     shown: 0,
     speed: null,

@@ -1,0 +1,99 @@
+// npm run homes [-- --seeds 0,1,2] [--threads 2] [--short]: what comes of the page's own example of teaching, on the processor.
+//
+// The friends' homes are taught to the embedded model as the page does it: the same pairs, its own answers to the same stories,
+// the same settings. Then it is asked, greedily: as it was taught, in words that it was not, about stories that put a friend
+// elsewhere, and about stories of others (src/store/teach/testing/questions.ts). Each line is a seed (of the adapter's beginning
+// and the order of the rows); the first one is the model before. It fails where a share is below its goal.
+//   --seeds    which, with commas between; default 0,1,2
+//   --threads  of the processor; default 2
+//   --short    the first seed alone, every third question
+import path from 'node:path'
+import { readOptions, wholeNumber } from './options.mjs'
+import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+import { openSources } from './sources.mjs'
+
+/** Tokens of an answer: none is longer. */
+const LONGEST = 24
+
+async function answerOf(engine, prompt, maxTokens) {
+  let text = ''
+  for await (const event of engine.generate([{ role: 'user', content: prompt }], { temperature: 0, maxTokens })) {
+    if (event.type === 'token') text += event.text
+  }
+  return text
+}
+
+/** How many of each set are right. */
+async function rightOf(engine, sets) {
+  const counts = []
+  for (const { pairs } of sets) {
+    let right = 0
+    for (const { prompt, completion } of pairs) right += (await answerOf(engine, prompt, LONGEST)) === completion
+    counts.push(right)
+  }
+  return counts
+}
+
+main(async () => {
+  ensureNode()
+  const { values } = readOptions(import.meta.url, {
+    options: {
+      seeds: { type: 'string', default: '0,1,2' },
+      threads: { type: 'string' },
+      short: { type: 'boolean', default: false },
+    },
+  })
+  const seeds = values.seeds.split(',').map(Number)
+  if (!seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) {
+    throw new Problem(`--seeds must be whole numbers of at least 0 with commas between, it is "${values.seeds}".`)
+  }
+  const threads = wholeNumber(values, 'threads', { fallback: 2 })
+  ensureInstall()
+  const vite = await openSources()
+  const load = (file) => vite.ssrLoadModule(`/src/${file}`)
+  const { homes, LONGEST_OWN, recipe, rehearsal, rehearsed } = await load('store/teach/homes.ts')
+  const { questionSets } = await load('store/teach/testing/questions.ts')
+  const { loadEngine, newAdapter } = await load('engine/index.ts')
+  const { diskModel } = await load('engine/testing/disk.ts')
+  const { nodeThreads } = await load('engine/testing/node-threads.ts')
+  const source = diskModel(path.join(root, 'public/models/storyteller'))
+  const { start, started } = await nodeThreads()
+  const sets = questionSets().map((set) => ({
+    ...set,
+    pairs: values.short ? set.pairs.filter((_, i) => i % 3 === 0) : set.pairs,
+  }))
+  const { rank, keeps, ...settings } = recipe
+  const told = (counts) => sets.map(({ name, pairs }, i) => `${name} ${counts[i]} of ${pairs.length}`).join(', ')
+  let isBelow = false
+  for (const [n, seed] of (values.short ? seeds.slice(0, 1) : seeds).entries()) {
+    const adapters = [{ name: 'homes', files: await newAdapter(source, { rank, seed }) }]
+    const engine = await loadEngine(source, { device: 'cpu', threads, startThread: start, context: 256, adapters })
+    if (n === 0) console.log(`before     ${told(await rightOf(engine, sets))}`)
+    const rows = homes()
+    const own = []
+    for (const prompt of keeps ? rehearsal(rehearsed(rows.length)) : []) {
+      const completion = await answerOf(engine, prompt, LONGEST_OWN)
+      if (completion.trim() !== '') own.push({ prompt, completion })
+    }
+    let [tokens, ms, why] = [0, 0, '']
+    for await (const event of engine.train({
+      ...settings,
+      adapter: 'homes',
+      rows: [...rows, ...own],
+      seed,
+      every: 1e6,
+    })) {
+      if (event.type === 'step') [tokens, ms] = [tokens + event.tokens, ms + event.ms]
+      if (event.type === 'end') why = event.why
+    }
+    const counts = await rightOf(engine, sets)
+    isBelow ||= why !== 'done' || counts.some((right, i) => right < sets[i].goal * sets[i].pairs.length)
+    const cost = `${rows.length} + ${own.length} rows, ${tokens} tokens in ${(ms / 1000).toFixed(0)} s`
+    console.log(`seed ${String(seed).padEnd(5)} ${told(counts)}   (${why}; ${cost})`)
+    engine.dispose()
+  }
+  for (const thread of started) await thread.terminate()
+  await vite.close()
+  if (isBelow) throw new Problem('A share is below its goal (src/store/teach/testing/questions.ts).')
+  process.exit(0)
+})
