@@ -289,7 +289,10 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
         await alone()
         const { trainEngine } = await import('./train/engine.ts')
         const off = model.adapters?.off ?? new Set<string>()
-        for await (const event of trainEngine({ context, checkpoint: model.checkpoint, info, off, adapters }, trainOptions)) {
+        for await (const event of trainEngine(
+          { context, checkpoint: model.checkpoint, info, off, adapters },
+          trainOptions,
+        )) {
           // between two events the model may be asked, as it is by now; what it then does is waited for
           context.adapterChanged()
           isOurs = busy = false

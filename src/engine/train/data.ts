@@ -40,8 +40,9 @@ function isRow(row: unknown): row is TrainRow {
   if (typeof row !== 'object' || row === null) return false
   const { text, messages, prompt, completion } = row as Record<string, unknown>
   if ('text' in row) return typeof text === 'string'
-  if ('messages' in row)
+  if ('messages' in row) {
     return Array.isArray(messages) && messages.every((one) => typeof one === 'object' && one !== null)
+  }
   return typeof prompt === 'string' && typeof completion === 'string'
 }
 
