@@ -212,17 +212,29 @@ interface Two {
   todo: (f: FactReader) => string | null
 }
 const isSecond = (f: FactReader): boolean => f.is('param', 'scale') && f.has('other')
+/** what is taught, and where a run goes on */
+const ofTraining = (f: FactReader): boolean => /^(resume|rows)\b/.test(f.text('param'))
 export const leadsEn: Two = {
   text: (f) =>
     isSecond(f)
       ? `One adapter alone can put entries before every text, and “${named(f, 'other')}” is on: “${named(f, 'adapter')}” cannot be on beside it.`
       : null,
-  todo: (f) => (isSecond(f) ? 'Nothing was changed. Switch that one off first.' : null),
+  todo: (f) =>
+    isSecond(f)
+      ? 'Nothing was changed. Switch that one off first.'
+      : ofTraining(f)
+        ? 'Nothing was changed. Change the pairs, or begin anew.'
+        : null,
 }
 export const leadsZh: Two = {
   text: (f) =>
     isSecond(f)
       ? `每段文字之前只放得下一个适配器的条目，而“${named(f, 'other')}”正开着：“${named(f, 'adapter')}”不能同时打开。`
       : null,
-  todo: (f) => (isSecond(f) ? '什么都没有改变。请先关掉那一个。' : null),
+  todo: (f) =>
+    isSecond(f)
+      ? '什么都没有改变。请先关掉那一个。'
+      : ofTraining(f)
+        ? '什么都没有改变。请修改内容，或重新开始。'
+        : null,
 }

@@ -342,11 +342,9 @@ export const errorsEn: ErrorCatalog = {
             ? 'Change it in the model’s options.'
             : /^(prompt|text|ids|messages)\b/.test(f.text('param'))
               ? 'Change the text, and try again.'
-              : /^(resume|rows)\b/.test(f.text('param'))
-                ? 'Nothing was changed. Change the pairs, or begin anew.'
-                : /^(adapters?|scale)\b/.test(f.text('param'))
-                  ? (leadsEn.todo(f) ?? 'Nothing was changed. Set it on the adapter.')
-                  : 'Change it in the sampling panel, or reset everything there.',
+              : /^(adapters?|scale|resume|rows)\b/.test(f.text('param'))
+                ? (leadsEn.todo(f) ?? 'Nothing was changed. Set it on the adapter.')
+                : 'Change it in the sampling panel, or reset everything there.',
   },
   TRAIN_UNSUPPORTED: trainingEn,
   DOCUMENT_REFUSED: documentEn,

@@ -344,11 +344,9 @@ export const errorsZh: ErrorCatalog = {
             ? '请在模型的选项里修改。'
             : /^(prompt|text|ids|messages)\b/.test(f.text('param'))
               ? '请修改文本后重试。'
-              : /^(resume|rows)\b/.test(f.text('param'))
-                ? '什么都没有改变。请修改内容，或重新开始。'
-                : /^(adapters?|scale)\b/.test(f.text('param'))
-                  ? (leadsZh.todo(f) ?? '什么都没有改变。请在适配器上设置它。')
-                  : '请在采样面板中修改，或在那里全部重置。',
+              : /^(adapters?|scale|resume|rows)\b/.test(f.text('param'))
+                ? (leadsZh.todo(f) ?? '什么都没有改变。请在适配器上设置它。')
+                : '请在采样面板中修改，或在那里全部重置。',
   },
   TRAIN_UNSUPPORTED: trainingZh,
   DOCUMENT_REFUSED: documentZh,
