@@ -58,6 +58,8 @@ export class Others {
   /** They become turns beside the first; those that were cut short say so, and those of which there is nothing are none. */
   settle(): void {
     const { getState: get, setState: set } = useCurrent
+    // nothing of what they were comes behind what they are
+    this.show.flush()
     const first = get().turns.find(({ id }) => id === this.first)
     const params = drawnWith.get(this.first)
     if (!first) return useSeveral.getState().close()

@@ -243,7 +243,8 @@ test('while one tab teaches, both ask the model between two steps; another model
   const { log, ends, tab, ids, library, loads } = await house()
   const [a, b] = [tab(), tab()]
   await Promise.all([a, b].map(({ client }) => client.load(ids[0])))
-  await library.teaching.write([{ id: 'run' }])
+  const begun = { id: 'run', model: 'm', name: 'n', adapter: 'a', fresh: null, options: { rows: [] } }
+  await library.teaching.write([begun])
   const stop = new AbortController()
   let steps = 0
   const taught = (async () => {
