@@ -26,6 +26,20 @@ test('let through, asked, shown, and shut again', async ({ page, watched }) => {
       )
     expect(await blocked()).toBe('blocked')
     expect(server.asked).toEqual([])
+    // another page of this origin opens nothing: only the page itself asks its reader
+    const other = await page.context().newPage()
+    await other.goto('player.html')
+    const told = await other.evaluate(async (origin) => {
+      const { active } = (await navigator.serviceWorker.getRegistration())!
+      const { port1, port2 } = new MessageChannel()
+      const answer = new Promise((resolve) => {
+        port1.onmessage = ({ data }) => resolve(data)
+      })
+      active!.postMessage({ type: 'remote-let', origin }, [port2])
+      return answer
+    }, server.url)
+    expect(told).toBeNull()
+    await other.close()
     await page.getByTestId('remote-address').fill(server.url)
     await page.getByTestId('remote-allow').click()
     await expect(card).toHaveAttribute('data-open', server.url, { timeout: 20_000 })

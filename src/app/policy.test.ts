@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { metaPolicy, securityHeaders, withoutMeta as inScripts } from '../../scripts/headers.mjs'
 import { readServer } from '../store/remote/server.ts'
-import { combine, isOneOrigin, withoutMeta } from './policy.ts'
+import { combine, isOneOrigin, showsPage, withoutMeta } from './policy.ts'
 
 const own = securityHeaders()
 const csp = own['content-security-policy']!
@@ -98,3 +98,22 @@ test.each(['https://example.org', 'http://127.0.0.1:8080', 'http://localhost', '
     expect(readServer(given)).toBe(`${given}/v1`)
   },
 )
+
+test.each([
+  ['https://host.example/box/', true],
+  ['https://host.example/box/?lang=zh#/models', true],
+  ['https://host.example/box/index.html#x', true],
+  ['https://host.example/box/anything', true],
+  ['https://host.example/box/player.html', false],
+  ['https://host.example/box/sw.js', false],
+  ['https://host.example/box/listed', false],
+  ['https://host.example/other/', false],
+  ['https://host.example/boxes/', false],
+  ['https://evil.example/box/', false],
+  ['blob:https://host.example/box/', false],
+  ['about:blank', false],
+  ['', false],
+])('%s shows the page itself: %s', (address, shows) => {
+  const base = 'https://host.example/box/'
+  expect(showsPage(address, base, new Set([`${base}index.html`, `${base}player.html`, `${base}listed`]))).toBe(shows)
+})

@@ -37,6 +37,16 @@ function widened(sent: string, own: string): boolean {
 export const isOneOrigin = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 300 && origin.test(value) && !value.includes('*')
 
+/** Whether an address shows the page itself: its folder, its index, or a name in the folder that is none of the files. */
+export function showsPage(address: string, base: string, files: ReadonlySet<string>): boolean {
+  const url = URL.parse(address)
+  if (!url) return false
+  url.search = url.hash = ''
+  const { href, pathname } = url
+  if (href === base || href === `${base}index.html`) return true
+  return href.startsWith(base) && !files.has(href) && !/\.\w+$/.test(pathname)
+}
+
 const withOrigin = (policy: string, added: string | null): string =>
   added === null ? policy : policy.replace(/connect-src [^;]*/, (all) => `${all} ${added}`)
 

@@ -14,7 +14,7 @@
 // headers, holds from the next load of a page on, and goes when the reader says so. Any address that is given is looked
 // at here: one origin, no wildcard.
 
-import { combine, isOneOrigin, withoutMeta } from './policy.ts'
+import { combine, isOneOrigin, showsPage, withoutMeta } from './policy.ts'
 
 declare const __PRECACHE__: { version: string; files: string[]; headers: Record<string, string> }
 
@@ -142,21 +142,20 @@ scope.addEventListener('message', (event) => {
   if (event.data === 'skip-waiting') void scope.skipWaiting()
   if (event.data === 'claim') void scope.clients.claim()
   const { type, origin } = Object(event.data) as { type?: unknown; origin?: unknown }
+  const { url, frameType } = Object(event.source) as { url?: unknown; frameType?: unknown }
   const [port] = event.ports
-  if (type === 'remote-is') void addressOf().then((open) => port?.postMessage(open))
-  if (type === 'remote-let') void letThrough(origin).then((open) => port?.postMessage(open))
+  // only the page itself asks its reader: no other page of this origin, and none that stands in another one
+  const isPage = typeof url === 'string' && frameType !== 'nested' && showsPage(url, base, known)
+  if (type === 'remote-is' || (type === 'remote-let' && !isPage))
+    void addressOf().then((open) => port?.postMessage(open))
+  if (type === 'remote-let' && isPage) void letThrough(origin).then((open) => port?.postMessage(open))
 })
 scope.addEventListener('fetch', (event) => {
   const { request } = event
   if (request.method !== 'GET') return
   const url = new URL(request.url)
   url.search = url.hash = ''
-  if (
-    url.href === base ||
-    (request.mode === 'navigate' && url.href.startsWith(base) && !known.has(url.href) && !/\.\w+$/.test(url.pathname))
-  ) {
-    url.href = index
-  }
+  if (url.href === base || (request.mode === 'navigate' && showsPage(url.href, base, known))) url.href = index
   // An older page of ours may still ask for its own hashed files: anything in assets/ may be in the cache before.
   if (known.has(url.href) || url.href.startsWith(new URL('assets/', base).href) || url.href.startsWith(lessons)) {
     event.respondWith(answer(request, url.href))
