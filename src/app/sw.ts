@@ -146,9 +146,10 @@ scope.addEventListener('message', (event) => {
   const [port] = event.ports
   // only the page itself asks its reader: no other page of this origin, and none that stands in another one
   const isPage = typeof url === 'string' && frameType !== 'nested' && showsPage(url, base, known)
-  if (type === 'remote-is' || (type === 'remote-let' && !isPage))
-    void addressOf().then((open) => port?.postMessage(open))
-  if (type === 'remote-let' && isPage) void letThrough(origin).then((open) => port?.postMessage(open))
+  if (type === 'remote-let' || type === 'remote-is') {
+    const told = type === 'remote-let' && isPage ? letThrough(origin) : addressOf()
+    void told.then((open) => port?.postMessage(open))
+  }
 })
 scope.addEventListener('fetch', (event) => {
   const { request } = event
