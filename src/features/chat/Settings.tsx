@@ -17,6 +17,13 @@ import styles from './Settings.module.css'
 
 const TokenBias = lazy(() => import('./TokenBias.tsx'))
 
+/** Pages of the chat that have no tab. */
+const doors = [
+  ['compare', 'compare'],
+  ['complete', 'edit'],
+  ['documents', 'file'],
+] as const
+
 export function Settings() {
   const t = useT()
   const { system, setSystem, params, setParams, resetParams } = useChat()
@@ -26,36 +33,19 @@ export function Settings() {
   return (
     <div className={styles.settings}>
       <p className={styles.doors}>
-        <Button
-          variant="quiet"
-          icon="compare"
-          data-testid="to-compare"
-          onClick={() => {
-            location.hash = '#/compare'
-          }}
-        >
-          {words.compare}
-        </Button>
-        <Button
-          variant="quiet"
-          icon="edit"
-          data-testid="to-complete"
-          onClick={() => {
-            location.hash = '#/complete'
-          }}
-        >
-          {words.complete}
-        </Button>
-        <Button
-          variant="quiet"
-          icon="file"
-          data-testid="to-documents"
-          onClick={() => {
-            location.hash = '#/documents'
-          }}
-        >
-          {words.documents}
-        </Button>
+        {doors.map(([panel, icon]) => (
+          <Button
+            key={panel}
+            variant="quiet"
+            icon={icon}
+            data-testid={`to-${panel}`}
+            onClick={() => {
+              location.hash = `#/${panel}`
+            }}
+          >
+            {words[panel]}
+          </Button>
+        ))}
       </p>
       <label htmlFor={systemId}>{t.chat.system}</label>
       <textarea
