@@ -11,6 +11,7 @@ import { mostBiased } from './sampling.ts'
 import { useSettings } from './settings.ts'
 import { fakeClient, stats, token, type Fake } from './testing.ts'
 import { versionsOf } from './tree.ts'
+import { unsaved } from './unsaved.ts'
 import { useHistory } from './history.ts'
 
 let fake: Fake
@@ -172,6 +173,7 @@ test('branches are shown, forked again, removed, and there after a reload', asyn
   const [main, second] = list()
   await branches().show(main!.id)
   expect(answer().content).toBe('a b ')
+  expect(unsaved().fields.size).toBe(0) // on its way to the disk: a reload may follow at once
   expect(inputs().at(-1)![0].ids).toEqual([1, 2, 3, 10])
   await branches().show(second!.id)
   // as after a reload: the branches and their tokens come from disk, and it goes on from there
