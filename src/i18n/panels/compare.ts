@@ -132,7 +132,7 @@ const zh: typeof en = {
   setupOf: (side) => `${side} 是什么`,
   model: '模型',
   loaded: (name) => `${name}（已加载）`,
-  system: '系统提示',
+  system: '系统提示词',
   asChat: '与对话相同',
   strengthOf: (name) => `${name} 的强度`,
   ownAdapters: '带着你为这个模型设好的适配器。',
