@@ -25,6 +25,7 @@ const timed = (testId) =>
   })
 
 main(async () => {
+  readOptions(import.meta.url)
   const { page, url, close } = await openPage({ device: 'cpu' })
   const list = `${url}?lang=en&device=cpu#/lessons`
   const opened = async () => {
