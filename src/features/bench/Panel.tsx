@@ -9,6 +9,7 @@ import { useChat, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Page } from '../../ui/Page.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Choices } from './Choices.tsx'
@@ -26,22 +27,18 @@ export function Panel() {
   const [chosen, setOther] = useState<number | null | undefined>(undefined)
   const other = chosen === undefined ? ((result && before(runs, result)?.at) ?? null) : chosen
   return (
-    <div className={styles.panel} data-testid="bench-panel" data-state={state}>
-      <header className={styles.intro}>
-        <h1>{t.title}</h1>
-        <p>{t.intro}</p>
-        <p>
-          <a href="#/evaluate" data-testid="to-evaluate">
-            {t.evaluate}
-          </a>
-        </p>
-      </header>
+    <Page title={t.title} lead={t.intro} data-testid="bench-panel" data-state={state}>
+      <p>
+        <a href="#/evaluate" data-testid="to-evaluate">
+          {t.evaluate}
+        </a>
+      </p>
       {state === 'idle' && active === null && result === null ? <NoModel /> : <Controls />}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
       {result && <Result result={result} other={other} />}
       <Choices idle={state === 'idle'} />
       <Earlier other={other} setOther={setOther} />
-    </div>
+    </Page>
   )
 }
 

@@ -6,10 +6,10 @@ import { compareWords } from '../../i18n/panels/compare.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useCompare } from '../../store/compare/index.ts'
 import { useChat, useModels } from '../../store/index.ts'
-import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Page } from '../../ui/Page.tsx'
 import { Answers } from './Answers.tsx'
 import { Both } from './Both.tsx'
 import styles from './Panel.module.css'
@@ -24,12 +24,14 @@ export function Panel() {
   const fits = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate'))
   const [at, setAt] = useState<number | null>(null)
   return (
-    <div className={styles.panel} data-testid="compare-panel" data-running={running ?? 'no'}>
-      <header className={styles.intro}>
-        <Back to="chat" name={nav.chat} />
-        <h1>{t.title}</h1>
-        <p>{t.lead}</p>
-      </header>
+    <Page
+      title={t.title}
+      lead={t.lead}
+      back={{ to: 'chat', name: nav.chat }}
+      wide
+      data-testid="compare-panel"
+      data-running={running ?? 'no'}
+    >
       {fits || running ? (
         <>
           <Form />
@@ -41,7 +43,7 @@ export function Panel() {
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
       {a && b && <Answers a={a} b={b} at={at} onAt={setAt} />}
       {a && b && a.state !== 'waiting' && (a.events.length > 0 || b.events.length > 0) && <Both />}
-    </div>
+    </Page>
   )
 }
 

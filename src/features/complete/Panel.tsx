@@ -6,10 +6,10 @@ import { completeWords } from '../../i18n/panels/complete.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { longestText, useComplete } from '../../store/complete.ts'
 import { useChat, useModels } from '../../store/index.ts'
-import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Page } from '../../ui/Page.tsx'
 import styles from './Panel.module.css'
 import { Tokens } from './Tokens.tsx'
 
@@ -21,12 +21,7 @@ export function Panel() {
   const model = useModels(({ active }) => (active?.state === 'ready' ? active : null))
   const writes = model?.info?.does.includes('generate') === true && !model.info.parts.includes('source')
   return (
-    <div className={styles.panel} data-testid="complete-panel">
-      <header className={styles.intro}>
-        <Back to="chat" name={nav.chat} />
-        <h1>{t.title}</h1>
-        <p>{t.lead}</p>
-      </header>
+    <Page title={t.title} lead={t.lead} back={{ to: 'chat', name: nav.chat }} data-testid="complete-panel">
       <Form writes={writes} />
       {!writes && (
         <Empty
@@ -49,7 +44,7 @@ export function Panel() {
       )}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={app.details} />}
       {writes && <Tokens />}
-    </div>
+    </Page>
   )
 }
 

@@ -6,10 +6,10 @@ import { documentWords } from '../../i18n/panels/documents.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useModels } from '../../store/index.ts'
 import { useDocuments } from '../../store/documents/index.ts'
-import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Page } from '../../ui/Page.tsx'
 import { plainName } from '../../ui/plain-name.ts'
 import { Progress } from '../../ui/Progress.tsx'
 import { Ask } from './Ask.tsx'
@@ -26,8 +26,10 @@ export function Panel() {
   // again with another model: whether it searches by meaning is the model's
   useEffect(() => void start(), [start, model])
   return (
-    <div
-      className={styles.panel}
+    <Page
+      title={t.title}
+      lead={t.lead}
+      back={{ to: 'chat', name: nav.chat }}
       data-testid="documents-panel"
       data-over={over}
       onDragOver={(event) => {
@@ -43,11 +45,6 @@ export function Panel() {
         void add([...event.dataTransfer.files])
       }}
     >
-      <header className={styles.intro}>
-        <Back to="chat" name={nav.chat} />
-        <h1>{t.title}</h1>
-        <p>{t.lead}</p>
-      </header>
       <Shelf />
       {errors.length > 0 && (
         <div className={styles.errors}>
@@ -61,7 +58,7 @@ export function Panel() {
       )}
       {heads !== null && heads.length > 0 && <Ask />}
       <Shown />
-    </div>
+    </Page>
   )
 }
 

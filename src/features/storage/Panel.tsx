@@ -7,9 +7,9 @@ import { storageWords } from '../../i18n/panels/storage.ts'
 import { useAdapters } from '../../store/adapters.ts'
 import { useModels, type Inventory } from '../../store/index.ts'
 import { useStorage } from '../../store/storage.ts'
-import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Page } from '../../ui/Page.tsx'
 import styles from './Panel.module.css'
 import { StoredItem } from './StoredItem.tsx'
 
@@ -40,12 +40,7 @@ export function Panel() {
     })),
   ]
   return (
-    <div className={styles.panel} data-testid="storage-panel">
-      <header className={styles.intro}>
-        <Back to="models" name={t.nav.models} />
-        <h1>{words.title}</h1>
-        <p>{words.lead}</p>
-      </header>
+    <Page title={words.title} lead={words.lead} back={{ to: 'models', name: t.nav.models }} data-testid="storage-panel">
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} />}
       <section className={styles.section} aria-labelledby="storage-all">
         <h2 id="storage-all">{words.all}</h2>
@@ -70,7 +65,7 @@ export function Panel() {
         </div>
         <p className={styles.soft}>{words.openHint}</p>
       </section>
-    </div>
+    </Page>
   )
 }
 

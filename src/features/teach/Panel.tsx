@@ -6,10 +6,10 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat, useModels } from '../../store/index.ts'
 import { isWhole, useTeach } from '../../store/teach/index.ts'
-import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Page } from '../../ui/Page.tsx'
 import { Range } from '../../ui/Range.tsx'
 import { Kept } from './Kept.tsx'
 import { Pairs } from './Pairs.tsx'
@@ -26,12 +26,13 @@ export function Panel() {
   useEffect(() => void open(), [open])
   const fits = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate'))
   return (
-    <div className={styles.panel} data-testid="teach-panel" data-phase={started ? phase : 'opening'}>
-      <header className={styles.intro}>
-        <Back to="adapters" name={nav.adapters} />
-        <h1>{t.title}</h1>
-        <p>{t.lead}</p>
-      </header>
+    <Page
+      title={t.title}
+      lead={t.lead}
+      back={{ to: 'adapters', name: nav.adapters }}
+      data-testid="teach-panel"
+      data-phase={started ? phase : 'opening'}
+    >
       <Offered />
       {fits || phase !== 'idle' ? (
         <>
@@ -45,7 +46,7 @@ export function Panel() {
       {phase === 'idle' && <Kept />}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
       {run && <Run run={run} />}
-    </div>
+    </Page>
   )
 }
 
