@@ -45,12 +45,12 @@ export function Panel() {
       <section className={styles.section} aria-labelledby="storage-all">
         <h2 id="storage-all">{words.all}</h2>
         {inventory && <Parts inventory={inventory} />}
-        <p className={styles.soft}>{words.recordings}</p>
+        <p>{words.recordings}</p>
       </section>
       <Keeping />
       <section className={styles.section} aria-labelledby="storage-files">
         <h2 id="storage-files">{words.files}</h2>
-        {started && rows.length === 0 && <p className={styles.soft}>{words.none}</p>}
+        {started && rows.length === 0 && <p>{words.none}</p>}
         <ul className={styles.items}>
           {rows.map((row) => (
             <li key={row.id}>
@@ -63,7 +63,7 @@ export function Panel() {
             {words.open}
           </Button>
         </div>
-        <p className={styles.soft}>{words.openHint}</p>
+        <p>{words.openHint}</p>
       </section>
     </Page>
   )
@@ -127,9 +127,7 @@ function Keeping() {
         </div>
       )}
       {refused && !storage.persisted && <p role="status">{words.refused}</p>}
-      {storage.quota > 0 && (
-        <p className={styles.soft}>{words.room(format.bytes(storage.usage), format.bytes(storage.quota))}</p>
-      )}
+      {storage.quota > 0 && <p>{words.room(format.bytes(storage.usage), format.bytes(storage.quota))}</p>}
     </section>
   )
 }
