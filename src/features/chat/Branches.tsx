@@ -199,7 +199,7 @@ function Row({
           <span className={styles.dot} aria-hidden="true" />
           {branch.name && <strong className={styles.given}>{branch.name}</strong>}
           {!fork ? (
-            !branch.name && <span className={styles.first}>{n === 1 ? t.first : words.again(n)}</span>
+            !branch.name && <span>{n === 1 ? t.first : words.again(n)}</span>
           ) : (
             <span title={fork.banned ? t.banned(tokenLabel(fork.instead)) : undefined}>
               <code data-banned={fork.banned}>{tokenLabel(fork.instead)}</code> → <code>{tokenLabel(fork.token)}</code>

@@ -43,7 +43,7 @@ export function Vocabulary({ facts, which, whose }: { facts: TokenizerFacts; whi
       testId="tokenizer-vocabulary"
     >
       <div className={styles.columns}>
-        <div className={styles.browser}>
+        <div>
           <div className={styles.search}>
             <label htmlFor={id}>{t.vocab.search}</label>
             <input
