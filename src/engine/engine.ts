@@ -77,8 +77,8 @@ export interface Engine {
    */
   setAdapter(name: string, scale: number): Promise<readonly AdapterInfo[]>
   /**
-   * Teaches an adapter that is on: its matrices learn in place, the model's own stay. Between two events the model can be
-   * asked, as it is by then; what is kept of the text is forgotten.
+   * Teaches an adapter that is on: its matrices learn in place, the model's own stay; or, where `adapter` is null, all of the
+   * model itself. Between two events the model can be asked, as it is by then; what is kept of the text is forgotten.
    * @throws PARAM_INVALID, TRAIN_UNSUPPORTED, BUSY, GPU_OUT_OF_MEMORY
    */
   train(options: TrainOptions): AsyncGenerator<TrainEvent>
@@ -93,6 +93,11 @@ export interface Engine {
    * @throws PARAM_INVALID where it is no adapter of two matrices per module, BUSY
    */
   saveAdapter(name: string): Promise<Record<string, Uint8Array>>
+  /**
+   * The model as it is now, as the files of a checkpoint: its weights in 32-bit floats, all else as it was loaded.
+   * @throws PARAM_INVALID where its files are no safetensors or its weights no 32-bit floats, BUSY
+   */
+  saveModel(): Promise<Record<string, Uint8Array>>
   /** resolves when the GPU is gone for a reason that is not dispose() */
   readonly lost: Promise<EngineError>
   dispose(): void
@@ -144,6 +149,17 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
   let adapters: readonly AdapterInfo[] = model.info.adapters
   let disposed = false
 
+  async function saving<T>(what: string, work: (save: typeof import('./train/save.ts')) => Promise<T>): Promise<T> {
+    if (busy) throw new EngineError('BUSY', `Cannot save ${what}: the model is still busy. Stop it first.`)
+    busy = true
+    try {
+      return await work(await import('./train/save.ts'))
+    } catch (error) {
+      throw await cause(error)
+    } finally {
+      busy = false
+    }
+  }
   const cause = async (error: unknown): Promise<unknown> => (device ? await device.presence.cause(error) : error)
   const dispose = (): void => {
     disposed = true
@@ -313,19 +329,11 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
       const { trainingRow } = await import('./train/engine.ts')
       return trainingRow(context, row, index, Math.min(256, info.maxContext))
     },
-    async saveAdapter(name) {
-      if (busy) throw new EngineError('BUSY', 'Cannot save an adapter: the model is still busy. Stop it first.')
-      busy = true
-      try {
-        const { saveAdapter } = await import('./train/save.ts')
-        const source = options.adapters?.find((one) => one.name === name)
-        return await saveAdapter(runtime, name, source?.files ?? new Map())
-      } catch (error) {
-        throw await cause(error)
-      } finally {
-        busy = false
-      }
+    saveAdapter(name) {
+      const source = options.adapters?.find((one) => one.name === name)
+      return saving('an adapter', (save) => save.saveAdapter(runtime, name, source?.files ?? new Map()))
     },
+    saveModel: () => saving('the model', (save) => save.saveModel(runtime, model.checkpoint, adapters.length)),
     lost: new Promise((resolve) => {
       void device?.lost.then((error) => {
         if (!disposed) resolve(error)

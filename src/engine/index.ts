@@ -11,6 +11,7 @@ import type { ModelFiles } from './formats/bytes.ts'
 import type { Glass } from './glass/types.ts'
 import type { FreshLora } from './train/fresh.ts'
 import type { MergeOptions } from './train/merge.ts'
+import type { ScratchModel } from './train/scratch.ts'
 import type { MemoryProbe } from './gpu/probe.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
@@ -31,6 +32,7 @@ export type { TrainEvent, TrainOptions, TrainState } from './train/events.ts'
 export type { TrainRow } from './train/data.ts'
 export type { TrainingRow } from './train/engine.ts'
 export type { FreshLora } from './train/fresh.ts'
+export type { ScratchModel } from './train/scratch.ts'
 export type * from './bench/types.ts'
 export type {
   ExplainedText,
@@ -108,6 +110,14 @@ export async function openTokenizerLab(json: unknown, config: unknown = {}): Pro
 export async function newAdapter(source: ModelSource, options: FreshLora = {}): Promise<ModelFiles> {
   const [{ openModel }, { freshLora }] = await Promise.all([import('./load.ts'), import('./train/fresh.ts')])
   return freshLora((await openModel(source)).plan, source.name, options)
+}
+
+/**
+ * The files of a small model that has learnt nothing: load it with linear and embedding 'keep', and train({ adapter: null }).
+ * @throws PARAM_INVALID
+ */
+export async function newModel(options: ScratchModel): Promise<ModelFiles> {
+  return (await import('./train/scratch.ts')).scratchModel(options)
 }
 
 /**

@@ -22,6 +22,7 @@ const writer: Writer = {
   ],
   text: letters,
   ends: new Set([1]),
+  words: 97,
 }
 
 /** fixtures/train/tiny, or another model of its shape, with an adapter "a", loaded anew. */

@@ -11,6 +11,7 @@ const writer: Writer = {
   ],
   text: letters,
   ends: new Set([1]),
+  words: 200,
 }
 const said = (row: Parameters<typeof exampleOf>[1], longest = 100): string => {
   const { ids, isTarget, cut } = exampleOf(writer, row, 0, longest)

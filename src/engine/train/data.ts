@@ -8,7 +8,12 @@ import { EngineError } from '../errors.ts'
 import type { ChatMessage } from '../types.ts'
 
 /** One thing to learn from. */
-export type TrainRow = { messages: readonly ChatMessage[] } | { prompt: string; completion: string } | { text: string }
+export type TrainRow =
+  | { messages: readonly ChatMessage[] }
+  | { prompt: string; completion: string }
+  | { text: string }
+  /** tokens as they are, of which all but the first are learnt */
+  | { ids: readonly number[] }
 
 /** A row as the model reads it. */
 export interface Example {
@@ -26,6 +31,8 @@ export interface Writer {
   text(text: string): readonly number[]
   /** ids that end an answer; the first is written where a text ends */
   ends: ReadonlySet<number>
+  /** tokens that the model knows: ids are below */
+  words: number
 }
 
 const misfit = (row: number, need: string, found: string): EngineError =>
@@ -40,6 +47,7 @@ function isRow(row: unknown): row is TrainRow {
   if (typeof row !== 'object' || row === null) return false
   const { text, messages, prompt, completion } = row as Record<string, unknown>
   if ('text' in row) return typeof text === 'string'
+  if ('ids' in row) return Array.isArray(row.ids) && row.ids.every(Number.isInteger)
   if ('messages' in row) {
     return Array.isArray(messages) && messages.every((one) => typeof one === 'object' && one !== null)
   }
@@ -53,6 +61,7 @@ function isRow(row: unknown): row is TrainRow {
  */
 export function exampleOf(writer: Writer, row: TrainRow, index: number, longest: number): Example {
   if (!isRow(row)) throw misfit(index, 'a text, messages, or a prompt and its completion', String(row))
+  if ('ids' in row) return ofIds(writer, row.ids, index, longest)
   if ('text' in row) return ofText(writer, row.text, index, longest)
   const messages: readonly ChatMessage[] =
     'messages' in row
@@ -73,6 +82,14 @@ export function exampleOf(writer: Writer, row: TrainRow, index: number, longest:
     if (example.ids.length <= longest) return { ...example, cut: start === 0 ? 0 : start - system.length }
   }
   throw misfit(index, `a conversation whose last turns have at most ${longest} tokens`, 'longer')
+}
+
+function ofIds({ words }: Writer, ids: readonly number[], index: number, longest: number): Example {
+  if (ids.length < 2) throw misfit(index, 'a text of two tokens or more', 'shorter')
+  if (ids.length > longest) throw misfit(index, `a text of at most ${longest} tokens`, `${ids.length} tokens long`)
+  const beyond = ids.find((id) => id < 0 || id >= words)
+  if (beyond !== undefined) throw misfit(index, `of tokens from 0 to ${words - 1}`, `one with ${beyond}`)
+  return { ids, isTarget: ids.map((_, i) => i > 0), cut: 0 }
 }
 
 function ofText(writer: Writer, text: string, index: number, longest: number): Example {

@@ -24,6 +24,15 @@ const SAMPLE_TOKENS = 48
 export async function* trainEngine(trained: Trained, options: TrainOptions): AsyncGenerator<TrainEvent> {
   const { context, checkpoint, info, off, adapters } = trained
   const { model } = context
+  if (options.adapter === null && adapters.length > 0) {
+    const need =
+      'the name of an adapter, as the model was loaded with some; load it without, and null teaches all of it'
+    throw new EngineError('PARAM_INVALID', `Cannot train "null": it must be ${need}.`, {
+      param: 'adapter',
+      need,
+      found: 'null',
+    })
+  }
   const learns = adapters.find(({ name }) => name === options.adapter)
   if (learns && learns.scale !== 1) {
     const need = 'an adapter at its full strength, 1'
@@ -66,6 +75,7 @@ function writerOf({ model }: DecodingContext): Writer {
   return {
     chat: (messages, open) => (messages.length === 0 ? [] : chat(messages, open).ids),
     text: (text) => model.tokenizer.encode(text),
+    words: model.runtime.plan.dims.V,
     ends: new Set([...model.stopIds, ...chat([{ role: 'user', content: 'a' }], true).ends.ids]),
   }
 }

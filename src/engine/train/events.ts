@@ -4,8 +4,11 @@ import type { Prompt } from '../types.ts'
 import type { TrainRow } from './data.ts'
 
 export interface TrainOptions {
-  /** the adapter that learns, by its name among the model's: a LoRA whose matrices are of 32-bit floats */
-  adapter: string
+  /**
+   * the adapter that learns, by its name among the model's: a LoRA whose matrices are of 32-bit floats. null: all of the model's
+   * own weights, which are of 32-bit floats in its files; load it with linear and embedding 'keep', and no adapters
+   */
+  adapter: string | null
   rows: readonly TrainRow[]
   /** updates of the weights; default 60 */
   steps?: number

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { openModel, placeModel } from '../load.ts'
 import type { LoadedModel } from '../load.ts'
 import { diskModel } from '../testing/disk.ts'
+import { f32Tensors } from '../testing/f32-tensors.ts'
 import { testMachines, type Where } from '../testing/machines.ts'
 import { differentiate } from './differentiate.ts'
 import { TrainSession, type Sequence } from './session.ts'
@@ -25,22 +26,7 @@ interface Run {
   reference_logp?: [number, number]
 }
 
-/** The tensors of a safetensors file, all of f32. */
-function tensors(file: string): Map<string, Float32Array> {
-  const bytes = readFileSync(`${folder}/${file}`)
-  const length = Number(bytes.readBigUInt64LE(0))
-  const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as Record<
-    string,
-    { data_offsets: [number, number] }
-  >
-  return new Map(
-    Object.entries(header).flatMap(([name, entry]) => {
-      if (name === '__metadata__') return []
-      const [from, to] = entry.data_offsets
-      return [[name, new Float32Array(new Uint8Array(bytes.subarray(8 + length + from, 8 + length + to)).buffer)]]
-    }),
-  )
-}
+const tensors = (file: string): Map<string, Float32Array> => f32Tensors(readFileSync(`${folder}/${file}`))
 
 /** Both texts of the fixture; each target counts as much as every other. @param signs by target, in place of the mean */
 function sequences(signs?: readonly number[]): Sequence[] {
@@ -142,7 +128,7 @@ const SMALL_GRADIENTS = 5e-5
 describe.each([
   { ...reference, runs: Object.keys(bases) },
   { ...gpu, runs: ['lora-nf4', 'full-f32'] },
-  { ...twoThreads, runs: ['lora-nf4', 'dpo-f32'] },
+  { ...twoThreads, runs: ['lora-nf4', 'full-f32', 'dpo-f32'] },
 ])('on $name', ({ name: place, where, why, runs }) => {
   it.skipIf(where === null).each(runs)(`%s as PyTorch ${where ? '' : why}`, async (run) => {
     const { base, adapted } = bases[run]!

@@ -1,8 +1,7 @@
-// What an adapter has learnt as a PEFT folder (names of PEFT 0.21). Its loader takes an adapter whose names begin otherwise, or
+// What has learnt as files: an adapter as a PEFT folder (names of PEFT 0.21), or a model's own weights. Its loader takes an adapter whose names begin otherwise, or
 // that names no modules, for one that does nothing, without a word: so both are always written.
 
 import type { Plan } from '../model/plan.ts'
-import { tensorName } from '../adapters/adapter.ts'
 
 export interface PeftConfig {
   /** what the model is called */
@@ -62,24 +61,33 @@ export function writeSafetensors(tensors: Tensors): Uint8Array {
 }
 
 /**
- * The tensors of an adapter's file from the Plan's weights, which may be rows of them, or turned.
- * @param read a weight's numbers as they are now
+ * The tensors of a file from the Plan's weights and vectors, which may be rows of them, or turned.
+ * @param prefix of the tensors that are wanted; left out of their names
+ * @param read the numbers of a weight, or a vector, as they are now
  */
-export async function adapterTensors(
-  { weights }: Plan,
-  adapter: string,
-  read: (weight: string) => Promise<Float32Array>,
+export async function fileTensors(
+  { weights, vectors }: Pick<Plan, 'weights' | 'vectors'>,
+  prefix: string,
+  read: (name: string) => Promise<Float32Array>,
 ): Promise<Tensors> {
-  const prefix = tensorName(adapter, '')
-  const tensors = new Map<string, { shape: [number, number]; values: Float32Array }>()
-  for (const [name, { parts, cols }] of Object.entries(weights)) {
+  const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>()
+  const all = [
+    ...Object.entries(weights).map(([name, { parts, cols }]) => ({ name, parts, cols, axes: 2 })),
+    ...Object.entries(vectors).map(([name, { parts }]) => ({
+      name,
+      parts: parts.map((part) => ({ ...part, rows: part.length, transpose: false })),
+      cols: 1,
+      axes: 1,
+    })),
+  ]
+  for (const { name, parts, cols, axes } of all) {
     if (!parts[0]?.tensor.startsWith(prefix)) continue
     const numbers = await read(name)
     let from = 0
     for (const { tensor, rows, slice, transpose } of parts) {
       const whole = slice ? (rows / slice.count) * slice.every : rows
       const key = tensor.slice(prefix.length)
-      const shape: [number, number] = transpose ? [cols, whole] : [whole, cols]
+      const shape = (transpose ? [cols, whole] : [whole, cols]).slice(0, axes)
       const one = tensors.get(key) ?? { shape, values: new Float32Array(whole * cols) }
       for (let row = 0; row < rows; row++) {
         const to = slice ? Math.floor(row / slice.count) * slice.every + slice.from + (row % slice.count) : row

@@ -1,12 +1,27 @@
-// An adapter as it is now, as the folder that it came in with other numbers in it.
+// What has learnt as it is now, as the folder that it came in with other numbers in it: an adapter, or the model itself.
 
 import { tensorName } from '../adapters/adapter.ts'
 import { EngineError } from '../errors.ts'
 import type { ModelFiles } from '../formats/bytes.ts'
+import type { Checkpoint } from '../formats/types.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { adapterTensors, writeSafetensors } from './peft.ts'
+import { fileTensors, writeSafetensors } from './peft.ts'
 
 const configName = 'adapter_config.json'
+const weightFiles = /\.(safetensors|safetensors\.index\.json|bin|pth?|gguf)$/i
+
+/** A weight's, or a vector's, numbers as they are now. */
+function reader(runtime: Runtime): (name: string) => Promise<Float32Array> {
+  const inside = runtime.inspection()
+  const { weights, vectors } = runtime.plan
+  return async (name) => {
+    const weight = weights[name]
+    const tensor = weight ? inside.floatsOf(name) : name
+    const count = weight ? weight.rows * weight.cols : vectors[name]!.length
+    const [numbers] = await inside.readMany([{ tensor, offset: 0, count }])
+    return numbers!
+  }
+}
 
 /** @param files those that the adapter was loaded from */
 export async function saveAdapter(
@@ -26,14 +41,38 @@ export async function saveAdapter(
       found: name,
     })
   }
-  const inside = runtime.inspection()
-  const tensors = await adapterTensors(plan, name, async (weight) => {
-    const { rows, cols } = plan.weights[weight]!
-    const [numbers] = await inside.readMany([{ tensor: inside.floatsOf(weight), offset: 0, count: rows * cols }])
-    return numbers!
-  })
+  const tensors = await fileTensors({ weights: plan.weights, vectors: {} }, prefix, reader(runtime))
   return {
     [configName]: (await config.read(0, config.size)).slice(),
     'adapter_model.safetensors': writeSafetensors(tensors),
+  }
+}
+
+/** The model itself: its config and its tokenizer's files as they were, its weights as they are, in 32-bit floats. */
+export async function saveModel(
+  runtime: Runtime,
+  { files, format }: Checkpoint,
+  adapters: number,
+): Promise<Record<string, Uint8Array>> {
+  const { plan } = runtime
+  const made = Object.keys(plan.vectors).find(
+    (name) => plan.vectors[name]!.make && plan.vectors[name]!.parts.length > 0,
+  )
+  const found = format !== 'safetensors' ? format : adapters > 0 ? 'one with adapters' : made
+  if (found !== undefined) {
+    const need = 'of safetensors with 32-bit floats, as train() can teach it, without adapters'
+    throw new EngineError('PARAM_INVALID', `Cannot save the model: it must be ${need}; it is ${found}.`, {
+      param: 'model',
+      need,
+      found,
+    })
+  }
+  const tensors = await fileTensors(plan, '', reader(runtime))
+  const others = [...files].filter(([name]) => !weightFiles.test(name))
+  return {
+    ...Object.fromEntries(
+      await Promise.all(others.map(async ([name, file]) => [name, (await file.read(0, file.size)).slice()] as const)),
+    ),
+    'model.safetensors': writeSafetensors(tensors),
   }
 }

@@ -216,8 +216,13 @@ function settings(options: TrainOptions, { parameters, context }: TrainWork) {
   return { steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory: options.memory }
 }
 
-/** The matrices of an adapter, as the Plan names them. */
-function weightsOf(plan: Plan, adapter: string): ReadonlySet<string> {
+/** The matrices of an adapter, or all that is the model's own, as the Plan names them. */
+function weightsOf(plan: Plan, adapter: string | null): ReadonlySet<string> {
+  if (adapter === null) {
+    const isOwn = ([, { parts }]: [string, { parts: readonly unknown[] }]): boolean => parts.length > 0
+    const all = [...Object.entries(plan.weights), ...Object.entries(plan.vectors)]
+    return new Set(all.filter(isOwn).map(([name]) => name))
+  }
   const prefix = tensorName(adapter, '')
   const found = Object.keys(plan.weights).filter((name) => name.startsWith(prefix))
   if (found.length > 0) return new Set(found)

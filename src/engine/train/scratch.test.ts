@@ -1,0 +1,157 @@
+// Models all of whose weights learn: every gradient and the weights after three updates as PyTorch's (tools/reference/
+// from_scratch.py), and models that have learnt nothing by the engine's own door.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { bytesSource, type ModelFiles } from '../formats/bytes.ts'
+import { loadEngine, newModel, type Engine } from '../index.ts'
+import { openModel, placeModel } from '../load.ts'
+import { diskModel } from '../testing/disk.ts'
+import { onProcessor, testMachines } from '../testing/machines.ts'
+import { f32Tensors } from '../testing/f32-tensors.ts'
+import { repeats } from '../testing/repeats.ts'
+import { differentiate } from './differentiate.ts'
+import { TrainSession } from './session.ts'
+
+const keep = { linear: 'keep', embedding: 'keep', context: 64 } as const
+const [gpu, , twoThreads] = await testMachines()
+const reference = { name: 'reference', where: { device: 'reference' as const }, why: '' }
+
+interface Golden {
+  ids: number[][]
+  hyper: { lr: number; betas: [number, number]; eps: number; weight_decay: number; clip: number }
+  losses: number[]
+  grad_norms: number[]
+}
+
+/** The largest difference, as a part of the largest number that was expected; of zeros as it is. */
+function difference(got: Float32Array, want: Float32Array): number {
+  let [worst, peak] = [0, 0]
+  want.forEach((v, i) => {
+    worst = Math.max(worst, Math.abs(v - got[i]!))
+    peak = Math.max(peak, Math.abs(v))
+  })
+  return worst / (peak || 1)
+}
+
+describe.each([reference, gpu!, twoThreads!])('on $name', ({ where, why }) => {
+  it.skipIf(where === null).each(['attention'])(`%s as PyTorch ${where ? '' : why}`, async (name) => {
+    const folder = `fixtures/train/${name}`
+    const golden = JSON.parse(readFileSync(`${folder}/golden.json`, 'utf8')) as Golden
+    const expected = f32Tensors(readFileSync(`${folder}/expected.safetensors`))
+    const files = new Map(
+      [...diskModel(folder).files].filter(([file]) => /^(config.json|model.safetensors)$/.test(file)),
+    )
+    const { model, runtime, device } = await placeModel(await openModel({ name, files }, keep), { ...keep, ...where })
+    const { plan } = model
+    const training = differentiate(plan, new Set([...Object.keys(plan.weights), ...Object.keys(plan.vectors)]), 12)
+    const session = await TrainSession.create(runtime.inspection(), training, 12, 'all')
+    let count = 0
+    const worst = async (kind: 'grad' | 'after3', of: (name: string, at: number) => Promise<Float32Array>) => {
+      let most = 0
+      for (const { name: own, at } of training.trainables) {
+        const spec = plan.weights[own]
+        const parts = spec
+          ? spec.parts.map(({ tensor, rows }) => ({ tensor, size: rows * spec.cols }))
+          : plan.vectors[own]!.parts.map(({ tensor, length }) => ({ tensor, size: length }))
+        const numbers = await of(own, at)
+        let from = 0
+        for (const { tensor, size } of parts) {
+          most = Math.max(most, difference(numbers.subarray(from, from + size), expected.get(`${kind}/${tensor}`)!))
+          from += size
+          count++
+        }
+      }
+      return most
+    }
+    const { lr, betas, eps, weight_decay, clip } = golden.hyper
+    for (let step = 0; step < 3; step++) {
+      session.clear()
+      for (const text of golden.ids) {
+        const rows = text.slice(1).map((_, i) => i)
+        session.add({ ids: text, rows, targets: text.slice(1), by: rows.map(() => 1 / 22) })
+      }
+      if (step === 0) {
+        const g = (await session.read('g')).slice()
+        expect(await worst('grad', (_, at) => Promise.resolve(g.subarray(at)))).toBeLessThan(1e-5)
+      }
+      const rates = { lr, beta1: betas[0], beta2: betas[1], eps, decay: weight_decay, clip, step: step + 1 }
+      const { loss, norm, wrong } = await session.update(rates)
+      expect([loss / golden.losses[step]!, norm / golden.grad_norms[step]!, wrong]).toEqual([
+        expect.closeTo(1, 5),
+        expect.closeTo(1, 5),
+        0,
+      ])
+    }
+    expect(await worst('after3', (own) => session.read({ name: own }))).toBeLessThan(1e-5)
+    expect(count, 'every tensor was compared').toBe(expected.size)
+    runtime.dispose()
+    device?.dispose()
+  })
+})
+
+/** Logarithms of the probabilities of a text's tokens. */
+async function said(engine: Engine, ids: readonly number[]): Promise<(number | null)[]> {
+  for await (const event of engine.generate({ ids: [...ids] }, { maxTokens: 1, temperature: 0 })) void event
+  return (await (await engine.glass()).tokens()).slice(0, ids.length).map(({ logprob }) => logprob)
+}
+const load = (files: ModelFiles): Promise<Engine> => loadEngine({ name: 'scratch', files }, { ...onProcessor, ...keep })
+
+describe.each([{ kind: 'attention' as const }, { kind: 'decoder' as const }])('$kind from nothing', ({ kind }) => {
+  it('learns by the engine itself, and is saved as a model that says the same', async () => {
+    const engine = await load(await newModel({ kind, words: 8, hidden: 16, seed: 3 }))
+    const rows = repeats(64, 1, 8, 16, 2).map(({ ids }) => ({ ids }))
+    const losses: number[] = []
+    const set = { adapter: null, rows, steps: 30, batch: 4, lr: 1e-2, heldOut: 0 }
+    for await (const event of engine.train(set)) if (event.type === 'step') losses.push(event.loss)
+    expect(losses[0]).toBeGreaterThan(Math.log(8) - 0.3)
+    expect(losses.slice(-5).reduce((a, b) => a + b) / 5).toBeLessThan(losses[0]! - 0.25)
+    const now = await said(engine, rows[0]!.ids)
+    const saved = await engine.saveModel()
+    engine.dispose()
+    const again = await load(new Map(Object.entries(saved).map(([name, bytes]) => [name, bytesSource(name, bytes)])))
+    expect(await said(again, rows[0]!.ids)).toEqual(now)
+    again.dispose()
+    if (kind !== 'attention') return
+    const still = [...f32Tensors(saved['model.safetensors']!)].filter(([name]) => name.includes('.mlp.'))
+    expect(still.length).toBe(6)
+    for (const [name, numbers] of still)
+      expect(
+        numbers.every((v) => v === 0),
+        name,
+      ).toBe(true)
+  })
+})
+
+it('is the same with the same seed, and another with another', async () => {
+  const weights = async (seed: number) => {
+    const file = (await newModel({ kind: 'decoder', hidden: 8, seed })).get('model.safetensors')!
+    return f32Tensors(await file.read(0, file.size))
+  }
+  const [one, same, other] = [await weights(1), await weights(1), await weights(2)]
+  expect(same).toEqual(one)
+  expect(other.get('lm_head.weight')).not.toEqual(one.get('lm_head.weight'))
+})
+
+it('is refused by name where it cannot be', async () => {
+  for (const wrong of [
+    { hidden: 30, heads: 4 },
+    { words: 63 },
+    { layers: 0 },
+    { seed: NaN },
+    { kind: 'gru' as never },
+  ]) {
+    await expect(newModel({ kind: 'decoder', ...wrong })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  }
+})
+
+it('refuses to teach, or save, what is no model of 32-bit floats', async () => {
+  const learn = async (engine: Engine) => {
+    for await (const event of engine.train({ adapter: null, rows: [{ ids: [1, 2, 3] }], steps: 1 })) void event
+  }
+  const source = { name: 'scratch', files: await newModel({ kind: 'attention' }) }
+  const packed = await loadEngine(source, { ...onProcessor, ...keep, linear: 'nf4' })
+  await expect(learn(packed)).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  await expect(packed.saveModel()).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  packed.dispose()
+})
