@@ -64,7 +64,7 @@ export function encodePrompt(
     eosToken: special(tokenizer.specialIds.eos[0]),
     ...(model.specials && { specials: model.specials }),
     idOf: (token) => tokenizer.idOf(token),
-    hide: (text, mark) => tokenizer.hide(text, mark),
+    hide: (text, mark, counts) => tokenizer.hide(text, mark, counts),
     roleIds: model.roleIds,
     addGenerationPrompt: open,
     format: options.format,

@@ -192,7 +192,11 @@ export interface ChatMessage {
   tool_calls?: readonly ToolCall[]
   /** of a tool's result: which call it answers, and the tool's name */ tool_call_id?: string
   name?: string
-  /** text from elsewhere (a document): special tokens that it spells stay text */ data?: true
+  /**
+   * special tokens that the message spells stay text. `true` (text from elsewhere, a document): every other token with a
+   * meaning as well; `false`: what it spells are these tokens
+   */
+  data?: boolean
 }
 
 export type { FormatName } from './chat/names.ts'

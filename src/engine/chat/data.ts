@@ -1,17 +1,23 @@
-// What tools give back, and what documents say, is data: a text in it that spells a token of the vocabulary (<|im_end|>,
-// </tool_response>) must not become that token, or whoever wrote the data could end the turn and speak as somebody else. A
-// template writes all into one text; so the tokenizer puts a mark that nobody else has into each such spelling (hide), and
-// the written text is encoded with that mark. Characters and their order stay; what the model reads there is text.
+// What messages and documents say is text: where it spells a token of the vocabulary (<|im_end|>, </tool_response>) it must
+// not become that token, or whoever wrote it could end the turn and speak as somebody else: a document, a tool, a text that
+// was pasted, an answer that explains the token. A template writes all into one text; so the tokenizer puts a mark that
+// nobody else has into each such spelling (hide), and the written text is encoded with that mark. Characters and their
+// order stay; what the model reads there is text.
 
 import type { ChatMessage, ChatRole, TextPart } from '../types.ts'
 import type { Piece } from './format.ts'
 
 const tools = new Set<ChatRole>(['tool', 'observation', 'ipython', 'function'])
 
-const isData = ({ role, data }: ChatMessage): boolean => tools.has(role) || data === true
-
+/** Is a spelling to be marked? @param special the token is a special one, which has no text in an answer */
+export type Counts = (spelled: string, special: boolean) => boolean
 /** The text with `mark` wherever it spells a token: the tokenizer's own, which knows how its tokens are spelled. */
-export type Hide = (text: string, mark: string) => string
+export type Hide = (text: string, mark: string, counts: Counts) => string
+
+/** In tools' results, documents and what is said to be data, every token with a meaning. */
+const all: Counts = () => true
+/** Where a message says that its tokens are meant. */
+const none: Counts = () => false
 
 export interface Marked {
   messages: readonly ChatMessage[]
@@ -20,46 +26,53 @@ export interface Marked {
   told(pieces: readonly Piece[]): Piece[]
 }
 
-/** @param beside what else is written into the prompt: no mark is taken that stands there */
+/**
+ * @param counts which tokens are marked in messages that are no data, by who speaks @param beside what else is written
+ * into the prompt: no mark is taken that stands there
+ */
 export function markData(
   messages: readonly ChatMessage[],
   documents: readonly unknown[] | undefined,
   hide: Hide | undefined,
+  counts: (role: ChatRole) => Counts = () => none,
   beside: unknown = null,
 ): Marked {
   const nothing: Marked = { messages, documents, told: (pieces) => [...pieces] }
-  if (!hide || (!documents && !messages.some(isData))) return nothing
+  if (!hide) return nothing
   const mark = freeMark(JSON.stringify([messages, documents, beside]))
   let marked = false
-  const hidden = (text: string): string => {
-    const made = hide(text, mark)
-    marked ||= made !== text
-    return made
+  const hider = (which: Counts) => {
+    const hidden = (text: string): string => {
+      const made = hide(text, mark, which)
+      marked ||= made !== text
+      return made
+    }
+    // names as well: a template may print the data whole
+    const inside = (value: unknown): unknown =>
+      typeof value === 'string'
+        ? hidden(value)
+        : Array.isArray(value)
+          ? value.map(inside)
+          : value !== null && typeof value === 'object'
+            ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [hidden(key), inside(inner)]))
+            : value
+    const parts = (content: readonly TextPart[]): TextPart[] => {
+      const each = content.map((part) => ({ ...part, text: hidden(part.text) }))
+      // one that begins in one part and ends in the next
+      const whole = hidden(content.map(({ text }) => text).join(''))
+      return whole === each.map(({ text }) => text).join('') ? each : [{ type: 'text', text: whole }]
+    }
+    return { inside, parts }
   }
-  const inside = (value: unknown): unknown =>
-    typeof value === 'string'
-      ? hidden(value)
-      : Array.isArray(value)
-        ? value.map(inside)
-        : value !== null && typeof value === 'object'
-          ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inside(inner)]))
-          : value
-  const parts = (content: readonly TextPart[]): TextPart[] => {
-    const each = content.map((part) => ({ ...part, text: hidden(part.text) }))
-    // one that begins in one part and ends in the next
-    const whole = hidden(content.map(({ text }) => text).join(''))
-    return whole === each.map(({ text }) => text).join('') ? each : [{ type: 'text', text: whole }]
-  }
-  const own = messages.map((message): ChatMessage => {
-    if (!isData(message)) return message
-    const { role, content, data: _, ...more } = message
+  const own = messages.map(({ role, content, data, ...more }): ChatMessage => {
+    const { inside, parts } = hider(data === false ? none : data === true || tools.has(role) ? all : counts(role))
     return {
       role,
       ...(content !== undefined && { content: Array.isArray(content) ? parts(content) : (inside(content) as string) }),
       ...(inside(more) as object),
     }
   })
-  const given = inside(documents) as typeof documents
+  const given = hider(all).inside(documents) as typeof documents
   if (!marked) return nothing
   return {
     messages: own,

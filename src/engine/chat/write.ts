@@ -2,12 +2,12 @@
 // what ends an answer then. Knows no tokenizer: pieces are encoded by whoever has one.
 
 import { EngineError } from '../errors.ts'
-import type { ChatMessage, FormatName, TemplateNotice } from '../types.ts'
+import type { ChatMessage, ChatRole, FormatName, TemplateNotice } from '../types.ts'
 import { shownOf, turnsOf, type ChatFormat, type FormatVars, type Piece } from './format.ts'
 import { formats, standIn, type ChosenFormat } from './formats.ts'
 import { asText } from './formats/words.ts'
 import { callStyleOf, type CallStyle } from './calls.ts'
-import { markData, type Hide } from './data.ts'
+import { markData, type Counts, type Hide } from './data.ts'
 import type { TemplateBudget } from './sandbox.ts'
 import { renderTemplate, type ChatTemplate, type ChatVars } from './render.ts'
 
@@ -25,7 +25,7 @@ export interface WriteVars extends ChatVars {
   format?: FormatName | undefined
   thinking?: boolean | undefined
   roleIds?: FormatVars['roleIds']
-  /** without it data may spell tokens */
+  /** without it messages may spell tokens */
   hide?: Hide
 }
 
@@ -52,10 +52,72 @@ export function writeChat(
 ): WrittenChat {
   const { template, toolTemplate } = speech
   const beside = [template, toolTemplate, vars.tools, vars.extra]
-  const data = markData(messages, vars.documents, vars.hide, beside)
-  const written = writeWhole(speech, data.messages, { ...vars, documents: data.documents }, budget)
-  return { ...written, pieces: data.told(written.pieces) }
+  const means = meaning(speech, vars)
+  const spelled = new Set<string>()
+  const write = (left: ReadonlySet<string>): WrittenChat => {
+    const counts = (role: ChatRole): Counts => {
+      if (role !== 'assistant') return means(role)
+      return (token, special) => {
+        if (!means(role)(token, special)) return false
+        spelled.add(token)
+        return !left.has(token)
+      }
+    }
+    const data = markData(messages, vars.documents, vars.hide, counts, beside)
+    const written = writeWhole(speech, data.messages, { ...vars, documents: data.documents }, budget)
+    return { ...written, pieces: data.told(written.pieces) }
+  }
+  const written = write(new Set())
+  // A template may look for a token in an answer: for </think>, to leave out what was thought. It cannot find one with a
+  // mark in it; so those are left as they are without which it would write something else.
+  if (spelled.size === 0 || spelled.size > mostTried) return written
+  const left = new Set([...spelled].filter((token) => token !== vars.eosToken && token !== vars.bosToken))
+  let found = write(left)
+  const shown = shownIn(found)
+  if (shown === shownIn(written) || (found.notice && !written.notice)) return written
+  for (const token of [...left]) {
+    left.delete(token)
+    const without = write(left)
+    if (shownIn(without) === shown) found = without
+    else left.add(token)
+  }
+  return found
 }
+
+/** Tokens in answers that are tried one by one: an answer that spells more is a list of them. */
+const mostTried = 40
+
+const shownIn = ({ pieces, notice }: WrittenChat): string =>
+  JSON.stringify([notice, pieces.map((piece) => ('text' in piece ? shownOf(piece) : piece.id))])
+
+/**
+ * Which tokens mean something in a chat, where a message that is no data spells them: special tokens, and what is written
+ * around the turns (DeepSeek's <｜User｜> is no special token). A text without turns is read as it is; only what the model
+ * itself wrote in it were no special tokens.
+ */
+function meaning(speech: Speech, vars: WriteVars): (role: ChatRole) => Counts {
+  const frame = frameOf(speech, vars)
+  if (frame === null) return (role) => (_, special) => special && role === 'assistant'
+  return () => (token, special) => frame !== '' && (special || (/\p{L}/u.test(token) && frame.includes(token)))
+}
+
+/** Where the tokens around the turns stand: the template, or a talk in the format; null: there are no turns, '': they are ids. */
+function frameOf(speech: Speech, vars: WriteVars): string | null {
+  const template = templateOf(speech, vars)
+  if (vars.format === undefined && typeof template === 'string') return template
+  const chosen = speech.format?.format ?? (template === null ? null : standIn({ idOf: vars.idOf ?? (() => undefined) }))
+  const format = vars.format === undefined ? chosen : vars.format === 'Text' ? null : formats[vars.format]
+  if (!format) return null
+  const talk = (['system', 'user', 'assistant', 'user'] as const).map((role): ChatMessage => ({ role, content: 'x' }))
+  const { pieces } = byFormat(format, talk, { idOf: vars.idOf, bosToken: vars.bosToken, roleIds: vars.roleIds })
+  return pieces
+    .map((piece) => ('text' in piece && piece.special ? piece.text : ''))
+    .join('\n')
+    .trim()
+}
+
+const templateOf = ({ template, toolTemplate }: Speech, { tools }: WriteVars): ChatTemplate =>
+  (tools && toolTemplate) || template
 
 function writeWhole(
   speech: Speech,
@@ -65,7 +127,7 @@ function writeWhole(
 ): WrittenChat {
   const idOf = vars.idOf ?? (() => undefined)
   if (vars.format !== undefined) return byFormat(vars.format === 'Text' ? null : formats[vars.format], messages, vars)
-  const template = (vars.tools && speech.toolTemplate) || speech.template
+  const template = templateOf(speech, vars)
   // a template of plain turns only, of a model whose own code writes its tools
   const own = speech.format
   if (vars.tools && typeof template === 'string' && !reads(template, 'tools') && own?.certain && own.format.calls) {

@@ -14,25 +14,27 @@ const isMeant = ({ special, content, in_text }: AddedToken): boolean => in_text 
 
 /**
  * @param vocabulary the model's own tokens @param isOwn the model takes this one whole wherever it stands (SentencePiece's
- * user-defined pieces)
+ * user-defined pieces) @param isControl it begins, ends or pads a text
  */
 export function hider(
   added: AddedVocabulary,
   vocabulary: readonly (string | undefined)[],
   isOwn: (id: number) => boolean,
-): (text: string, mark: string) => string {
+  isControl: (text: string) => boolean,
+): (text: string, mark: string, counts?: (spelled: string, special: boolean) => boolean) => string {
   const meant = added.tokens.filter(isMeant)
   const named = vocabulary.filter((text, id) => text !== undefined && (isNamed(text) || (isOwn(id) && !says(text))))
   const table = new PrefixTable(new Set([...meant.map(({ content }) => content), ...(named as string[])]))
   // the normalizer may make such a token of another text: of wider letters, of capitals
   const isMade = meant.some(({ normalized }) => normalized)
-  return (text, mark) => {
+  const isSpecial = (spelled: string): boolean => added.isSpecialText(spelled) || isControl(spelled)
+  return (text, mark, counts = () => true) => {
     const meter = new Meter(text.length)
     let hidden = '',
       at = 0
     for (const c of text) {
       let stands = false
-      const found = (): void => void (stands = true)
+      const found = (spelled: string): void => void (stands = counts(spelled, isSpecial(spelled)) || stands)
       meter.work(table.match(text, at, found))
       hidden += stands ? c + mark : c
       at += c.length
@@ -40,7 +42,7 @@ export function hider(
     const shows = (): boolean =>
       added
         .sections(hidden, new Meter(hidden.length), undefined, mark)
-        .some(({ token }) => token !== null && isMeant(token))
+        .some(({ token }) => token !== null && isMeant(token) && counts(token.content, isSpecial(token.content)))
     return isMade && shows() ? Array.from(text, (c) => c + mark).join('') : hidden
   }
 }

@@ -41,8 +41,11 @@ export interface Tokenizer extends Decodable {
    * as the file says; `mark` is what hide() put in
    */
   encode(text: string, options?: EncodeOptions): number[]
-  /** The text of data, with the mark wherever it spells a token with a meaning: encode() then reads it as text. */
-  hide(text: string, mark: string): string
+  /**
+   * The text with the mark wherever it spells a token with a meaning (that `counts`; default: any): encode() then reads it
+   * as text. `special`: a token that has no text in an answer
+   */
+  hide(text: string, mark: string, counts?: (spelled: string, special: boolean) => boolean): string
   /**
    * Two texts as the file's post-processor puts them together, or one (b null), with its tokens around; `segments` has
    * the segment (type id) of every id: [CLS] A [SEP] B [SEP] → 0 0 0 1 1. With more than `most` ids the texts are
@@ -114,6 +117,8 @@ export function loadTokenizer(
   }
   const types = model.piece_types as ArrayLike<number> | undefined
   let hide: Tokenizer['hide'] | null = null
+  const controls = new Set([...Object.values(specialIds).flat()].map((id) => (id === null ? undefined : vocab[id])))
+  const isControl = (text: string): boolean => controls.has(text)
   const encodePair: Tokenizer['encodePair'] = (a, b, most = Infinity) => {
     checkText(a)
     if (b !== null) checkText(b)
@@ -142,8 +147,10 @@ export function loadTokenizer(
     vocabSize: vocab.length,
     encode,
     encodePair,
-    hide: (text, mark) =>
-      (hide ??= hider(added, open.tokens, (id) => types?.[id] === pieceType.userDefined))(text, mark),
+    hide(text, mark, counts) {
+      hide ??= hider(added, open.tokens, (id) => types?.[id] === pieceType.userDefined, isControl)
+      return hide(text, mark, counts)
+    },
     idOf,
     specialIds,
     decoding,
