@@ -192,11 +192,7 @@ export interface ChatMessage {
   tool_calls?: readonly ToolCall[]
   /** of a tool's result: which call it answers, and the tool's name */ tool_call_id?: string
   name?: string
-  /**
-   * special tokens that the message spells stay text. `true` (text from elsewhere, a document): every other token with a
-   * meaning as well; `false`: what it spells are these tokens
-   */
-  data?: boolean
+  /** true: text from elsewhere (a document), no token in it; false: the special tokens it spells are meant */ data?: boolean
 }
 
 export type { FormatName } from './chat/names.ts'
