@@ -17,6 +17,7 @@ const whysEn: Whys = {
   locked: 'It has a password.',
   packed: 'It would unpack to far more than it brings.',
   entities: 'It defines words of its own, which no document of Word does.',
+  slow: 'Reading it takes too long on this machine. Cut it into several files.',
 }
 const whysZh: Whys = {
   large: '它超过 50 MB。',
@@ -31,6 +32,7 @@ const whysZh: Whys = {
   locked: '它设有密码。',
   packed: '它解压后会远远大于文件本身。',
   entities: '它自己定义了字符实体，Word 文档不会这样做。',
+  slow: '在这台机器上读它要花太长时间。请把它分成几个文件。',
 }
 const whyOf = (f: FactReader, whys: Whys): string => whys[f.text('why')] ?? whys['damaged']!
 

@@ -1,10 +1,12 @@
 // Cuts a text into chunks that can be searched and quoted. A chunk is a place: text.slice(start, end) is what is quoted, to the
 // UTF-16 unit, and nothing of it is rewritten. Cuts fall, in this order, before a heading, between paragraphs, between
 // sentences, and only where a single sentence is too long, inside it (never inside a character).
-// A code fence and a row of a table are each one piece, cut between lines only.
+// A code fence and a row of a table are each one piece, cut between lines only. Every sign is looked at a few times, whatever
+// the text: files of one line, of line breaks alone or of headings alone take no more time than others.
 
 import { EngineError } from '../engine/errors.ts'
-import { lengthOf } from './words.ts'
+import { sentenceEnds } from './sentences.ts'
+import { fitting, lengthOf } from './words.ts'
 
 export interface Chunk {
   /** UTF-16 offsets into the text, end excluded */
@@ -14,28 +16,33 @@ export interface Chunk {
   path: readonly string[]
 }
 export interface ChunkOptions {
-  /** most units of a chunk, default 200 */
+  /** most units of a chunk (`lengthOf`: words, and characters of scripts without spaces), default 200 */
   size?: number
   /** units of the chunk before that are repeated at most, default 40 */
   overlap?: number
-  /** how long a piece is, default `lengthOf`: words, and characters of scripts without spaces */
-  measure?: (text: string) => number
   /** headings, fences and tables are those of Markdown; without, a text is paragraphs */
   markdown?: boolean
+  /** called for every piece: may throw, to end what takes too long */
+  pulse?: () => void
 }
 
-/** A piece that is not cut again: from `start` to `end`; `path` changes where a section begins. */
+/** A piece that is not cut again; `path` changes where a section begins. */
 interface Piece extends Chunk {
   length: number
   heading: boolean
 }
 
-const sentences = new Intl.Segmenter('zh', { granularity: 'sentence' })
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' })
+const longestHeading = 500
+/** Most UTF-16 units of a piece: a text without an end of a sentence stays cheap. */
+const longest = 4096
+/** Most UTF-16 units of a chunk of several pieces, and of what it repeats: signs that are no words have no length. */
+const furthest = 8192
+const repeated = 2048
 
 /** @throws PARAM_INVALID */
 export function chunkText(text: string, options: ChunkOptions = {}): Chunk[] {
-  const { size = 200, overlap = 40, measure = lengthOf, markdown = false } = options
+  const { size = 200, overlap = 40, markdown = false, pulse } = options
   const wrong = (param: string, need: string, found: number): EngineError =>
     new EngineError('PARAM_INVALID', `Cannot cut the text: "${param}" must be ${need}, it is ${found}.`, {
       param,
@@ -48,21 +55,42 @@ export function chunkText(text: string, options: ChunkOptions = {}): Chunk[] {
   }
   const chunks: Chunk[] = []
   let open: Piece[] = []
+  let length = 0
+  let headings = 0
   const close = (): void => {
     const [first] = open
     const last = open.at(-1)
     if (first && last) chunks.push({ start: first.start, end: last.end, path: last.path })
   }
-  for (const piece of piecesOf(text, size, measure, markdown)) {
-    const full = open.reduce((sum, { length }) => sum + length, 0) + piece.length > size
-    const path = open.at(-1)?.path ?? piece.path
-    // headings that nothing stands between belong to what follows them
-    const under = open.every(({ heading }) => heading) && path.every((name, i) => piece.path[i] === name)
-    if (open.length > 0 && (full || (piece.path !== path && !under))) {
-      close()
-      open = piece.path === path ? tail(open, Math.min(overlap, size - piece.length)) : []
+  const add = (piece: Piece): void => {
+    const last = open.at(-1)
+    if (last) {
+      const full = length + piece.length > size
+      const far = piece.end - open[0]!.start > furthest
+      const moved = piece.path !== last.path
+      // headings that nothing stands between belong to what follows them
+      const under = moved && headings === open.length && last.path.every((name, i) => piece.path[i] === name)
+      if (full || far || (moved && !under)) {
+        close()
+        open = moved || far ? [] : tail(open, Math.min(overlap, size - piece.length))
+        length = open.reduce((sum, one) => sum + one.length, 0)
+        headings = open.filter(({ heading }) => heading).length
+      }
     }
     open.push(piece)
+    length += piece.length
+    if (piece.heading) headings++
+  }
+  const cuts = cutsOf(text)
+  for (const block of blocksOf(text, markdown)) {
+    const { path, heading } = block
+    const places = block.whole ? linesOf(text, block, size) : cuts(block.start, block.end)
+    let from = block.start
+    for (const to of places) {
+      pulse?.()
+      hardCut(text, from, to, size, (start, end, units) => add({ start, end, path, heading, length: units }))
+      from = to
+    }
   }
   close()
   return chunks
@@ -70,28 +98,13 @@ export function chunkText(text: string, options: ChunkOptions = {}): Chunk[] {
 
 /** The last pieces that are no longer than `most` together. */
 function tail(pieces: readonly Piece[], most: number): Piece[] {
+  const { end } = pieces.at(-1)!
   let length = 0
   let from = pieces.length
-  while (from > 1 && length + pieces[from - 1]!.length <= most) length += pieces[--from]!.length
-  return pieces.slice(from)
-}
-
-function* piecesOf(text: string, size: number, measure: (text: string) => number, markdown: boolean): Generator<Piece> {
-  for (const { start, end, path, whole, heading } of blocksOf(text, markdown)) {
-    for (const [from, to] of whole ? linesOf(text, start, end, size, measure) : sentencesOf(text, start, end)) {
-      for (const [a, b] of hardCut(text, from, to, size, measure)) {
-        yield { start: a, end: b, path, heading, length: measure(text.slice(a, b)) }
-      }
-    }
+  while (from > 1 && length + pieces[from - 1]!.length <= most && end - pieces[from - 1]!.start <= repeated) {
+    length += pieces[--from]!.length
   }
-}
-
-/** Without the white space around it; empty where there is nothing else. */
-function trimmed(text: string, start: number, end: number): [number, number][] {
-  const piece = text.slice(start, end)
-  const from = start + piece.length - piece.trimStart().length
-  const to = start + piece.trimEnd().length
-  return from < to ? [[from, to]] : []
+  return pieces.slice(from)
 }
 
 interface Block extends Chunk {
@@ -103,101 +116,112 @@ interface Block extends Chunk {
 /** Paragraphs, and of Markdown its headings, fences and tables. A heading is the beginning of what stands under it. */
 function* blocksOf(text: string, markdown: boolean): Generator<Block> {
   let path: readonly string[] = []
-  let begun: { start: number; whole: boolean } | null = null
+  let begun = -1
+  let whole = false
   let fence: string | null = null
   let levels: number[] = []
   let end = 0
-  const block = (heading = false): Block[] => {
-    const found = begun ? trimmed(text, begun.start, end).map(([a, b]) => ({ start: a, end: b })) : []
-    const { whole = false } = begun ?? {}
-    begun = null
-    return found.map((place) => ({ ...place, path, whole, heading }))
+  const block = (heading = false): Block | null => {
+    if (begun < 0) return null
+    const found = { start: begun, end, path, whole, heading }
+    begun = -1
+    return found
   }
-  for (const match of text.matchAll(/[^\n]*(?:\n|$)/g)) {
-    const [line] = match
-    const at = match.index
-    if (line === '') break
-    const marker = markdown ? /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] : undefined
+  for (let at = 0, next = 0; at < text.length; at = next) {
+    next = text.indexOf('\n', at) + 1 || text.length
+    const line = text.slice(at, next)
+    const blank = line === '\n' || line.trim() === ''
+    const marker = markdown && !blank ? /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] : undefined
     if (fence !== null) {
-      end = at + line.length
+      end = next
       if (marker?.startsWith(fence) && line.trim() === marker) {
         fence = null
-        yield* block()
+        const done = block()
+        if (done) yield done
       }
       continue
     }
-    const heading =
-      markdown && line.length < longestHeading ? /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$/.exec(line.trimEnd()) : null
-    const row = markdown && /^\s*\|/.test(line)
-    if (line.trim() === '' || heading || marker || (begun && row !== begun.whole)) yield* block()
-    if (heading) {
-      const level = heading[1]!.length
-      const kept = levels.findIndex((one) => one >= level)
-      const above = kept < 0 ? levels.length : kept
-      path = [...path.slice(0, above), heading[2]!]
-      levels = [...levels.slice(0, above), level]
+    const heading = markdown && !blank && line.length < longestHeading ? headingOf(line.trimEnd()) : null
+    const row = markdown && !blank && /^\s*\|/.test(line)
+    if (blank || heading || marker || (begun >= 0 && row !== whole)) {
+      const done = block()
+      if (done) yield done
     }
-    if (line.trim() === '') continue
-    begun ??= { start: at, whole: row || marker !== undefined }
-    end = at + line.length
+    if (blank) continue
+    if (heading) {
+      const kept = levels.findIndex((one) => one >= heading.level)
+      const above = kept < 0 ? levels.length : kept
+      path = [...path.slice(0, above), heading.name]
+      levels = [...levels.slice(0, above), heading.level]
+    }
+    if (begun < 0) {
+      begun = at
+      whole = row || marker !== undefined
+    }
+    end = next
     if (marker) fence = marker
     // a heading is a sentence of its own
-    if (heading) yield* block(true)
+    const done = heading ? block(true) : null
+    if (done) yield done
   }
-  yield* block()
+  const done = block()
+  if (done) yield done
 }
 
-function* sentencesOf(text: string, start: number, end: number): Generator<[number, number]> {
-  // a segmenter ends a sentence behind the space; a line break inside a paragraph is no end
-  for (const { segment, index } of sentences.segment(text.slice(start, end).replace(/[\r\n]/g, ' '))) {
-    let from = start + index
-    const to = from + segment.length
-    for (const match of text.slice(from, to).matchAll(/[。！？；]+[”’」』）]*/g)) {
-      const cut = start + index + match.index + match[0].length
-      yield* trimmed(text, from, cut)
-      from = cut
+/** Its closing #s are none of its words. */
+function headingOf(line: string): { level: number; name: string } | null {
+  const [marks] = /^ {0,3}#{1,6}(?=[ \t])/.exec(line) ?? []
+  if (marks === undefined) return null
+  let end = line.length
+  while (end > marks.length && ' \t#'.includes(line[end - 1]!)) end--
+  return { level: marks.trimStart().length, name: line.slice(marks.length, end).trimStart() }
+}
+
+/** Asked from left to right: where a block's sentences end, its own end the last. One walk over the text serves all blocks. */
+function cutsOf(text: string): (start: number, end: number) => number[] {
+  const ends = sentenceEnds(text)
+  let next = 0
+  return (start, end) => {
+    const cuts: number[] = []
+    while (next < end) {
+      if (next > start) cuts.push(next)
+      next = ends.next().value ?? Infinity
     }
-    yield* trimmed(text, from, to)
+    cuts.push(end)
+    return cuts
   }
 }
 
-/** All of it where it fits, else its lines. */
-function* linesOf(
+/** The end of all of it where it fits, else the ends of its lines. */
+function linesOf(text: string, { start, end }: Block, size: number): number[] {
+  if (end - start <= size || lengthOf(text.slice(start, end)) <= size) return [end]
+  const ends: number[] = []
+  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) ends.push(at + 1)
+  if (ends.at(-1) !== end) ends.push(end)
+  return ends
+}
+
+/**
+ * As few pieces as the size allows, without the white space around them, each cut behind a character, and behind a space
+ * where one stands in the last third.
+ */
+function hardCut(
   text: string,
   start: number,
   end: number,
   size: number,
-  measure: (text: string) => number,
-): Generator<[number, number]> {
-  if (measure(text.slice(start, end)) <= size) return void (yield [start, end])
-  for (const match of text.slice(start, end).matchAll(/[^\n]+/g)) {
-    yield* trimmed(text, start + match.index, start + match.index + match[0].length)
-  }
-}
-
-const longestHeading = 500
-/** Most UTF-16 units that are measured at once: a text without an end of a sentence stays cheap. */
-const longest = 4096
-
-/** As few cuts as the size allows, each behind a character, and behind a space where one stands in the last third. */
-function* hardCut(
-  text: string,
-  start: number,
-  end: number,
-  size: number,
-  measure: (text: string) => number,
-): Generator<[number, number]> {
-  let from = start
-  while (from < end) {
+  put: (start: number, end: number, units: number) => void,
+): void {
+  for (let from = start; from < end;) {
     let to = Math.min(end, from + longest)
-    if (measure(text.slice(from, to)) > size) {
-      let fits = from
-      while (to - fits > 1) {
-        const middle = (fits + to) >> 1
-        if (measure(text.slice(from, middle)) <= size) fits = middle
-        else to = middle
+    // a unit is a character at least, and mostly a few: what stands further on is looked at last
+    for (const most of [4 * size, longest]) {
+      const within = Math.min(to - from, most)
+      const fits = within <= size ? within : fitting(text.slice(from, from + within), size)
+      if (fits < within || within === to - from) {
+        to = from + fits
+        break
       }
-      to = fits
     }
     if (to < end) {
       const space = text.slice(from, to).search(/\s\S*$/)
@@ -208,7 +232,9 @@ function* hardCut(
       else if (/[\uD800-\uDBFF]/.test(text[to - 1] ?? '') && /[\uDC00-\uDFFF]/.test(text[to] ?? '')) to--
     }
     to = Math.max(to, from + ((text.codePointAt(from) ?? 0) > 0xffff ? 2 : 1))
-    yield* trimmed(text, from, to)
+    const piece = text.slice(from, to).trimEnd()
+    const words = piece.trimStart()
+    if (words !== '') put(from + piece.length - words.length, from + piece.length, lengthOf(words))
     from = to
   }
 }

@@ -2,6 +2,7 @@
 // citation is right only where its passage was offered; how far a sentence is carried by a passage is the longest common
 // subsequence of their words, as a share of the sentence's. That is about words, not about truth.
 
+import { sentencesOf } from './sentences.ts'
 import { wordsOf } from './words.ts'
 
 export interface CheckedSentence {
@@ -27,27 +28,26 @@ export const citingPrompt = (question: string, passages: readonly string[], lang
 export const plainPrompt = (question: string, passage: string): string => `${passage.replace(/\s+/g, ' ')} ${question}`
 
 const citation = /\[(\d{1,4})\]/g
-const sentences = new Intl.Segmenter('zh', { granularity: 'sentence' })
 
 export function checkAnswer(answer: string, passages: readonly string[]): CheckedSentence[] {
   const offered = passages.map((text) => wordsOf(text))
   const checked: CheckedSentence[] = []
   // a number belongs to the sentence before it, also behind its full stop: signs without a width end no sentence
   const masked = answer.replace(citation, (found) => '\u2060'.repeat(found.length))
-  for (const { segment, index } of sentences.segment(masked)) {
-    const own = answer.slice(index, index + segment.length)
+  for (const [start, to] of sentencesOf(masked)) {
+    const own = answer.slice(start, to)
     const cites = [...own.matchAll(citation)].map(([, n]) => ({
       number: Number(n),
       offered: Number(n) >= 1 && Number(n) <= passages.length,
     }))
-    const words = wordsOf(segment)
+    const words = wordsOf(masked.slice(start, to))
     if (words.length === 0 && cites.length === 0) continue
     let support: CheckedSentence['support'] = null
     offered.forEach((passage, i) => {
       const share = common(words, passage) / Math.max(1, words.length)
       if (share > (support?.share ?? 0)) support = { number: i + 1, share }
     })
-    checked.push({ start: index, end: index + own.trimEnd().length, cites, support })
+    checked.push({ start, end: start + own.trimEnd().length, cites, support })
   }
   return checked
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { chunkText } from './index.ts'
 import { docx, zip } from './testing/zip.ts'
 import { readDocument } from './read/index.ts'
+import { limits, timeFor } from './read/refuse.ts'
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const read = async (name: string, data: Uint8Array<ArrayBuffer> | string) =>
@@ -132,6 +133,22 @@ describe('what is refused, by name', () => {
       ),
       { numRuns: 300, seed: 7 },
     )
+  })
+  test('what takes longer than the time there is', async () => {
+    let now = 0
+    const clock = timeFor('a', () => now)
+    const pulse = (): void => {
+      now += limits.seconds * 2
+      clock()
+    }
+    const slow = { code: 'DOCUMENT_REFUSED', facts: { file: 'a', why: 'slow' } }
+    const page = `<html>${'<b>a</b>'.repeat(500)}`
+    await expect(readDocument('a', bytes(page), pulse)).rejects.toMatchObject(slow)
+    now = 0
+    const word = await docx('<w:p/>'.repeat(1500))
+    await expect(readDocument('a', word, pulse)).rejects.toMatchObject(slow)
+    now = 0
+    expect(() => chunkText('a.\n\n'.repeat(1500), { pulse })).toThrow(expect.objectContaining(slow))
   })
   test('a page of open tags takes no more than its length', async () => {
     const began = performance.now()

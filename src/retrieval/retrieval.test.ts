@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seeded } from '../engine/ops/inputs.ts'
 import { chunksOf, hitAt3, makeQuestions } from './testing/questions.ts'
+import { sentencesOf } from './sentences.ts'
 import { Bm25, best, chunkText, dotRows, fuse, lengthOf, packRows, scan, unknownShare, wordsOf } from './index.ts'
 
 const cut = (text: string, options = {}): string[] =>
@@ -113,11 +114,66 @@ describe('chunks', () => {
       { numRuns: 300, seed: 16 },
     )
   })
+  test('no text takes more than its length, and no chunk of it is endless', () => {
+    const texts = [
+      ...['一。', '.\n\n', 'a\n\n', 'abcdefgh', '字', '\n', '\u{20000}', 'م؟ ', '\u0301', 'か\u3099', '「', '\r\n'],
+      ...['# a\n## b\n', `# ${' '.repeat(490)}\u2028x\n`, '```\n', '| a | b |\n', 'Mia walks in the park. ', '\ud800'],
+    ]
+    for (const unit of texts) {
+      const text = unit.repeat(Math.floor(100_000 / unit.length))
+      const began = performance.now()
+      const chunks = chunkText(text, { markdown: true, size: 120, overlap: 24 })
+      expect(performance.now() - began, JSON.stringify(unit)).toBeLessThan(2000)
+      let covered = 0
+      for (const { start, end } of chunks) {
+        expect(end - start).toBeLessThanOrEqual(8192)
+        if (end <= covered || text.slice(covered, Math.max(covered, start)).trim() !== '') throw new Error(unit)
+        covered = end
+      }
+      expect(text.slice(covered).trim()).toBe('')
+    }
+  })
+  test('a long fence of lines is cut between them', () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `const a${i} = ${i}`)
+    const chunks = chunkText(`\`\`\`\n${lines.join('\n')}\n\`\`\``, { markdown: true, size: 30, overlap: 0 })
+    expect(chunks.length).toBeGreaterThan(15)
+  })
+  test('what takes too long can be ended', () => {
+    const stop = (): never => {
+      throw new Error('too long')
+    }
+    expect(() => chunkText('a', { pulse: stop })).toThrow('too long')
+  })
   test('sizes that cannot be are refused', () => {
     for (const options of [{ size: 0 }, { size: 1.5 }, { size: 5, overlap: 5 }, { overlap: -1 }]) {
       expect(() => chunkText('a', options)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID' }))
     }
     expect(chunkText(' \n ')).toEqual([])
+  })
+})
+
+describe('sentences', () => {
+  const cutAt = (text: string): string[] => sentencesOf(text).map(([from, to]) => text.slice(from, to))
+  test('are those of Unicode, as Intl.Segmenter finds them', () => {
+    const unicode = new Intl.Segmenter('en', { granularity: 'sentence' })
+    const sign = fc.constantFrom(...'aBé3.?!。…,:-)"\' 中م؟\u2028\u0301\u2060', 'word', '.', ' ', '. ')
+    fc.assert(
+      fc.property(fc.array(sign, { maxLength: 14 }), (signs) => {
+        const text = signs.join('')
+        expect(cutAt(text)).toEqual([...unicode.segment(text)].map(({ segment }) => segment))
+      }),
+      { numRuns: 3000, seed: 16 },
+    )
+  })
+  test('but a line break ends none, ； does, and what opens belongs to the next', () => {
+    expect(cutAt('He left.\nShe\nstayed；“yes” [1].“Er ging.“ Ja. ![a](b)')).toEqual([
+      'He left.\n',
+      'She\nstayed；',
+      '“yes” [1].',
+      '“Er ging.“ ',
+      'Ja. ',
+      '![a](b)',
+    ])
   })
 })
 

@@ -49,6 +49,20 @@ test('found by words with its exact place; nothing is found for nothing', async 
   expect((await shelf.search('unheard of', 5, null)).hits).toEqual([])
 })
 
+test('a document that comes to others is found, and is not what they are', async () => {
+  const { rows, shelf } = open()
+  await shelf.add(file('The kitten sleeps.'), 'a.txt', 1)
+  expect((await shelf.search('motor', 5, null)).hits).toEqual([])
+  const cut = async () => (await shelf.text((await shelf.list())[0]!.id))!.chunks
+  const first = await cut()
+  for (let i = 40; i < 45; i++) await shelf.add(file(`The motor number ${i} is loud. `.repeat(30)), `${i}.txt`, 2 + i)
+  // no document is cut again because another came
+  expect(await cut()).toBe(first)
+  const found = (await shelf.search('motor 42', 3, null)).hits
+  expect(found[0]).toMatchObject({ name: '42.txt' })
+  expect((await new Shelf(rows).search('motor 42', 3, null)).hits[0]).toEqual(found[0])
+})
+
 test('by meaning, too, once all vectors are there; a model of another kind begins anew', async () => {
   const { rows, shelf } = open()
   await shelf.add(file('The kitten sleeps.'), 'a.txt', 1)
@@ -116,5 +130,5 @@ test('put away and back; for good at the next visit, with vectors that nobody el
   expect((await next.list()).map(({ name }) => name)).toEqual(['dog.txt'])
   expect(await rows.documents()).toHaveLength(1)
   expect(await next.meaning('two')).toEqual({ state: 'ready' })
-  expect(await rows.vectors('two cut 2 120/24')).toHaveLength(1)
+  expect(await rows.vectors('two cut 3 120/24')).toHaveLength(1)
 })

@@ -17,7 +17,7 @@ import {
   type Chunk,
   type Hit,
 } from './index.ts'
-import { limits, refuse } from './read/refuse.ts'
+import { limits, refuse, timeFor } from './read/refuse.ts'
 import { readDocument, type DocumentKind } from './read/index.ts'
 
 export interface DocumentRow {
@@ -67,7 +67,7 @@ export interface DocumentHead extends Omit<DocumentRow, 'text'> {
 /** How a text is cut: a change of it is another key of vectors. */
 const cutting = { size: 120, overlap: 24 }
 /** one more with every change of chunkText that moves a cut: vectors of other chunks are not looked at */
-const edition = 2
+const edition = 3
 const batch = 16
 const most = 20_000
 
@@ -91,10 +91,25 @@ interface Shelved {
   chunks: Chunk[]
 }
 
+/** Documents in the order of their places, and every chunk's words. */
+interface Index {
+  words: Bm25
+  places: { document: Shelved; chunk: number }[]
+  shelved: Map<string, Shelved>
+}
+
+function put({ words, places, shelved }: Index, row: DocumentRow, chunks: Chunk[]): void {
+  const document = { row, chunks }
+  shelved.set(row.id, document)
+  chunks.forEach((chunk, i) => {
+    words.add(wordsOf(searched(row, chunk)))
+    places.push({ document, chunk: i })
+  })
+}
+
 export class Shelf {
   private opened: Promise<Map<string, DocumentRow>> | null = null
-  private index: { words: Bm25; places: { document: Shelved; chunk: number }[]; shelved: Map<string, Shelved> } | null =
-    null
+  private index: Index | null = null
 
   constructor(readonly rows: ShelfRows) {}
 
@@ -128,15 +143,9 @@ export class Shelf {
     const words = new Bm25()
     const places: { document: Shelved; chunk: number }[] = []
     const shelved = new Map<string, Shelved>()
-    for (const row of await this.all()) {
-      const document = { row, chunks: chunksOf(row) }
-      shelved.set(row.id, document)
-      document.chunks.forEach((chunk, i) => {
-        words.add(wordsOf(searched(row, chunk)))
-        places.push({ document, chunk: i })
-      })
-    }
-    return (this.index = { words, places, shelved })
+    const index = { words, places, shelved }
+    for (const row of await this.all()) put(index, row, chunksOf(row))
+    return (this.index = index)
   }
 
   /** Oldest first. */
@@ -150,17 +159,20 @@ export class Shelf {
   /** A document that is there already, word for word, is not taken in twice. @throws DOCUMENT_REFUSED, STORAGE_QUOTA */
   async add(file: Blob, name: string, now: number): Promise<DocumentHead> {
     if (file.size > limits.file) throw refuse(name, 'large') // before a byte of it is read
-    const { kind, text } = await readDocument(name, new Uint8Array(await file.arrayBuffer()))
+    const pulse = timeFor(name)
+    const { kind, text } = await readDocument(name, new Uint8Array(await file.arrayBuffer()), pulse)
     const hash = sha256Text(text)
     const rows = await this.open()
     const same = [...rows.values()].find((row) => row.hash === hash && row.deletedAt === undefined)
     if (!same) {
       const id = `${hash.slice(0, 16)}-${now.toString(36)}`
       const row: DocumentRow = { id, name, kind, text, hash, addedAt: now }
-      if (chunksOf(row).length > most) throw refuse(name, 'long')
+      const chunks = chunksOf(row, pulse)
+      if (chunks.length > most) throw refuse(name, 'long')
       await this.rows.put(row)
       rows.set(id, row)
-      this.index = null
+      // what is there is not cut and counted again
+      if (this.index) put(this.index, row, chunks)
     }
     return (await this.list()).find((head) => head.hash === hash)!
   }
@@ -185,7 +197,11 @@ export class Shelf {
 
   private async vectorsOf(model: string): Promise<Map<string, VectorRow[]>> {
     const byHash = new Map<string, VectorRow[]>()
-    for (const row of await this.rows.vectors(model)) byHash.set(row.hash, [...(byHash.get(row.hash) ?? []), row])
+    for (const row of await this.rows.vectors(model)) {
+      const rows = byHash.get(row.hash)
+      if (rows) rows.push(row)
+      else byHash.set(row.hash, [row])
+    }
     return byHash
   }
 
@@ -197,11 +213,12 @@ export class Shelf {
     const { shelved } = await this.indexed()
     const key = keyOf(reader.model)
     const there = await this.vectorsOf(key)
-    const missing = [...shelved.values()].flatMap(({ row, chunks }) =>
-      batchesOf(chunks.length)
-        .filter((first) => !there.get(row.hash)?.some((one) => one.first === first))
-        .map((first) => ({ row, chunks, first })),
-    )
+    const missing = [...shelved.values()].flatMap(({ row, chunks }) => {
+      const made = new Set(there.get(row.hash)?.map(({ first }) => first))
+      return batchesOf(chunks.length)
+        .filter((first) => !made.has(first))
+        .map((first) => ({ row, chunks, first }))
+    })
     const total = missing.reduce((sum, { chunks, first }) => sum + Math.min(batch, chunks.length - first), 0)
     let done = 0
     onProgress?.({ loaded: done, total })
@@ -295,7 +312,8 @@ export class Shelf {
   }
 }
 
-const chunksOf = ({ text, kind }: DocumentRow): Chunk[] => chunkText(text, { ...cutting, markdown: kind !== 'text' })
+const chunksOf = ({ text, kind }: DocumentRow, pulse?: () => void): Chunk[] =>
+  chunkText(text, { ...cutting, markdown: kind !== 'text', ...(pulse && { pulse }) })
 const searched = ({ name, text }: DocumentRow, { path, start, end }: Chunk): string =>
   [path.length > 0 ? path.join(' · ') : name.replace(/\.[^.]*$/, ''), text.slice(start, end)].join('\n')
 const batchesOf = (chunks: number): number[] => Array.from({ length: Math.ceil(chunks / batch) }, (_, i) => i * batch)

@@ -4,6 +4,8 @@
 
 const unspacedScript = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々]`
 const run = new RegExp(`(${unspacedScript}+)|(?:(?!${unspacedScript})[\\p{L}\\p{M}\\p{N}])+`, 'gu')
+/** Characters: Intl.Segmenter takes time that grows with the square of a text. */
+const atOnce = 1000
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' })
 
 /** Words that stand in any text, and those that only make a question of it: none says what a text is about. */
@@ -27,8 +29,13 @@ function unspacedWords(piece: string): string[] {
   const characters = [...piece]
   const pairs = characters.slice(1).map((c, i) => characters[i]! + c)
   // a word of two characters is a pair already
-  const longer = [...segmenter.segment(piece)].map(({ segment }) => segment).filter((word) => [...word].length > 2)
-  return [...characters, ...pairs, ...longer]
+  const all = characters.concat(pairs)
+  for (let from = 0; from < characters.length; from += atOnce) {
+    for (const { segment } of segmenter.segment(characters.slice(from, from + atOnce).join(''))) {
+      if (charactersOf(segment) > 2) all.push(segment)
+    }
+  }
+  return all
 }
 
 /** Singular and plural are one word (Harman 1991's S-stemmer): nothing more is cut off. */
@@ -42,6 +49,27 @@ function singular(word: string): string {
 /** How long a text is, in units that no model counts: a character of an unspaced script is one, another word one. */
 export function lengthOf(text: string): number {
   let count = 0
-  for (const [, unspaced] of text.matchAll(run)) count += unspaced ? [...unspaced].length : 1
+  run.lastIndex = 0
+  for (let found = run.exec(text); found; found = run.exec(text)) count += found[1] ? charactersOf(found[1]) : 1
   return count
+}
+
+function charactersOf(text: string): number {
+  let count = text.length
+  for (let i = 0; i < text.length - 1; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xd800) count--
+  return count
+}
+
+/** How many UTF-16 units of the text, from its beginning, are no longer than `size`. A word is not parted. */
+export function fitting(text: string, size: number): number {
+  let count = 0
+  for (const match of text.matchAll(run)) {
+    const [, unspaced] = match
+    const characters = unspaced ? [...unspaced] : [match[0]]
+    if (count + characters.length > size) {
+      return match.index + characters.slice(0, size - count).reduce((sum, one) => sum + one.length, 0)
+    }
+    count += characters.length
+  }
+  return text.length
 }

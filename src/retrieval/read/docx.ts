@@ -7,7 +7,7 @@ import { marksOf, resolved, Written } from './tags.ts'
 const part = 'word/document.xml'
 
 /** @throws DOCUMENT_REFUSED */
-export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>, pulse: () => void): Promise<string> {
   const xml = new TextDecoder().decode(await unpack(file, bytes))
   const out = new Written()
   let inText = false
@@ -15,6 +15,7 @@ export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>): Pr
   let cells = 0
   let again = 0 // the same text twice: for programs that cannot draw a box, and where it was moved away from
   for (const mark of marksOf(xml)) {
+    pulse()
     if ('declares' in mark) {
       if (/^!doctype|^!entity/i.test(mark.declares)) throw refuse(file, 'entities')
     } else if ('text' in mark) {

@@ -12,12 +12,13 @@ const blocks = new Set(
 )
 
 /** @throws DOCUMENT_REFUSED */
-export function htmlText(file: string, source: string): string {
+export function htmlText(file: string, source: string, pulse: () => void): string {
   const out = new Written()
   let hidden: string | null = null
   let depth = 0
   let exact = 0
   for (const mark of marksOf(source, raw)) {
+    pulse()
     if ('declares' in mark) continue
     if ('text' in mark) {
       if (hidden === null) out.add(resolved(mark.text), exact > 0)

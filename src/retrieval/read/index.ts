@@ -3,14 +3,15 @@
 
 import { docxText } from './docx.ts'
 import { htmlText } from './html.ts'
-import { limits, refuse } from './refuse.ts'
+import { limits, refuse, timeFor } from './refuse.ts'
 
 export type DocumentKind = 'text' | 'markdown' | 'html' | 'docx'
 
-/** @throws DOCUMENT_REFUSED */
+/** @param pulse called often while it reads: ends what takes too long @throws DOCUMENT_REFUSED */
 export async function readDocument(
   file: string,
   bytes: Uint8Array<ArrayBuffer>,
+  pulse: () => void = timeFor(file),
 ): Promise<{ kind: DocumentKind; text: string }> {
   if (bytes.length > limits.file) throw refuse(file, 'large')
   const begins = (...first: number[]): boolean => first.every((byte, i) => bytes[i] === byte)
@@ -19,14 +20,14 @@ export async function readDocument(
   let text: string
   if (begins(0x25, 0x50, 0x44, 0x46)) throw refuse(file, 'pdf')
   if (begins(0xd0, 0xcf, 0x11, 0xe0)) throw refuse(file, 'old')
-  if (begins(0x50, 0x4b, 3, 4)) [kind, text] = ['docx', await docxText(file, bytes)]
+  if (begins(0x50, 0x4b, 3, 4)) [kind, text] = ['docx', await docxText(file, bytes, pulse)]
   else if (ending === 'docx') throw refuse(file, 'damaged')
   else {
     const source = decode(file, bytes)
     const looks = /^\s*(?:<!--[\s\S]{0,2000}?-->\s*)?<(?:!doctype html|html|head|body)[\s>]/i.test(
       source.slice(0, 3000),
     )
-    if (looks || /^x?html?$/.test(ending)) [kind, text] = ['html', htmlText(file, source)]
+    if (looks || /^x?html?$/.test(ending)) [kind, text] = ['html', htmlText(file, source, pulse)]
     else [kind, text] = [/^(?:md|markdown|mdx)$/.test(ending) ? 'markdown' : 'text', source]
   }
   if (text.trim() === '') throw refuse(file, 'empty')

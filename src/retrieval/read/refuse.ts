@@ -2,8 +2,8 @@
 
 import { EngineError } from '../../engine/errors.ts'
 
-/** bytes of a file; characters of its text; bytes of a packed part, and by how much it may be packed */
-export const limits = { file: 50e6, text: 5e6, part: 50e6, ratio: 100, parts: 5000 } as const
+/** bytes of a file; characters of its text; bytes of a packed part, and by how much it may be packed; seconds of reading */
+export const limits = { file: 50e6, text: 5e6, part: 50e6, ratio: 100, parts: 5000, seconds: 20 } as const
 
 export type Why =
   | 'large'
@@ -18,6 +18,7 @@ export type Why =
   | 'locked'
   | 'packed'
   | 'entities'
+  | 'slow'
 
 const because: Record<Why, string> = {
   large: `it has more than ${limits.file / 1e6} MB`,
@@ -32,7 +33,20 @@ const because: Record<Why, string> = {
   locked: 'it has a password',
   packed: 'it unpacks to far more than it brings',
   entities: 'it defines words of its own (DOCTYPE), which no document of Word does',
+  slow: `reading it takes more than ${limits.seconds} seconds on this machine`,
 }
 
 export const refuse = (file: string, why: Why): EngineError =>
   new EngineError('DOCUMENT_REFUSED', `Cannot read "${file}": ${because[why]}. Nothing was stored.`, { file, why })
+
+/**
+ * How long reading may take, from now on. Called often, it looks at the clock now and then.
+ * @throws DOCUMENT_REFUSED once the time is over
+ */
+export function timeFor(file: string, clock: () => number = () => performance.now()): () => void {
+  const over = clock() + limits.seconds * 1000
+  let calls = 0
+  return () => {
+    if (++calls % 1000 === 0 && clock() > over) throw refuse(file, 'slow')
+  }
+}
