@@ -146,14 +146,21 @@ export function openPrompt(model: DecodingModel, input: Prompt, checked: Checked
 /** Forms are loaded when one is asked for. @throws CONSTRAINT_INVALID where an answer cannot be held to the one that is */
 export async function formOf(
   { tokenizer, runtime }: DecodingModel,
-  { constraint, prompt: { tools } }: CheckedOptions,
-  { thinks }: EncodedPrompt,
+  { constraint, toolChoice, prompt: { tools } }: CheckedOptions,
+  { thinks, calls: style }: EncodedPrompt,
 ): Promise<Form | null> {
-  if (constraint === undefined) return null
-  const { formed, refuseForm } = await import('./constrain/form.ts')
-  if (tools) refuseForm({ problem: 'tools' })
-  if (thinks) refuseForm({ problem: 'thinks' })
-  return formed(tokenizer, runtime.plan.outputs[0]!.width, constraint)
+  if (constraint === undefined && toolChoice === undefined) return null
+  const { callForm, formed, marksOf, refuseForm } = await import('./constrain/form.ts')
+  const size = runtime.plan.outputs[0]!.width
+  if (constraint !== undefined) {
+    if (tools || toolChoice) refuseForm({ problem: 'tools' })
+    if (thinks) refuseForm({ problem: 'thinks' })
+    return formed(tokenizer, size, constraint)
+  }
+  const form = callForm(toolChoice!, tools, style)
+  if (thinks) refuseForm({ problem: 'thinks', calls: true })
+  const marks = marksOf[form.style].map((text) => [text, tokenizer.idOf(text)] as const)
+  return formed(tokenizer, size, form, new Map(marks.filter((mark) => mark[1] !== undefined) as [string, number][]))
 }
 
 /** The answer to a prompt, with what the prompt's format ends it by. */
@@ -224,12 +231,17 @@ export async function* readPrompt(
 
 /** What the tool calls in an answer's tokens are, where the prompt brought tools: their marks are often special tokens. */
 export function callsIn(
-  { tokenizer }: DecodingModel,
+  { tokenizer, stopIds }: DecodingModel,
   prompt: OpenPrompt,
-  written: number[],
+  given: number[],
 ): Pick<DoneEvent, 'calls' | 'beside'> {
   if (!prompt.calls) return {}
+  // the token that ended the answer is no part of a call, whatever it is called
+  const written = stopIds.has(given.at(-1) ?? -1) ? given.slice(0, -1) : given
   const { calls, text: beside } = parseCalls(tokenizer.decode(written), prompt.calls)
+  // words that read like a call of no tool are words, where the answer was held to its calls
+  const names = prompt.form?.names
+  if (names && !calls.every(({ name }) => names.has(name))) return {}
   return calls.length === 0 ? {} : { calls: calls.map((call) => ({ type: 'function', function: call })), beside }
 }
 

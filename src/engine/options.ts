@@ -24,6 +24,7 @@ import type {
   ReadOptions,
   SamplingParams,
   Speculation,
+  ToolChoice,
   WeightChoice,
 } from './types.ts'
 
@@ -57,6 +58,7 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
   seedAt: true,
   top: true,
   constraint: true,
+  toolChoice: true,
   speculation: true,
   n: true,
   format: true,
@@ -118,6 +120,7 @@ export interface CheckedOptions {
   seedAt: number[]
   signal: AbortSignal | undefined
   constraint: Constraint | undefined
+  toolChoice: ToolChoice | undefined
   speculation: Speculation
   n: number
   prompt: PromptOptions
@@ -183,6 +186,7 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
       stopTokenIds: list('stopTokenIds', maxStops, `a list of at most ${maxStops} token ids`, isIndex),
       signal: signalOf(verb, options),
       constraint: constraintOf(verb, readOption(verb, options, 'constraint')),
+      toolChoice: toolChoiceOf(verb, readOption(verb, options, 'toolChoice')),
       speculation: speculationOf(verb, readOption(verb, options, 'speculation')),
       prompt: promptOptions(verb, options),
     }
@@ -195,6 +199,26 @@ function speculationOf(verb: string, value: unknown): Speculation {
   if (value === undefined || value === 'auto' || value === 'off') return value ?? 'auto'
   const need = `"auto", "off" or a whole number from 1 to ${mostDrafted}`
   return checkNumber(verb, 'speculation', value, { low: 1, high: mostDrafted, whole: true, need })
+}
+
+/** Which tools there are is looked at where the prompt is known (generate.ts). */
+function toolChoiceOf(verb: string, value: unknown): ToolChoice | undefined {
+  if (value === undefined) return undefined
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return refuse(verb, 'toolChoice', 'an object { required, only, one }', value)
+  }
+  const choice: Record<string, unknown> = {}
+  for (const name of Object.keys(value)) {
+    const given = readOption(verb, value, name)
+    if (given === undefined) continue
+    const isList = Array.isArray(given) && given.length > 0 && given.every((item) => typeof item === 'string')
+    if (name === 'only' ? !isList : typeof given !== 'boolean' || !['required', 'one'].includes(name)) {
+      const need = name === 'only' ? 'a list of names of tools' : 'true or false, of "required" or "one"'
+      refuse(verb, `toolChoice.${name}`, need, given)
+    }
+    choice[name] = isList ? [...(given as string[])] : given
+  }
+  return choice
 }
 
 /** What it asks for is looked at where the model's tokens are known (constrain/form.ts); here, that it is one of three. */

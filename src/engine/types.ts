@@ -196,6 +196,8 @@ export interface ChatMessage {
 }
 
 export type { FormatName } from './chat/names.ts'
+import type { Constraint, ToolChoice } from './constrain/types.ts'
+export type { Constraint, ToolChoice }
 
 /**
  * What to answer: plain text, a chat, or token ids as they are (to go on from any earlier token with another one). An
@@ -267,6 +269,8 @@ export interface GenerateOptions extends Partial<SamplingParams>, PromptOptions 
    * Refused beside `tools`, and where the prompt begins the answer with what the model thinks
    */
   constraint?: Constraint
+  /** how the answer calls its `tools`: held to token by token. Without it, nothing holds it to anything */
+  toolChoice?: ToolChoice
   /**
    * so many answers, side by side where model, device and cache allow it (engine/many.ts): 1 to 8. Each is the one that
    * the seed, and the seeds behind it, give alone; events then say which `answer` they are of
@@ -275,12 +279,6 @@ export interface GenerateOptions extends Partial<SamplingParams>, PromptOptions 
 }
 
 export type Speculation = 'auto' | 'off' | number
-
-/**
- * A form of answers: any JSON object; a value of a JSON Schema (engine/constrain/schema.ts says which keywords are
- * computed with; every other one is refused by its name); a text of a regular expression (constrain/pattern.ts)
- */
-export type Constraint = 'json' | { schema: Readonly<Record<string, unknown>> | boolean } | { pattern: string }
 
 /** What each stage of the sampler chain did, for the panel. */
 export interface StageReport {

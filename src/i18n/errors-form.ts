@@ -55,6 +55,8 @@ const en: ByName = {
   tokenizer: () => 'the text of this model’s tokens depends on the tokens beside them, so none can be told to fit.',
   tools: () => 'the model could not call the tools that it is given. Leave one of the two out.',
   thinks: () => 'the answer begins inside what the model thinks. Switch thinking off.',
+  arguments: () => 'no object has this schema, and arguments of a tool are one.',
+  name: (f) => `${found(f)} is no name that this model’s calls can write.`,
 }
 const zh: ByName = {
   syntax: (f) => (f.text('found') === '' ? '这里缺了内容。' : `读不懂${found(f)}。`),
@@ -70,6 +72,8 @@ const zh: ByName = {
   tokenizer: () => '这个模型的词元对应的文字取决于相邻的词元，因此无法判断哪个词元合适。',
   tools: () => '模型就没法调用给它的工具了。两者请只留一个。',
   thinks: () => '回答是从模型的思考里开始的。请关闭思考。',
+  arguments: () => '没有任何对象符合这个 schema，而工具的参数必须是对象。',
+  name: (f) => `${found(f)}这个名字无法写进该模型的工具调用。`,
 }
 
 export const formEn: Sentences = {

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collect, failure, load, question, user } from '../engine/testing/answers.ts'
 import type { Engine, TokenEvent } from '../engine/index.ts'
-import { openai, type ChatChunk, type ChatRequest, type OpenAIShaped } from './index.ts'
+import { openai, type ChatChunk, type ChatRequest, type FunctionCall, type OpenAIShaped } from './index.ts'
 import { counted, says } from './testing.ts'
 
 const list = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
@@ -13,6 +13,7 @@ const list = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 }
 const utf8 = new TextEncoder()
 const model = 'storyteller'
+const tool = (name: string, more: object = {}) => ({ type: 'function' as const, function: { name, ...more } })
 
 describe('over the model that ships', () => {
   let engine: Engine, api: OpenAIShaped
@@ -190,11 +191,24 @@ describe('over the model that ships', () => {
     ['a name nobody knows', { temprature: 1 }, 'temprature'],
     ['stream options without a stream', { stream_options: { include_usage: true } }, 'stream_options'],
     ['an unknown stream option', { stream: true, stream_options: { pace: 1 } }, 'stream_options.pace'],
+    ['a forced tool without tools', { tool_choice: 'required' }, 'tool_choice'],
+    ['a choice that is none', { tools: [tool('f')], tool_choice: 'any' }, 'tool_choice'],
     [
-      'a forced tool',
-      { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' },
-      'tool_choice',
+      'a tool by a name that is none',
+      { tools: [tool('f')], tool_choice: { type: 'function', function: { name: 'g' } } },
+      'tool_choice.function.name',
     ],
+    [
+      'allowed tools of another kind',
+      {
+        tools: [tool('f')],
+        tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [{ type: 'custom' }] } },
+      },
+      'tool_choice.allowed_tools.tools[0].type',
+    ],
+    ['a single call without tools', { parallel_tool_calls: false }, 'parallel_tool_calls'],
+    ['arguments that are no schema', { tools: [tool('f', { parameters: [] })] }, 'tools[0].function.parameters'],
+    ['a strictness that is a text', { tools: [tool('f', { strict: 'yes' })] }, 'tools[0].function.strict'],
     ['a tool of another kind', { tools: [{ type: 'custom', custom: { name: 'f' } }] }, 'tools[0]'],
     ['tools that the model has no place for', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'],
     ['a template variable that nobody reads', { chat_template_kwargs: { mood: 1 } }, 'chat_template_kwargs.mood'],
@@ -349,6 +363,47 @@ describe('an answer whose tokens are known', () => {
     expect(none.choices[0]).toMatchObject({ message: { content: said }, finish_reason: 'stop' })
     const text = await openai(await says('No need.')).chat.completions.create(qwen)
     expect(text.choices[0]).toMatchObject({ message: { content: 'No need.' }, finish_reason: 'stop' })
+  })
+  test.each<[string, object, object | undefined]>([
+    ['auto', { tool_choice: 'auto', parallel_tool_calls: true }, undefined],
+    ['one call at most', { parallel_tool_calls: false }, { one: true }],
+    ['required', { tool_choice: 'required' }, { required: true }],
+    [
+      'a tool by its name',
+      { tool_choice: { type: 'function', function: { name: 'f' } } },
+      { required: true, only: ['f'], one: true },
+    ],
+    [
+      'some of the tools',
+      { tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [tool('f')] } } },
+      { required: true, only: ['f'] },
+    ],
+    ['a strict one', { tools: [tool('f', { strict: true })] }, {}],
+  ])('%s: what is asked of the answer', async (_, more, choice) => {
+    const engine = await says(said)
+    await openai(engine).chat.completions.create({ ...qwen, ...more, max_tokens: 1 } as ChatRequest)
+    expect(engine.asked[0]![1].toolChoice).toEqual(choice)
+  })
+  test('a call that is required comes whatever the model wants to say, whole and streamed', async () => {
+    const parameters = { type: 'object', properties: { a: { enum: [3, 44] } }, required: ['a'] }
+    const tools = [tool('f', { parameters: { ...parameters, additionalProperties: false } })]
+    const create = openai(await says('No. Never!')).chat.completions.create
+    const request = { ...qwen, tools, tool_choice: 'required' as const, parallel_tool_calls: false }
+    const { choices } = await create(request)
+    expect(choices[0]).toMatchObject({ message: { content: null }, finish_reason: 'tool_calls' })
+    const [call] = choices[0]!.message.tool_calls!
+    expect([3, 44]).toContain((JSON.parse((call as FunctionCall).function.arguments) as { a: number }).a)
+    const chunks = await list(await create({ ...request, stream: true }))
+    expect(chunks.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? [])).toHaveLength(1)
+    expect(chunks.at(-1)!.choices[0]!.finish_reason).toBe('tool_calls')
+  })
+  test('what no answer can be held to is refused at its place in the request', async () => {
+    const parameters = { type: 'object', properties: { a: { type: 'array', uniqueItems: true } } }
+    const asked = { ...qwen, tools: [tool('f', { parameters, strict: true })] }
+    expect(await failure(openai(await says('x')).chat.completions.create(asked))).toMatchObject({
+      code: 'CONSTRAINT_INVALID',
+      facts: { param: 'tools[0].function.parameters' },
+    })
   })
   test('tools are refused where nobody could tell a call from text', async () => {
     const engine = await says(said, { format: 'Text', tools: undefined })

@@ -2,6 +2,7 @@
 
 import type { ChatMessage, DoneEvent, GenerateOptions } from '../engine/types.ts'
 import { madeBy, newId, noticesOf } from './made.ts'
+import { toolChoiceOf, toolsOf } from './tools.ts'
 import {
   count,
   mostTop,
@@ -45,7 +46,7 @@ const fates: Fates = {
   format: { option: 'format' },
   chat_template_kwargs: { option: 'templateVariables' },
   response_format: 'own',
-  parallel_tool_calls: refused('how many calls an answer makes is its own choice', true),
+  parallel_tool_calls: 'own',
   modalities: refused('answers are text only', ['text']),
   store: refused('nothing is stored', false),
   functions: refused('give "tools"'),
@@ -86,10 +87,12 @@ function read(api: Api, given: unknown): Chat {
   const top = count(body, 'top_logprobs', mostTop)
   if (top !== undefined && !logprobs) refuse('top_logprobs', 'left out where "logprobs" is not true', top)
   const tools = toolsOf(body)
+  const toolChoice = tools && toolChoiceOf(body, tools)
   const constraint = formOf(body['response_format'])
   const options = optionsOf({ ...body, max_tokens: most }, fates, {
     maxTokens: model.info.defaults?.maxTokens ?? model.info.context,
     ...(tools && { tools }),
+    ...(toolChoice && { toolChoice }),
     ...(constraint && { constraint }),
   })
   return {
@@ -122,26 +125,6 @@ function formOf(given: unknown): GenerateOptions['constraint'] {
   if (strict !== undefined && typeof strict !== 'boolean') refuse(`${at}.strict`, 'true or false', strict)
   if (schema === undefined || typeof schema !== 'object') return refuse(`${at}.schema`, 'an object', schema)
   return { schema: schema as Record<string, unknown> }
-}
-
-/** The tools that the model is told of. */
-function toolsOf({ tools, tool_choice: choice }: Record<string, unknown>): GenerateOptions['tools'] {
-  if (tools === undefined) {
-    return choice === undefined || choice === 'none'
-      ? undefined
-      : refuse('tool_choice', 'left out without "tools"', choice)
-  }
-  if (!Array.isArray(tools)) return refuse('tools', 'a list of tools', tools)
-  for (const [i, tool] of tools.entries()) {
-    const { type, function: made } = Object(tool) as { type?: unknown; function?: { name?: unknown } }
-    if (type !== 'function' || typeof made?.name !== 'string') {
-      refuse(`tools[${i}]`, 'a tool { type: "function", function: { name, … } }', type)
-    }
-  }
-  if (choice === undefined || choice === 'auto') return tools.length > 0 ? (tools as object[]) : undefined
-  return choice === 'none'
-    ? undefined
-    : refuse('tool_choice', '"auto" or "none": no answer can be made to call one', choice)
 }
 
 /** Fields of a message that OpenAI's answers have and no prompt needs: what one answers can be sent back as it came. */

@@ -39,13 +39,16 @@ const others: Readonly<Record<string, string>> = {
   top: 'top_logprobs',
   templateVariables: 'chat_template_kwargs',
   constraint: 'response_format',
+  toolChoice: 'tool_choice',
 }
 
 /** An error of the engine's about an option, in the words of this API. */
 export function inOurWords(error: unknown): unknown {
   if (!(error instanceof EngineError)) return error
   if (error.code === 'CONSTRAINT_INVALID') {
-    return new EngineError(error.code, error.message, { ...error.facts, param: 'response_format' }, { cause: error })
+    const { calls, at } = error.facts
+    const param = calls !== true ? 'response_format' : typeof at === 'string' ? at.split('/')[0]! : 'tool_choice'
+    return new EngineError(error.code, error.message, { ...error.facts, param }, { cause: error })
   }
   if (error.code !== 'PARAM_INVALID') return error
   const { param } = error.facts

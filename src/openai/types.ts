@@ -46,7 +46,10 @@ export interface ChatRequest extends WriteRequest {
   /** 0 to 50; needs `logprobs` */
   top_logprobs?: number | null
   tools?: Tool[]
+  /** required, or a tool's name: the answer is a call, its arguments held to the tool's schema token by token */
   tool_choice?: ToolChoice
+  /** default true; false: one call at most */
+  parallel_tool_calls?: boolean
   /** json_object, or json_schema: held to token by token, strict or not. What of the schema is not is said in `notices` */
   response_format?: ResponseFormat
   /** ours: what shapes the prompt (engine/types.ts, PromptOptions) */
@@ -110,6 +113,7 @@ export type Message =
 
 export interface FunctionTool {
   type: 'function'
+  /** `strict`: arguments are held to `parameters`, also where the answer may be words */
   function: { name: string; description?: string; parameters?: Record<string, unknown>; strict?: boolean | null }
 }
 type Tool = FunctionTool | { type: 'custom'; custom: { name: string; description?: string } }

@@ -24,9 +24,10 @@ export function callStyleOf(template: string): CallStyle | null {
   return null
 }
 
-/** Longest text that is looked at, calls, and values and levels of arguments in it: far beyond any call. */
+/** Calls of one answer. */
+export const mostCalls = 128
+/** Longest text that is looked at, and values and levels of arguments in it: far beyond any call. */
 const longest = 500_000,
-  mostCalls = 128,
   mostValues = 10_000,
   deepest = 32
 
@@ -45,14 +46,22 @@ const styles: Record<CallStyle, (text: string) => ParsedCalls> = {
     const open = '<tool_call>',
       close = '</tool_call>'
     const calls: Call[] = []
-    let rest = ''
+    let rest = '',
+      looks = mostCalls
     for (let at = 0; ;) {
       const from = text.indexOf(open, at)
       if (from < 0) return { calls, text: tidy(rest + text.slice(at), calls) }
-      const to = text.indexOf(close, from)
+      let to = text.indexOf(close, from)
+      const bodyOf = (end: number): unknown =>
+        jsonOf(withoutEnd(text.slice(from + open.length, end < 0 ? undefined : end)))
       // the model may end its answer in place of closing the block
-      const body = text.slice(from + open.length, to < 0 ? undefined : to)
-      const call = callOf(jsonOf(withoutEnd(body)), ['arguments', 'parameters'])
+      let body = bodyOf(to)
+      if (to >= 0 && body === null && looks-- > 0) {
+        // a text in the arguments may hold the mark
+        const outside = outsideTexts(text, from + open.length, close)
+        if (outside > to && (body = bodyOf(outside)) !== null) to = outside
+      }
+      const call = callOf(body, ['arguments', 'parameters'])
       const next = to < 0 ? text.length : to + close.length
       rest += text.slice(at, call ? from : next)
       if (call) calls.push(call)
@@ -62,22 +71,14 @@ const styles: Record<CallStyle, (text: string) => ParsedCalls> = {
 
   llama3(text) {
     const said = withoutEnd(text)
+    // before the tag is looked for: a text in the arguments may hold it
+    const bare = llamaCalls(said)
     const at = said.indexOf('<|python_tag|>')
-    const body = (at < 0 ? said : said.slice(at + '<|python_tag|>'.length)).trim()
-    const before = at < 0 ? '' : said.slice(0, at).trim()
-    const parts = body.split(/;(?=\s*\{)/)
-    const calls: Call[] = []
-    for (const part of parts.length > mostCalls ? [] : parts) {
-      const call = callOf(jsonOf(part), ['parameters', 'arguments']) ?? builtIn(part)
-      if (!call) break
-      calls.push(call)
-    }
-    return calls.length === parts.length
-      ? { calls, text: before }
-      : at < 0
-        ? { calls: [], text }
-        : // what follows the tag and is no call is code for the interpreter
-          { calls: [{ name: 'code_interpreter', arguments: { code: body } }], text: before }
+    if (bare || at < 0) return bare ? { calls: bare, text: '' } : { calls: [], text }
+    const code = said.slice(at + '<|python_tag|>'.length).trim()
+    // what follows the tag and is no call is code for the interpreter
+    const calls = llamaCalls(code) ?? [{ name: 'code_interpreter', arguments: { code } }]
+    return { calls, text: said.slice(0, at).trim() }
   },
 
   mistral(text) {
@@ -94,7 +95,12 @@ const styles: Record<CallStyle, (text: string) => ParsedCalls> = {
   chatglm3(text) {
     const calls: Call[] = []
     const said: string[] = []
-    for (const part of withoutEnd(text).split('<|assistant|>')) {
+    const whole = withoutEnd(text)
+    // a text in the arguments of a single call may hold the mark
+    const line = whole.indexOf('\n')
+    const single = line > 0 ? glmCall(whole.slice(0, line).trim(), whole.slice(line + 1)) : null
+    if (single && single.name !== 'interpreter') return { calls: [single], text: '' }
+    for (const part of whole.split('<|assistant|>')) {
       const line = part.indexOf('\n')
       const name = line < 0 ? '' : part.slice(0, line).trim()
       const body = line < 0 ? part : part.slice(line + 1)
@@ -104,6 +110,35 @@ const styles: Record<CallStyle, (text: string) => ParsedCalls> = {
     }
     return { calls, text: said.filter((part) => part !== '').join('\n') }
   },
+}
+
+/** Where `mark` stands outside of JSON's texts; -1: nowhere. */
+function outsideTexts(text: string, from: number, mark: string): number {
+  let isIn = false
+  for (let at = from; at < text.length; at++) {
+    const char = text[at]
+    if (char === '"') isIn = !isIn
+    else if (char === '\\' && isIn) at++
+    else if (!isIn && text.startsWith(mark, at)) return at
+  }
+  return -1
+}
+
+/** Llama's calls, one or several with semicolons between; null where anything is none. */
+function llamaCalls(body: string): Call[] | null {
+  const calls: Call[] = []
+  let from = 0
+  const add = (to?: number): boolean => {
+    const part = body.slice(from, to).trim()
+    const call = callOf(jsonOf(part), ['parameters', 'arguments']) ?? builtIn(part)
+    return call !== null && calls.push(call) <= mostCalls
+  }
+  for (let at = 0; (at = outsideTexts(body, at, ';')) >= 0; at++) {
+    if (!/^\s*\{/.test(body.slice(at + 1, at + 50))) continue
+    if (!add(at)) return null
+    from = at + 1
+  }
+  return add() ? calls : null
 }
 
 /** The fence's body: tool_call(k=v, …), or code where the name says so. */

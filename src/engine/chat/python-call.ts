@@ -4,6 +4,9 @@
 /** Nested lists and dicts deeper than this are no arguments. */
 const deepest = 64
 
+/** May it stand in front of the = of an argument? */
+export const isIdentifier = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)
+
 class NoLiteral extends Error {}
 
 /** @returns the keyword arguments of one call of `name`, or null where the text is anything else */

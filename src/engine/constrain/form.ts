@@ -1,16 +1,18 @@
-// The form that an answer is held to: a regular expression of the whole answer, a JSON Schema, or any JSON object. It is
-// made into an automaton over bytes, and the tokens that may come next are those whose bytes it goes on with. So a token
+// The form that an answer is held to: a regular expression of the whole answer, a JSON Schema, any JSON object, or calls of
+// tools. It is made into an automaton over bytes, and the tokens that may come next are those whose bytes it goes on with. So a token
 // that ends inside a character is offered where the character can be completed, and what ends an answer only where the
 // text is whole. What is worked out for a state is kept with it: the next answer of this form finds it there.
 
 import type { Decodable } from '../tokenizer/detokenize.ts'
 import { tokenTexts, type TokenTexts } from '../tokenizer/token-texts.ts'
 import type { Constraint } from '../types.ts'
-import { Automaton, type State } from './machine.ts'
+import { callPlaces, type CallForm } from './calls.ts'
+import { Automaton, FIRST_SYMBOL, type State } from './machine.ts'
 import { placesOf } from './places.ts'
 import { refuseForm } from './refuse.ts'
 import { has, Vocabulary, type TokenSet } from './vocabulary.ts'
 
+export { callForm, marksOf } from './calls.ts'
 export { refuseForm } from './refuse.ts'
 
 /** A model's tokens, as they are at the beginning of an answer and in its middle. */
@@ -49,14 +51,30 @@ export class Form {
   readonly ignored: readonly string[]
   private readonly sets = new Map<Vocabulary, Map<State, TokenSet>>()
 
-  /** @throws CONSTRAINT_INVALID */
+  /** of the tools that it calls; null where it is of something else */
+  readonly names: ReadonlySet<string> | null
+  /** tokens that are no text of it but one symbol: what marks a call */
+  private readonly symbols: ReadonlyMap<number, number>
+
+  /** @param marks ids of tokens, by their texts, that mark a call @throws CONSTRAINT_INVALID */
   constructor(
-    constraint: Constraint,
+    asked: Constraint | CallForm,
     readonly tokens: Tokens,
+    marks: ReadonlyMap<string, number> = new Map(),
   ) {
-    const { start, ignored } = placesOf(constraint)
+    const symbols = [...marks.keys()].map((text, i) => [text, FIRST_SYMBOL + i] as const)
+    this.symbols = new Map(symbols.map(([text, symbol]) => [marks.get(text)!, symbol]))
+    const isCalls = typeof asked === 'object' && 'style' in asked
+    this.names = isCalls ? new Set(asked.tools.map(({ name }) => name)) : null
+    const { start, ignored } = isCalls ? callPlaces(asked, new Map(symbols)) : placesOf(asked)
     this.ignored = ignored
     this.automaton = new Automaton(start)
+  }
+
+  /** What the automaton reads of a token. */
+  read(id: number, isFirst: boolean): Iterable<number> {
+    const symbol = this.symbols.get(id)
+    return symbol === undefined ? this.tokens.texts.bytes(id, isFirst)! : [symbol]
   }
 
   /**
@@ -87,6 +105,13 @@ export class Form {
       for (const id of words.silent) bits[id >> 5]! |= 1 << (id & 31)
       found = { bits, count: found.count + words.silent.length }
     }
+    for (const [id, symbol] of this.symbols) {
+      const is = automaton.step(state, symbol) !== null,
+        was = has(found, id)
+      if (is === was || id >= tokens.size) continue
+      found.bits[id >> 5]! ^= 1 << (id & 31)
+      found = { ...found, count: found.count + (is ? 1 : -1) }
+    }
     if (sets.size >= MOST_SETS) sets.clear()
     sets.set(state, found)
     return found
@@ -100,15 +125,20 @@ const known = new WeakMap<Decodable, { tokens: Tokens; key?: string; form?: Form
  * @param size rows of the model's logits
  * @throws CONSTRAINT_INVALID where nothing, or not all, of the form can be computed with
  */
-export function formed(tokenizer: Decodable, size: number, constraint: Constraint): Form {
+export function formed(
+  tokenizer: Decodable,
+  size: number,
+  asked: Constraint | CallForm,
+  marks?: ReadonlyMap<string, number>,
+): Form {
   const texts = tokenTexts(tokenizer)
   if (!texts) refuseForm({ problem: 'tokenizer' })
   const own = known.get(tokenizer)
   const kept = own?.tokens.size === size ? own : { tokens: new Tokens(size, texts) }
   known.set(tokenizer, kept)
-  const key = JSON.stringify(constraint)
+  const key = JSON.stringify(asked)
   if (kept.key !== key) {
-    kept.form = new Form(constraint, kept.tokens)
+    kept.form = new Form(asked, kept.tokens, marks)
     kept.key = key
   }
   return kept.form!
@@ -162,9 +192,7 @@ export class Held {
   take(id: number): boolean {
     if (!this.allows(id)) return false
     if (this.ends.has(id)) return true
-    for (const byte of this.form.tokens.texts.bytes(id, this.isFirst)!) {
-      this.state = this.form.automaton.step(this.state, byte)!
-    }
+    for (const one of this.form.read(id, this.isFirst)) this.state = this.form.automaton.step(this.state, one)!
     this.isFirst = false
     return true
   }

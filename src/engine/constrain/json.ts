@@ -14,14 +14,33 @@ import { mostItems, type Kind, type Value } from './schema.ts'
 const INDENT = 40
 const byte = (char: string, then: Node): Node => word(char, then)
 
+/** How a value is written beside JSON's brackets, numbers and quotation marks. */
+export interface Notation {
+  null: string
+  true: string
+  false: string
+  /** what may stand behind a backslash for one character */
+  escapes: string
+  /** may lines be broken, and indented */
+  lines: boolean
+}
+const json = { null: 'null', true: 'true', false: 'false', escapes: '"\\/bfnrt', lines: true }
+export const notations = {
+  json,
+  /** as templates write the arguments of a call: on one line */
+  line: { ...json, lines: false },
+  // of a stroke behind a backslash Python keeps both
+  python: { null: 'None', true: 'True', false: 'False', escapes: '"\\bfnrt', lines: false },
+} satisfies Record<string, Notation>
+
 /** White space that may stand here, then `then`. */
-function space(then: Node): Node {
+function space({ lines }: Notation, then: Node): Node {
   const indent = (left: number): Node =>
     fork(() => [
       then,
       ...(left > 0 ? [{ edges: [0x20, 0x09].map((blank): Edge => [blank, blank, indent(left - 1)]) }] : []),
     ])
-  return fork(() => [then, byte(' ', then), byte('\n', indent(INDENT))])
+  return fork(() => [then, byte(' ', then), ...(lines ? [byte('\n', indent(INDENT))] : [])])
 }
 
 const hex: Characters = [
@@ -37,8 +56,8 @@ const rawInString: Characters = [
   [0x5d, 0x10ffff],
 ]
 
-/** One character of a string, in any way that JSON has for it. */
-function character(then: Node): Node {
+/** One character of a string, in any way that the notation has for it. */
+function character({ escapes }: Notation, then: Node): Node {
   const low = word('\\u', utf8(digits('dD'), utf8(digits('cdefCDEF'), hexes(2, then))))
   const unit = fork(() => [
     utf8(digits('0123456789abcefABCEF'), hexes(3, then)),
@@ -49,7 +68,7 @@ function character(then: Node): Node {
     utf8(rawInString, then),
     byte(
       '\\',
-      fork(() => [utf8(digits('"\\/bfnrt'), then), byte('u', unit)]),
+      fork(() => [utf8(digits(escapes), then), byte('u', unit)]),
     ),
   ])
 }
@@ -58,7 +77,7 @@ const numberPattern = readPattern('-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?([eE][
 const quote = (then: Node): Node => byte('"', then)
 
 /** The texts of a value, one for each schema; recursion comes back to the same place. */
-export function valuePlaces(value: Value): Node {
+export function valuePlaces(value: Value, notation: Notation = notations.json): Node {
   const made = new Map<Value, Node>()
   const ofValue = (one: Value): Node => {
     const known = made.get(one) ?? fork(() => one.kinds.map(ofKind))
@@ -68,42 +87,44 @@ export function valuePlaces(value: Value): Node {
   const ofKind = (kind: Kind): Node => {
     switch (kind.is) {
       case 'null':
-        return word('null', END)
+        return word(notation.null, END)
       case 'boolean':
-        return fork(() => [word('true', END), word('false', END)])
+        return fork(() => [word(notation.true, END), word(notation.false, END)])
       case 'number':
         return patternPlaces(numberPattern, END, utf8)
       case 'integer':
         return integerPlaces(kind.low, kind.high, END)
       case 'string':
-        return quote(kind.pattern ? patternPlaces(kind.pattern, quote(END), inJson) : characters(kind.low, kind.high))
+        return quote(
+          kind.pattern ? patternPlaces(kind.pattern, quote(END), inJson) : characters(kind.low, kind.high, notation),
+        )
       case 'array':
-        return listPlaces(kind, ofValue)
+        return listPlaces(kind, ofValue, notation)
       case 'object':
-        return objectPlaces(kind, ofValue)
+        return objectPlaces(kind, ofValue, notation)
       case 'one of':
-        return textPlaces(kind.texts)
+        return textPlaces(kind.texts.map((text) => (Object.hasOwn(notation, text) ? notation[text as 'null'] : text)))
     }
   }
   return ofValue(value)
 }
 
 /** From `low` to `high` characters and the quotation mark behind them. */
-function characters(low: number, high: number): Node {
+function characters(low: number, high: number, notation: Notation): Node {
   const places = new Map<number, Node>()
   // behind the fewest, with no most, all places are one
   const after = (count: number): Node => {
     const at = high === Infinity ? Math.min(count, low) : count
     const place =
       places.get(at) ??
-      fork(() => [...(at < high ? [character(after(at + 1))] : []), ...(at >= low ? [quote(END)] : [])])
+      fork(() => [...(at < high ? [character(notation, after(at + 1))] : []), ...(at >= low ? [quote(END)] : [])])
     places.set(at, place)
     return place
   }
   return after(0)
 }
 
-function listPlaces(kind: Extract<Kind, { is: 'array' }>, ofValue: (value: Value) => Node): Node {
+function listPlaces(kind: Extract<Kind, { is: 'array' }>, ofValue: (value: Value) => Node, notation: Notation): Node {
   const { first, rest, low } = kind
   const high = mostItems(kind, ({ kinds }) => kinds.length > 0)
   const ends = high === Infinity ? Math.max(low, first.length) : Infinity
@@ -114,15 +135,32 @@ function listPlaces(kind: Extract<Kind, { is: 'array' }>, ofValue: (value: Value
     const place =
       places.get(at) ??
       fork(() => [
-        ...(at < high ? [byte(',', space(lazy(() => item(at))))] : []),
-        ...(at >= low ? [space(byte(']', END))] : []),
+        ...(at < high
+          ? [
+              byte(
+                ',',
+                space(
+                  notation,
+                  lazy(() => item(at)),
+                ),
+              ),
+            ]
+          : []),
+        ...(at >= low ? [space(notation, byte(']', END))] : []),
       ])
     places.set(at, place)
     return place
   }
   const begin = fork(() => [
-    ...(high > 0 ? [space(lazy(() => item(0)))] : []),
-    ...(low === 0 ? [space(byte(']', END))] : []),
+    ...(high > 0
+      ? [
+          space(
+            notation,
+            lazy(() => item(0)),
+          ),
+        ]
+      : []),
+    ...(low === 0 ? [space(notation, byte(']', END))] : []),
   ])
   return byte('[', begin)
 }
@@ -134,7 +172,11 @@ class Branch {
   is = -1
 }
 
-function objectPlaces({ named, others: rest }: Extract<Kind, { is: 'object' }>, ofValue: (value: Value) => Node): Node {
+function objectPlaces(
+  { named, others: rest }: Extract<Kind, { is: 'object' }>,
+  ofValue: (value: Value) => Node,
+  notation: Notation,
+): Node {
   const hasOthers = rest.kinds.length > 0
   const bit = (i: number): bigint => 1n << BigInt(i)
   let wanted = 0n,
@@ -164,12 +206,13 @@ function objectPlaces({ named, others: rest }: Extract<Kind, { is: 'object' }>, 
     places.set(name, place)
     return place
   }
-  const close = (seen: bigint): Node[] => ((seen & wanted) === wanted ? [space(byte('}', END))] : [])
-  const more = (seen: bigint): Node[] => (hasOthers || (can & ~seen) !== 0n ? [space(quote(inName(seen, root)))] : [])
+  const close = (seen: bigint): Node[] => ((seen & wanted) === wanted ? [space(notation, byte('}', END))] : [])
+  const more = (seen: bigint): Node[] =>
+    hasOthers || (can & ~seen) !== 0n ? [space(notation, quote(inName(seen, root)))] : []
   const after = (seen: bigint): Node =>
     once('after', seen, () => [...more(seen).map((name) => byte(',', name)), ...close(seen)])
   const valueOf = (value: Value, seen: bigint): Node =>
-    quote(byte(':', space({ body: ofValue(value), after: after(seen) })))
+    quote(byte(':', space(notation, { body: ofValue(value), after: after(seen) })))
   const otherName = (seen: bigint): Node =>
     once('other', seen, () => [inJson(all, otherName(seen)), valueOf(rest, seen)])
 

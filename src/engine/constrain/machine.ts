@@ -7,7 +7,9 @@
 import { refuseForm } from './refuse.ts'
 
 export type Node = Edges | Fork | Call | End
-/** from, to (bytes, both included), and where they lead */
+/** Beyond all bytes: what stands for a token that is no text. */
+export const FIRST_SYMBOL = 256
+/** from, to (bytes or symbols, both included), and where they lead */
 export type Edge = readonly [low: number, high: number, to: Node]
 export interface Edges {
   readonly edges: readonly Edge[]

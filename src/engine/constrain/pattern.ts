@@ -31,7 +31,8 @@ const letter: Characters = joined([
   [0x5f, 0x5f],
   [0x61, 0x7a],
 ])
-const space: Characters = joined([
+/** What \\s is, and what trim() takes off. */
+export const blanks: Characters = joined([
   [9, 13],
   [0x20, 0x20],
   [0xa0, 0xa0],
@@ -53,8 +54,8 @@ const classes: Readonly<Record<string, Characters>> = {
   D: others(digit),
   w: letter,
   W: others(letter),
-  s: space,
-  S: others(space),
+  s: blanks,
+  S: others(blanks),
 }
 const controls: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 }
 

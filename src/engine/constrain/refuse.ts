@@ -6,7 +6,8 @@ import { EngineError, type Facts } from '../errors.ts'
 /**
  * Of a place in the pattern (`character`) or the schema (`at`, a JSON pointer): syntax, keyword (`how`: where it would be
  * computed with), value, reference, overlap, empty, size (`what` there is too much of). Of all of it: steps, too much to
- * work out; tokens, none fits; text, what is there does not fit; tokenizer, tools, thinks: no answer can be held here
+ * work out; tokens, none fits; text, what is there does not fit; tokenizer, tools, thinks: no answer can be held here. Of a
+ * tool: arguments, its schema has no object; name, it cannot be written where the model writes names
  */
 export const formProblems = [
   'syntax',
@@ -22,6 +23,8 @@ export const formProblems = [
   'tokenizer',
   'tools',
   'thinks',
+  'arguments',
+  'name',
 ] as const
 export type FormProblem = (typeof formProblems)[number]
 
@@ -56,6 +59,8 @@ const sentences: Record<FormProblem, (f: Facts) => string> = {
   tokenizer: () => "the text of this model's tokens depends on the tokens beside them",
   tools: () => 'the model could not call the tools that it is given',
   thinks: () => 'the answer begins inside what the model thinks',
+  arguments: () => 'no object has this schema, and arguments are one',
+  name: (f) => `"${f.found}" is no name that this model's calls can write`,
 }
 
 /** @param facts `problem`, and what its sentence names @throws CONSTRAINT_INVALID, always */
