@@ -40,7 +40,7 @@ const names = ['engine/device-features.ts', 'engine/cache-formats.ts']
 const ground = ['engine/errors.ts', 'engine/sha256.ts', 'engine/shown.ts', ...names]
 const words = [...ground, 'engine/types.ts']
 // names only: what a caller, or the page, can choose
-const choices = ['chat/names', 'weight-choices', 'reading-types', 'stats'].map((name) => `engine/${name}.ts`)
+const choices = 'chat/names weight-choices reading-types held-types stats'.split(' ').map((name) => `engine/${name}.ts`)
 // what a sampler can be set to (defaults, ranges, sliders); what the page reads of a glass
 const sampling = ['bias', 'params', 'stages'].map((name) => `engine/sampler/${name}.ts`)
 const glass = ['types', 'recording', 'recording-slice'].map((name) => `engine/glass/${name}.ts`)
@@ -74,7 +74,7 @@ const rooms: Record<string, Room> = {
   'engine/chat': { may: [...words, 'engine/chat/names.ts'] },
   'engine/tokenizer': { may: words },
   // forms of answers: bytes and the places between them; form.ts alone knows tokens
-  'engine/constrain': { may: [...words, 'engine/tokenizer'] },
+  'engine/constrain': { may: [...words, 'engine/tokenizer', 'engine/chat'] },
   'engine/formats': { may: [...words, 'engine/tensor', 'engine/quants'] },
   'engine/ops': { may: ['engine/errors.ts', ...names, 'engine/tensor', 'engine/quants/weight.ts'] },
   'engine/gpu': { may: numbers },

@@ -19,6 +19,7 @@ import { isFlat, nonFinite, type SampleResult } from './sampler/chain.ts'
 import { refuse } from './sampler/params.ts'
 import { SAMPLE_LOG_TOP } from './sampler/sample-log.ts'
 import { beyondError } from './text.ts'
+import { callForm } from './tool-choice.ts'
 import { checkPrompt } from './prompt.ts'
 import type {
   DoneEvent,
@@ -150,7 +151,7 @@ export async function formOf(
   { thinks, calls: style }: EncodedPrompt,
 ): Promise<Form | null> {
   if (constraint === undefined && toolChoice === undefined) return null
-  const { callForm, formed, marksOf, refuseForm } = await import('./constrain/form.ts')
+  const { formed, marksOf, refuseForm } = await import('./constrain/form.ts')
   const size = runtime.plan.outputs[0]!.width
   if (constraint !== undefined) {
     if (tools || toolChoice) refuseForm({ problem: 'tools' })

@@ -196,7 +196,7 @@ export interface ChatMessage {
 }
 
 export type { FormatName } from './chat/names.ts'
-import type { Constraint, ToolChoice } from './constrain/types.ts'
+import type { Constraint, ToolChoice } from './held-types.ts'
 export type { Constraint, ToolChoice }
 
 /**

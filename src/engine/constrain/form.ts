@@ -12,7 +12,7 @@ import { placesOf } from './places.ts'
 import { refuseForm } from './refuse.ts'
 import { has, Vocabulary, type TokenSet } from './vocabulary.ts'
 
-export { callForm, marksOf } from './calls.ts'
+export { marksOf } from './calls.ts'
 export { refuseForm } from './refuse.ts'
 
 /** A model's tokens, as they are at the beginning of an answer and in its middle. */
