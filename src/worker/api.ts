@@ -47,7 +47,7 @@ import type {
   WhichTokenizer,
 } from './requests.ts'
 import type { Guest } from './serve.ts'
-import { looker } from './looks.ts'
+import { idsOf, looker } from './looks.ts'
 import { merge, type MergeRequest } from './merging.ts'
 import { counted, taught, Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
@@ -361,7 +361,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
         loaded() // refused at once, in line or not
         const train = (options: Omit<TrainOptions, 'signal'>) => loaded().train({ ...options, signal: stop.signal })
         const events = teaching.run(train, async ({ adapter, options: { rows } }) =>
-          looker(loaded(), adapter, (await loaded().trainingRow(rows[0]!)).ids),
+          looker(loaded(), adapter, await idsOf(loaded(), rows[0]!)),
         )
         return answering(stepByStep(events, stop), stop)
       },

@@ -1,6 +1,7 @@
 // A look at what learns, between two updates: how far each matrix has moved by now, and where the heads look in one text that is
 // the same every time.
 
+import type { TrainOptions } from '../engine/index.ts'
 import type { Loaded } from './door.ts'
 
 /** How far the adapter moves one matrix of the model's: Frobenius norms of s B A and of W, as the model keeps it. */
@@ -62,6 +63,16 @@ export function deltas(files: Record<string, Uint8Array>): Map<string, number> {
     found.set(path, (lora_alpha! / r!) * Math.sqrt(Math.max(0, square)))
   }
   return found
+}
+
+/** The tokens of a row that are looked at: of two answers the better one's, and where none is given, the prompt's. */
+export async function idsOf(engine: Loaded, row: TrainOptions['rows'][number]): Promise<readonly number[]> {
+  if (!('prompt' in row)) return (await engine.trainingRow(row)).ids
+  const { prompt } = row
+  const messages = typeof prompt === 'string' ? [{ role: 'user' as const, content: prompt }] : [...prompt]
+  const content = 'completion' in row ? row.completion : 'chosen' in row ? row.chosen : null
+  if (content === null) return engine.tokenize(messages).ids
+  return (await engine.trainingRow({ messages: [...messages, { role: 'assistant', content }] })).ids
 }
 
 /** @param text the tokens that are looked at */

@@ -194,7 +194,7 @@ function isRun(row: unknown): row is Run {
   const texts = [model, name, adapter].every((one) => typeof one === 'string')
   return texts && typeof fresh === 'object' && Array.isArray(loose(options)['rows'])
 }
-const kinds: ReadonlySet<unknown> = new Set(['begin', 'step', 'evaluation', 'sample', 'look', 'kept', 'end'])
+const kinds: ReadonlySet<unknown> = new Set(['begin', 'step', 'evaluation', 'watched', 'sample', 'look', 'kept', 'end'])
 /** What cannot be told is left out; a state is judged by whoever goes on with it (train/state.ts). */
 function asState(row: unknown): StateRow {
   const { events, state } = loose(row)

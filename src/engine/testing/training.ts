@@ -33,7 +33,8 @@ export async function tinyWork(model = 'tiny'): Promise<TrainWork> {
   const { runtime } = await placeModel(opened, options)
   const base = await baseOf(opened.plan, opened.checkpoint)
   const answer = (): Promise<string> => Promise.resolve('')
-  return { runtime, writer, parameters: 1e4, base, context: 600, off: new Set(), answer }
+  const draw = (): Promise<null> => Promise.resolve(null)
+  return { runtime, writer, parameters: 1e4, base, context: 600, off: new Set(), answer, draw }
 }
 
 export const tinyRows = ['ab', 'cd', 'efg', 'hij', 'kl'].map((text) => ({ prompt: text, completion: `${text}!` }))

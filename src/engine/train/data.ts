@@ -15,6 +15,17 @@ export type TrainRow =
   /** tokens as they are, of which all but the first are learnt */
   | { ids: readonly number[] }
 
+/** Two answers to one prompt, of which the first is the better one (DPO). */
+export interface PreferenceRow {
+  prompt: string | readonly ChatMessage[]
+  chosen: string
+  rejected: string
+}
+/** What it answers itself, to be rewarded. */
+export interface PromptRow {
+  prompt: string | readonly ChatMessage[]
+}
+
 /** A row as the model reads it. */
 export interface Example {
   ids: readonly number[]
@@ -35,7 +46,7 @@ export interface Writer {
   words: number
 }
 
-const misfit = (row: number, need: string, found: string): EngineError =>
+export const misfit = (row: number, need: string, found: string): EngineError =>
   new EngineError(
     'PARAM_INVALID',
     `Cannot train with "rows[${row}]": it must be ${need}, it is ${found}. Nothing was changed.`,
@@ -90,6 +101,32 @@ function ofIds({ words }: Writer, ids: readonly number[], index: number, longest
   const beyond = ids.find((id) => id < 0 || id >= words)
   if (beyond !== undefined) throw misfit(index, `of tokens from 0 to ${words - 1}`, `one with ${beyond}`)
   return { ids, isTarget: ids.map((_, i) => i > 0), cut: 0 }
+}
+
+/** The messages that an answer is given to. @throws PARAM_INVALID */
+export function askedIn(row: unknown, index: number): readonly ChatMessage[] {
+  const { prompt } = (typeof row === 'object' && row !== null ? row : {}) as { prompt?: unknown }
+  if (typeof prompt === 'string') return [{ role: 'user', content: prompt }]
+  const isList = Array.isArray(prompt) && prompt.length > 0
+  if (isList && prompt.every((one) => typeof one === 'object' && one !== null)) return prompt as ChatMessage[]
+  throw misfit(index, 'one with a prompt, a text or messages', typeof row === 'object' ? 'without' : String(row))
+}
+
+/**
+ * One answer to a prompt, of which it is to say the answer alone, whatever else the assistant said before.
+ * @throws PARAM_INVALID as exampleOf(); nothing is cut
+ */
+export function answerOf(
+  writer: Writer,
+  prompt: readonly ChatMessage[],
+  content: string,
+  index: number,
+  longest: number,
+): Example {
+  const { ids, isTarget } = ofChat(writer, [...prompt, { role: 'assistant', content }], index)
+  if (ids.length > longest) throw misfit(index, `of at most ${longest} tokens`, `${ids.length} tokens long`)
+  const begins = writer.chat(prompt, true).length
+  return { ids, isTarget: isTarget.map((is, i) => is && i >= begins), cut: 0 }
 }
 
 function ofText(writer: Writer, text: string, index: number, longest: number): Example {

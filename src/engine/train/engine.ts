@@ -4,9 +4,12 @@ import type { DecodingContext } from '../context.ts'
 import { EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/types.ts'
 import { encodePrompt, generate } from '../generate.ts'
+import { generateMany } from '../many.ts'
+import { parameters as sampling, perParameter } from '../sampler/params.ts'
 import type { AdapterInfo, ChatMessage, ModelInfo, Prompt } from '../types.ts'
-import type { TrainEvent, TrainOptions } from './events.ts'
+import type { Drawn, TrainEvent, TrainOptions } from './events.ts'
 import { exampleOf, type TrainRow, type Writer } from './data.ts'
+import type { Draws } from './reinforce.ts'
 import { baseOf } from './state.ts'
 import { train } from './train.ts'
 
@@ -18,6 +21,8 @@ export interface Trained {
   adapters: readonly AdapterInfo[]
 }
 
+/** Answers that are written side by side: as many as generate() takes. */
+const TOGETHER = 8
 /** Tokens of a sample's answer. */
 const SAMPLE_TOKENS = 48
 
@@ -50,11 +55,34 @@ export async function* trainEngine(trained: Trained, options: TrainOptions): Asy
     }
     return text
   }
+  /** Every stage that cuts odds off is off: what learns from an answer must have drawn it as it holds it likely. */
+  const draw: Draws = async (prompt, { seed, count, maxTokens, signal }) => {
+    const found: Drawn[] = []
+    for (let from = 0; from < count; from += TOGETHER) {
+      context.adapterChanged()
+      const own = Array.from({ length: Math.min(TOGETHER, count - from) }, () => ({ ids: [] as number[] }))
+      const options = {
+        ...perParameter((name) => sampling[name].off),
+        ...{ seed: seed + from, n: own.length, maxTokens, speculation: 'off' as const, ...(signal && { signal }) },
+      }
+      for await (const event of generateMany(context, [...prompt], options)) {
+        const one = own['answer' in event ? (event.answer ?? 0) : 0]!
+        if (event.type === 'token') one.ids.push(event.id)
+        if (event.type !== 'done') continue
+        if (event.reason === 'aborted') return null
+        found.push({ ids: one.ids, text: event.text, isWhole: event.reason === 'stop' })
+      }
+    }
+    return found
+  }
   for (const prompt of options.samples ?? []) expectRoom(context, prompt)
   const { runtime } = model
   const { parameters, maxContext } = info
   const base = await baseOf(runtime.plan, checkpoint)
-  yield* train({ runtime, writer: writerOf(context), parameters, base, context: maxContext, off, answer }, options)
+  yield* train(
+    { runtime, writer: writerOf(context), parameters, base, context: maxContext, off, answer, draw },
+    options,
+  )
 }
 
 /** Before anything is learnt: in the middle of a run it would end it, and again whenever it goes on. */

@@ -1,7 +1,20 @@
 // What a caller of training says and hears.
 
-import type { Prompt } from '../types.ts'
-import type { TrainRow } from './data.ts'
+import type { ChatMessage, Prompt } from '../types.ts'
+import type { PreferenceRow, PromptRow, TrainRow } from './data.ts'
+
+/** An answer that the model gave itself, drawn from all that it could say. */
+export interface Drawn {
+  text: string
+  /** its tokens, with the sign that ends it */
+  ids: readonly number[]
+  /** it came to its end, in `maxTokens` */
+  isWhole: boolean
+}
+/** What an answer is worth: a finite number, the higher the better. Asked in order, once of each answer. */
+export type RewardFunction = (
+  answer: Drawn & { row: number; prompt: readonly ChatMessage[] },
+) => number | Promise<number>
 
 export interface TrainOptions {
   /**
@@ -9,13 +22,37 @@ export interface TrainOptions {
    * own weights, which are of 32-bit floats in its files; load it with linear and embedding 'keep', and no adapters
    */
   adapter: string | null
-  rows: readonly TrainRow[]
+  /**
+   * all of one kind: what it is to say; pairs of answers, of which the first is preferred (DPO); or, with `reward`, prompts that
+   * it answers itself (GRPO)
+   */
+  rows: readonly TrainRow[] | readonly PreferenceRow[] | readonly PromptRow[]
   /** updates of the weights; default 60 */
   steps?: number
-  /** rows that one update learns from; default 4 */
+  /** rows that one update learns from; default 4, of prompts 1 */
   batch?: number
-  /** the learning rate at its highest; default 3e-3 for small models, 2e-4 from 100 million parameters on */
+  /**
+   * the learning rate at its highest; default 3e-3 for small models, 2e-4 from 100 million parameters on; of pairs and rewards a
+   * third of that
+   */
   lr?: number
+  /** of pairs: how much a step away from the reference counts; default 0.1 */
+  beta?: number
+  /**
+   * of pairs and rewards: the model without the adapter, or with it as it is when the run begins; default 'base', and 'start' where
+   * all of the model learns
+   */
+  reference?: 'base' | 'start'
+  /** what an answer of its own is worth: then it learns by that (GRPO) */
+  reward?: RewardFunction
+  /** of rewards: answers to one prompt, which are compared with one another; default 8 */
+  group?: number
+  /** of rewards: how much it is held to the reference; default 0.1; 0: not at all */
+  kl?: number
+  /** of rewards: most tokens of an answer; default 48 */
+  maxTokens?: number
+  /** never learnt from: what becomes of their loss tells what is forgotten (event 'watched') */
+  watch?: readonly TrainRow[]
   /** updates in which it rises to that; default 5 */
   warm?: number
   /** gradients longer than this together are shortened to it; 0: never; default 1 */
@@ -28,7 +65,7 @@ export interface TrainOptions {
   seed?: number
   /** most tokens of a row; default 256, at most 512, and never more than the model was made for */
   longest?: number
-  /** part of the rows that is held out to be asked; default 0.1 of 10 rows or more, else none */
+  /** part of the rows that is held out to be asked; default 0.1 of 10 rows or more, else none; none of prompts */
   heldOut?: number
   /** updates between two looks at what is held out, and at the samples; default 10 */
   every?: number
@@ -56,6 +93,28 @@ export interface TrainState {
   v: Float32Array
   /** the first loss, and the lowest of what is held out; null: none yet */
   seen: { first: number | null; best: number | null }
+  /** what learns as it was at first, where that is the reference */
+  frozen?: Float32Array
+}
+
+/** `loss` in nats per target, of the rows before the update; `norm` of the gradients before they are shortened */
+export interface StepEvent {
+  type: 'step'
+  step: number
+  steps: number
+  /** of pairs −ln σ(margin); of rewards what is made smaller, which begins at nought */
+  loss: number
+  norm: number
+  lr: number
+  tokens: number
+  ms: number
+  /** `margin`: by how much more than the reference it prefers the chosen answers, times beta; share of pairs where it does */
+  pairs?: { margin: number; right: number }
+  /**
+   * means over its answers: reward, tokens, and how far it is from the reference, in nats per token (k3); share of groups whose
+   * answers were all worth the same, so that nothing was learnt from them; one of the best
+   */
+  answers?: { reward: number; tokens: number; kl: number; flat: number; best: { text: string; reward: number } | null }
 }
 
 export type TrainEvent =
@@ -73,9 +132,10 @@ export type TrainEvent =
       /** rows whose first turns were left out */
       cut: number
     }
-  /** `loss` in nats per target, of the rows before the update; `norm` of the gradients before they are shortened */
-  | { type: 'step'; step: number; steps: number; loss: number; norm: number; lr: number; tokens: number; ms: number }
+  | StepEvent
   | { type: 'evaluation'; step: number; loss: number; best: boolean }
+  /** nats per target of `watch` */
+  | { type: 'watched'; step: number; loss: number }
   | { type: 'sample'; step: number; index: number; text: string }
   | { type: 'saved'; state: TrainState }
   /**

@@ -8,6 +8,7 @@ import type { LoadedModel } from '../load.ts'
 import { diskModel } from '../testing/disk.ts'
 import { f32Tensors } from '../testing/f32-tensors.ts'
 import { testMachines, type Where } from '../testing/machines.ts'
+import { farthest, partsOf } from '../testing/tensors.ts'
 import { differentiate } from './differentiate.ts'
 import { TrainSession, type Sequence } from './session.ts'
 
@@ -43,17 +44,6 @@ function sequences(signs?: readonly number[]): Sequence[] {
   })
 }
 
-/** The largest difference, as a part of the largest number that was expected. */
-function difference(got: ArrayLike<number>, want: ArrayLike<number>): number {
-  expect(got.length).toBeGreaterThanOrEqual(want.length)
-  let [worst, peak] = [0, 0]
-  for (let i = 0; i < want.length; i++) {
-    worst = Math.max(worst, Math.abs(got[i]! - want[i]!))
-    peak = Math.max(peak, Math.abs(want[i]!))
-  }
-  return worst / peak
-}
-
 interface TestPlace {
   name: string
   where: Where | { device: 'reference' } | null
@@ -69,7 +59,7 @@ async function gradientsOf(where: Where | { device: 'reference' }, run: string):
     const learns = Object.keys(plan.weights).filter((name) => adapted === (plan.weights[name]!.role === 'adapter'))
     const training = differentiate(plan, new Set(learns), 12, { checkpoints })
     expect(training.back.some((one) => 'op' in one && one.op === 'attention')).toBe(checkpoints)
-    const session = await TrainSession.create(runtime.inspection(), training, 12, 'all')
+    const session = await TrainSession.create(runtime.inspection(), training, 12, { decays: 'all' })
     session.clear()
     for (const one of sequences()) session.add(one)
     found.push((await session.read('g')).slice())
@@ -91,14 +81,6 @@ async function load(where: Where | { device: 'reference' }, base: string, adapte
   return placeModel(await openModel(diskModel(`${folder}/${base}`), options), { ...options, ...where })
 }
 
-/** What learns, by the name that the fixture has for it: tensors of the Plan may hold several, one below the other. */
-function parts({ plan }: LoadedModel['model'], name: string): { tensor: string; count: number }[] {
-  const weight = plan.weights[name]
-  return weight
-    ? weight.parts.map(({ tensor, rows }) => ({ tensor, count: rows * weight.cols }))
-    : plan.vectors[name]!.parts.map(({ tensor, length }) => ({ tensor, count: length }))
-}
-
 /** What each target counts in a DPO step (Rafailov et al. 2023): the text chosen is the first, its reference's logarithms are given. */
 async function preferences(session: TrainSession, { beta, reference_logp }: Run): Promise<number[]> {
   const logp: number[] = []
@@ -111,7 +93,6 @@ async function preferences(session: TrainSession, { beta, reference_logp }: Run)
   const by = beta! / (1 + Math.exp(margin))
   return sequences().flatMap(({ rows }, i) => rows.map(() => (i === 0 ? by : -by)))
 }
-const plain = (tensor: string): string => tensor.replace(/^adapters\/a\/base_model\.model\./, '')
 
 const bases: Record<string, { base: string; adapted: boolean }> = {
   'lora-f32': { base: 'tiny', adapted: true },
@@ -139,7 +120,7 @@ describe.each([
     const learns = Object.keys(plan.weights).filter((name) => adapted === (plan.weights[name]!.role === 'adapter'))
     const vectors = adapted ? [] : Object.keys(plan.vectors)
     const training = differentiate(plan, new Set([...learns, ...vectors]), 12, { input: true })
-    const session = await TrainSession.create(runtime.inspection(), training, 12, 'all')
+    const session = await TrainSession.create(runtime.inspection(), training, 12, { decays: 'all' })
     const isDpo = run === 'dpo-f32'
     const worst = { gradients: 0, weights: 0, losses: 0, input: 0 }
     for (let step = 0; step < 3; step++) {
@@ -163,15 +144,14 @@ describe.each([
       if (step === 0) {
         const g = await session.read('g')
         for (const { name, at } of training.trainables) {
-          let from = at
-          for (const { tensor, count } of parts(model, name)) {
-            const want = expected.get(`grad/${plain(tensor)}`)!
-            worst.gradients = Math.max(worst.gradients, difference(g.subarray(from, from + count), want))
-            from += count
+          for (const { tensor, from, count } of partsOf(plan, name)) {
+            const want = expected.get(`grad/${tensor}`)!
+            const own = g.subarray(at + from, at + from + count)
+            worst.gradients = Math.max(worst.gradients, farthest(own, want))
           }
         }
         const input = expected.get('dx_embed')
-        if (input) worst.input = difference(Float32Array.from(inputs.flatMap((x) => [...x])), input)
+        if (input) worst.input = farthest(Float32Array.from(inputs.flatMap((x) => [...x])), input)
       }
       const { lr, betas, eps, weight_decay, clip } = hyper
       const told = await session.update({
@@ -186,12 +166,10 @@ describe.each([
       expect(told).toEqual({ norm, wrong, loss: expect.closeTo(loss, 4) as number })
     }
     for (const { name } of training.trainables) {
-      let from = 0
       const now = await session.read({ name })
-      for (const { tensor, count } of parts(model, name)) {
-        const want = expected.get(`after3/${plain(tensor)}`)!
-        worst.weights = Math.max(worst.weights, difference(now.subarray(from, from + count), want))
-        from += count
+      for (const { tensor, from, count } of partsOf(plan, name)) {
+        const want = expected.get(`after3/${tensor}`)!
+        worst.weights = Math.max(worst.weights, farthest(now.subarray(from, from + count), want))
       }
     }
     expect(worst.losses).toBeLessThan(1e-5)

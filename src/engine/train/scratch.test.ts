@@ -45,7 +45,7 @@ describe.each([reference, gpu!, twoThreads!])('on $name', ({ where, why }) => {
     const { model, runtime, device } = await placeModel(await openModel({ name, files }, keep), { ...keep, ...where })
     const { plan } = model
     const training = differentiate(plan, new Set([...Object.keys(plan.weights), ...Object.keys(plan.vectors)]), 12)
-    const session = await TrainSession.create(runtime.inspection(), training, 12, 'all')
+    const session = await TrainSession.create(runtime.inspection(), training, 12, { decays: 'all' })
     let count = 0
     const worst = async (kind: 'grad' | 'after3', of: (name: string, at: number) => Promise<Float32Array>) => {
       let most = 0

@@ -50,8 +50,12 @@ interface Stages {
   norm: Item[]
   update: Item[]
   take: Item[]
+  put: Item[]
+  freeze: Item[]
+  frozen: Item[]
 }
 
+const FROZEN = 'train:frozen'
 /** 16 MiB of logits at a time. */
 const LOGIT_FLOATS = 2 ** 22
 
@@ -70,21 +74,24 @@ export class TrainSession {
 
   /**
    * @param tokens most tokens of a sequence
-   * @param decays what weight decay pulls at: a norm's gain and a bias are better left alone
+   * @param options.decays what weight decay pulls at: a norm's gain and a bias are better left alone
+   * @param options.frozen there is a reference: asReference(), zeros in place of what learns until freeze()
    * @throws GPU_OUT_OF_MEMORY, LIMIT_TOO_SMALL, KERNEL_FAILED, TRAIN_UNSUPPORTED
    */
   static async create(
     inside: Inspection,
     plan: TrainingPlan,
     tokens: number,
-    decays: 'matrices' | 'all' = 'matrices',
+    { decays = 'matrices', frozen = false }: { decays?: 'matrices' | 'all'; frozen?: boolean } = {},
   ): Promise<TrainSession> {
     if (inside.size.kvCache && inside.size.kvCache !== 'f32') throw refused('cache')
     const losses = lossRows(tokens, inside.plan.dims.V)
-    for (const [name, count] of tensorsOf(plan, tokens, losses)) inside.tensor(name, count)
+    for (const [name, count] of tensorsOf(plan, tokens, losses, frozen)) inside.tensor(name, count)
     for (const [name, table] of Object.entries(plan.tables)) inside.write(tableName(name), tableOf(table, tokens))
     // of a run before this one
-    for (const name of ['train:m', 'train:v']) inside.write(name, new Float32Array(plan.count))
+    for (const name of ['train:m', 'train:v', ...(frozen ? [FROZEN] : [])]) {
+      inside.write(name, new Float32Array(plan.count))
+    }
     const step = (op: string, args: Record<string, string>, params: PlanStep['params'], n = 0): PlanStep => ({
       name: `train.${op} ${n}`,
       op,
@@ -105,7 +112,8 @@ export class TrainSession {
       count,
       at,
     }))
-    const puts = places.map(({ own, count, at }) => ({ copy: names.weights, at, to: own, toAt: 0, count }))
+    const putsOf = (copy: string) => places.map(({ own, count, at }) => ({ copy, at, to: own, toAt: 0, count }))
+    const puts = putsOf(names.weights)
     const takes = places.map(({ own, count, at }) => ({ copy: own, at: 0, to: names.weights, toAt: at, count }))
     const lists: Record<keyof Stages, (TrainStep | Whole)[]> = {
       body: plan.body,
@@ -117,6 +125,9 @@ export class TrainSession {
       norm: [step('sum-squares', { g, norm: 'train:norm' }, { N: plan.count })],
       update: [...update, ...puts],
       take: takes,
+      put: puts,
+      freeze: frozen ? [{ copy: names.weights, at: 0, to: FROZEN, toAt: 0, count: plan.count }] : [],
+      frozen: frozen ? putsOf(FROZEN) : [],
     }
     const steps = Object.values(lists).flatMap((list) => list.filter((one) => 'op' in one))
     const own = [...new Set(steps)]
@@ -141,10 +152,21 @@ export class TrainSession {
 
   /** Runs a sequence there and back, in one submit where it is not long: its gradients are added to those that stand there. */
   add(sequence: Sequence): void {
-    const { ids, rows } = sequence
-    const whole = { T: ids.length, pos: 0, row: 0, prefix: 0 }
     this.load(sequence)
-    this.forward(ids.length, rows.length, 'loss')
+    this.stage('body', wholeOf(sequence))
+    this.back(sequence)
+  }
+
+  /** The same for the sequence that was looked at last, whose way there is kept: weights may come of its losses. */
+  addLooked(sequence: Sequence): void {
+    this.inside.write(names.by, Float32Array.from(sequence.by))
+    this.back(sequence)
+  }
+
+  private back(sequence: Sequence): void {
+    const { ids } = sequence
+    const whole = wholeOf(sequence)
+    this.losing(sequence, 'loss')
     this.stage('back', whole)
     if (this.stages.words.length > 0) {
       const { words, count } = sortedByWord(ids, this.most.tokens)
@@ -155,10 +177,28 @@ export class TrainSession {
   }
 
   /** Runs a sequence there: its losses, and nothing that learns. */
-  look({ ids, rows, targets, by }: Sequence): void {
-    this.load({ ids, rows, targets, by })
-    this.forward(ids.length, rows.length, 'look')
+  look(sequence: Sequence): void {
+    this.load(sequence)
+    this.stage('body', wholeOf(sequence))
+    this.losing(sequence, 'look')
     this.send()
+  }
+
+  /** From now on the reference is what learns as it is now. */
+  freeze(): void {
+    this.stage('freeze', one)
+    this.send()
+  }
+
+  /** Looks while the reference is in the place of what learns, which is then back: its moments and gradients stay. */
+  async asReference<T>(looks: () => Promise<T>): Promise<T> {
+    this.stage('frozen', one)
+    try {
+      return await looks()
+    } finally {
+      this.stage('put', one)
+      this.send()
+    }
   }
 
   /** The loss of each row of the last sequence, in nats. */
@@ -198,7 +238,7 @@ export class TrainSession {
   }
 
   /** Numbers of all that learns, of all gradients, or moments; or of one weight. */
-  async read(what: 'w' | 'g' | 'm' | 'v' | { name: string }): Promise<Float32Array> {
+  async read(what: 'w' | 'g' | 'm' | 'v' | 'frozen' | { name: string }): Promise<Float32Array> {
     const { at, count } = typeof what === 'string' ? { at: 0, count: this.plan.count } : this.learner(what.name)
     const tensor = typeof what === 'string' ? `train:${what}` : names.weights
     const [found] = await this.inside.readMany([{ tensor, offset: at, count }])
@@ -206,7 +246,7 @@ export class TrainSession {
   }
 
   /** Puts numbers back that read() gave. */
-  write(what: 'm' | 'v' | { name: string }, numbers: Float32Array): void {
+  write(what: 'm' | 'v' | 'frozen' | { name: string }, numbers: Float32Array): void {
     if (typeof what === 'string') return this.inside.write(`train:${what}`, numbers)
     const { name, kind, at } = this.learner(what.name)
     this.inside.write(names.weights, numbers, at)
@@ -230,11 +270,10 @@ export class TrainSession {
     this.inside.write(names.by, Float32Array.from(by))
   }
 
-  private forward(tokens: number, rows: number, stage: 'loss' | 'look'): void {
-    const whole = { T: tokens, pos: 0, row: 0, prefix: 0 }
-    this.stage('body', whole)
-    for (let row = 0; row < rows; row += this.most.losses) {
-      this.stage(stage, { ...whole, T: Math.min(this.most.losses, rows - row), row })
+  private losing(sequence: Sequence, stage: 'loss' | 'look'): void {
+    const { length } = sequence.rows
+    for (let row = 0; row < length; row += this.most.losses) {
+      this.stage(stage, { ...wholeOf(sequence), T: Math.min(this.most.losses, length - row), row })
     }
   }
 
@@ -270,7 +309,7 @@ export class TrainSession {
 const lossRows = (tokens: number, V: number): number => Math.max(1, Math.min(tokens, Math.floor(LOGIT_FLOATS / V)))
 
 /** Numbers of every tensor of training. */
-function tensorsOf(plan: TrainingPlan, tokens: number, losses: number): Map<string, number> {
+function tensorsOf(plan: TrainingPlan, tokens: number, losses: number, frozen: boolean): Map<string, number> {
   const sizes = { tokens, losses, one: 1 }
   return new Map([
     ...Object.entries(plan.tensors).map(([name, { rows, width }]) => [name, sizes[rows] * width] as const),
@@ -279,17 +318,20 @@ function tensorsOf(plan: TrainingPlan, tokens: number, losses: number): Map<stri
     ['train:norm', 2],
     [names.sum, 1],
     ['train:rates', 8],
-    ...[names.gradients, names.weights, 'train:m', 'train:v'].map((name) => [name, plan.count] as const),
+    ...[names.gradients, names.weights, 'train:m', 'train:v', ...(frozen ? [FROZEN] : [])].map(
+      (name) => [name, plan.count] as const,
+    ),
     ...Object.entries(plan.tables).map(([name, { width }]) => [tableName(name), tokens * width] as const),
   ])
 }
 
-/** Bytes that training takes beside the model. @param V words that the model knows */
-export function trainingBytes(plan: TrainingPlan, tokens: number, V: number): number {
-  return 4 * [...tensorsOf(plan, tokens, lossRows(tokens, V)).values()].reduce((sum, count) => sum + count, 0)
+/** Bytes that training takes beside the model. @param V words that the model knows @param frozen with a reference */
+export function trainingBytes(plan: TrainingPlan, tokens: number, V: number, frozen = false): number {
+  return 4 * [...tensorsOf(plan, tokens, lossRows(tokens, V), frozen).values()].reduce((sum, count) => sum + count, 0)
 }
 
 const one: StepValues = { T: 1, pos: 0, row: 0, prefix: 0 }
+const wholeOf = ({ ids }: Sequence): StepValues => ({ ...one, T: ids.length })
 
 function tableOf({ kind, spec, width }: TrainingPlan['tables'][string], tokens: number): Float32Array {
   if (kind === 'rope' && ropeRegime(spec, 1) === ropeRegime(spec, tokens)) return ropeTable(spec, tokens, tokens)

@@ -7,6 +7,7 @@ import { fnv1a } from '../gpu/shaders.ts'
 import type { Plan } from '../model/plan.ts'
 import type { TrainState } from './events.ts'
 import type { TrainSession } from './session.ts'
+import type { Settings } from './settings.ts'
 
 /** Bytes of a tensor that are looked at: enough to tell two apart. */
 const SOME = 256
@@ -45,36 +46,40 @@ export async function stateOf(
 }
 
 /** Numbers that are all finite, and of the second moment none below 0: its root is divided by. */
-export const isSound = ({ weights, m, v }: TrainState): boolean =>
-  [...Object.values(weights), m].every((numbers) => numbers.every(Number.isFinite)) &&
+export const isSound = ({ weights, m, v, frozen }: TrainState): boolean =>
+  [...Object.values(weights), m, ...(frozen ? [frozen] : [])].every((numbers) => numbers.every(Number.isFinite)) &&
   v.every((one) => Number.isFinite(one) && one >= 0)
 
-export function put(session: TrainSession, { weights, m, v }: TrainState): void {
+export function put(session: TrainSession, { weights, m, v, frozen }: TrainState): void {
   for (const [name, numbers] of Object.entries(weights)) session.write({ name }, numbers)
   session.write('m', m)
   session.write('v', v)
+  if (frozen) session.write('frozen', frozen)
 }
 
+type Asked = Pick<Settings, 'steps' | 'reference'>
+
 /** A state comes from a disk: nothing of it is believed, and nothing is written before all of it was looked at. */
-function fits(session: TrainSession, given: unknown, fingerprint: string, steps: number): given is TrainState {
+function fits(session: TrainSession, given: unknown, fingerprint: string, set: Asked): given is TrainState {
   const { trainables, count } = session.plan
   if (typeof given !== 'object' || given === null) return false
-  const { step, weights, m, v, seen, ...rest } = given as Partial<TrainState>
+  const { step, weights, m, v, seen, frozen, ...rest } = given as Partial<TrainState>
   const isOf = (numbers: unknown, length: number): boolean =>
     numbers instanceof Float32Array && numbers.length === length
   if (rest.fingerprint !== fingerprint) return false
-  if (!Number.isInteger(step) || step! < 0 || step! > steps) return false
+  if (!Number.isInteger(step) || step! < 0 || step! > set.steps) return false
   if (typeof weights !== 'object' || weights === null || Object.keys(weights).length !== trainables.length) return false
   if (!trainables.every((one) => Object.hasOwn(weights, one.name) && isOf(weights[one.name], one.count))) return false
   if (!isOf(m, count) || !isOf(v, count)) return false
+  if (set.reference === 'start' ? !isOf(frozen, count) : frozen !== undefined) return false
   const loss = (one: unknown): boolean => one === null || (Number.isFinite(one) && (one as number) >= 0)
   const { first, best } = (typeof seen === 'object' && seen) || {}
   return loss(first) && loss(best) && isSound(given as TrainState)
 }
 
 /** @returns the state, which is in force now @throws PARAM_INVALID where it is not one of this run: nothing was changed */
-export function restore(session: TrainSession, given: TrainState, fingerprint: string, steps: number): TrainState {
-  if (!fits(session, given, fingerprint, steps)) {
+export function restore(session: TrainSession, given: TrainState, fingerprint: string, set: Asked): TrainState {
+  if (!fits(session, given, fingerprint, set)) {
     const need = 'the state of a run with the same model, rows and settings'
     throw new EngineError('PARAM_INVALID', `Cannot go on with "resume": it must be ${need}. Nothing was changed.`, {
       param: 'resume',

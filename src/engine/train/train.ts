@@ -6,13 +6,16 @@ import { EngineError } from '../errors.ts'
 import { fnv1a } from '../gpu/shaders.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { Pcg32 } from '../sampler/pcg.ts'
 import type { Prompt } from '../types.ts'
 import { tensorName } from '../adapters/adapter.ts'
-import { exampleOf, type Example, type Writer } from './data.ts'
+import { exampleOf, type Example, type PreferenceRow, type PromptRow, type TrainRow, type Writer } from './data.ts'
 import { differentiate } from './differentiate.ts'
+import { imitation, longestOf, lossOf, type Objective } from './objective.ts'
+import { preference } from './prefer.ts'
+import { reinforcement, type Draws } from './reinforce.ts'
 import { learningRate } from './schedule.ts'
-import { trainingBytes, TrainSession, type Sequence } from './session.ts'
+import { trainingBytes, TrainSession } from './session.ts'
+import { settingsOf, type Settings } from './settings.ts'
 import { isSound, put, restore, stateOf } from './state.ts'
 import type { TrainEvent, TrainOptions, TrainState } from './events.ts'
 
@@ -29,6 +32,8 @@ export interface TrainWork {
   off: ReadonlySet<string>
   /** greedy, as the model is now */
   answer(prompt: Prompt): Promise<string>
+  /** drawn from all that it could say now */
+  draw: Draws
 }
 
 /** Updates, or milliseconds, between two states that are kept. */
@@ -42,57 +47,57 @@ const DIVERGED = 3
 const DIVERGED_NATS = 1
 /** Above this, what blocks keep is made twice instead, where nobody said. */
 const KEPT_BYTES = 2 ** 29
-/** Tokens of a row at most: kernels are chosen for so many. */
-const LONGEST = 512
 const PATIENCE = 5
 
 /** @throws PARAM_INVALID, TRAIN_UNSUPPORTED, GPU_OUT_OF_MEMORY, LIMIT_TOO_SMALL, KERNEL_FAILED */
 export async function* train(work: TrainWork, options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const set = settings(options, work)
+  const set = settingsOf(options, work)
   const { runtime } = work
-  const examples = options.rows.map((row, i) => exampleOf(work.writer, row, i, set.longest))
-  const { learning, heldOut } = split(examples, set.heldOut)
-  const longest = examples.reduce((most, { ids }) => Math.max(most, ids.length), 0)
+  const objective = objectiveOf(work, options, set)
+  const watched = (options.watch ?? []).map((row, i) => watchedOf(work.writer, row, i, set.longest))
+  const longest = Math.max(objective.longest, longestOf(watched))
   const { plan } = runtime
+  const frozen = set.reference !== undefined
   const learns = weightsOf(plan, options.adapter)
   const ways = [false, true].map((checkpoints) => differentiate(plan, learns, longest, { off: work.off, checkpoints }))
-  const [keep, checkpoint] = ways.map((one) => trainingBytes(one, longest, plan.dims.V)) as [number, number]
+  const [keep, checkpoint] = ways.map((one) => trainingBytes(one, longest, plan.dims.V, frozen)) as [number, number]
   const mode = set.memory ?? (keep > KEPT_BYTES && checkpoint < keep ? 'checkpoint' : 'keep')
   const training = ways[mode === 'keep' ? 0 : 1]!
-  const session = await TrainSession.create(runtime.inspection(), training, longest)
+  const session = await TrainSession.create(runtime.inspection(), training, longest, { frozen })
   const fingerprint = fnv1a(
     JSON.stringify([
-      { ...set, memory: undefined },
+      { ...set, memory: undefined, kind: set.kind === 'rows' ? undefined : set.kind },
       work.base,
       training.trainables,
-      learning.map(({ ids, isTarget }) => [ids, isTarget]),
+      objective.print,
     ]),
   )
   let seen: TrainState['seen'] = { first: null, best: null }
   let begun = 0
   if (options.resume !== undefined) {
-    const state = restore(session, options.resume, fingerprint, set.steps)
+    const state = restore(session, options.resume, fingerprint, set)
     begun = state.step
     seen = { ...state.seen }
-  }
-  const sum = (of: (one: Example) => number): number => examples.reduce((n, one) => n + of(one), 0)
+  } else if (set.reference === 'start') session.freeze()
   yield {
     type: 'begin',
     numbers: training.trainables.reduce((n, { count }) => n + count, 0),
     bytes: mode === 'keep' ? keep : checkpoint,
     memory: { mode, keep, checkpoint },
-    rows: learning.length,
-    heldOut: heldOut.length,
-    tokens: sum(({ ids }) => ids.length),
-    targets: sum(({ isTarget }) => isTarget.filter(Boolean).length),
-    cut: sum(({ cut }) => Number(cut > 0)),
+    ...objective.counts,
   }
 
-  const order = orders(learning.length, set.seed)
-  let good = await stateOf(session, begun, fingerprint, seen)
+  if (watched.length > 0 && options.resume === undefined)
+    yield { type: 'watched', step: 0, loss: await lossOf(session, watched) }
+  const first = set.reference === 'start' ? { frozen: (await session.read('frozen')).slice() } : {}
+  const stateAt = async (step: number): Promise<TrainState> => ({
+    ...(await stateOf(session, step, fingerprint, seen)),
+    ...first,
+  })
+  let good = await stateAt(begun)
   /** The state as it is now; null where a number is lost, which the next update would find: then the last good one is back. */
   const now = async (step: number): Promise<TrainState | null> => {
-    const state = await stateOf(session, step, fingerprint, seen)
+    const state = await stateAt(step)
     if (isSound(state)) return state
     put(session, good)
     return null
@@ -101,7 +106,14 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   let above = 0
   let savedAt = performance.now()
   for (let step = begun; step < set.steps; step++) {
-    if (options.signal?.aborted) {
+    const from = performance.now()
+    const asked = options.signal?.aborted ? null : await objective.update(session, step).catch(isLost)
+    if (asked === LOST) {
+      put(session, good)
+      yield lost()
+      return
+    }
+    if (!asked) {
       // where it only got worse of late, it would go on from before that
       const state = above > 0 ? good : await now(step)
       if (!state) {
@@ -112,21 +124,20 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
       yield { type: 'end', why: 'asked', step }
       return
     }
-    const from = performance.now()
-    const rows = Array.from({ length: set.batch }, (_, i) => learning[order(step * set.batch + i)]!)
+    const { tokens, told } = asked
     const lr = learningRate(step, set.steps, set.lr, set.warm)
-    const tokens = gradients(session, rows)
-    const { loss, norm, wrong } = await session.update({ ...set, lr, eps: 1e-8, step: step + 1 })
+    const { norm, wrong, ...said } = await session.update({ ...set, lr, eps: 1e-8, step: step + 1 })
+    const loss = asked.loss ?? said.loss
     const ms = performance.now() - from
-    session.took(tokens, ms)
+    session.took(tokens, performance.now() - (asked.since ?? from))
     if (wrong > 0 || !Number.isFinite(loss) || !Number.isFinite(norm)) {
       put(session, good)
       yield lost()
       return
     }
-    seen.first ??= loss
-    above = loss > Math.max(DIVERGED * seen.first, DIVERGED_NATS) ? above + 1 : 0
-    yield { type: 'step', step: step + 1, steps: set.steps, loss, norm, lr, tokens, ms }
+    if (objective.tells) seen.first ??= loss
+    above = seen.first !== null && loss > Math.max(DIVERGED * seen.first, DIVERGED_NATS) ? above + 1 : 0
+    yield { type: 'step', step: step + 1, steps: set.steps, loss, norm, lr, tokens, ms, ...told }
     if (above >= PATIENCE) {
       put(session, good)
       yield { type: 'end', why: 'diverged', step: good.step }
@@ -134,15 +145,16 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
     }
     const isLast = step + 1 === set.steps
     if ((step + 1) % set.every === 0 || isLast) {
-      if (heldOut.length > 0) {
-        const asked = await lossOf(session, heldOut)
-        const best = asked < (seen.best ?? Infinity)
-        yield { type: 'evaluation', step: step + 1, loss: asked, best }
-        if (best) seen.best = asked
+      const found = await objective.evaluate(session)
+      if (found !== null) {
+        const best = found < (seen.best ?? Infinity)
+        yield { type: 'evaluation', step: step + 1, loss: found, best }
+        if (best) seen.best = found
       }
+      if (watched.length > 0) yield { type: 'watched', step: step + 1, loss: await lossOf(session, watched) }
       for (const [index, prompt] of (options.samples ?? []).entries()) {
         const text = await work.answer(prompt).catch(isLost)
-        if (text === null) {
+        if (text === LOST) {
           put(session, good)
           yield lost()
           return
@@ -167,53 +179,42 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   yield { type: 'end', why: 'done', step: set.steps }
 }
 
+const LOST = Symbol('lost')
 /** A model whose numbers are lost gives no answer; whatever else fails is the caller's. */
-function isLost(error: unknown): null {
-  if (error instanceof EngineError && error.code === 'NUMERIC') return null
+function isLost(error: unknown): typeof LOST {
+  if (error instanceof EngineError && error.code === 'NUMERIC') return LOST
   throw error
 }
 
-function settings(options: TrainOptions, { parameters, context }: TrainWork) {
-  if (!Array.isArray(options.rows) || options.rows.length === 0) {
-    const need = 'at least one row to learn from'
-    throw new EngineError('PARAM_INVALID', `Cannot train with "rows": it must be ${need}.`, { param: 'rows', need })
+/** @throws PARAM_INVALID that names the row of `watch` */
+function watchedOf(writer: Writer, row: TrainRow, index: number, longest: number): Example {
+  try {
+    return exampleOf(writer, row, index, longest)
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    const [mine, param] = [`rows[${index}]`, `watch[${index}]`]
+    throw new EngineError(error.code, error.message.replace(mine, param), { ...error.facts, param })
   }
-  const { rows, steps = 60, batch = 4, warm = 5, clip = 1, decay = 0, beta1 = 0.9, beta2 = 0.99 } = options
-  const { lr = parameters < 1e8 ? 3e-3 : 2e-4, seed = 0, longest = Math.min(256, context), every = 10 } = options
-  const { heldOut = rows.length >= 10 ? 0.1 : 0 } = options
-  const whole = (low: number, high: number) => ({ low, high, whole: true })
-  const ranges: Record<string, { value: number; low: number; high: number; whole?: boolean }> = {
-    steps: { value: steps, ...whole(1, 1e6) },
-    batch: { value: batch, ...whole(1, 1024) },
-    warm: { value: warm, ...whole(0, 1e6) },
-    longest: { value: longest, ...whole(2, Math.min(LONGEST, context)) },
-    every: { value: every, ...whole(1, 1e6) },
-    seed: { value: seed, ...whole(0, Number.MAX_SAFE_INTEGER) },
-    lr: { value: lr, low: 0, high: 10 },
-    clip: { value: clip, low: 0, high: 1e6 },
-    decay: { value: decay, low: 0, high: 10 },
-    beta1: { value: beta1, low: 0, high: 0.9999 },
-    beta2: { value: beta2, low: 0, high: 0.99999 },
-    heldOut: { value: heldOut, low: 0, high: 0.9 },
+}
+
+/** @throws PARAM_INVALID */
+function objectiveOf({ writer, draw, runtime }: TrainWork, options: TrainOptions, set: Settings): Objective {
+  const { reward, signal } = options
+  switch (set.kind) {
+    case 'answers': {
+      const rows = options.rows as readonly PromptRow[]
+      return reinforcement(rows, writer, set, { draw, reward: reward!, signal, room: runtime.context })
+    }
+    case 'pairs':
+      return preference(options.rows as readonly PreferenceRow[], writer, set)
+    case 'rows': {
+      const rows = options.rows as readonly TrainRow[]
+      return imitation(
+        rows.map((row, i) => exampleOf(writer, row, i, set.longest)),
+        set,
+      )
+    }
   }
-  for (const [param, { value, low, high, whole: isWhole }] of Object.entries(ranges)) {
-    if (typeof value === 'number' && value >= low && value <= high && (!isWhole || Number.isInteger(value))) continue
-    const need = `a ${isWhole ? 'whole ' : ''}number from ${low} to ${high}`
-    throw new EngineError('PARAM_INVALID', `Cannot train with "${param}" = ${value}: it must be ${need}.`, {
-      param,
-      need,
-      found: String(value),
-    })
-  }
-  if (options.memory !== undefined && !['keep', 'checkpoint'].includes(options.memory)) {
-    const need = "'keep' or 'checkpoint'"
-    throw new EngineError('PARAM_INVALID', `Cannot train with "memory" = ${options.memory}: it must be ${need}.`, {
-      param: 'memory',
-      need,
-      found: options.memory,
-    })
-  }
-  return { steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory: options.memory }
 }
 
 /** The matrices of an adapter, or all that is the model's own, as the Plan names them. */
@@ -232,68 +233,4 @@ function weightsOf(plan: Plan, adapter: string | null): ReadonlySet<string> {
     need,
     found: adapter,
   })
-}
-
-/** By a hash of its tokens, so that a row stays on its side whatever else is there. */
-function split(examples: readonly Example[], part: number): { learning: Example[]; heldOut: Example[] } {
-  const order = examples
-    .map((example, i) => ({ example, key: parseInt(fnv1a(`${example.ids.join()} ${i}`), 16) }))
-    .sort((a, b) => a.key - b.key)
-    .map(({ example }) => example)
-  const count = Math.floor(part * examples.length)
-  const heldOut = new Set(order.slice(0, Math.min(count, examples.length - 1)))
-  return { learning: examples.filter((one) => !heldOut.has(one)), heldOut: [...heldOut] }
-}
-
-/** Which row is the n-th to be learnt from: every row once before one comes again, each round in another order. */
-function orders(count: number, seed: number): (n: number) => number {
-  let [round, order] = [-1, [] as number[]]
-  return (n) => {
-    const now = Math.floor(n / count)
-    if (now !== round) [round, order] = [now, shuffled(count, new Pcg32(BigInt(seed), BigInt(now + 1)))]
-    return order[n % count]!
-  }
-}
-
-/** 0 to count - 1 in an order of chance (Fisher & Yates). */
-function shuffled(count: number, random: Pcg32): number[] {
-  const order = Array.from({ length: count }, (_, i) => i)
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1))
-    ;[order[i], order[j]] = [order[j]!, order[i]!]
-  }
-  return order
-}
-
-const targetsOf = ({ isTarget }: Example): number[] => isTarget.flatMap((is, i) => (is ? [i] : []))
-
-/** @param weight of each target */
-function sequenceOf(example: Example, weight: number): Sequence {
-  const targets = targetsOf(example)
-  return {
-    ids: example.ids,
-    rows: targets.map((i) => i - 1),
-    targets: targets.map((i) => example.ids[i]!),
-    by: targets.map(() => weight),
-  }
-}
-
-/** Asks for the gradients of rows, of which every target counts as much as every other. @returns their tokens */
-function gradients(session: TrainSession, rows: readonly Example[]): number {
-  const count = rows.reduce((n, one) => n + targetsOf(one).length, 0)
-  session.clear()
-  for (const one of rows) session.add(sequenceOf(one, 1 / count))
-  return rows.reduce((n, { ids }) => n + ids.length, 0)
-}
-
-/** Nats per target; no gradient is made. */
-async function lossOf(session: TrainSession, rows: readonly Example[]): Promise<number> {
-  let [loss, count] = [0, 0]
-  for (const one of rows) {
-    const sequence = sequenceOf(one, 0)
-    session.look(sequence)
-    for (const nll of await session.losses(sequence.rows.length)) loss += nll
-    count += sequence.rows.length
-  }
-  return loss / count
 }

@@ -69,25 +69,45 @@ const look: Reader<LookEvent> = (value, at, bad) => {
     given && { ...given, moved: listOf(moved)(given.moved, at, bad) ?? [], frame: frame(given.frame, at, bad) ?? null }
   )
 }
+/** Means of what an update learnt from pairs or answers: those that are no numbers are left out. */
+const update: Reader<TeachRun['steps'][number]> = (value, at, bad) => {
+  const given = event<TeachRun['steps'][number]>('step', ['step', 'steps', 'loss', 'norm', 'lr', 'tokens', 'ms'])(
+    value,
+    at,
+    bad,
+  )
+  if (!given) return undefined
+  const { pairs, answers, ...rest } = given
+  const has = (one: unknown, keys: readonly string[]): boolean =>
+    keys.every((key) => number(loose(one)?.[key], at, bad) !== undefined)
+  const best = loose(loose(answers)?.['best'])
+  const isBest = text(best?.['text']) !== undefined && number(best?.['reward'], at, bad) !== undefined
+  return {
+    ...rest,
+    ...(pairs && has(pairs, ['margin', 'right']) && { pairs }),
+    ...(answers &&
+      has(answers, ['reward', 'tokens', 'kl', 'flat']) && {
+        answers: { ...answers, best: isBest ? answers.best : null },
+      }),
+  }
+}
 const run: Reader<TeachRun> = (value, at, bad) => {
   const given = loose(value)
   if (!given) return undefined
   const { begun, ended, saved, keptAt, ...rest } = given
-  const found = fields<Pick<TeachRun, 'model' | 'name' | 'asked' | 'steps' | 'heldOut' | 'samples' | 'looks'>>(
-    rest,
-    at,
-    bad,
-    {
-      model: (v) => text(v, 1000),
-      name: (v) => text(v, 1000),
-      asked: listOf((v) => text(v), 20),
-      steps: listOf(event('step', ['step', 'steps', 'loss', 'norm', 'lr', 'tokens', 'ms']), mostUpdates),
-      heldOut: listOf(event('evaluation', ['step', 'loss']), mostUpdates),
-      samples: listOf(event('sample', ['step', 'index'], ['text']), mostUpdates),
-      looks: listOf(look, mostUpdates),
-    },
-  )
-  const { model, name, asked, steps = [], heldOut = [], samples = [], looks = [] } = found
+  const found = fields<
+    Pick<TeachRun, 'model' | 'name' | 'asked' | 'steps' | 'heldOut' | 'watched' | 'samples' | 'looks'>
+  >(rest, at, bad, {
+    model: (v) => text(v, 1000),
+    name: (v) => text(v, 1000),
+    asked: listOf((v) => text(v), 20),
+    steps: listOf(update, mostUpdates),
+    heldOut: listOf(event('evaluation', ['step', 'loss']), mostUpdates),
+    watched: listOf(event('watched', ['step', 'loss']), mostUpdates),
+    samples: listOf(event('sample', ['step', 'index'], ['text']), mostUpdates),
+    looks: listOf(look, mostUpdates),
+  })
+  const { model, name, asked, steps = [], heldOut = [], watched = [], samples = [], looks = [] } = found
   if (model === undefined || name === undefined || asked === undefined) return undefined
   const facts = ['numbers', 'bytes', 'rows', 'heldOut', 'tokens', 'targets', 'cut']
   const ends = event<NonNullable<TeachRun['ended']>>('end', ['step'], ['why'])(ended, at, bad)
@@ -97,6 +117,7 @@ const run: Reader<TeachRun> = (value, at, bad) => {
     asked,
     steps,
     heldOut,
+    watched,
     samples,
     looks,
     begun: event<NonNullable<TeachRun['begun']>>('begin', facts)(begun, at, bad) ?? null,

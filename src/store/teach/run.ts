@@ -11,6 +11,8 @@ export interface TeachRun {
   begun: Of<'begin'> | null
   steps: readonly Of<'step'>[]
   heldOut: readonly Of<'evaluation'>[]
+  /** loss of what is only looked at, by update */
+  watched: readonly Of<'watched'>[]
   /** answers to the questions of `asked`, by update */
   samples: readonly Of<'sample'>[]
   asked: readonly string[]
@@ -30,6 +32,7 @@ export const blankRun = (model: string, name: string, asked: readonly string[]):
   begun: null,
   steps: [],
   heldOut: [],
+  watched: [],
   samples: [],
   looks: [],
   keptAt: null,
@@ -46,6 +49,8 @@ export function heard(run: TeachRun, event: TeachEvent): TeachRun {
       return { ...run, steps: [...run.steps, event] }
     case 'evaluation':
       return { ...run, heldOut: [...run.heldOut, event] }
+    case 'watched':
+      return { ...run, watched: [...run.watched, event] }
     case 'sample':
       return { ...run, samples: [...run.samples, event] }
     case 'look':

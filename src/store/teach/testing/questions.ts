@@ -70,10 +70,10 @@ const elsewhere = (): Pair[] =>
     ),
   )
 
-/** Two others in a story, one of whom is asked for: 40. */
+/** Two others in a story, one of whom is asked for: 100, as each of them is one in a hundred of what must stay. */
 const ofOthers = (): Pair[] =>
   languages.flatMap((lang) =>
-    Array.from({ length: 20 }, (_, n) => {
+    Array.from({ length: 50 }, (_, n) => {
       const [who, other] = [at(people[lang], n), at(people[lang], n + 3)]
       const [deed, question] = at(deeds[lang], n)
       const first = [answers[lang](who, at(places[lang], n + (n >> 3))), did(lang, who, deed)] as const

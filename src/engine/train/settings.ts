@@ -1,0 +1,112 @@
+// What a run is set to: defaults, ranges, and what goes with which way to learn. A setting that would have no effect is refused
+// like one that is out of its range: a run with other settings would be one that nobody asked for.
+
+import { EngineError } from '../errors.ts'
+import type { TrainOptions } from './events.ts'
+
+/** Tokens of a row at most: kernels are chosen for so many. */
+const LONGEST = 512
+
+/** rows: to be imitated; pairs: of which one is preferred (DPO); answers: its own, which are rewarded (GRPO) */
+export type Kind = 'rows' | 'pairs' | 'answers'
+
+export type Settings = ReturnType<typeof settingsOf>
+
+const misfit = (param: string, need: string, value: unknown): EngineError => {
+  const found = typeof value === 'object' || typeof value === 'function' ? `a ${typeof value}` : String(value)
+  return new EngineError('PARAM_INVALID', `Cannot train with "${param}" = ${found}: it must be ${need}.`, {
+    param,
+    need,
+    found,
+  })
+}
+
+/** What each way to learn has beside what all have. */
+const own = {
+  rows: [],
+  pairs: ['beta', 'reference'],
+  answers: ['reference', 'reward', 'group', 'kl', 'maxTokens'],
+} as const satisfies Record<Kind, readonly (keyof TrainOptions)[]>
+const whose: Record<(typeof own)['pairs' | 'answers'][number], string> = {
+  beta: 'rows of a prompt with "chosen" and "rejected"',
+  reference: 'rows of "chosen" and "rejected", or with "reward"',
+  reward: 'rows of prompts',
+  group: '"reward"',
+  kl: '"reward"',
+  maxTokens: '"reward"',
+}
+
+const isPair = (row: unknown): boolean =>
+  typeof row === 'object' && row !== null && ('chosen' in row || 'rejected' in row)
+
+function kindOf({ rows, reward }: TrainOptions): Kind {
+  if (!Array.isArray(rows) || rows.length === 0) {
+    const need = 'at least one row to learn from'
+    throw new EngineError('PARAM_INVALID', `Cannot train with "rows": it must be ${need}.`, { param: 'rows', need })
+  }
+  if (reward !== undefined) return 'answers'
+  return rows.some(isPair) ? 'pairs' : 'rows'
+}
+
+/** @throws PARAM_INVALID names what does not fit */
+export function settingsOf(options: TrainOptions, { parameters, context }: { parameters: number; context: number }) {
+  const kind = kindOf(options)
+  for (const name of Object.keys(whose) as (keyof typeof whose)[]) {
+    if (options[name] === undefined || (own[kind] as readonly string[]).includes(name)) continue
+    throw misfit(name, `left out: it goes with ${whose[name]} alone`, options[name])
+  }
+  const { rows, steps = 60, warm = 5, clip = 1, decay = 0, beta1 = 0.9, beta2 = 0.99 } = options
+  const { batch = kind === 'answers' ? 1 : 4, seed = 0, longest = Math.min(256, context), every = 10 } = options
+  const usual = parameters < 1e8 ? 3e-3 : 2e-4
+  const { lr = kind === 'rows' ? usual : usual / 3 } = options
+  const { heldOut = rows.length >= 10 && kind !== 'answers' ? 0.1 : 0 } = options
+  // by kind: a number that a run has none of is none of what tells it from others
+  const forPairs = kind === 'pairs' ? { beta: options.beta ?? 0.1 } : {}
+  const { group = 8, kl = 0.1, maxTokens = 48 } = options
+  const forAnswers = kind === 'answers' ? { group, kl, maxTokens } : {}
+  const whole = (low: number, high: number) => ({ low, high, whole: true })
+  const ranges: Record<string, { value: number; low: number; high: number; whole?: boolean }> = {
+    steps: { value: steps, ...whole(1, 1e6) },
+    batch: { value: batch, ...whole(1, 1024) },
+    warm: { value: warm, ...whole(0, 1e6) },
+    longest: { value: longest, ...whole(2, Math.min(LONGEST, context)) },
+    every: { value: every, ...whole(1, 1e6) },
+    seed: { value: seed, ...whole(0, Number.MAX_SAFE_INTEGER) },
+    lr: { value: lr, low: 0, high: 10 },
+    clip: { value: clip, low: 0, high: 1e6 },
+    decay: { value: decay, low: 0, high: 10 },
+    beta1: { value: beta1, low: 0, high: 0.9999 },
+    beta2: { value: beta2, low: 0, high: 0.99999 },
+    heldOut: { value: heldOut, low: 0, high: kind === 'answers' ? 0 : 0.9 },
+    ...(forPairs.beta !== undefined && { beta: { value: forPairs.beta, low: 1e-4, high: 100 } }),
+    ...(kind === 'answers' && {
+      group: { value: group, ...whole(2, 64) },
+      kl: { value: kl, low: 0, high: 100 },
+      maxTokens: { value: maxTokens, ...whole(1, LONGEST) },
+    }),
+  }
+  for (const [param, { value, low, high, whole: isWhole }] of Object.entries(ranges)) {
+    if (typeof value === 'number' && value >= low && value <= high && (!isWhole || Number.isInteger(value))) continue
+    throw misfit(param, low === high ? String(low) : `a ${isWhole ? 'whole ' : ''}number from ${low} to ${high}`, value)
+  }
+  const { memory, watch, reward } = options
+  // where all of the model learns, there is no model without what learns
+  const references = options.adapter === null ? ['start'] : ['base', 'start']
+  const { reference = references[0] as 'base' | 'start' } = options
+  if (memory !== undefined && !['keep', 'checkpoint'].includes(memory)) {
+    throw misfit('memory', "'keep' or 'checkpoint'", memory)
+  }
+  if (!references.includes(reference)) {
+    throw misfit('reference', references.map((one) => `'${one}'`).join(' or '), reference)
+  }
+  if (watch !== undefined && !Array.isArray(watch)) throw misfit('watch', 'a list of rows', watch)
+  if (kind === 'answers' && typeof reward !== 'function') throw misfit('reward', 'a function', reward)
+  return {
+    // what an update learns from goes first: a state that was kept is told by all of it, in this order
+    ...{ steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory },
+    kind,
+    ...(forPairs as { beta?: number }),
+    ...(forAnswers as { group?: number; kl?: number; maxTokens?: number }),
+    ...(kind === 'rows' ? {} : { reference }),
+  } as const
+}
