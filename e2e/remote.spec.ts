@@ -10,10 +10,10 @@ test('let through, asked, shown, and shut again', async ({ page, watched }) => {
   watched.allow(/Content Security Policy/, /Refused to connect/, /Failed to fetch/, /127\.0\.0\.1/)
   const server = await fakeServer(kind)
   try {
-    await openReady(page)
-    await waitForServiceWorker(page)
-    await page.goto('#/models')
+    // shown before the service worker runs the page, which then says so
+    await openReady(page, { panel: 'models' })
     const card = page.getByTestId('remote')
+    await waitForServiceWorker(page)
     await expect(card).toHaveAttribute('data-open', 'none')
     const blocked = () =>
       page.evaluate(

@@ -124,11 +124,16 @@ async function answerFrom(
   options: Growing['options'],
   grown: () => void,
 ): Promise<{ finish: FinishReason }> {
-  const [{ answer }, { begin: telling }] = await Promise.all([import('./remote/ask.ts'), import('./remote/said.ts')])
+  const [{ answer }, { begin: telling }, { useRemote }] = await Promise.all([
+    import('./remote/ask.ts'),
+    import('./remote/said.ts'),
+    import('./remote/index.ts'),
+  ])
   const said = telling(growing.id)
   let finish: FinishReason = 'stop'
   for await (const event of answer(server, growing.input, options)) {
     if (event.type === 'end') finish = event.reason
+    else if (event.type === 'without') useRemote.setState({ without: event.names })
     else {
       growing.content += event.text
       said.push(...event.tokens)

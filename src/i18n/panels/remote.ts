@@ -25,6 +25,7 @@ const en = {
   strip: (address: string) => `Your text leaves this device: a model at ${address} answers.`,
   stripHere: (address: string) =>
     `Your text leaves this page: a model at ${address}, a server on this device, answers.`,
+  without: (names: string) => `It refuses these settings and answers without them: ${names}`,
   stop: 'Stop using it',
   details: 'Details',
   outside: 'Nobody can see inside a model on a server',
@@ -69,6 +70,7 @@ const zh: typeof en = {
   use: '使用它：把我的文字发过去',
   strip: (address) => `你的文字会离开本机：由 ${address} 上的模型回答。`,
   stripHere: (address) => `你的文字会离开本页：由本机的服务器 ${address} 上的模型回答。`,
+  without: (names) => `它不接受这些设置，回答时没有用到：${names}`,
   stop: '不再使用',
   details: '详情',
   outside: '看不到服务器上的模型内部',

@@ -10,6 +10,8 @@ import { fail, originOf, type RemoteServer } from './server.ts'
 import { complaintOf, eventsOf, readChunk, type RemoteToken } from './stream.ts'
 
 export type Said =
+  /** first of all: settings that the server refuses, and answers without */
+  | { type: 'without'; names: readonly string[] }
   | { type: 'said'; text: string; tokens: readonly RemoteToken[] }
   /** `logprobs` false: the server gave none */
   | { type: 'end'; reason: FinishReason; logprobs: boolean }
@@ -62,14 +64,15 @@ async function ask(base: string, path: string, body: object | null, signal?: Abo
   }
 }
 
-async function refused(response: Response, url: string): Promise<never> {
-  const said = (await textUpTo(response, longestRefusal).catch(() => '')).slice(0, longestRefusal)
-  let words: string | null = null
-  try {
-    words = complaintOf(JSON.parse(said))
-  } catch {
-    words = /<html|<!doctype/i.test(said) ? null : said.trim().slice(0, 200) || null
-  }
+const refusalOf = async (response: Response): Promise<string> =>
+  (await textUpTo(response, longestRefusal).catch(() => '')).slice(0, longestRefusal)
+
+/** @param said the body, where it was read already */
+async function refused(response: Response, url: string, said?: string): Promise<never> {
+  said ??= await refusalOf(response)
+  const json = parsed(said)
+  const plain = /<html|<!doctype/i.test(said) ? null : said.trim().slice(0, 200) || null
+  const words = json === null ? plain : complaintOf(json)
   const { status } = response
   const why = status === 401 || status === 403 ? 'key' : 'status'
   return fail(why, `${url} refused with status ${status}${words === null ? '.' : `: ${words}`}`, {
@@ -107,7 +110,11 @@ export async function modelsOf(base: string): Promise<string[]> {
 }
 
 /** What of the reader's settings a server is told. What it cannot do is refused by name. */
-function bodyOf({ model }: RemoteServer, messages: readonly ChatMessage[], options: GenerateRequest): object {
+function bodyOf(
+  { model }: RemoteServer,
+  messages: readonly ChatMessage[],
+  options: GenerateRequest,
+): Record<string, unknown> {
   const cannot: Record<string, unknown> = {
     n: (options.n ?? 1) > 1,
     force: options.force && Object.keys(options.force).length > 0,
@@ -130,7 +137,7 @@ function bodyOf({ model }: RemoteServer, messages: readonly ChatMessage[], optio
           : null
   return {
     model,
-    messages,
+    messages: messages.map(({ data: _, ...message }) => message),
     stream: true,
     max_tokens: options.maxTokens,
     temperature,
@@ -139,7 +146,7 @@ function bodyOf({ model }: RemoteServer, messages: readonly ChatMessage[], optio
     ...(options.stop?.length && { stop: options.stop }),
     ...(presencePenalty && { presence_penalty: presencePenalty }),
     ...(frequencyPenalty && { frequency_penalty: frequencyPenalty }),
-    // not OpenAI's own words, and those of llama.cpp, vLLM, TGI and Ollama: left out where they change nothing
+    // `extras`: left out where they change nothing
     ...(topK && { top_k: topK }),
     ...(minP && { min_p: minP }),
     ...(repetitionPenalty !== undefined &&
@@ -152,6 +159,43 @@ const finishes: Readonly<Record<string, FinishReason>> = { length: 'length', max
 
 /** How many candidates are asked for; a server that refuses so many, or any, is asked again for fewer. */
 const wishes = [20, 5, 0]
+
+/** Not OpenAI's own words, and those of llama.cpp, vLLM and Ollama; others refuse what they do not know. */
+const extras = ['top_k', 'min_p', 'repetition_penalty', 'repeat_penalty'] as const
+
+/**
+ * Asks as the server wants to be asked: with fewer candidates, without the settings that it refuses by name, and with
+ * OpenAI's newer name of the longest answer.
+ * @throws REMOTE_FAILED
+ */
+async function asking(
+  { base }: RemoteServer,
+  body: Record<string, unknown>,
+  signal?: AbortSignal,
+): Promise<{ response: Response; without: string[] }> {
+  const without: string[] = []
+  for (let wish = 0; ;) {
+    const top = wishes[wish]!
+    const response = await ask(
+      base,
+      '/chat/completions',
+      { ...body, ...(top > 0 && { logprobs: true, top_logprobs: top }) },
+      signal,
+    )
+    if (response.ok) return { response, without }
+    const said = await refusalOf(response)
+    const names = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(said)
+    const unknown = extras.filter((name) => name in body && names(name))
+    if (response.status !== 400 && response.status !== 422) return refused(response, `${base}/chat/completions`, said)
+    if ('max_tokens' in body && names('max_completion_tokens')) {
+      const { max_tokens, ...others } = body
+      body = { ...others, max_completion_tokens: max_tokens }
+    } else if (unknown.length > 0) {
+      body = Object.fromEntries(Object.entries(body).filter(([name]) => !unknown.some((one) => one === name)))
+      without.push(...unknown)
+    } else if (++wish === wishes.length) return refused(response, `${base}/chat/completions`, said)
+  }
+}
 
 /**
  * One answer, as it comes.
@@ -170,21 +214,11 @@ export async function* answer(
       : fail('unsupported', 'A server cannot go on with tokens.', { option: 'continueFrom' }),
     options,
   )
-  let response: Response | null = null
-  for (const top of wishes) {
-    response = await ask(
-      server.base,
-      '/chat/completions',
-      { ...body, ...(top > 0 && { logprobs: true, top_logprobs: top }) },
-      signal,
-    )
-    if (response.status !== 400 && response.status !== 422) break
-    if (top > 0) await response.body?.cancel()
-  }
-  if (!response!.ok) return refused(response!, url)
-  const type = response!.headers.get('content-type') ?? ''
-  if (!response!.body || !/^text\/event-stream\b/i.test(type)) {
-    const words = complaintOf(parsed(await textUpTo(response!, longestRefusal).catch(() => '')))
+  const { response, without } = await asking(server, body, signal)
+  yield { type: 'without', names: without }
+  const type = response.headers.get('content-type') ?? ''
+  if (!response.body || !/^text\/event-stream\b/i.test(type)) {
+    const words = complaintOf(parsed(await textUpTo(response, longestRefusal).catch(() => '')))
     return fail('answer', `${url} sent no stream of events.`, {
       url,
       found: 'stream',
@@ -196,7 +230,7 @@ export async function* answer(
     logprobs = false,
     thinking = false as boolean
   try {
-    for await (const data of eventsOf(partsOf(response!.body))) {
+    for await (const data of eventsOf(partsOf(response.body))) {
       signal?.throwIfAborted()
       if (data === '[DONE]') {
         done = true
@@ -210,7 +244,7 @@ export async function* answer(
       }
       const words = complaintOf(event)
       if (words !== null && !('choices' in Object(event))) {
-        return fail('status', `${url} broke off: ${words}`, { url, status: response!.status, said: words })
+        return fail('status', `${url} broke off: ${words}`, { url, status: response.status, said: words })
       }
       const chunk = readChunk(event)
       if (typeof chunk === 'string') return fail('answer', `${url} sent ${chunk}.`, { url, found: 'event' })

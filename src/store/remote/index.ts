@@ -25,6 +25,8 @@ interface RemoteState {
   /** what the server offers; null: not asked */
   models: readonly string[] | null
   model: string
+  /** settings that it refused, and gave its last answer without */
+  without: readonly string[]
   hasKey: boolean
   keepKey: boolean
   busy: boolean
@@ -88,18 +90,23 @@ export const useRemote = create<RemoteState>()((set, get) => {
     if (open !== origin) fail('closed', 'No service worker runs this page: its policy cannot be opened.')
     location.reload()
   }
+  const look = async (): Promise<void> => set({ open: await tellPolicy({ type: 'remote-is' }) })
   return {
     started: false,
     address: '',
     open: undefined,
     models: null,
     model: '',
+    without: [],
     hasKey: false,
     keepKey: false,
     busy: false,
     error: null,
     async start() {
-      if (get().started) return
+      if (get().started) {
+        if (get().open === undefined) await look()
+        return
+      }
       const kept = recallServer()
       if (kept?.key !== undefined && setKey(kept.key)) keyOf = originOf(kept.base)
       set({
@@ -109,7 +116,9 @@ export const useRemote = create<RemoteState>()((set, get) => {
         hasKey: keyNow() !== '',
         keepKey: kept?.key !== undefined,
       })
-      set({ open: await tellPolicy({ type: 'remote-is' }) })
+      // a first visit is shown before its service worker runs it
+      globalThis.navigator?.serviceWorker?.addEventListener('controllerchange', () => void look())
+      await look()
     },
     setAddress: (address) => set({ address, models: null, error: null }),
     setKey: (key) => {
@@ -146,6 +155,7 @@ export const useRemote = create<RemoteState>()((set, get) => {
         const chosen = { base: server(), model: get().model.trim() }
         keepServer(chosen, get().keepKey)
         await goOver(chosen)
+        set({ without: [] })
       }),
   }
 })

@@ -116,6 +116,27 @@ test('the models of a server, and an answer with its chances', async () => {
   })
 })
 
+// as transformers serve and Mistral refuse what they do not know, and OpenAI its older name of the longest answer
+test.each([
+  ['{"detail":"Unexpected fields in the request: {\'min_p\', \'top_k\'}"}', ['top_k', 'min_p']],
+  ['{"detail":[{"type":"extra_forbidden","loc":["body","top_k"],"msg":"Extra inputs are not permitted"}]}', ['top_k']],
+  ['{"error":{"message":"Unsupported parameter: \'max_tokens\'. Use \'max_completion_tokens\' instead."}}', []],
+])('a server that does not know a setting answers without it, and that is told: %s', async (refusal, names) => {
+  const old = names.length > 0 ? names : ['max_tokens']
+  server.answer = (asked, response) => {
+    if (old.some((name) => name in asked.body!)) return void response.writeHead(422).end(refusal)
+    return kind(asked, response)
+  }
+  const events = await all({ maxTokens: 9, topK: 40, minP: 0.05, repetitionPenalty: 1.1 })
+  expect(events[0]).toEqual({ type: 'without', names })
+  expect(events.at(-1)).toMatchObject({ reason: 'stop', logprobs: true })
+  const { body } = server.asked.at(-1)!
+  expect(body).toMatchObject({ repeat_penalty: 1.1, [names.length > 0 ? 'max_tokens' : 'max_completion_tokens']: 9 })
+  expect(server.asked).toHaveLength(2)
+  server.answer = (_, response) => void response.writeHead(422).end(refusal)
+  expect(await failing(all({ maxTokens: 9 }))).toMatchObject({ code: 'REMOTE_FAILED', why: 'status', status: 422 })
+})
+
 test('events that are cut anywhere are the same events', async () => {
   const text = ': hello\r\ndata: {"a":"é€😀"}\r\n\r\nevent: x\rdata: one\rdata: two\r\rdata:[DONE]\n\n'
   const bytes = new TextEncoder().encode(text)
@@ -177,7 +198,7 @@ test('thoughts that come apart are folded as a model’s own', async () => {
     ),
   )
   const events = await all()
-  expect(events.map((event) => (event.type === 'said' ? event.text : event.reason))).toEqual([
+  expect(events.slice(1).map((event) => ('text' in event ? event.text : 'reason' in event && event.reason))).toEqual([
     '<think>Hm',
     '.',
     '</think>Yes',

@@ -71,12 +71,23 @@ const fields = (value: unknown): Fields | null =>
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** The server's own words of what is wrong, in any of the usual places. */
+/** The server's own words of what is wrong, in any of the usual places: some tell of every field apart. */
 export function complaintOf(value: unknown): string | null {
-  const all = fields(value)
-  const error = all?.['error'] ?? all?.['message'] ?? all?.['detail']
-  const said = typeof error === 'string' ? error : text(fields(error)?.['message'])
+  const said = wordsOf(value, 0)
   return said === '' ? null : said.slice(0, 500)
+}
+function wordsOf(value: unknown, depth: number): string {
+  const { error, message, detail, msg, loc } = fields(value) ?? {}
+  const why = error ?? message ?? detail ?? msg
+  if (typeof why === 'string')
+    return Array.isArray(loc) ? `${loc.filter((one) => typeof one === 'string').join('.')}: ${why}` : why
+  if (depth > 3) return ''
+  if (!Array.isArray(why)) return why === undefined ? '' : wordsOf(why, depth + 1)
+  return why
+    .slice(0, 5)
+    .map((one) => text(one) || wordsOf(one, depth + 1))
+    .filter(Boolean)
+    .join('; ')
 }
 
 function candidate(value: unknown): RemoteCandidate | null {
