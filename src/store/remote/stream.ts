@@ -79,8 +79,8 @@ export function complaintOf(value: unknown): string | null {
 function wordsOf(value: unknown, depth: number): string {
   const { error, message, detail, msg, loc } = fields(value) ?? {}
   const why = error ?? message ?? detail ?? msg
-  if (typeof why === 'string')
-    return Array.isArray(loc) ? `${loc.filter((one) => typeof one === 'string').join('.')}: ${why}` : why
+  const where = list(loc).filter((one) => typeof one === 'string')
+  if (typeof why === 'string') return [...(where.length > 0 ? [where.join('.')] : []), why].join(': ')
   if (depth > 3) return ''
   if (!Array.isArray(why)) return why === undefined ? '' : wordsOf(why, depth + 1)
   return why
