@@ -125,11 +125,13 @@ const rooms: Record<string, Room> = {
     npm: ['react', 'glassbox:embed-page'],
   },
   tools: { may: [] }, // pure functions of their arguments and of what they are handed
+  agent: { may: ['tools', 'retrieval/index.ts'] }, // how an agent's run goes on, and how it is asked and read: texts alone
   store: {
     may: [
       'engine/errors.ts',
       'lessons',
       'tools',
+      'agent',
       'retrieval/cite.ts',
       'evaluation',
       'engine/chat/names.ts',

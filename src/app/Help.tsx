@@ -89,7 +89,7 @@ function Looks({ onClose }: { onClose: () => void }) {
       <p>{t.words}</p>
       {list(['attention', 'probabilities', 'lens', 'inside', 'tokenizer', 'adapters'])}
       <h4>{t.more}</h4>
-      {list(['compare', 'complete', 'documents', 'teach', 'evaluate', 'storage'])}
+      {list(['compare', 'complete', 'documents', 'agent', 'teach', 'evaluate', 'storage'])}
       <div className={styles.again}>
         {hints ? (
           <span>{t.on}</span>

@@ -101,6 +101,14 @@ export const panels: readonly PanelEntry[] = [
     Panel: lazy(() => import('../features/documents/index.ts')),
   },
   {
+    id: 'agent',
+    title: 'agent',
+    icon: 'chip',
+    under: 'chat',
+    model: true,
+    Panel: lazy(() => import('../features/agent/index.ts')),
+  },
+  {
     id: 'evaluate',
     title: 'evaluate',
     icon: 'bench',

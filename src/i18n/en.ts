@@ -63,6 +63,7 @@ export const en = {
     compare: 'Compare',
     complete: 'Raw text',
     documents: 'Documents',
+    agent: 'Agent',
     bench: 'Speed',
     evaluate: 'Evaluation',
     storage: 'Storage',

@@ -60,6 +60,7 @@ export const zh = {
     compare: '对比',
     complete: '续写',
     documents: '文档',
+    agent: '智能体',
     bench: '速度',
     evaluate: '评测',
     storage: '存储',

@@ -14,6 +14,7 @@ export const panelIds = [
   'compare',
   'complete',
   'documents',
+  'agent',
   'bench',
   'evaluate',
 ] as const

@@ -1,22 +1,34 @@
 // Which answer the model has read: the one on screen whose tokens are those of the run that the Glass shows.
 
-import type { GlassToken, PromptEvent, TokenEvent } from '../worker/protocol.ts'
-import { promptOf, tokensOf } from './answers.ts'
+import type { GlassToken } from '../worker/protocol.ts'
+import { promptOf, tokensOf, type AnswerRun } from './answers.ts'
 import { useChat, type Message } from './chat.ts'
+import { useStanding, type Standing } from './standing.ts'
 
-/** The answer whose tokens these are: prompt and answer are the run that the Glass shows. */
+/** Is this the run that the Glass shows? */
+function isShown(tokens: readonly GlassToken[], { prompt, events }: AnswerRun): boolean {
+  const from = prompt.ids.length
+  if (tokens.length < from || tokens.length > from + events.length) return false
+  return prompt.ids.every((id, i) => tokens[i]!.id === id) && tokens.slice(from).every((t, i) => t.id === events[i]!.id)
+}
+
+/**
+ * The answer whose tokens these are: prompt and answer are the run that the Glass shows.
+ * @returns params: those of a run that is no answer of the chat (standing.ts), whose id is ''
+ */
 export function answerOf(
   tokens: readonly GlassToken[],
-): { message: Message; prompt: PromptEvent; events: readonly TokenEvent[] } | null {
+): ({ message: Pick<Message, 'id' | 'seed'>; params?: Standing['params'] } & AnswerRun) | null {
   const message = useChat.getState().messages.at(-1)
   const prompt = message && promptOf(message.id)
-  if (!message || !prompt) return null
-  const events = tokensOf(message.id)
-  const from = prompt.ids.length
-  if (tokens.length < from || tokens.length > from + events.length) return null
-  const same =
-    prompt.ids.every((id, i) => tokens[i]!.id === id) && tokens.slice(from).every((t, i) => t.id === events[i]!.id)
-  return same ? { message, prompt, events } : null
+  if (message && prompt) {
+    const own = { prompt, events: tokensOf(message.id) }
+    if (isShown(tokens, own)) return { message, ...own }
+  }
+  const { standing } = useStanding.getState()
+  if (!standing || !isShown(tokens, standing.run)) return null
+  const { run, params } = standing
+  return { message: { id: '', seed: params.seed }, ...run, params }
 }
 
 /**

@@ -12,6 +12,7 @@ import { tree, useCurrent } from './current.ts'
 import { useHeads } from './heads.ts'
 import { begin, busy, end, settling } from './running.ts'
 import { readTools, type TurnParams } from './sampling.ts'
+import { surroundings } from './surroundings.ts'
 import { mark } from './unsaved.ts'
 import { write } from './write.ts'
 
@@ -106,17 +107,17 @@ async function answerCalls(messageId: string, runs: boolean): Promise<void> {
   if (goesOn && !signal.aborted) await run()
 }
 
+/** what models noted, by chat, while this page is open: the notes stand in the chats, too */
+const notes = new Map<string, string[]>()
+
 type Result = Pick<Message, 'content'> & Pick<NonNullable<Message['tool']>, 'outcome'>
 const refused: Result = { content: 'The user refused this call.', outcome: 'refused' }
 
 async function resultOf({ name, args }: { name: string; args: string }, signal: AbortSignal): Promise<Result> {
-  const surroundings = {
-    now: new Date(),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    searchChats: async (query: string, most: number, until: AbortSignal) =>
-      (await import('./search.ts')).passages(query, most, get().id, until),
-  }
-  const { text, failed } = await call(name, args, toolsOn(get().params), surroundings, signal)
+  const { id, params } = get()
+  const own = notes.get(id) ?? []
+  notes.set(id, own)
+  const { text, failed } = await call(name, args, toolsOn(params), surroundings(id, own), signal)
   return { content: text, ...(failed && { outcome: 'failed' }) }
 }
 

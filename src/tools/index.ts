@@ -2,14 +2,16 @@
 
 import { calculator } from './calculator.ts'
 import { clock } from './clock.ts'
+import { readDocument, searchDocuments } from './documents.ts'
+import { note } from './note.ts'
 import { searchChats } from './search-chats.ts'
 import type { Arguments, Surroundings, Tool } from './tool.ts'
 import { units } from './units.ts'
 
-export { asFunction, type Passage, type Surroundings, type Tool } from './tool.ts'
+export { asFunction, type Argument, type Found, type Passage, type Surroundings, type Tool } from './tool.ts'
 
 /** One line each. */
-export const tools: readonly Tool[] = [calculator, clock, units, searchChats]
+export const tools: readonly Tool[] = [calculator, clock, units, searchChats, searchDocuments, readDocument, note]
 
 export const toolNamed = (name: string): Tool | undefined => tools.find((tool) => tool.name === name)
 

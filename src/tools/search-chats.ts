@@ -15,6 +15,7 @@ export const searchChats: Tool = {
     required: ['query'],
     additionalProperties: false,
   },
+  tells: true,
   words: {
     en: {
       title: 'Search in my chats',

@@ -22,12 +22,29 @@ export interface Passage {
   text: string
 }
 
+/** A passage of one of the reader's documents. */
+export interface Found {
+  document: string
+  /** its number in the document, from 1 */
+  passage: number
+  text: string
+}
+
 /** What of the world a tool may see; handed to it, so that a test can say what time it is. */
 export interface Surroundings {
   now: Date
   /** IANA, of this computer */ timeZone: string
   /** messages of the reader's other chats that say all of these words, newest chat first */
   searchChats(query: string, most: number, signal: AbortSignal): Promise<Passage[]>
+  /** passages of the reader's documents, the best first */
+  searchDocuments(query: string, most: number, signal: AbortSignal): Promise<Found[]>
+  /** a document's text and where its passages begin; the names of all where none is called so */
+  readDocument(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ text: string; starts: readonly number[] } | { names: readonly string[] }>
+  /** what was noted in this talk: the one thing that a tool may change */
+  notes: string[]
   /** aborted: the reader stopped it, or it took too long */ signal: AbortSignal
 }
 
@@ -37,6 +54,8 @@ export interface Tool {
   /** for the model */
   description: string
   parameters: Arguments
+  /** its results are texts that somebody else may have written */
+  tells?: true
   /** for people */
   words: Readonly<Record<'en' | 'zh', { title: string; about: string }>>
   /** @param given arguments that fit `parameters` @returns a text for the model @throws Error whose message is for the model */

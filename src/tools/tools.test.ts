@@ -12,6 +12,14 @@ const here = {
   now: new Date('2026-03-29T00:30:00Z'),
   timeZone: 'Europe/Berlin',
   searchChats: () => Promise.resolve([]),
+  searchDocuments: () => Promise.resolve([]),
+  readDocument: (name: string) =>
+    Promise.resolve(
+      name === 'a.md'
+        ? { text: `${'x'.repeat(1499)}😀${'y'.repeat(400)}`, starts: [0, 1400, 1501] }
+        : { names: ['a.md'] },
+    ),
+  notes: [] as string[],
 }
 const ask = (name: string, args: unknown, allowed = tools.map((tool) => tool.name)) =>
   call(name, typeof args === 'string' ? args : JSON.stringify(args), allowed, here, new AbortController().signal)
@@ -165,6 +173,17 @@ describe('a call', () => {
     expect((await ask('convert_units', { value: '5', from: 'mi', to: 'km' })).text).toBe('5 mi = 8.04672 km')
   })
 
+  test('reads a document on, never half a character; notes are kept, the oldest make place', async () => {
+    expect((await ask('search_my_documents', { query: 'q' })).text).toBe('No document says anything of "q".')
+    const read = async (passage: number): Promise<{ text: string; next_passage?: number }> =>
+      JSON.parse((await ask('read_document', { document: 'a.md', passage })).text) as { text: string }
+    const first = await read(1)
+    expect([first.text, first.next_passage]).toEqual(['x'.repeat(1499), 2])
+    expect(await read(3)).toEqual({ document: 'a.md', text: 'y'.repeat(400) })
+    for (let i = 0; i < 25; i++) await ask('note', { text: ` n${i} ` })
+    expect(here.notes).toEqual(Array.from({ length: 20 }, (_, i) => `n${i + 5}`))
+  })
+
   test('of whatever a model may write becomes a text', async () => {
     const cases: [string, unknown, string][] = [
       ['rm', {}, 'Error: there is no tool "rm": there are calculator'],
@@ -179,6 +198,11 @@ describe('a call', () => {
       ['calculator', { expression: '1+'.repeat(600) }, 'at most 1000 characters'],
       ['convert_units', { value: 'x', from: 'a', to: 'b' }, '"value" must be a number'],
       ['search_my_chats', { query: ' ' }, 'the query is empty'],
+      ['search_my_documents', { query: ' ' }, 'the query is empty'],
+      ['read_document', { document: 'b', passage: 1 }, 'there is no document "b": there are "a.md"'],
+      ['read_document', { document: 'a.md', passage: 4 }, 'a whole number from 1 to 3'],
+      ['read_document', { document: 'a.md', passage: 1.5 }, 'a whole number from 1 to 3'],
+      ['note', { text: ' ' }, 'the note is empty'],
       ['x'.repeat(5000), {}, '…'],
     ]
     for (const [name, args, why] of cases) {

@@ -22,6 +22,7 @@ const doors = [
   ['compare', 'compare'],
   ['complete', 'edit'],
   ['documents', 'file'],
+  ['agent', 'chip'],
 ] as const
 
 export function Settings() {

@@ -9,6 +9,7 @@ import { answerOf } from '../../store/answer-read.ts'
 import { useChat, type SamplingParams } from '../../store/index.ts'
 import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
 import { blanksOf } from '../../store/rows.ts'
+import { useStanding } from '../../store/standing.ts'
 import { viewTokens, type TokenView } from '../../ui/tokens.ts'
 import { useParams, useSettings, type Side } from './settings.ts'
 
@@ -62,12 +63,13 @@ export function useRunNow(): Run | null {
   const { next, set } = useSettings()
   const params = useParams()
   const messages = useChat((s) => s.messages)
+  const standing = useStanding((s) => s.standing)
   const [a, b] = [JSON.stringify(params.a), JSON.stringify(params.b)]
   return useMemo(() => {
     if (!info || tokens.length === 0) return null
     const own = info.predicts === 'own'
     const position = next && !own ? tokens.length : Math.min(selection.position ?? tokens.length - 1, tokens.length - 1)
-    const answer = messages.length ? answerOf(tokens) : null
+    const answer = messages.length > 0 || standing ? answerOf(tokens) : null
     const index = answer ? position - answer.prompt.ids.length : -1
     const event = answer?.events[index]
     return {
@@ -90,7 +92,7 @@ export function useRunNow(): Run | null {
         if (to < tokens.length) select({ position: Math.max(0, to) })
       },
     }
-  }, [info, tokens, selection.position, select, next, set, messages, a, b, t, words, format])
+  }, [info, tokens, selection.position, select, next, set, messages, standing, a, b, t, words, format])
 }
 
 /** The value, once it has not changed for a while: for questions too big to ask at every step of a slider. */

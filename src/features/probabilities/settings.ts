@@ -48,9 +48,14 @@ export function useParams(): Record<Side, SamplingParams> {
   const params = useChat((s) => s.params)
   const model = useModels((s) => s.active?.id)
   const tokens = useInspect((s) => s.tokens)
-  const own = answerOf(tokens)?.message.seed ?? params.seed
+  const answer = answerOf(tokens)
+  const own = answer?.message.seed ?? params.seed
   return {
-    a: a ?? { ...perParameter((name) => params[name]), seed: own, logitBias: biasesFor(params.banned, model) },
+    a:
+      a ??
+      (answer?.params
+        ? { ...answer.params, logitBias: {} }
+        : { ...perParameter((name) => params[name]), seed: own, logitBias: biasesFor(params.banned, model) }),
     b: b ?? { ...plain, seed: own, logitBias: {} },
   }
 }

@@ -1,0 +1,100 @@
+// The agent panel: a task and how it runs, the run step by step, what a memory costs, a letter that gives orders, runs as files.
+
+import { useExplain, useLang, useT } from '../../i18n/index.tsx'
+import { agentWords } from '../../i18n/panels/agent.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { useAgent } from '../../store/agent/index.ts'
+import { useModels } from '../../store/index.ts'
+import { writes } from '../../store/able.ts'
+import { Back } from '../../ui/Back.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Demo } from './Demo.tsx'
+import { Files } from './Files.tsx'
+import { Memory } from './Memory.tsx'
+import styles from './Panel.module.css'
+import { Setup } from './Setup.tsx'
+import { Steps } from './Steps.tsx'
+import { useFree } from './useFree.ts'
+
+export function Panel() {
+  const t = usePanelText(agentWords)
+  const { nav } = useT()
+  const explain = useExplain()
+  const { run, error, badFile, dismiss } = useAgent()
+  return (
+    <div
+      className={styles.panel}
+      data-testid="agent-panel"
+      data-phase={run?.phase ?? 'none'}
+      data-end={run?.end ?? undefined}
+    >
+      <header className={styles.intro}>
+        <Back to="chat" name={nav.chat} />
+        <h1>{t.title}</h1>
+        <p>{t.lead}</p>
+      </header>
+      <Task />
+      <Setup />
+      {(error !== null || badFile) && (
+        <div className={styles.group} role="alert">
+          {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
+          {badFile && <p data-testid="agent-bad-file">{t.badFile}</p>}
+          <Button variant="quiet" icon="close" onClick={dismiss}>
+            {t.dismiss}
+          </Button>
+        </div>
+      )}
+      <Steps />
+      <Files />
+      <Demo />
+      <Memory />
+    </div>
+  )
+}
+
+function Task() {
+  const t = usePanelText(agentWords)
+  const lang = useLang()
+  const { task, run, setTask, start, stop, clear } = useAgent()
+  const canWrite = useModels(writes)
+  const free = useFree()
+  const isRunning = run !== null && run.phase !== 'ended'
+  return (
+    <form
+      className={styles.task}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void start(lang)
+      }}
+    >
+      <label>
+        {t.task}
+        <input
+          type="text"
+          value={task}
+          maxLength={2000}
+          placeholder={t.taskHint}
+          onChange={(event) => setTask(event.target.value)}
+          data-testid="agent-task"
+        />
+      </label>
+      {isRunning ? (
+        <Button icon="stop" variant="danger" onClick={stop} data-testid="agent-stop">
+          {t.stop}
+        </Button>
+      ) : (
+        <Button type="submit" variant="primary" disabled={!canWrite || !free || task.trim() === ''}>
+          {t.start}
+        </Button>
+      )}
+      {run?.phase === 'ended' && (
+        <Button variant="quiet" icon="close" disabled={!free} onClick={clear}>
+          {t.clear}
+        </Button>
+      )}
+      {!canWrite && <p className={styles.note}>{t.noWriter}</p>}
+      {canWrite && !free && !isRunning && <p className={styles.note}>{t.busy}</p>}
+    </form>
+  )
+}
