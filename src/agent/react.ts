@@ -9,7 +9,7 @@ import type { Asked, Said } from './machine.ts'
 export const stops: readonly string[] = ['\nObservation:', '\nQuestion:']
 
 /** Characters of a thought, an answer and a text among the arguments, where the turn is held to its form. */
-const longest = { thought: 240, answer: 400, text: 120 }
+const longest = { thought: 120, answer: 300, text: 120 }
 
 const asks = {
   en: {

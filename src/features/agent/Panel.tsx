@@ -6,9 +6,9 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { useAgent } from '../../store/agent/index.ts'
 import { useModels } from '../../store/index.ts'
 import { writes } from '../../store/able.ts'
-import { Back } from '../../ui/Back.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Page } from '../../ui/Page.tsx'
 import { Demo } from './Demo.tsx'
 import { Files } from './Files.tsx'
 import { Memory } from './Memory.tsx'
@@ -23,33 +23,32 @@ export function Panel() {
   const explain = useExplain()
   const { run, error, badFile, dismiss } = useAgent()
   return (
-    <div
-      className={styles.panel}
+    <Page
+      title={t.title}
+      lead={t.lead}
+      back={{ to: 'chat', name: nav.chat }}
       data-testid="agent-panel"
       data-phase={run?.phase ?? 'none'}
       data-end={run?.end ?? undefined}
     >
-      <header className={styles.intro}>
-        <Back to="chat" name={nav.chat} />
-        <h1>{t.title}</h1>
-        <p>{t.lead}</p>
-      </header>
-      <Task />
-      <Setup />
-      {(error !== null || badFile) && (
-        <div className={styles.group} role="alert">
-          {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
-          {badFile && <p data-testid="agent-bad-file">{t.badFile}</p>}
-          <Button variant="quiet" icon="close" onClick={dismiss}>
-            {t.dismiss}
-          </Button>
-        </div>
-      )}
-      <Steps />
-      <Files />
-      <Demo />
-      <Memory />
-    </div>
+      <div className={styles.panel}>
+        <Task />
+        <Setup />
+        {(error !== null || badFile) && (
+          <div className={styles.group} role="alert">
+            {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
+            {badFile && <p data-testid="agent-bad-file">{t.badFile}</p>}
+            <Button variant="quiet" icon="close" onClick={dismiss}>
+              {t.dismiss}
+            </Button>
+          </div>
+        )}
+        <Steps />
+        <Files />
+        <Demo />
+        <Memory />
+      </div>
+    </Page>
   )
 }
 

@@ -34,20 +34,18 @@ export function Setup() {
         />
         <p className={styles.note}>{t.grammarHint[settings.grammar]}</p>
         {model && isWithout && <p className={styles.note}>{t.noNative(model.name)}</p>}
-        {settings.grammar === 'react' && (
-          <label className={styles.check}>
-            <input
-              type="checkbox"
-              checked={settings.held}
-              onChange={({ target }) => set({ held: target.checked })}
-              data-testid="agent-held"
-            />
-            <span>
-              {t.held}
-              <small>{t.heldHint}</small>
-            </span>
-          </label>
-        )}
+        <label className={styles.check}>
+          <input
+            type="checkbox"
+            checked={settings.held}
+            onChange={({ target }) => set({ held: target.checked })}
+            data-testid="agent-held"
+          />
+          <span>
+            {t.held}
+            <small>{t.heldHint}</small>
+          </span>
+        </label>
         <fieldset className={styles.tools}>
           <legend>{t.tools}</legend>
           <p className={styles.note}>{t.toolsHint}</p>

@@ -150,6 +150,7 @@ test('a template is given its tools, and its calls are read', async () => {
   const [messages, options] = asked()[1]!
   expect(options.tools).toHaveLength(3)
   expect(options.stop).toBeUndefined()
+  expect([options.toolChoice, JSON.stringify(options.tools).split('"strict":true').length]).toEqual([{}, 4])
   expect(messages.map(({ role, content }) => [role, content])).toEqual([
     ['user', 'What is 6 times 7?'],
     ['assistant', ''],

@@ -42,7 +42,7 @@ export interface AgentSettings {
   grammar: Grammar
   /** names of the tools that it is told of */
   tools: readonly string[]
-  /** ReAct: what is no turn of these tools cannot be drawn */
+  /** what is no turn, or no call, of these tools cannot be drawn */
   held: boolean
   steps: number
   /** tokens of one turn */

@@ -11,7 +11,7 @@ import { parameters, perParameter } from '../stages.ts'
 export interface Wanted {
   grammar: Grammar
   tools: readonly Tool[]
-  /** ReAct: only what is a whole turn of these tools can be drawn */
+  /** ReAct: only what is a whole turn of these tools can be drawn; native: calls of these tools with arguments they take */
   held: boolean
   maxTokens: number
   temperature: number
@@ -20,6 +20,11 @@ export interface Wanted {
 export interface Written {
   said: Said
   run: AnswerRun
+}
+
+const asStrict = (tool: Tool): object => {
+  const { type, function: made } = asFunction(tool) as { type: string; function: object }
+  return { type, function: { ...made, strict: true } }
 }
 
 /** The temperature alone: a model's own cuts and penalties would be numbers that nobody sees. */
@@ -32,7 +37,9 @@ export const sampling = (temperature: number, seed: number): Omit<SamplingParams
 export const optionsOf = ({ grammar, tools, held, maxTokens, temperature, seed }: Wanted): GenerateRequest => ({
   maxTokens,
   ...sampling(temperature, seed),
-  ...(grammar === 'native' && tools.length > 0 && { tools: tools.map(asFunction) }),
+  ...(grammar === 'native' && tools.length > 0 && { tools: tools.map(held ? asStrict : asFunction) }),
+  // calls are free to come or not; where one comes, its arguments are held to the tool's schema
+  ...(grammar === 'native' && tools.length > 0 && held && { toolChoice: {} }),
   ...(grammar === 'react' && { stop: [...stops] }),
   ...(grammar === 'react' && held && { constraint: { pattern: turnForm(tools) } }),
 })
