@@ -129,9 +129,7 @@ const rooms: Record<string, Room> = {
   store: {
     may: [
       'engine/errors.ts',
-      'lessons',
-      'tools',
-      'agent',
+      ...['lessons', 'tools', 'agent'],
       'retrieval/cite.ts',
       'evaluation',
       'engine/chat/names.ts',

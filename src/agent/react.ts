@@ -24,7 +24,8 @@ const asks = {
 
 const told = ({ name, description, parameters }: Tool): string => {
   const args = Object.entries(parameters.properties).map(([key, { type }]) => `"${key}": ${type}`)
-  return `${name}: ${description} {${args.join(', ')}}`
+  // the first sentence: a small model has little room
+  return `${name}: ${description.split(/(?<=\.)\s/)[0]!} {${args.join(', ')}}`
 }
 
 /** What the model is told before the question. */

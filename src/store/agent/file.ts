@@ -4,7 +4,7 @@
 import type { Call, Run, Turn } from '../../agent/machine.ts'
 import type { AnswerRun } from '../answers.ts'
 import { packRun, unpackRun } from '../runs.ts'
-import type { Begun } from './index.ts'
+import type { Begun } from './types.ts'
 
 export interface Recorded {
   run: Run

@@ -11,11 +11,10 @@ import {
   spent,
   type AgentEvent,
   type Decision,
-  type Grammar,
   type Run,
 } from '../../agent/machine.ts'
 import { remembered, summaryPrompt, type Exchange, type MemoryKind, type Summary } from '../../agent/memory.ts'
-import { messagesOf, type AgentMessage } from '../../agent/prompt.ts'
+import { messagesOf } from '../../agent/prompt.ts'
 import { call, toolNamed, tools, type Tool } from '../../tools/index.ts'
 import type { ChatMessage, ErrorData } from '../../worker/protocol.ts'
 import type { AnswerRun } from '../answers.ts'
@@ -29,6 +28,7 @@ import { begin, busy, end, settling, stopAnswer } from '../running.ts'
 import { surroundings } from '../surroundings.ts'
 import { openFile, toFile } from './file.ts'
 import { letter, letterOnly, talk, talkQuestion } from './sample.ts'
+import type { AgentSettings, Begun } from './types.ts'
 import { sampling, writeTurn, type Wanted } from './write.ts'
 
 export type { Call, Decision, End, Grammar, Phase, Problem, Run, Turn } from '../../agent/machine.ts'
@@ -36,31 +36,9 @@ export { mostSteps, mostTokens, pending, repeats, spent, stepsOf } from '../../a
 export { kept, memoryKinds, type Exchange, type MemoryKind, type Summary } from '../../agent/memory.ts'
 export { letter } from './sample.ts'
 export { decisions, type Choice, type Decided } from './decisions.ts'
+export type { AgentSettings, Begun } from './types.ts'
 export const toolsHere = tools
 
-export interface AgentSettings {
-  grammar: Grammar
-  /** names of the tools that it is told of */
-  tools: readonly string[]
-  /** what is no turn, or no call, of these tools cannot be drawn */
-  held: boolean
-  steps: number
-  /** tokens of one turn */
-  turnTokens: number
-  temperature: number
-  seed: number
-  memory: MemoryKind
-}
-/** What a run was begun with; a later change of the settings is of the next one. */
-export interface Begun {
-  settings: AgentSettings
-  lang: 'en' | 'zh'
-  /** of earlier talks, told before the task */
-  before: readonly AgentMessage[]
-  model: { id: string; name: string }
-  /** the letter of the injection demo stands in for the reader's documents */
-  demo: boolean
-}
 export interface Bill {
   kind: MemoryKind
   /** tokens of the next prompt; null: there is no summary yet, or nothing could count them */
