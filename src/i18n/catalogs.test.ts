@@ -107,7 +107,7 @@ describe('every word of the catalogs', () => {
   const groupsIn = (text: string): Set<string> =>
     new Set([...text.matchAll(/([A-Za-z_$][\w$]*)(?:\)? as [^)]*\))?!?(?:\[|\.map\()/g)].map((m) => m[1]!))
   /** Groups that stand under a shorter name where a word of them is picked: usePanelText(words).looks as t. */
-  const nameOf: Record<string, string> = { looks: 't', colours: 't', copyAs: 't' }
+  const nameOf: Record<string, string> = { looks: 't', colours: 't', copyAs: 't', doors: 'door' }
   it.each(Object.keys(catalogs))('is used by the page: %s', (catalog) => {
     const text = readers(catalog),
       named = namesIn(text),

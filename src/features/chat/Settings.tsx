@@ -29,7 +29,7 @@ export function Settings() {
   const t = useT()
   const { system, setSystem, params, setParams, resetParams } = useChat()
   const systemId = useId()
-  const words = usePanelText(chatWords).defaults
+  const { defaults: words, doors: door } = usePanelText(chatWords)
   const fromModel = useModels((s) => s.active?.info?.defaults !== undefined)
   return (
     <div className={styles.settings}>
@@ -44,7 +44,7 @@ export function Settings() {
               location.hash = `#/${panel}`
             }}
           >
-            {words[panel]}
+            {door[panel]}
           </Button>
         ))}
       </p>

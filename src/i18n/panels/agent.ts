@@ -52,8 +52,6 @@ const en = {
   thought: 'Thought',
   writing: 'It writes…',
   call: (tool: string) => `Call: ${tool}`,
-  argument: 'Argument',
-  value: 'Value',
   none: 'no arguments',
   unknown: 'There is no such tool in this run: it would get a refusal.',
   repeats:
@@ -177,8 +175,6 @@ const zh: typeof en = {
   thought: '想法',
   writing: '正在写……',
   call: (tool) => `调用：${tool}`,
-  argument: '参数',
-  value: '值',
   none: '没有参数',
   unknown: '这次运行里没有这个工具：它只会得到拒绝。',
   repeats: '参数重复了文档或别的对话里的话：即使你已允许这个工具，也要等你点击。',

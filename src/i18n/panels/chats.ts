@@ -128,11 +128,14 @@ const en = {
     gone: (count: number) => s(count, 'deleted version'),
     back: 'Bring back',
   },
-  defaults: {
+  /** to pages without a tab */
+  doors: {
     compare: 'Compare two settings side by side',
     complete: 'Write a raw text, without turns',
     documents: 'Ask my documents',
     agent: 'Let it use tools: Agent',
+  },
+  defaults: {
     model: (name: string) => `The model’s own: ${name}`,
     back: (value: string) => `Back to ${value}`,
     hint: 'This model’s files say how its answers are to be drawn; that is in force until you change it. What you change is kept for this model; seed and stop texts for every model.',
@@ -252,11 +255,14 @@ const zh: typeof en = {
   removeMessage: '删除这条消息和它后面的内容',
   gone: { title: (count) => `这里删除过的（${z(count)}）`, answer: '回答这条消息' },
   branches: { again: (now) => `第 ${z(now)} 个回答`, gone: (count) => `已删除的版本 ${z(count)} 个`, back: '恢复' },
-  defaults: {
+  /** to pages without a tab */
+  doors: {
     compare: '并排对比两组设置',
     complete: '不分轮次，直接续写文字',
     documents: '向我的文档提问',
     agent: '让它使用工具：智能体',
+  },
+  defaults: {
     model: (name) => `模型自带的值：${name}`,
     back: (value) => `恢复为 ${value}`,
     hint: '这个模型的文件写明了回答该怎样抽取，在你改动之前按它来。你的修改只对这个模型保留；种子和停止文本对所有模型有效。',
