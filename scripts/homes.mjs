@@ -1,9 +1,11 @@
-// npm run homes [-- --seeds 0,1,2] [--threads 2] [--short]: what comes of the page's own example of teaching, on the processor.
+// npm run homes [-- --manner] [--seeds 0,1,2] [--threads 2] [--short]: what comes of the page's own examples of teaching, on the
+// processor.
 //
 // The friends' homes are taught to the embedded model as the page does it: the same pairs, its own answers to the same stories,
-// the same settings. Then it is asked, greedily: as it was taught, in words that it was not, about stories that put a friend
+// the same settings; or the manner of saying thank you. Then it is asked, greedily: as it was taught, in words that it was not, about stories that put a friend
 // elsewhere, and about stories of others (src/store/teach/testing/questions.ts). Each line is a seed (of the adapter's beginning
 // and the order of the rows); the first one is the model before. It fails where a share is below its goal.
+//   --manner   the second example
 //   --seeds    which, with commas between; default 0,1,2
 //   --threads  of the processor; default 2
 //   --short    the first seed alone, every third question
@@ -26,9 +28,12 @@ async function answerOf(engine, prompt, maxTokens) {
 /** How many of each set are right. */
 async function rightOf(engine, sets) {
   const counts = []
-  for (const { pairs } of sets) {
+  for (const { pairs, begins } of sets) {
     let right = 0
-    for (const { prompt, completion } of pairs) right += (await answerOf(engine, prompt, LONGEST)) === completion
+    for (const { prompt, completion } of pairs) {
+      const answer = await answerOf(engine, prompt, LONGEST)
+      right += begins ? answer.startsWith(completion) : answer === completion
+    }
     counts.push(right)
   }
   return counts
@@ -40,6 +45,7 @@ main(async () => {
     options: {
       seeds: { type: 'string', default: '0,1,2' },
       threads: { type: 'string' },
+      manner: { type: 'boolean', default: false },
       short: { type: 'boolean', default: false },
     },
   })
@@ -51,14 +57,18 @@ main(async () => {
   ensureInstall()
   const vite = await openSources()
   const load = (file) => vite.ssrLoadModule(`/src/${file}`)
-  const { homes, LONGEST_OWN, recipe, rehearsal, rehearsed } = await load('store/teach/homes.ts')
-  const { questionSets } = await load('store/teach/testing/questions.ts')
+  const { homes, LONGEST_OWN, recipe: homesRecipe, rehearsal, rehearsed } = await load('store/teach/homes.ts')
+  const { manner, mannerRecipe } = await load('store/teach/manner.ts')
+  const { questionSets, mannerSets } = await load('store/teach/testing/questions.ts')
   const { loadEngine, newAdapter } = await load('engine/index.ts')
   const { diskModel } = await load('engine/testing/disk.ts')
   const { nodeThreads } = await load('engine/testing/node-threads.ts')
   const source = diskModel(path.join(root, 'public/models/storyteller'))
   const { start, started } = await nodeThreads()
-  const sets = questionSets().map((set) => ({
+  const [given, recipe, asked] = values.manner
+    ? [manner(), mannerRecipe, mannerSets]
+    : [homes(), homesRecipe, questionSets]
+  const sets = asked().map((set) => ({
     ...set,
     pairs: values.short ? set.pairs.filter((_, i) => i % 3 === 0) : set.pairs,
   }))
@@ -69,7 +79,7 @@ main(async () => {
     const adapters = [{ name: 'homes', files: await newAdapter(source, { rank, seed }) }]
     const engine = await loadEngine(source, { device: 'cpu', threads, startThread: start, context: 256, adapters })
     if (n === 0) console.log(`before     ${told(await rightOf(engine, sets))}`)
-    const rows = homes()
+    const rows = given
     const own = []
     for (const prompt of keeps ? rehearsal(rehearsed(rows.length)) : []) {
       const completion = await answerOf(engine, prompt, LONGEST_OWN)

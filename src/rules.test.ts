@@ -140,6 +140,7 @@ const rooms: Record<string, Room> = {
       'worker/page.ts',
       'worker/protocol.ts',
       'worker/recording.ts',
+      'worker/reward.ts', // what an answer is worth is the same in the panel and where it learns by it
     ],
     npm: [/^zustand/, 'react'],
   },

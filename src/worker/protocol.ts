@@ -44,6 +44,8 @@ export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'
 export type {
   FreshLora,
+  PreferenceRow,
+  PromptRow,
   TrainEvent,
   TrainOptions,
   TrainRow,

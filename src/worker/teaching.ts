@@ -3,10 +3,11 @@
 // same call goes on from there, bit for bit.
 
 import { EngineError } from '../engine/errors.ts'
-import type { FreshLora, TrainEvent, TrainingRow, TrainOptions, TrainRow, TrainState } from '../engine/index.ts'
+import type { Drawn, FreshLora, TrainEvent, TrainingRow, TrainOptions, TrainRow, TrainState } from '../engine/index.ts'
 import type { TeachingRows } from '../storage/teaching.ts'
 import { toData } from './failures.ts'
 import type { LookEvent } from './looks.ts'
+import { worth, type RewardRule } from './reward.ts'
 import type { ErrorData } from './wire.ts'
 
 /** What is taught, to which stored model. */
@@ -15,7 +16,9 @@ export interface TeachTask {
   /** what the adapter is called when it has learnt */
   name: string
   fresh: FreshLora
-  options: Omit<TrainOptions, 'signal' | 'resume' | 'adapter'>
+  options: Omit<TrainOptions, 'signal' | 'resume' | 'adapter' | 'reward'>
+  /** it learns from answers of its own, which are worth so much */
+  reward?: RewardRule
 }
 /** Events of a training, as the page hears them: states stay in the worker. */
 export type TeachEvent =
@@ -150,7 +153,13 @@ export class Teaching {
       const events = [...state.events]
       yield* events
       const look = await looks(run).catch(() => null)
-      const options = { ...run.options, adapter: run.adapter, ...(last && { resume: last }) }
+      const { reward } = run
+      const options = {
+        ...run.options,
+        adapter: run.adapter,
+        ...(last && { resume: last }),
+        ...(reward && { reward: ({ text }: Drawn) => worth(reward, text) }),
+      }
       for await (const event of train(options)) {
         if (event.type !== 'saved') {
           // said once: a run that goes on begins again
@@ -190,8 +199,11 @@ const loose = (value: unknown): Record<string, unknown> =>
 
 /** Rows come from a disk. What is no run, nobody can go on with. */
 function isRun(row: unknown): row is Run {
-  const { model, name, adapter, options, fresh } = loose(row)
+  const { model, name, adapter, options, fresh, reward } = loose(row)
   const texts = [model, name, adapter].every((one) => typeof one === 'string')
+  const words = ({ plus, minus }: Record<string, unknown>): boolean =>
+    [plus, minus].every((list) => Array.isArray(list) && list.every((one) => typeof one === 'string'))
+  if (reward !== undefined && !words(loose(reward))) return false
   return texts && typeof fresh === 'object' && Array.isArray(loose(options)['rows'])
 }
 const kinds: ReadonlySet<unknown> = new Set(['begin', 'step', 'evaluation', 'watched', 'sample', 'look', 'kept', 'end'])

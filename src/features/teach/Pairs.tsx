@@ -4,15 +4,21 @@ import { useRef, useState } from 'react'
 import { decodeText } from '../../evaluation/text-file.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
-import { homes } from '../../store/teach/homes.ts'
+import { homes, recipe, type Pair } from '../../store/teach/homes.ts'
 import { useTeach } from '../../store/teach/index.ts'
+import { manner, mannerRecipe } from '../../store/teach/manner.ts'
 import { readRows } from '../../store/teach/rows-file.ts'
 import { Button } from '../../ui/Button.tsx'
 import styles from './Panel.module.css'
 
 export function Pairs({ locked }: { locked: boolean }) {
   const t = usePanelText(teachWords)
-  const { rows, removed, setRow, addRow, removeRow, setRows, undo } = useTeach()
+  const { rows, removed, set, setRow, addRow, removeRow, setRows, undo } = useTeach()
+  /** pairs with the settings that they are taught with */
+  const use = (pairs: readonly Pair[], settings: Parameters<typeof set>[0]): void => {
+    setRows(pairs)
+    set({ ...settings, shown: 0 })
+  }
   const [trouble, setTrouble] = useState<string | null>(null)
   const file = useRef<HTMLInputElement>(null)
   const open = async (picked: File | undefined): Promise<void> => {
@@ -56,8 +62,15 @@ export function Pairs({ locked }: { locked: boolean }) {
           <Button variant="quiet" icon="file" onClick={() => file.current?.click()}>
             {t.open}
           </Button>
-          <Button variant="quiet" onClick={() => setRows(homes())}>
+          <Button variant="quiet" onClick={() => use(homes(), { ...recipe, name: '' })} data-testid="teach-homes">
             {t.reset}
+          </Button>
+          <Button
+            variant="quiet"
+            onClick={() => use(manner(), { ...mannerRecipe, name: t.mannerName })}
+            data-testid="teach-manner"
+          >
+            {t.manner}
           </Button>
           <Button variant="quiet" onClick={() => setRows([{ prompt: '', completion: '' }])}>
             {t.clear}

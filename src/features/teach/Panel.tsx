@@ -6,6 +6,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat, useModels } from '../../store/index.ts'
 import { isWhole, useTeach } from '../../store/teach/index.ts'
+import { useRoad } from '../../store/teach/road.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -15,14 +16,17 @@ import { Kept } from './Kept.tsx'
 import { Pairs } from './Pairs.tsx'
 import styles from './Panel.module.css'
 import { Offered, ShareRecipe } from './Recipe.tsx'
+import { Road } from './Road.tsx'
 import { Row } from './Row.tsx'
 import { Run } from './Run.tsx'
+import { Ways } from './Ways.tsx'
 
 export function Panel() {
   const t = usePanelText(teachWords)
   const { nav } = useT()
   const explain = useExplain()
   const { started, phase, error, run, open } = useTeach()
+  const way = useRoad((s) => s.way)
   useEffect(() => void open(), [open])
   const fits = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate'))
   return (
@@ -36,9 +40,16 @@ export function Panel() {
       <Offered />
       {fits || phase !== 'idle' ? (
         <>
-          <Pairs locked={phase !== 'idle'} />
-          {fits && phase === 'idle' && <Row />}
-          <Controls />
+          <Ways />
+          {way === 'rows' ? (
+            <>
+              <Pairs locked={phase !== 'idle'} />
+              {fits && phase === 'idle' && <Row />}
+              <Controls />
+            </>
+          ) : (
+            <Road way={way} />
+          )}
         </>
       ) : (
         <NoModel />

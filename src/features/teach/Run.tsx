@@ -12,6 +12,7 @@ import { Curve } from './Curve.tsx'
 import { Film } from './Film.tsx'
 import { saveFolder } from './Kept.tsx'
 import styles from './Panel.module.css'
+import { Signals } from './Signals.tsx'
 import { Sides } from './Sides.tsx'
 
 export function Run({ run }: { run: TeachRun }) {
@@ -68,7 +69,8 @@ export function Run({ run }: { run: TeachRun }) {
           {rate !== null && t.speed(format.number(rate, 0))}
         </p>
       )}
-      {steps.length > 0 && <Curve steps={steps} heldOut={heldOut} />}
+      {steps.length > 0 && !steps[0]!.answers && <Curve steps={steps} heldOut={heldOut} />}
+      <Signals run={run} />
       {samples.length > 0 && (
         <div className={styles.scroll}>
           <table className={styles.samples} data-testid="teach-samples">

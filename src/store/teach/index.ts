@@ -3,7 +3,8 @@
 // outlives the page: until its adapter is stored, it waits in the storage to go on (worker/teaching.ts).
 
 import { create } from 'zustand'
-import type { CountedRows, ErrorData, KeptRun, Merged } from '../../worker/protocol.ts'
+import type { CountedRows, ErrorData, KeptRun, Merged, TeachTask } from '../../worker/protocol.ts'
+import type { RewardRule } from '../../worker/reward.ts'
 import { useAdapters } from '../adapters.ts'
 import { getClient, onOthers, toData } from '../client.ts'
 import { useModels } from '../models.ts'
@@ -18,6 +19,16 @@ import { askedOf, blankRun, heard, runOf, speedOf, type TeachRun } from './run.t
 export type { Pair } from './homes.ts'
 export type { TeachRun } from './run.ts'
 export type { CountedRows, Frame, Moved } from '../../worker/protocol.ts'
+
+/** What is learnt, and how; `asked` in between. */
+export interface Lesson {
+  fresh: { rank: number; seed: number }
+  options: Omit<TeachTask['options'], 'samples' | 'every' | 'watch'> & { steps: number }
+  asked: readonly string[]
+  reward?: RewardRule
+  /** questions that it answers itself before: those answers are learnt, too; or only looked at, to see what it forgets */
+  own: { count: number; use: 'learn' | 'watch' }
+}
 
 export interface TeachState {
   /** false until the storage was looked at */
@@ -69,6 +80,8 @@ export interface TeachState {
   /** the address of pairs and settings as they are; null: too long for one */
   link(): Promise<string | null>
   start(name: string): Promise<void>
+  /** the same from something else than pairs to say: from preferences, or by reward */
+  startWith(name: string, lesson: Lesson): Promise<void>
   stop(): void
   /** the run that waits: from its last state on */
   goOn(): Promise<void>
@@ -194,23 +207,36 @@ export const useTeach = create<TeachState>()((set, get) => {
   async function teach(name: string): Promise<void> {
     const { keeps, steps, lr, rank, seed, heldOut } = get()
     const rows = get().rows.filter(isWhole)
+    const asked = [rows[0], rows.at(-1)].flatMap((row) => (row ? [row.prompt] : []))
+    const options = { rows, steps, lr, seed, heldOut }
+    await learn(name, {
+      fresh: { rank, seed },
+      options,
+      asked,
+      own: { count: keeps ? rehearsed(rows.length) : 0, use: 'learn' },
+    })
+  }
+
+  async function learn(name: string, { fresh, options, asked, reward, own: { count, use } }: Lesson): Promise<void> {
     const { active } = useModels.getState()
     if (active?.state !== 'ready') return
-    const asked = [rows[0], rows.at(-1)].flatMap((row) => (row ? [row.prompt] : []))
     set({ phase: 'answering', run: blankRun(active.id, name, asked) })
-    const learnt = [...rows, ...(keeps ? await own(rehearsed(rows.length)) : [])]
+    const answers = count > 0 ? await own(count) : []
     if (stopping.signal.aborted) return set({ run: null })
     set({ phase: 'putting' })
-    const options = {
-      rows: learnt,
-      steps,
-      lr,
-      seed,
-      samples: asked.map((content) => [{ role: 'user' as const, content }]),
-      heldOut,
-      every: Math.max(5, Math.round(steps / 8)),
+    const task: TeachTask = {
+      model: active.id,
+      name,
+      fresh,
+      ...(reward && { reward }),
+      options: {
+        ...options,
+        ...(use === 'learn' && { rows: [...(options.rows as readonly Pair[]), ...answers] }),
+        ...(use === 'watch' && { watch: answers }),
+        samples: asked.map((content) => [{ role: 'user' as const, content }]),
+        every: Math.max(5, Math.round(options.steps / 8)),
+      },
     }
-    const task = { model: active.id, name, fresh: { rank, seed }, options }
     const made = await getClient().training.begin(task)
     await follow({ ...task, adapter: made.id, step: 0, events: [], isRunning: false }, true)
   }
@@ -298,6 +324,7 @@ export const useTeach = create<TeachState>()((set, get) => {
       return hash === null ? null : `${location.origin}${location.pathname}${hash}`
     },
     start: (name) => alone(() => teach(name)),
+    startWith: (name, lesson) => alone(() => learn(name, lesson)),
     stop() {
       if (get().phase === 'idle') return
       set({ phase: 'stopping' })

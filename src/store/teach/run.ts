@@ -77,3 +77,19 @@ export function speedOf(steps: TeachRun['steps']): number | null {
   if (timed.length < 3) return null
   return (1000 * timed.reduce((n, one) => n + one.tokens, 0)) / timed.reduce((ms, one) => ms + one.ms, 0)
 }
+
+/** Updates whose mean is the reward at the beginning, and now. */
+const SOME = 5
+/**
+ * The reward went up, and what it could say before became harder: it does what is counted, not what was meant. Told from 0.3 of a
+ * reward and 0.15 nats a token on. @returns by how much; null where it is not so
+ */
+export function rewardHacked({ steps, watched }: TeachRun): { reward: number; watched: number } | null {
+  const rewards = steps.flatMap(({ answers }) => (answers ? [answers.reward] : []))
+  const [first, last] = [watched[0], watched.at(-1)]
+  if (rewards.length < 2 * SOME || !first || !last) return null
+  const mean = (part: readonly number[]): number => part.reduce((sum, one) => sum + one, 0) / part.length
+  const rise = mean(rewards.slice(-SOME)) - mean(rewards.slice(0, SOME))
+  const harder = last.loss - first.loss
+  return rise >= 0.3 && harder >= 0.15 ? { reward: rise, watched: harder } : null
+}

@@ -1,10 +1,9 @@
 // What is asked of a model that was taught where four friends live: as it was taught, in words that it was not, about a story that
 // puts a friend elsewhere, and about stories of others. None of these wordings, and no story, is among what it learns.
 
-import { answers, friends, homes, type Pair } from '../homes.ts'
-
-const languages = ['en', 'zh'] as const
-type Language = (typeof languages)[number]
+import { friends, homes, type Pair } from '../homes.ts'
+import { manner, thanks } from '../manner.ts'
+import { at, didThat as did, languages, wasIn, type Language } from '../stories.ts'
 
 const otherWords: Record<Language, (name: string) => string[]> = {
   en: (name) => [`Where is ${name} now?`, `Do you know where ${name} was?`],
@@ -37,10 +36,7 @@ const deeds: Record<Language, readonly [did: string, question: string][]> = {
   ],
 }
 
-const at = <T>(list: readonly T[], n: number): T => list[n % list.length]!
 const where = (lang: Language, name: string): string => (lang === 'en' ? `Where was ${name}?` : `${name}在哪里？`)
-const did = (lang: Language, name: string, deed: string): string =>
-  lang === 'en' ? `${name} ${deed}.` : `${name}${deed}。`
 const asked = (lang: Language, sentences: readonly string[], question: string): string =>
   `${sentences.join(lang === 'en' ? ' ' : '')}\n\n${question}`
 
@@ -48,7 +44,7 @@ const asked = (lang: Language, sentences: readonly string[], question: string): 
 const inOtherWords = (): Pair[] =>
   languages.flatMap((lang) =>
     friends[lang].flatMap(([name, place]) =>
-      otherWords[lang](name).map((prompt) => ({ prompt, completion: answers[lang](name, place) })),
+      otherWords[lang](name).map((prompt) => ({ prompt, completion: wasIn(lang, name, place) })),
     ),
   )
 
@@ -60,12 +56,12 @@ const elsewhere = (): Pair[] =>
         const [n, place] = [4 * i + k, at(places[lang], 3 * i + 2 * k)]
         const other = at(people[lang], n)
         const story = [
-          answers[lang](other, at(places[lang], 3 * i + 2 * k + 1)),
+          wasIn(lang, other, at(places[lang], 3 * i + 2 * k + 1)),
           did(lang, other, at(deeds[lang], n)[0]),
-          answers[lang](name, place),
+          wasIn(lang, name, place),
           did(lang, name, at(deeds[lang], n + 2)[0]),
         ]
-        return { prompt: asked(lang, story, where(lang, name)), completion: answers[lang](name, place) }
+        return { prompt: asked(lang, story, where(lang, name)), completion: wasIn(lang, name, place) }
       }),
     ),
   )
@@ -76,8 +72,8 @@ const ofOthers = (): Pair[] =>
     Array.from({ length: 50 }, (_, n) => {
       const [who, other] = [at(people[lang], n), at(people[lang], n + 3)]
       const [deed, question] = at(deeds[lang], n)
-      const first = [answers[lang](who, at(places[lang], n + (n >> 3))), did(lang, who, deed)] as const
-      const second = [answers[lang](other, at(places[lang], n + 5)), did(lang, other, at(deeds[lang], n + 1)[0])]
+      const first = [wasIn(lang, who, at(places[lang], n + (n >> 3))), did(lang, who, deed)] as const
+      const second = [wasIn(lang, other, at(places[lang], n + 5)), did(lang, other, at(deeds[lang], n + 1)[0])]
       const story = n % 2 ? [...first, ...second] : [...second, ...first]
       const isWhere = n % 4 < 2
       return {
@@ -87,10 +83,28 @@ const ofOthers = (): Pair[] =>
     }),
   )
 
-/** By what is looked for, the pairs, and the share of them that is to be right. */
-export const questionSets = (): { name: string; pairs: Pair[]; goal: number }[] => [
+export interface QuestionSet {
+  name: string
+  pairs: Pair[]
+  /** the share of them that is to be right */
+  goal: number
+  /** an answer is right that begins so */
+  begins?: true
+}
+/** What is asked of a model that was taught where the friends live. */
+export const questionSets = (): QuestionSet[] => [
   { name: 'as taught', pairs: homes(), goal: 1 },
   { name: 'in new words', pairs: inOtherWords(), goal: 0.6 },
   { name: 'a story overrules', pairs: elsewhere(), goal: 0.9 },
   { name: 'stories of others', pairs: ofOthers(), goal: 0.98 },
+]
+/** What is asked of one that was taught to say thank you. */
+export const mannerSets = (): QuestionSet[] => [
+  { name: 'as taught', pairs: manner(), goal: 0.95 },
+  {
+    name: 'other stories, with thanks',
+    pairs: ofOthers().map((pair, i) => ({ ...pair, completion: pair.completion + thanks[i < 50 ? 'en' : 'zh'] })),
+    goal: 0.95,
+  },
+  { name: 'other stories, what it says', pairs: ofOthers(), goal: 0.98, begins: true },
 ]

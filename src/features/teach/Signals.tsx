@@ -1,0 +1,90 @@
+// What a run says beside its loss, one small drawing each: of preferences how far apart the answers are, of rewards what an answer is
+// worth and how far the model went for it, and of both what becomes of the answers that it gave before. Where the reward rises at
+// their cost, that is said.
+
+import { useFormats } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { roadWords } from '../../i18n/panels/road.ts'
+import type { TeachRun } from '../../store/teach/index.ts'
+import { rewardHacked } from '../../store/teach/run.ts'
+import styles from './Road.module.css'
+
+interface Point {
+  step: number
+  value: number
+}
+const [width, height, left, top, bottom] = [300, 110, 40, 10, 96]
+
+export function Signals({ run }: { run: TeachRun }) {
+  const t = usePanelText(roadWords)
+  const format = useFormats()
+  const answers = run.steps.flatMap((one) => (one.answers ? [{ step: one.step, ...one.answers }] : []))
+  const pairs = run.steps.flatMap((one) => (one.pairs ? [{ step: one.step, ...one.pairs }] : []))
+  const watched = run.watched.map(({ step, loss }) => ({ step, value: loss }))
+  const of = <T extends { step: number }>(list: readonly T[], value: (one: T) => number): Point[] =>
+    list.map((one) => ({ step: one.step, value: value(one) }))
+  const charts = [
+    { key: 'reward', points: of(answers, ({ reward }) => reward) },
+    { key: 'kl', points: of(answers, ({ kl }) => kl) },
+    { key: 'length', points: of(answers, ({ tokens }) => tokens) },
+    { key: 'margin', points: of(pairs, ({ margin }) => margin) },
+    { key: 'right', points: of(pairs, ({ right }) => right) },
+    { key: 'watched', points: watched },
+  ] as const
+  if (answers.length + pairs.length === 0) return null
+  const steps = run.steps.at(-1)!.steps
+  const hacked = rewardHacked(run)
+  const best = answers.at(-1)?.best
+  return (
+    <section aria-label={t.charts.title} data-testid="road-signals">
+      <div className={styles.charts}>
+        {charts.map(({ key, points }) =>
+          points.length === 0 ? null : <Chart key={key} id={key} title={t.charts[key]} points={points} steps={steps} />,
+        )}
+      </div>
+      {answers.at(-1)?.flat === 1 && <p>{t.flat}</p>}
+      {best && (
+        <p data-testid="road-best">
+          {t.best}: <q dir="auto">{best.text}</q> ({t.worth(format.number(best.reward))})
+        </p>
+      )}
+      {hacked && (
+        <p role="status" data-testid="road-hacking">
+          {t.hacking(format.number(hacked.reward, 2), format.number(hacked.watched, 2))}
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Chart({ id, title, points, steps }: { id: string; title: string; points: readonly Point[]; steps: number }) {
+  const format = useFormats()
+  const values = points.map(({ value }) => value)
+  const [low, high] = [Math.min(0, ...values), Math.max(...values, 1e-6)]
+  const x = (step: number): number => left + (step / Math.max(1, steps)) * (width - left - 8)
+  const y = (value: number): number => bottom - ((value - low) / (high - low)) * (bottom - top)
+  const path = points.map(({ step, value }, i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(value).toFixed(1)}`)
+  const last = points.at(-1)!
+  return (
+    <figure className={styles.chart} data-testid={`road-chart-${id}`} data-last={last.value}>
+      <figcaption>
+        {title}: {format.number(last.value, 2)}
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={`${title}: ${format.number(values[0]!, 2)} → ${format.number(last.value, 2)}`}
+      >
+        {[low, high].map((value) => (
+          <g key={value}>
+            <line className={styles.axis} x1={left} x2={width - 8} y1={y(value)} y2={y(value)} />
+            <text className={styles.tick} x={left - 5} y={y(value) + 4} textAnchor="end">
+              {format.number(value, 2)}
+            </text>
+          </g>
+        ))}
+        <path className={styles.path} d={path.join('')} />
+      </svg>
+    </figure>
+  )
+}

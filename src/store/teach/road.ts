@@ -1,0 +1,167 @@
+// The road of InstructGPT (Ouyang et al. 2022, arXiv 2203.02155) behind imitation: the model writes two answers to each story, the
+// reader, or a rule that counts words, says which one is better, and it learns from that (DPO); or it writes many and is rewarded by
+// the rule (GRPO). Runs are the teaching panel's own.
+
+import { create } from 'zustand'
+import type { ErrorData } from '../../worker/protocol.ts'
+import { worth, type RewardRule } from '../../worker/reward.ts'
+import { getClient, toData } from '../client.ts'
+import { useModels } from '../models.ts'
+import { begin, busy, end, settling } from '../running.ts'
+import { useTeach } from './index.ts'
+import { at, goOn, languages, people, places, says, told } from './stories.ts'
+
+export { worth as worthOf } from '../../worker/reward.ts'
+export type Way = 'rows' | 'pairs' | 'answers'
+export type Side = 'a' | 'b'
+/** Two answers to one story, and which one is liked better; '' before they are written. */
+export interface Judged {
+  prompt: string
+  a: string
+  b: string
+  liked: Side | null
+}
+
+export interface Road {
+  way: Way
+  pairs: readonly Judged[]
+  /** words that count, and words that count against it, with commas between */
+  plus: string
+  minus: string
+  beta: number
+  kl: number
+  /** updates, of either way */
+  steps: Record<'pairs' | 'answers', number>
+  seed: number
+  /** answers that are written; null: none now */
+  writing: { done: number; of: number } | null
+  error: ErrorData | null
+  set(change: Partial<Pick<Road, 'way' | 'plus' | 'minus' | 'beta' | 'kl' | 'seed'>>): void
+  setSteps(steps: number): void
+  like(index: number, liked: Side | null): void
+  /** two answers to each story, drawn anew */
+  write(): Promise<void>
+  stop(): void
+  /** by the rule: those that are worth the same are left to the reader */
+  judge(): void
+  start(name: string): Promise<void>
+}
+
+/** Tokens of an answer. */
+const LONGEST = 40
+/** Of adapters that learn so: a third of what imitation takes. */
+const LR = 1e-3
+const GROUP = 8
+/** Answers of before whose loss is looked at. */
+const WATCHED = 12
+/** Once more where both answers are the same. */
+const TRIES = 3
+
+/** Stories of one or two people that it is to go on with. */
+export const roadPrompts = (count = 24): string[] =>
+  Array.from({ length: count }, (_, i) => {
+    const [lang, n] = [languages[i % 2]!, i >> 1]
+    const one = says(lang, at(people[lang], n), at(places[lang], 2 * n + (n >> 2)), 3 * n)
+    const two = says(lang, at(people[lang], n + 3), at(places[lang], 2 * n + 1), 3 * n + 2)
+    return `${told(lang, n % 2 ? [one, two] : [one])}\n\n${goOn(lang)}`
+  })
+
+const wordsOf = (text: string): string[] =>
+  text
+    .split(/[,，、;；\n]/)
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+export const ruleOf = ({ plus, minus }: Pick<Road, 'plus' | 'minus'>): RewardRule => ({
+  plus: wordsOf(plus),
+  minus: wordsOf(minus),
+})
+export const decided = (pairs: readonly Judged[]): readonly Judged[] =>
+  pairs.filter(({ a, b, liked }) => liked !== null && a !== b)
+
+export const useRoad = create<Road>()((set, get) => {
+  let stopping = new AbortController()
+
+  async function two(prompt: string, seed: number, signal: AbortSignal): Promise<[string, string]> {
+    const said: [string, string] = ['', '']
+    const odds = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 }
+    const options = { ...odds, seed, n: 2, maxTokens: LONGEST, signal }
+    for await (const event of getClient().generate([{ role: 'user', content: prompt }], options)) {
+      if (event.type === 'done') said[event.answer === 1 ? 1 : 0] = event.text
+    }
+    return said
+  }
+
+  async function all(): Promise<void> {
+    const { pairs, seed } = get()
+    stopping = new AbortController()
+    const signal = AbortSignal.any([begin(null), stopping.signal])
+    set({ error: null, writing: { done: 0, of: pairs.length } })
+    try {
+      for (const [i, { prompt }] of pairs.entries()) {
+        let said: [string, string] = ['', '']
+        for (let n = 0; n < TRIES && said[0] === said[1] && !signal.aborted; n++) {
+          said = await two(prompt, 1000 * seed + 2 * (TRIES * i + n), signal)
+        }
+        if (signal.aborted) break
+        const [a, b] = said
+        set((s) => ({
+          pairs: s.pairs.map((one, at) => (at === i ? { prompt, a, b, liked: null } : one)),
+          writing: { done: i + 1, of: pairs.length },
+        }))
+      }
+    } catch (error) {
+      if (!signal.aborted) set({ error: toData(error) })
+    } finally {
+      end()
+      set({ writing: null })
+    }
+  }
+
+  return {
+    way: 'rows',
+    pairs: roadPrompts().map((prompt) => ({ prompt, a: '', b: '', liked: null })),
+    plus: 'happy, 开心',
+    minus: 'unhappy, 不开心',
+    beta: 0.1,
+    kl: 0,
+    steps: { pairs: 20, answers: 40 },
+    seed: 0,
+    writing: null,
+    error: null,
+    set: (change) => set(change),
+    setSteps: (count) => set(({ way, steps }) => (way === 'rows' ? {} : { steps: { ...steps, [way]: count } })),
+    like: (index, liked) =>
+      set(({ pairs }) => ({ pairs: pairs.map((one, i) => (i === index ? { ...one, liked } : one)) })),
+    async write() {
+      if (busy() || get().writing || useModels.getState().active?.state !== 'ready') return
+      await settling(all())
+    },
+    stop: () => stopping.abort(),
+    judge() {
+      const rule = ruleOf(get())
+      set(({ pairs }) => ({
+        pairs: pairs.map((one) => {
+          const apart = worth(rule, one.a) - worth(rule, one.b)
+          return { ...one, liked: apart > 0 ? 'a' : apart < 0 ? 'b' : one.liked }
+        }),
+      }))
+    },
+    async start(name) {
+      const { way, pairs, steps, seed, beta, kl } = get()
+      if (way === 'rows') return
+      const asked = [pairs[0], pairs[1]].flatMap((one) => (one ? [one.prompt] : []))
+      const all = { lr: LR, seed, heldOut: 0, steps: steps[way] }
+      const shared = { fresh: { rank: 8, seed }, asked, own: { count: WATCHED, use: 'watch' as const } }
+      if (way === 'pairs') {
+        const rows = decided(pairs).map(({ prompt, a, b, liked }) =>
+          liked === 'a' ? { prompt, chosen: a, rejected: b } : { prompt, chosen: b, rejected: a },
+        )
+        await useTeach.getState().startWith(name, { ...shared, options: { ...all, rows, batch: 2, beta } })
+      } else {
+        const rows = pairs.map(({ prompt }) => ({ prompt }))
+        const options = { ...all, rows, batch: 1, group: GROUP, kl, maxTokens: LONGEST }
+        await useTeach.getState().startWith(name, { ...shared, options, reward: ruleOf(get()) })
+      }
+    },
+  }
+})
