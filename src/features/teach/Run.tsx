@@ -2,6 +2,7 @@
 
 import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { roadWords } from '../../i18n/panels/road.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useModels } from '../../store/index.ts'
 import { useTeach, type TeachRun } from '../../store/teach/index.ts'
@@ -17,6 +18,7 @@ import { Sides } from './Sides.tsx'
 
 export function Run({ run }: { run: TeachRun }) {
   const t = usePanelText(teachWords)
+  const road = usePanelText(roadWords)
   const format = useFormats()
   const explain = useExplain()
   const { phase, answered, losses, kept, merged, files, merge } = useTeach()
@@ -65,7 +67,9 @@ export function Run({ run }: { run: TeachRun }) {
       )}
       {begun && (
         <p className={styles.note}>
-          {t.facts(format.number(begun.numbers), format.bytes(begun.bytes), begun.tokens, begun.targets)}{' '}
+          {begun.targets > 0
+            ? t.facts(format.number(begun.numbers), format.bytes(begun.bytes), begun.tokens, begun.targets)
+            : road.facts(format.number(begun.numbers), format.bytes(begun.bytes))}{' '}
           {rate !== null && t.speed(format.number(rate, 0))}
         </p>
       )}

@@ -7,6 +7,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { roadWords } from '../../i18n/panels/road.ts'
 import type { TeachRun } from '../../store/teach/index.ts'
 import { rewardHacked } from '../../store/teach/run.ts'
+import { smoothed } from './Curve.tsx'
 import styles from './Road.module.css'
 
 interface Point {
@@ -50,7 +51,7 @@ export function Signals({ run }: { run: TeachRun }) {
       )}
       {hacked && (
         <p role="status" data-testid="road-hacking">
-          {t.hacking(format.number(hacked.reward, 2), format.number(hacked.watched, 2))}
+          {t.hacking(format.number(hacked.reward, 2), format.number(hacked.kl, 2))}
         </p>
       )}
     </section>
@@ -63,7 +64,8 @@ function Chart({ id, title, points, steps }: { id: string; title: string; points
   const [low, high] = [Math.min(0, ...values), Math.max(...values, 1e-6)]
   const x = (step: number): number => left + (step / Math.max(1, steps)) * (width - left - 8)
   const y = (value: number): number => bottom - ((value - low) / (high - low)) * (bottom - top)
-  const path = points.map(({ step, value }, i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(value).toFixed(1)}`)
+  const path = (numbers: readonly number[]): string =>
+    numbers.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(points[i]!.step).toFixed(1)} ${y(value).toFixed(1)}`).join('')
   const last = points.at(-1)!
   return (
     <figure className={styles.chart} data-testid={`road-chart-${id}`} data-last={last.value}>
@@ -83,7 +85,8 @@ function Chart({ id, title, points, steps }: { id: string; title: string; points
             </text>
           </g>
         ))}
-        <path className={styles.path} d={path.join('')} />
+        <path className={styles.raw} d={path(values)} />
+        <path className={styles.path} d={path(smoothed(values, 0.8))} />
       </svg>
     </figure>
   )

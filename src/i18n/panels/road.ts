@@ -48,15 +48,16 @@ const en = {
   charts: {
     title: 'What becomes of it',
     reward: 'Reward of an answer',
-    kl: 'How far from what it was (KL, nats a token)',
+    kl: 'KL to what it was, nats a token',
     watched: 'Loss of the answers it gave before',
     margin: 'How much more it prefers the better ones',
     right: 'Pairs that it tells apart',
     length: 'Tokens of an answer',
   },
   best: 'The best of its last answers',
-  hacking: (reward: string, watched: string) =>
-    `The reward has risen by ${reward}, and what it could say before is harder for it by ${watched} nats a token: it does what the rule counts, not what was meant. Read its answers; a KL above 0 holds it back.`,
+  hacking: (reward: string, kl: string) =>
+    `The reward has risen by ${reward}, and each token is ${kl} nats away from what it was: it does what the rule counts, not what was meant. Read its answers; a KL above 0 holds it back.`,
+  facts: (numbers: string, bytes: string) => `${numbers} numbers learn, ${bytes} beside the model.`,
   flat: 'All answers to a story were worth the same: nothing is learnt from such a group.',
 }
 const zh: typeof en = {
@@ -98,15 +99,16 @@ const zh: typeof en = {
   charts: {
     title: '它变成了什么样',
     reward: '每个答案的奖励',
-    kl: '离原来多远（KL，每词元奈特）',
+    kl: '离原来的 KL，每词元奈特',
     watched: '它以前那些答案的损失',
     margin: '它多喜欢更好的那个多少',
     right: '分得清的对',
     length: '答案的词元数',
   },
   best: '最近的答案里最好的一个',
-  hacking: (reward, watched) =>
-    `奖励升了 ${reward}，而它原来会说的话，每词元难了 ${watched} 奈特：它做的是规则数得到的，不是本来想要的。读读它的答案；KL 大于 0 能拉住它。`,
+  hacking: (reward, kl) =>
+    `奖励升了 ${reward}，而每个词元离原来有 ${kl} 奈特远：它做的是规则数得到的，不是本来想要的。读读它的答案；KL 大于 0 能拉住它。`,
+  facts: (numbers, bytes) => `${numbers} 个数在学习，模型之外占 ${bytes}。`,
   flat: '一个故事的答案全都同分：从这样的一组里什么也学不到。',
 }
 export const roadWords = { en, zh }

@@ -38,21 +38,22 @@ test('only pairs of two different answers of which one is liked count', () => {
   expect(decided([one, { ...one, liked: 'a' }, { ...one, b: 'a', liked: 'b' }])).toHaveLength(1)
 })
 
-const runOf = (rewards: readonly number[], watched: readonly number[]): TeachRun => ({
+const runOf = (rewards: readonly number[], watched: readonly number[], kl = 0): TeachRun => ({
   ...blankRun('m', 'n', []),
   steps: rewards.map((reward, i) => ({
     ...{ type: 'step', step: i + 1, steps: rewards.length, loss: 0, norm: 1, lr: 1e-3, tokens: 1, ms: 1 },
-    answers: { reward, kl: 0, tokens: 5, flat: 0, best: null },
+    answers: { reward, kl, tokens: 5, flat: 0, best: null },
   })),
   watched: watched.map((loss, step) => ({ type: 'watched', step, loss })),
 })
 
-test.each<[string, number[], number[], boolean]>([
+test.each<[string, number[], number[], boolean, number?]>([
+  ['up, and far from what it was', [0, 0, 0, 0, 0, 1, 1, 1, 1, 1], [], true, 0.5],
   ['up, and what it could say is harder', [0, 0, 0, 0, 0, 1, 1, 1, 1, 1], [0.1, 0.4], true],
   ['up, and nothing else', [0, 0, 0, 0, 0, 1, 1, 1, 1, 1], [0.1, 0.12], false],
   ['as it was', [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], [0.1, 0.4], false],
   ['too short to tell', [0, 1], [0.1, 0.4], false],
   ['nothing is looked at', [0, 0, 0, 0, 0, 1, 1, 1, 1, 1], [], false],
-])('a reward that is %s', (_, rewards, watched, isHacked) => {
-  expect(rewardHacked(runOf(rewards, watched)) !== null).toBe(isHacked)
+])('a reward that is %s', (_, rewards, watched, isHacked, kl) => {
+  expect(rewardHacked(runOf(rewards, watched, kl)) !== null).toBe(isHacked)
 })
