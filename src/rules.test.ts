@@ -139,8 +139,7 @@ const rooms: Record<string, Room> = {
       'worker/client.ts',
       'worker/page.ts',
       'worker/protocol.ts',
-      'worker/recording.ts',
-      'worker/reward.ts', // what an answer is worth is the same in the panel and where it learns by it
+      ...['recording', 'reward'].map((name) => `worker/${name}.ts`), // pure, and the same for both
     ],
     npm: [/^zustand/, 'react'],
   },
