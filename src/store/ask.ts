@@ -6,7 +6,7 @@
 //
 // While an answer is on its way a changed question waits; only the last one that waited is asked. The old
 // answer stays on screen meanwhile (`fresh` says whether it belongs to the present question). Nothing is asked
-// while edits change the model: the answer would be of another run.
+// while edits change the model, and what was on its way by then is asked again: the answer would be of another run.
 
 import { useEffect, useRef, useState } from 'react'
 import type { ErrorData, Glass } from '../worker/protocol.ts'
@@ -29,8 +29,34 @@ interface Held<T> {
   took: number
 }
 
-/** @param key names the question; null asks nothing. It is asked again when the key or the run changes. */
-export function useAsk<T>(key: string | null, question: (glass: Glass) => Promise<T>): Answer<T> {
+type Settled<T> = { data: T; error: null } | { data: null; error: ErrorData }
+const settled = <T>(answer: Promise<T>): Promise<Settled<T>> =>
+  answer.then(
+    (data) => ({ data, error: null }),
+    (error: unknown) => ({ data: null, error: toData(error) }),
+  )
+
+/**
+ * An answer about the run on screen, or why there is none; null where it has to be asked again. That is where the model
+ * was put to other work meanwhile (a question of several calls may then have answers of two runs in it), and where it
+ * failed about a run that is over.
+ */
+export async function undisturbed<T>(question: () => Promise<T>): Promise<Settled<T> | null> {
+  const { turns, version } = useInspect.getState()
+  const result = await settled(question())
+  const now = useInspect.getState()
+  return now.turns !== turns || (result.error !== null && now.version !== version) ? null : result
+}
+
+/**
+ * @param key names the question; null asks nothing. It is asked again when the key or the run changes.
+ * @param edits the question puts edits in force itself (withEdits): it waits for its turn, and nothing comes between
+ */
+export function useAsk<T>(
+  key: string | null,
+  question: (glass: Glass) => Promise<T>,
+  { edits = false }: { edits?: boolean } = {},
+): Answer<T> {
   const { full, editing, asked } = useQuestion(key, question)
   const [held, setHeld] = useState<Held<T>>({ key: '', data: null, error: null, took: 0 })
   const wanted = useRef<string | null>(null)
@@ -47,14 +73,16 @@ export function useAsk<T>(key: string | null, question: (glass: Glass) => Promis
         if (!glass || changing) break
         const now = (done.current = wanted.current)
         const from = performance.now()
-        const result = await asked.current(glass).then(
-          (data) => ({ data, error: null }),
-          (error: unknown) => ({ data: null, error: toData(error) }),
-        )
+        const ask = () => asked.current(glass)
+        const result = edits ? await settled(ask()) : await undisturbed(ask)
         if (wanted.current === null) {
           done.current = null
           break
         } // left, or the run is gone
+        if (!result) {
+          done.current = null
+          continue
+        }
         setHeld((old) => ({
           key: now,
           data: result.data ?? (result.error ? null : old.data),
@@ -65,7 +93,7 @@ export function useAsk<T>(key: string | null, question: (glass: Glass) => Promis
       busy.current = false
     }
     void run()
-  }, [full, editing, asked])
+  }, [full, editing, edits, asked])
   useEffect(
     () => () => {
       wanted.current = null
@@ -127,7 +155,9 @@ export function useAskLayers<T>(
       while (here && left.length) {
         left.sort((a, b) => Math.abs(a - nearest.current) - Math.abs(b - nearest.current))
         const layer = left.shift()!
-        items[layer] = await asked.current(glass, layer).catch(() => null)
+        const answer = await undisturbed(() => asked.current(glass, layer))
+        if (!answer) return // all layers are asked again
+        items[layer] = answer.data
         if (here) {
           setHeld((old) => ({
             key: full,

@@ -1,11 +1,13 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Edit, Glass, GlassInfo, GlassToken, Watch } from '../worker/protocol.ts'
+import { undisturbed } from './ask.ts'
 import { setClient } from './client.ts'
 import { useChat } from './chat.ts'
 import { useEdited } from './edited.ts'
 import { useInspect } from './inspect.ts'
 import { editsOfAnswer } from './inspect/edit.ts'
 import { useModels, type ActiveModel } from './models.ts'
+import { givenAgain, useRead } from './read.ts'
 import { fakeClient, tokens as answer, type Fake } from './testing.ts'
 
 const tokens = [1, 2, 3].map(
@@ -104,6 +106,62 @@ test('an edit that is stopped leaves the ones before, and the text read under th
   expect(await change).toBeNull()
   expect(useInspect.getState()).toMatchObject({ state: 'ready', edits: [], editing: false, error: null, reading: null })
   expect(slow.state.reads).toBeGreaterThanOrEqual(4 + 1 + 4)
+  close()
+})
+
+test('a question that was on its way when the model was put to other work is asked again', async () => {
+  const close = useInspect.getState().open()
+  await until(() => useInspect.getState().state === 'ready')
+  const { setEdits, withEdits, aside } = useInspect.getState()
+  const question = async (): Promise<string> => {
+    await later(2)
+    return 'an answer'
+  }
+  expect(await undisturbed(question)).toEqual({ data: 'an answer', error: null })
+  for (const other of [() => setEdits([skip]), () => withEdits([], () => later(8)), () => aside(() => later(8))]) {
+    const asked = undisturbed(question)
+    const work = other()
+    expect(await asked).toBeNull()
+    await work
+    expect(await undisturbed(question)).toEqual({ data: 'an answer', error: null })
+  }
+  // what failed about a run that is over says nothing of the one on screen
+  const failing = (): Promise<never> => later(2).then(() => Promise.reject(new Error('over')))
+  expect(await undisturbed(failing)).toMatchObject({ data: null, error: { message: expect.stringContaining('over') } })
+  const asked = undisturbed(failing)
+  useInspect.setState((s) => ({ version: s.version + 1 }))
+  expect(await asked).toBeNull()
+  await setEdits([])
+  close()
+})
+
+test('a model that reads texts whole reads its own again after work beside it, and writes nothing', async () => {
+  const seen: unknown[][] = []
+  setClient({
+    ...fake.client,
+    glass: slow.glass,
+    read: (...given) => {
+      seen.push(given)
+      return Promise.resolve({} as Awaited<ReturnType<typeof fake.client.read>>)
+    },
+  })
+  const whole = (does: string[]) =>
+    useModels.setState((s) => ({ active: { ...s.active!, info: { does, mask: '[MASK]' } } as unknown as ActiveModel }))
+  whole(['fill'])
+  useRead.setState({ done: { text: 'a [MASK] b', pair: null } })
+  const close = useInspect.getState().open()
+  await until(() => useInspect.getState().state === 'ready')
+  await useInspect.getState().aside(() => later(2), givenAgain())
+  expect(seen).toEqual([['a [MASK] b', {}]])
+  expect(fake.asked.filter(({ name }) => name === 'generate')).toEqual([])
+  expect(useInspect.getState().error).toBeNull()
+  // one for vectors has the last of its texts before it
+  whole(['embed'])
+  useRead.setState({ done: { text: 'one\ntwo\n', pair: null } })
+  await givenAgain()!()
+  expect(seen.at(-1)).toEqual(['two', {}])
+  whole(['generate'])
+  expect(givenAgain()).toBeUndefined()
   close()
 })
 

@@ -80,6 +80,21 @@ export const useRead = create<ReadState>()((set, get) => ({
   },
 }))
 
+/**
+ * Lets a model that reads texts whole read once more what it was given last, for what looks inside; undefined: the model
+ * writes, and what it read is not of this store.
+ */
+export function givenAgain(): (() => Promise<void>) | undefined {
+  const { done } = useRead.getState()
+  const { does = [] } = useModels.getState().active?.info ?? {}
+  if (!done || does.includes('generate')) return undefined
+  const { text, pair } = done
+  const last = does.includes('embed') ? linesOf(text).at(-1) : text
+  return async () => {
+    if (last !== undefined) await getClient().read(last, pair === null || does.includes('embed') ? {} : { pair })
+  }
+}
+
 /** The texts with the tokens that were chosen for their blanks; those of the second count on from those of the first. */
 export function filled({ text, pair }: Texts, mask: string, chosen: Readonly<Record<number, string>>): Texts {
   const inFirst = text.split(mask).length - 1

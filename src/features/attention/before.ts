@@ -30,7 +30,7 @@ export function useBefore(
   const all = each * info.layers * info.heads <= max,
     ofLayer = each * info.heads <= max
   const scope = all ? 'all' : ofLayer ? `layer ${layer}` : `head ${layer} ${head}`
-  const asked = useAsk<Before>(on ? `before ${scores} ${sink} ${scope}` : null, () =>
+  const question = () =>
     withEdits([], async (glass) => {
       const heads = new Map<string, HeatTile>()
       for (const l of all ? Array.from({ length: info.layers }, (_, i) => i) : [layer]) {
@@ -42,8 +42,8 @@ export function useBefore(
         }
       }
       return { heads }
-    }),
-  )
+    })
+  const asked = useAsk<Before>(on ? `before ${scores} ${sink} ${scope}` : null, question, { edits: true })
   const tile = asked.data?.heads.get(`${layer} ${head}`) ?? null
   return useMemo(() => ({ tile: asked.fresh ? tile : null, error: asked.error }), [asked.fresh, tile, asked.error])
 }

@@ -35,13 +35,16 @@ async function read(
   const length = end - kept,
     k = new Float32Array(length * K * d).fill(NaN),
     v = k.slice()
-  const { version } = useInspect.getState()
+  const { version, turns } = useInspect.getState()
+  const here = (): void => {
+    const now = useInspect.getState()
+    if (now.version !== version || now.turns !== turns) throw new Error('The run changed while its cache was read.')
+  }
   // a recording keeps them under the word of the projection
   const values = (position: number) =>
     glass.probe(source === 'live' ? { site: `blocks.${layer}.attn.values`, position } : { site: 'v', layer, position })
   for (let p = 0; p < length; p++) {
-    // a run that is over is not worth reading on
-    if (useInspect.getState().version !== version) throw new Error('The run changed while its cache was read.')
+    here() // a run that is over is not worth reading on
     try {
       k.set((await glass.probe({ site: 'k_rope', layer, position: kept + p })).values, p * K * d)
       v.set((await values(kept + p)).values, p * K * d)
@@ -49,6 +52,7 @@ async function read(
       if (source === 'live') throw error
     }
   }
+  here()
   return { from: kept, length, k, v, kNorm: norms(k, length * K, d), vNorm: norms(v, length * K, d) }
 }
 

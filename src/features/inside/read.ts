@@ -15,13 +15,13 @@ import { stepOf } from './sites.ts'
 
 const max = 400
 const held = new Map<string, Promise<ProbeResult>>()
-let heldOf: { glass: Glass; version: number } | null = null
+let heldOf: { glass: Glass; version: number; turns: number } | null = null
 
 export function probe(glass: Glass, request: ProbeRequest): Promise<ProbeResult> {
-  const { version } = useInspect.getState()
-  if (heldOf?.glass !== glass || heldOf.version !== version) {
+  const { version, turns } = useInspect.getState()
+  if (heldOf?.glass !== glass || heldOf.version !== version || heldOf.turns !== turns) {
     held.clear()
-    heldOf = { glass, version }
+    heldOf = { glass, version, turns }
   }
   const { site, layer = 0, head = -1, position } = request
   const key = `${site} ${layer} ${head} ${position}`

@@ -2,7 +2,7 @@
 // long as the text before it, the edits and the question are the same: a longer answer or a scroll back costs nothing.
 
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { toData } from '../../store/client.ts'
+import { undisturbed } from '../../store/ask.ts'
 import type { ErrorData } from '../../store/index.ts'
 import { useInspect, type GlassToken } from '../../store/inspect.ts'
 import { columnKeys, readColumn, type Column } from './read.ts'
@@ -58,22 +58,28 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
         const { glass, info: now, editing: changing } = useInspect.getState()
         if (!next || !here.current || !glass || !now || changing) break
         known.current.add(next.key)
-        try {
-          const column = await readColumn(glass, now, next.tokens, next.position, next.part, next.chosen)
-          setHeld((old) => {
-            const fresh = new Map(old).set(next.key, column)
-            while (fresh.size > max) {
-              const oldest = fresh.keys().next().value!
-              fresh.delete(oldest)
-              known.current.delete(oldest)
-            }
-            return fresh
-          })
-          setFailed(null)
-        } catch (error) {
-          broken.current.keys.add(next.key)
-          setFailed({ key: next.key, error: toData(error) })
+        const { position, part: of, chosen: token } = next
+        const answer = await undisturbed(() => readColumn(glass, now, next.tokens, position, of, token))
+        if (!answer) {
+          known.current.delete(next.key)
+          continue
         }
+        const { data: column, error } = answer
+        if (error) {
+          broken.current.keys.add(next.key)
+          setFailed({ key: next.key, error })
+          continue
+        }
+        setHeld((old) => {
+          const fresh = new Map(old).set(next.key, column)
+          while (fresh.size > max) {
+            const oldest = fresh.keys().next().value!
+            fresh.delete(oldest)
+            known.current.delete(oldest)
+          }
+          return fresh
+        })
+        setFailed(null)
       }
       busy.current = false
     }

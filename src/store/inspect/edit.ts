@@ -28,6 +28,9 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
   return run
 }
 
+/** From here on the model is not what the page says it is. */
+const takeModel = (): void => set((s) => ({ editing: true, turns: s.turns + 1 }))
+
 /** Another text is on screen: what was edited at places of the old one is not of this one. */
 export function leaveText(): void {
   void inTurn(async () => {
@@ -43,7 +46,7 @@ export function leaveText(): void {
 async function change(edits: Edit[], compared = true): Promise<EditOutcome | null> {
   const { glass, before, ahead, edits: old } = get()
   if (!glass) return null
-  set({ editing: true })
+  takeModel()
   try {
     // asked now: what is on screen may be of an answer that was half written (a link edits as soon as it is whole)
     const tokens = old.length === 0 && edits.length > 0 ? await glass.tokens() : []
@@ -89,7 +92,7 @@ export const withEdits = <T>(edits: Edit[], work: (glass: Glass) => Promise<T>):
     const { glass, edits: present } = get()
     if (!glass) throw new Error('Nothing to edit: no run is open.')
     if (JSON.stringify(edits) === JSON.stringify(present)) return work(glass)
-    set({ editing: true })
+    takeModel()
     try {
       await glass.setEdits(edits, watchReading())
       return await work(glass)
@@ -110,7 +113,7 @@ export const withEdits = <T>(edits: Edit[], work: (glass: Glass) => Promise<T>):
 export const aside = <T>(work: () => Promise<T>, stand: () => Promise<void> = readShown): Promise<T> =>
   inTurn(async () => {
     const { glass, edits } = get()
-    set({ editing: true })
+    takeModel()
     try {
       if (glass && edits.length > 0) await glass.setEdits([])
       return await work()

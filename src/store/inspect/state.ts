@@ -58,6 +58,8 @@ export interface Inspected {
   watched: number | null
   /** edits are being applied */
   editing: boolean
+  /** grows when the model is put to other work than the run on screen: what was asked before that is answered by either */
+  turns: number
 }
 
 export const nothing = {
@@ -79,6 +81,7 @@ export const useInspected = create<Inspected>()(() => ({
   ...nothing,
   looking: false,
   version: 0,
+  turns: 0,
   selection: { position: null, layer: 0, head: 0 },
   locked: false,
   why: null,

@@ -7,7 +7,7 @@ import type { ErrorData } from '../../worker/protocol.ts'
 import { useInspect } from '../inspect.ts'
 import { runEnded } from '../inspect/follow.ts'
 import { useModels } from '../models.ts'
-import { useRead } from '../read.ts'
+import { givenAgain, useRead } from '../read.ts'
 import { readTokens } from '../reading.ts'
 import { aboutOf } from '../rows.ts'
 import { until } from '../until.ts'
@@ -78,13 +78,16 @@ export interface Place extends Omit<Wish, 'drawn'> {
   layer?: number
   head?: number
   position?: number
+  /** the token that changes of the model are to move; without it that which the row at `position` is about */
+  watched?: number
 }
 
 /** Goes to a panel and to a place in it. The token that its row is about is watched: what follows, or a blank. */
-export function goTo({ panel, layer, head, position, key, view }: Place): void {
+export function goTo({ panel, layer, head, position, watched, key, view }: Place): void {
   const { select, watch, info } = useInspect.getState()
   const about = position === undefined ? undefined : aboutOf(info ?? { predicts: 'next' }, position)
-  if (about !== undefined) watch(about)
+  const token = watched ?? about
+  if (token !== undefined) watch(token)
   select({
     ...(position !== undefined && { position }),
     ...(layer !== undefined && { layer }),
@@ -105,5 +108,5 @@ export function goTo({ panel, layer, head, position, key, view }: Place): void {
  */
 export async function measured<T>(main: string, work: (host: Host) => Promise<T>): Promise<T> {
   await idle()
-  return useInspect.getState().aside(() => withHost(main, work))
+  return useInspect.getState().aside(() => withHost(main, work), givenAgain())
 }
