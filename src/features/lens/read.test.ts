@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import type { GlassInfo, GlassToken, LensCell } from '../../store/inspect.ts'
-import { checkOutput, columnKeys, layersOf, stepped, targetId, whatWasSaid, type Column } from './read.ts'
+import { checkOutput, columnKeys, layersOf, stepped, targetId, targetText, whatWasSaid, type Column } from './read.ts'
 
 const best = (id: number) => [{ id, text: `w${id}`, logprob: -0.1 }]
 /** Tokens whose statistics say `first[i]`. */
@@ -11,6 +11,7 @@ const tokens = (ids: number[], first: number[]): GlassToken[] =>
 const column = (position: number, top: number): Column => ({
   position,
   final: top,
+  finalText: `w${top}`,
   token: null,
   cells: [{ layer: 3, position, top: best(top), entropy: 0, kl: 0, targets: [] } as LensCell],
 })
@@ -54,4 +55,9 @@ test('a blank has no token to follow', () => {
   expect(targetId('next', { ...column(0, 5), token: null })).toBeNull()
   expect(targetId('next', { ...column(0, 5), token: { id: 7, text: 'w7' } })).toBe(7)
   expect(targetId('final', column(0, 5))).toBe(5)
+})
+
+test('the model’s answer is called by its text where no layer lists it', () => {
+  const pushed = { ...column(0, 5), cells: column(0, 7).cells }
+  expect([5, 7, 8].map((id) => targetText('final', id, pushed))).toEqual(['w5', 'w7', '#8'])
 })

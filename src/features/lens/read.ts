@@ -9,8 +9,9 @@ import type { Colour, Part, Target } from './view.ts'
 /** Everything the lens says at one position. */
 export interface Column {
   position: number
-  /** the model's own first choice here */
+  /** the model's own first choice here, and its text: what a part pushes may not list it */
   final: number
+  finalText: string
   /** the token that the choice was about, as it stands in the text; null: it is still to come, or a blank */
   token: { id: number; text: string } | null
   /** by layer, from the lowest up; Δ parts have no embedding row */
@@ -48,9 +49,8 @@ export async function readColumn(
 ): Promise<Column> {
   const last = info.layers - 1
   const about = tokens[aboutOf(info, position)]
-  const final =
-    about?.top[0]?.id ??
-    (await glass.lens({ positions: [position], layers: [last], part: 'resid', topK: 1 }))[0]!.top[0]!.id
+  const { id: final, text: finalText } =
+    about?.top[0] ?? (await glass.lens({ positions: [position], layers: [last], part: 'resid', topK: 1 }))[0]!.top[0]!
   const token = about && !isBlank(info, about) ? { id: about.id, text: about.text } : null
   const targets = [...new Set([final, token?.id, chosen].filter((id): id is number => id != null))]
   const request = { positions: [position], layers: layersOf(info, part), part, topK: candidates }
@@ -61,6 +61,7 @@ export async function readColumn(
   return {
     position,
     final,
+    finalText,
     token,
     cells: cells.filter((cell) => cell.position === position).sort((a, b) => a.layer - b.layer),
   }
@@ -110,12 +111,14 @@ export const targetId = (target: Target, { final, token }: Column): number | nul
   target === 'final' ? final : target === 'next' ? (token?.id ?? null) : target.id
 
 /** How the target is written. */
-export const targetText = (target: Target, id: number, { token, cells }: Column): string =>
+export const targetText = (target: Target, id: number, { final, finalText, token, cells }: Column): string =>
   typeof target === 'object' && target.id === id
     ? target.text
     : token?.id === id
       ? token.text
-      : (cells.flatMap((c) => c.top).find((c) => c.id === id)?.text ?? `#${id}`)
+      : final === id
+        ? finalText
+        : (cells.flatMap((c) => c.top).find((c) => c.id === id)?.text ?? `#${id}`)
 
 /** Probability and rank (from 1) of one token in a cell; null when the cell does not tell. */
 export function valueOf(cell: LensCell, id: number | null): TargetValue | null {
