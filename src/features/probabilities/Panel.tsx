@@ -24,7 +24,7 @@ import { Pipeline } from './Pipeline.tsx'
 import { keyOf, readPipeline } from './pipeline.ts'
 import { Position } from './Position.tsx'
 import { RunProvider, useRun, useRunNow, type Run } from './run.ts'
-import { plain, useSettings, type Side } from './settings.ts'
+import { beginPlain, plain, useSettings, type Side } from './settings.ts'
 import { Sweep } from './Sweep.tsx'
 
 export function Panel() {
@@ -55,6 +55,7 @@ function Body() {
     latest.current = go
   })
   const wished = useCallback(({ drawn }: Wish) => {
+    beginPlain()
     if (drawn !== undefined) latest.current(drawn)
   }, [])
   useWishes('probabilities', true, wished)

@@ -5,6 +5,7 @@ import { create } from 'zustand'
 import { mirrored } from '../../store/classroom/views.ts'
 import { biasesFor, useChat, useModels, type SamplingParams } from '../../store/index.ts'
 import { answerOf } from '../../store/answer-read.ts'
+import { useLesson } from '../../store/lessons/open.ts'
 import { useInspect } from '../../store/inspect.ts'
 import { parameters, perParameter } from '../../store/stages.ts'
 
@@ -41,6 +42,15 @@ export const useSettings = create<Settings>()((set) => ({
   set: (change) => set(change),
 }))
 mirrored('probabilities', useSettings, ['a', 'b', 'side', 'compare', 'next', 'throws', 'sweepAll', 'all'])
+
+/** A lesson speaks of the model's own odds: A begins there, and is the chat's again when the lesson is put away. */
+export function beginPlain(): void {
+  const { a, set } = useSettings.getState()
+  if (a === null) set({ a: { ...plain, seed: useChat.getState().params.seed, logitBias: {} } })
+}
+useLesson.subscribe((s, old) => {
+  if (s.id === null && old.id !== null) useSettings.getState().set({ a: null })
+})
 
 /** The settings of each side as they are in force. */
 export function useParams(): Record<Side, SamplingParams> {
