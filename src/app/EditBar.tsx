@@ -22,6 +22,8 @@ type Words = typeof words.en.edits
 /** Rows of the table, and edits named. */
 const max = 60,
   named = 8
+/** Edits named beside the buttons; more have lines of their own. */
+const few = 3
 
 export function EditBar() {
   const t = usePanelText(words).edits
@@ -51,7 +53,7 @@ export function EditBar() {
           </strong>
           {error && !editing && <Button variant="quiet" icon="close" label={t.dismiss} onClick={dismissError} />}
           {!folded && (
-            <ul className={styles.list}>
+            <ul className={styles.list} data-many={edits.length > few}>
               {edits.slice(-named).map((edit, i) => (
                 <li key={i}>{describe(edit, t)}</li>
               ))}
