@@ -5,6 +5,7 @@
 import { fill, promptOf, slotsOf, wordsOf, type Budget } from './fill.ts'
 import { inside } from './json.ts'
 import { functionsOf } from './measure/functions/index.ts'
+import { figureIds } from './panels.ts'
 import { checkNames } from './predicate/check.ts'
 import { parseClaim, parseExpression } from './predicate/parse.ts'
 import { again, invalid, LessonError } from './problem.ts'
@@ -109,6 +110,10 @@ function checkStep(lesson: Lesson, step: Step, path: string): void {
     const needs = act.kind === 'edit' ? 'edits' : act.kind === 'adapt' ? 'adapters' : null
     if (needs && Object.keys(runs[(act as { run: string }).run]![needs] ?? {}).length === 0) {
       throw invalid('field', { path: `${at}.run`, found: (act as { run: string }).run, need: needs })
+    }
+    const figures: readonly string[] = figureIds[panel as keyof typeof figureIds] ?? []
+    if (act.kind === 'look' && act.at !== undefined && !figures.includes(act.at)) {
+      throw invalid('field', { path: `${at}.at`, found: act.at, need: figures.join(', ') || 'nothing' })
     }
     if (act.kind === 'type' && !typed.has(panel)) {
       throw invalid('field', { path: `${at}.kind`, found: panel, need: [...typed].join(', ') })

@@ -18,3 +18,13 @@ export const panelIds = [
   'bench',
   'evaluate',
 ] as const
+
+/** Figures that a step can have looked at, beside the main one of each panel. */
+export const figureIds = {
+  attention: ['heads', 'pictures'],
+  probabilities: ['text', 'settings', 'entropy', 'draws'],
+  lens: ['keep'],
+  inside: ['weight'],
+  tokenizer: ['vocabulary'],
+} as const satisfies Partial<Record<(typeof panelIds)[number], readonly string[]>>
+export type FigureId = (typeof figureIds)[keyof typeof figureIds][number]

@@ -96,6 +96,23 @@ test('a panel that the page has not is refused by its line, wherever it is named
   expect(facts(act)).toMatchObject({ reason: 'field', path: 'lesson.steps[0].act[3].panel', found: 'lessons' })
 })
 
+test('a step looks at a figure of the panel that is open, and at no other', () => {
+  const looking = (...acts: object[]): string =>
+    changed((lesson) => lesson.steps[0]!.act.splice(1, 2, ...(acts as (typeof lesson.steps)[0]['act'])))
+  const open = { kind: 'open', panel: 'probabilities', query: { en: 'last', zh: 'first' } }
+  expect(facts(looking(open, { kind: 'look', at: 'entropy' }))).toEqual({ reason: null })
+  for (const at of ['heads', 'graph']) {
+    expect(facts(looking(open, { kind: 'look', at }))).toMatchObject({
+      reason: 'field',
+      path: 'lesson.steps[0].act[2].at',
+      found: at,
+    })
+  }
+  expect(facts(looking({ kind: 'open', panel: 'bench' }, { kind: 'look', at: 'text' }))).toMatchObject({
+    found: 'text',
+  })
+})
+
 test('the panels that a lesson may name are those of the page, but for the list of lessons and what is stored', () => {
   const page = [...readFileSync('src/app/panels.ts', 'utf8').matchAll(/\bid: '([a-z-]+)'/g)].map(([, id]) => id)
   expect([...panelIds].toSorted()).toEqual(page.filter((id) => id !== 'lessons' && id !== 'storage').toSorted())

@@ -3,7 +3,7 @@
 
 import { inside } from './json.ts'
 import { isPlace, PLACES } from './measure/places.ts'
-import { panelIds } from './panels.ts'
+import { figureIds, panelIds } from './panels.ts'
 import { invalid } from './problem.ts'
 import type {
   Act,
@@ -164,7 +164,7 @@ const edit: Check<EditSpec> = kinds<EditSpec>({
 const act: Check<Act> = kinds<Act>({
   load: object({ kind: oneOf('load'), run: word }),
   open: object(
-    { kind: oneOf('open'), panel, layer, head, query: place, key: place, view: text(40, 1) },
+    { kind: oneOf('open'), panel, layer, head, query: languages(place), key: place, view: text(40, 1) },
     'layer',
     'head',
     'query',
@@ -177,7 +177,7 @@ const act: Check<Act> = kinds<Act>({
   pick: object({ kind: oneOf('pick'), run: word }),
   type: object({ kind: oneOf('type'), text: both(text(400, 1)) }),
   adapt: object({ kind: oneOf('adapt'), run: word }),
-  look: object({ kind: oneOf('look') }),
+  look: object({ kind: oneOf('look'), at: oneOf(...Object.values(figureIds).flat()) }, 'at'),
 })
 
 const run: Check<RunSpec> = object<RunSpec>(

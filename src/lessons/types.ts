@@ -4,6 +4,7 @@
 // predicates speak of it.
 
 import type { ChatRole, SamplingParams } from '../engine/types.ts'
+import type { FigureId } from './panels.ts'
 
 export type Language = 'en' | 'zh'
 export type Both<T> = Readonly<Record<Language, T>>
@@ -112,7 +113,7 @@ export type Act =
       readonly panel: string
       readonly layer?: number
       readonly head?: Head
-      readonly query?: Place
+      readonly query?: Place | Both<Place>
       readonly key?: Place
       /** a part of the panel, by its own word */
       readonly view?: string
@@ -128,8 +129,8 @@ export type Act =
   | { readonly kind: 'type'; readonly text: Both<string> }
   /** sets adapters as strong as this run has them */
   | { readonly kind: 'adapt'; readonly run: string }
-  /** only looks, and says that the number may come */
-  | { readonly kind: 'look' }
+  /** only looks, and says that the number may come. `at`: a figure of the panel (panels.ts), where it is not its main one */
+  | { readonly kind: 'look'; readonly at?: FigureId }
 
 export interface Option {
   readonly id: string

@@ -31,9 +31,11 @@ export function Panel() {
 
 /** milliseconds a step stays on screen while playing, after its numbers have come */
 const pace = 1400
-/** A lesson's view is an op of a block's attention: placeIn takes what the model has not for another. */
+/** A lesson's view is an op of a block's attention, or "mlp." and one of its MLP: placeIn takes what the model has not for another. */
 const wished = ({ view }: Wish): void => {
-  if (view !== undefined) useView.getState().set({ part: 'attn', op: view as Op, cell: null })
+  if (view === undefined) return
+  const [op, part = 'attn'] = view.split('.').reverse()
+  useView.getState().set({ part: part as Part, op: op as Op, cell: null })
 }
 
 function Body() {

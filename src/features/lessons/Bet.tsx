@@ -7,7 +7,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import type { Option } from '../../lessons/types.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { promptOf, readable } from './engine.ts'
+import { goingOn, promptOf, readable } from './engine.ts'
 import { castOf, place, stepOf, usePlay } from './play.ts'
 import styles from './Player.module.css'
 import { useFill } from './useFill.ts'
@@ -94,7 +94,7 @@ function Told() {
           {readable(message.content)}
         </p>
       ))}
-      {begun !== '' && <p data-role="assistant">{begun}…</p>}
+      {begun !== '' && <p data-role="assistant">{goingOn(begun)}</p>}
     </div>
   )
 }

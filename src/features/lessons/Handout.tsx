@@ -8,7 +8,7 @@ import { lessonWords } from '../../i18n/panels/lessons.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import type { Language, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
-import { fill, headOf, promptOf, readable } from './engine.ts'
+import { fill, goingOn, headOf, promptOf, readable } from './engine.ts'
 import { useHandout } from './handout.ts'
 import styles from './Handout.module.css'
 import { usePlay, type Settled } from './play.ts'
@@ -91,7 +91,7 @@ function StepOnPaper({ step, number }: { step: Step; number: number }) {
           {readable(content)}
         </p>
       ))}
-      {told && told.begun !== '' && <p className={styles.told}>{told.begun}…</p>}
+      {told && told.begun !== '' && <p className={styles.told}>{goingOn(told.begun)}</p>}
       {words?.ask !== undefined && <p className={styles.ask}>{say(words.ask)}</p>}
       {step.options && (
         <ul className={styles.options}>

@@ -3,12 +3,14 @@
 import { expect, test } from 'vitest'
 import { smallLesson } from '../../lessons/testing/lesson.ts'
 import { nodeHost } from '../../lessons/testing/host.ts'
-import { fill, headOf, measureStep, say } from './engine.ts'
+import { fill, goingOn, headOf, measureStep, say } from './engine.ts'
 
 test('what a model wrote stands in a sentence as it is, whatever braces it has', () => {
   const context = { lesson: smallLesson.lesson, lang: 'en' as const, cast: { name: 'Mia' } }
   expect(fill('{name} wrote {0}.', context, ['{nobody} {0} {name}'])).toBe('Mia wrote {nobody} {0} {name}.')
   expect(fill('{name} wrote {1}.', context)).toBe('Mia wrote ….')
+  const marked = { ...context, cast: { name: '.' } }
+  expect(fill('“her [MASK] {name}” {0}', marked, [' .'])).toBe('“her [MASK].”  .')
 })
 
 test('a space stands around numbers, and beside no Chinese word that a value begins or ends with', () => {
@@ -22,6 +24,12 @@ test('words are said without the spaces around them, and space alone in signs', 
   const words = [' garden', '\n', ' ', ''].map((text) => say(text, String, 'en'))
   expect(words).toEqual(['“garden”', '“⏎”', '“␣”', '“”'])
   expect(say({ id: 5, text: '\n' }, String, 'en')).toBe('“⏎”')
+  expect(say(['It', ' was'], String, 'en')).toBe('“It”, “␣was”')
+  expect(['Mia was in the', 'Mia was in the garden.', '小明在花园。'].map(goingOn)).toEqual([
+    'Mia was in the…',
+    'Mia was in the garden.',
+    '小明在花园。',
+  ])
   expect([-3, -1.5, 2.5].map((n) => say(n, String, 'en'))).toEqual(['−3', '−1.5', '2.5'])
 })
 

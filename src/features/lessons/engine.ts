@@ -36,6 +36,8 @@ export interface Outcome {
   recorded: string | null
   /** not of recorded runs alone */
   computed: boolean
+  /** models that were asked now, by their folders; none where it was arithmetic */
+  models: readonly string[]
 }
 export type Head = Pick<LessonText, 'title' | 'idea' | 'takeaway'>
 export interface PreparedRun {
@@ -65,7 +67,10 @@ export function fill(
   const slots = slotsOf(lesson, lang, cast)
   const filled = text
     .split(/\{(\d)\}/)
-    .map((part, i) => (i % 2 ? (values[Number(part)] ?? '…') : fillSlots(part, slots)))
+    // what a learner puts in may begin with a mark
+    .map((part, i) =>
+      i % 2 ? (values[Number(part)] ?? '…') : fillSlots(part, slots).replace(/ (?=[.,;:!?](?!\w))/g, ''),
+    )
   // the space is for a number: a value may begin or end with a word, and in Chinese there is none between words
   return filled
     .map((part, i) => (/\p{Script=Han}$/u.test(filled[i - 1] ?? '') ? part.replace(/^ (?=\p{Script=Han})/u, '') : part))
@@ -85,6 +90,9 @@ export function promptOf({ lesson, lang, step, cast }: Context, run: string) {
   const { messages, text, then = '' } = promptOfRun(lesson, step.runs[run]!, lang, cast)
   return { messages: messages ?? [{ role: 'user' as const, content: text ?? '' }], begun: then }
 }
+
+/** What an answer begins with as people read it: it goes on, but for a sentence that is whole. */
+export const goingOn = (begun: string): string => (/[.!?。！？]$/.test(begun) ? begun : `${begun}…`)
 
 /** A text of a prompt as people read it. */
 export const readable = (text: string): string => text.replaceAll('{mask}', '[MASK]')
@@ -108,7 +116,9 @@ export async function prepareRun(host: Host, context: Context, run: string, sign
       if (act.kind === 'load') loaded = act.run
       if (act.kind !== 'open' || loaded !== run) continue
       for (const name of [act.query, act.key]) {
-        if (name !== undefined) places.set(name, await measure.position(name, run))
+        if (name === undefined) continue
+        const place = inLanguage(name, context.lang)
+        places.set(place, await measure.position(place, run))
       }
     }
     const { begin: nth, trace } = context.step.runs[run]!
@@ -185,7 +195,10 @@ export function say(value: Value, format: Format, lang: Language): string {
   }
   if (typeof value === 'string') return `“${value.trim() || (value && tokenLabel(value))}”`
   if (isToken(value)) return say(value.text, format, lang)
-  const all = (value as readonly (number | string)[]).map((one) => say(one, format, lang))
+  // of a list of pieces each space counts
+  const all = (value as readonly (number | string)[]).map((one) =>
+    typeof one === 'string' ? `“${tokenLabel(one)}”` : say(one, format, lang),
+  )
   const list = all.slice(0, 8).join(comma[lang])
   return all.length > 8 ? `${list} …` : list
 }

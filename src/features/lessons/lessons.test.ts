@@ -44,6 +44,8 @@ test('inside, a step that looks at a card leads to that card', () => {
   const look = { kind: 'look' } as const
   const step = (view?: string) => ({ act: [{ kind: 'open', panel: 'inside', ...(view && { view }) }, look] }) as never
   expect(spotOf(look, step('attention'), 'inside')).toBe('main [data-testid="inside-attention"]')
+  expect(spotOf(look, step('mlp.norm'), 'inside')).toBe('main [data-testid="inside-norm"]')
+  expect(spotOf({ kind: 'look', at: 'weight' }, step('qkv'), 'inside')).toBe('main [data-testid="inside-weight"]')
   expect(spotOf(look, step(), 'inside')).toBe('main [data-testid="inside-map"]')
   expect(spotOf(look, step('attention'), 'lens')).toBe('main [data-testid="lens-figure"]')
 })

@@ -9,7 +9,7 @@ import { useInspect } from '../../store/inspect.ts'
 import { isAsStrong, setStrengths } from '../../store/lessons/adapters.ts'
 import { keepBet, openLesson, useLesson } from '../../store/lessons/open.ts'
 import { useNotes, type Shown } from '../../store/lessons/notes.ts'
-import { giveBack, loadFor } from '../../store/lessons/load.ts'
+import { giveBack, liveId, loadFor } from '../../store/lessons/load.ts'
 import { titleOf } from '../../store/lessons/parts.ts'
 import { goTo, measured, recordingBack, shown, stand, standRecorded } from '../../store/lessons/stage.ts'
 import { showIn } from '../../store/lessons/typed.ts'
@@ -20,16 +20,7 @@ import { inLanguage } from '../../lessons/measure/measure.ts'
 import type { Act, Cast, Language, Lesson, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
 import { loadLesson } from './load.ts'
-import {
-  comma,
-  headOf,
-  measureStep,
-  prepareRun,
-  promptOf,
-  type Context,
-  type Outcome,
-  type PreparedRun,
-} from './engine.ts'
+import { headOf, measureStep, prepareRun, promptOf, type Context, type Outcome, type PreparedRun } from './engine.ts'
 import { covers } from './covers.ts'
 
 /**
@@ -275,11 +266,15 @@ async function openPanel(act: Act & { kind: 'open' }, at: PreparedRun | null, he
     await shown(at.ids)
   }
   if (!here()) return
+  // what is changed in the middle of the text is changed for the token to come
+  const changes = stepOf(get())?.act.some(({ kind }) => kind === 'edit')
+  const writes = useInspect.getState().info?.predicts !== 'own'
   goTo({
     panel,
+    ...(changes && at && writes && { watched: at.ids.length }),
     ...(layer !== undefined && { layer }),
     ...(head !== undefined && { head: inLanguage(head, get().lang) }),
-    ...(query !== undefined && at && { position: at.places.get(query)! }),
+    ...(query !== undefined && at && { position: at.places.get(inLanguage(query, get().lang))! }),
     ...(key !== undefined && at && { key: at.places.get(key)! }),
     ...(view !== undefined && { view }),
   })
@@ -383,7 +378,7 @@ async function settle(here: () => boolean): Promise<void> {
   const outcome = await asideFor(asked.lesson.model, (host, signal) => measureStep(host, asked, format, signal))
   if (!here()) return
   const { id, bet, lang } = get()
-  const { active } = useModels.getState()
+  const { active, stored } = useModels.getState()
   const { step } = asked
   const others = [
     ...new Set(
@@ -395,15 +390,18 @@ async function settle(here: () => boolean): Promise<void> {
     await pageActs(step.act, here)
     if (!here()) return
   }
+  const own = asked.lesson.model
+  const nameOf = (id: string): string | Promise<string> =>
+    id === own && active ? active.name : (stored.find((one) => one.id === liveId(id))?.name ?? titleOf(id))
   const names = [
-    ...(outcome.computed ? [active?.name ?? asked.lesson.model, ...(await Promise.all(others.map(titleOf)))] : []),
+    ...(outcome.computed ? await Promise.all((outcome.models.length > 0 ? outcome.models : [own]).map(nameOf)) : []),
     ...(outcome.recorded === null ? [] : [outcome.recorded]),
   ]
   if (!here()) return
   const settled: Settled = {
     ...outcome,
     ...(step.options && { bet: bet ?? null }),
-    model: names.join(comma[lang]),
+    model: names.join(' · '), // a name may have a comma of its own
     device: outcome.computed ? (active?.info?.device?.kind ?? null) : null,
     own: ownWords(get()),
   }

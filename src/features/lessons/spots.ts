@@ -1,6 +1,7 @@
 // The control that an act needs, by the panel's own hooks; none where the panel has no control for it: then the lesson
 // has a button of its own.
 
+import type { FigureId } from '../../lessons/panels.ts'
 import type { Act, EditSpec, Step } from '../../lessons/types.ts'
 import { storedAs } from '../../store/lessons/adapters.ts'
 
@@ -8,13 +9,25 @@ const hook = (id: string): string => `main [data-testid="${id}"]`
 
 /** What is looked at on a panel when a step is only about looking. */
 const pictures: Readonly<Record<string, string>> = {
-  attention: hook('figure-matrix'),
-  probabilities: hook('pipeline'),
+  attention: ['matrix', 'arcs', 'flow', 'product', 'cross'].map((one) => hook(`figure-${one}`)).join(', '),
+  probabilities: `${hook('pipeline')}, ${hook('odds')}`,
   lens: hook('lens-figure'),
   inside: hook('inside-map'),
   tokenizer: hook('tokenizer-words'),
   chat: hook('message-assistant'),
   read: hook('read-results'),
+}
+/** Others that a step may mean. */
+const figures: Readonly<Record<FigureId, string>> = {
+  heads: hook('figure-heads'),
+  pictures: hook('mode'),
+  text: hook('position'),
+  settings: hook('sampling-settings'),
+  entropy: hook('entropy'),
+  draws: hook('draws'),
+  keep: hook('lens-keep'),
+  weight: hook('inside-weight'),
+  vocabulary: hook('tokenizer-vocabulary'),
 }
 const fields: Readonly<Record<string, string>> = {
   tokenizer: hook('tokenizer-text'),
@@ -58,10 +71,11 @@ export function spotOf(act: Act, step: Step, panel: string): string | null {
     case 'type':
       return fields[panel] ?? null
     case 'look': {
+      if (act.at !== undefined) return figures[act.at]
       const opened = step.act.findLast((one) => one.kind === 'open' && one.panel === panel)
       // inside, a view is one of the cards
       if (panel === 'inside' && opened?.kind === 'open' && opened.view !== undefined) {
-        return hook(`inside-${opened.view}`)
+        return hook(`inside-${opened.view.split('.').at(-1)!}`)
       }
       return pictures[panel] ?? 'main figure'
     }

@@ -13,7 +13,7 @@ export const text: Both<LessonText> = {
       'l06.1': {
         ask: 'The answer is written up to “{name} was in the”. From its last word, where does head L1 · H6 look?',
         options: {
-          own: { label: 'at “{place}” in the story', reply: 'Yes: {0} of its weight goes there.' },
+          own: { label: 'at “{place}” in the story', reply: 'Yes: its weight there is {0}.' },
           question: {
             label: 'at “{name}” in the question',
             reply: 'You expect it to read the question again before it answers. It spends {1} there.',

@@ -76,7 +76,7 @@ export const text: Both<LessonText> = {
             label: 'a few more mistakes',
             reply: 'You think that ability fades as evenly as precision does. It falls: {1} in place of {0}.',
           },
-          half: { label: 'it is right about half the time', reply: 'Yes: {1} in place of {0}.' },
+          half: { label: 'it is right half the time, or less', reply: 'Yes: {1} in place of {0}.' },
           same: {
             label: 'the same: it was trained for this',
             reply: 'You trust what was learned. It lies in the weights, and they are others now: {1} in place of {0}.',
@@ -163,7 +163,7 @@ export const text: Both<LessonText> = {
             label: '多错几题',
             reply: '选它，等于认为本事和精度一样，是一点点变差的。它是一下子掉下去的：{0} 变成 {1}。',
           },
-          half: { label: '答对的只剩一半左右', reply: '对：{0} 变成 {1}。' },
+          half: { label: '答对的最多一半左右', reply: '对：{0} 变成 {1}。' },
           same: {
             label: '照样答对：它就是练这个的',
             reply: '选它，是相信学到的东西还在。可它就存在权重里，权重已经变了：{0} 变成 {1}。',

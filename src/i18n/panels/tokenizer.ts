@@ -1,5 +1,8 @@
 // Words of the tokenizer panel.
 
+/** @param n a number as it is written */
+const s = (n: string, one: string): string => `${n} ${one}${n === '1' ? '' : 's'}`
+
 const en = {
   title: 'Tokenizer',
   lead: 'A model never sees letters. Its tokenizer cuts text into pieces from a fixed list and hands over their numbers. Type something and watch the cut, step by step.',
@@ -36,7 +39,8 @@ const en = {
     words: 'Words',
     bytes: 'Bytes',
     pieces: 'Pieces and ids',
-    counts: (tokens: string, chars: string, bytes: string) => `${tokens} tokens · ${chars} characters · ${bytes} bytes`,
+    counts: (tokens: string, chars: string, bytes: string) =>
+      `${s(tokens, 'token')} · ${s(chars, 'character')} · ${s(bytes, 'byte')}`,
     ratio: (n: string) => `${n} characters per token`,
     agrees: 'same ids as the fast encoder that the chat uses',
     differs: 'the ids differ from the fast encoder that the chat uses',

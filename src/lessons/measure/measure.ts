@@ -52,6 +52,7 @@ export class Measure implements Asks {
   private readonly made = new Set<string>()
   private recordedName: string | null = null
   private computed = false
+  private readonly asked = new Set<string>()
   private total = 0
   private onProgress: Watching['onProgress']
   private readonly scope: Scope
@@ -131,7 +132,9 @@ export class Measure implements Asks {
   }
   async modelOf(spec: RunSpec): Promise<Model> {
     const recorded = this.recordedOf(spec)
-    return recorded ? (await recorded).model : this.runs.use(this.nameOf(spec), spec.adapters ?? {})
+    if (recorded) return (await recorded).model
+    this.asked.add(this.nameOf(spec))
+    return this.runs.use(this.nameOf(spec), spec.adapters ?? {})
   }
   private nameOf(spec: RunSpec): string {
     return spec.model ?? this.what.lesson.model
@@ -146,9 +149,13 @@ export class Measure implements Asks {
       return found
     })
   }
-  /** Name of the model whose recorded runs were asked, null: none; and whether anything else was, if only a tokenizer. */
-  get sources(): { recorded: string | null; computed: boolean } {
-    return { recorded: this.recordedName, computed: this.computed || this.recordedName === null }
+  /**
+   * Name of the model whose recorded runs were asked, null: none; whether anything else was, if only a tokenizer; and
+   * which models that was, by their folders.
+   */
+  get sources(): { recorded: string | null; computed: boolean; models: readonly string[] } {
+    const { recordedName: recorded, asked } = this
+    return { recorded, computed: this.computed || recorded === null, models: [...asked] }
   }
   private read(spec: RunSpec, cast: Cast = this.what.cast): Promise<Read> {
     const { lesson, language } = this.what

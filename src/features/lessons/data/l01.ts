@@ -33,7 +33,11 @@ export const lesson: Lesson = {
       id: 'l01.2',
       options: [{ id: 'none', right: true }, { id: 'two' }, { id: 'four' }],
       runs: { plain: { prompt: 'asked' } },
-      act: [{ kind: 'load', run: 'plain' }, { kind: 'open', panel: 'probabilities', query: 'last' }, { kind: 'look' }],
+      act: [
+        { kind: 'load', run: 'plain' },
+        { kind: 'open', panel: 'probabilities', query: 'last' },
+        { kind: 'look', at: 'entropy' },
+      ],
       predicate: 'H(plain) <= 0.5',
       show: ['H(plain)'],
     },

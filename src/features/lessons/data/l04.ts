@@ -18,7 +18,11 @@ const claim = (of: (places: string, names: string) => string): Both<string> => (
 
 const plain: RunSpec = { prompt: 'asked' }
 const lstm: RunSpec = { prompt: 'told', model: 'recurrent' }
-const act: Act[] = [{ kind: 'load', run: 'plain' }, { kind: 'open', panel: 'tokenizer' }, { kind: 'look' }]
+const act: Act[] = [
+  { kind: 'load', run: 'plain' },
+  { kind: 'open', panel: 'tokenizer' },
+  { kind: 'look', at: 'vocabulary' },
+]
 
 export const lesson: Lesson = {
   id: 'l04',

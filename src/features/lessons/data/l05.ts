@@ -22,7 +22,11 @@ const over = (prompt: string, i: number, model?: string): RunSpec => ({
   expect: { en: '{place}', zh: '{place}' },
   ...(model !== undefined && { model }),
 })
-const act: Act[] = [{ kind: 'load', run: 'plain' }, { kind: 'open', panel: 'inside', query: 'last' }, { kind: 'look' }]
+const act: Act[] = [
+  { kind: 'load', run: 'plain' },
+  { kind: 'open', panel: 'inside', query: 'last', view: 'gates' },
+  { kind: 'look' },
+]
 const accs = 'acc(q0), acc(q1), acc(q2), acc(q3)'
 const each = ['acc(q0)', 'acc(q1)', 'acc(q2)', 'acc(q3)']
 const plain = about('four', 0)

@@ -31,7 +31,7 @@ export const lesson: Lesson = {
       id: 'l07.1',
       options: [{ id: 'none' }, { id: 'one', right: true }, { id: 'all' }],
       runs: { plain },
-      act: [...at(0, 0), { kind: 'look' }],
+      act: [...at(0, 0), { kind: 'look', at: 'heads' }],
       predicate:
         'back(plain, 0, 0, 1) >= 0.8 and max(back(plain, 0, 1, 1), back(plain, 0, 2, 1), back(plain, 0, 3, 1), back(plain, 0, 4, 1), back(plain, 0, 5, 1), back(plain, 0, 6, 1), back(plain, 0, 7, 1)) <= 0.4',
       show: ['back(plain, 0, 0, 1)', 'back(plain, 0, 1, 2)', 'back(plain, 0, 2, 3)', 'back(plain, 0, 3, 4)'],

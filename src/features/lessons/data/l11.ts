@@ -83,7 +83,7 @@ const of = (prompt: string): Record<keyof typeof models, RunSpec> => ({
 const nll = (run: string, from: number, to: number): string => `nll(${run}, first+${from}, first+${to})`
 const near = (run: string): string => nll(run, 24, 63)
 const beyond = (run: string): string => nll(run, 256, 480)
-const [act, asked] = [seen('alibi'), seen('plain')]
+const [act, asked] = [seen('alibi', 'text'), seen('plain')]
 /** How often a model knows where the first one was. */
 const recall = (prompt: string): Record<keyof typeof models, RunSpec> => {
   const one: RunSpec = { prompt, over: 'crowds', write: 1, expect: { en: '{place}', zh: '{place}' } }

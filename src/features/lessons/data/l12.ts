@@ -5,9 +5,9 @@ import type { Act, Lesson, RunSpec } from '../../../lessons/types.ts'
 import { askWhere, stories, storyWords } from './stories.ts'
 
 const plain: RunSpec = { prompt: 'asked' }
-const at = (layer: number): Act[] => [
+const at = (layer: number, view?: string): Act[] => [
   { kind: 'load', run: 'plain' },
-  { kind: 'open', panel: 'inside', layer, query: 'last' },
+  { kind: 'open', panel: 'inside', layer, query: 'last', ...(view !== undefined && { view }) },
 ]
 /** The model's own ε. */
 const EPSILON = '0.00001'
@@ -66,7 +66,7 @@ export const lesson: Lesson = {
       id: 'l12.4',
       options: [{ id: 'same', right: true }, { id: 'ten' }],
       runs: { plain },
-      act: [...at(1), { kind: 'look' }],
+      act: [...at(1, 'mlp.norm'), { kind: 'look' }],
       predicate: `${moved(rms, `10 * ${stream}`)} <= 0.01 and ${moved(rms, `0.001 * ${stream}`)} >= 0.1`,
       show: [`max(abs(${stream}))`, moved(rms, `10 * ${stream}`), moved(rms, `0.001 * ${stream}`)],
     },
@@ -74,7 +74,7 @@ export const lesson: Lesson = {
       id: 'l12.5',
       options: [{ id: 'both' }, { id: 'none' }, { id: 'rms', right: true }],
       runs: { plain },
-      act: [...at(1), { kind: 'look' }],
+      act: [...at(1, 'mlp.norm'), { kind: 'look' }],
       predicate: `${moved(rms, `(1 + ${stream})`)} >= 0.1 and ${moved(layer, `(1 + ${stream})`)} <= 0.001`,
       show: [moved(rms, `(1 + ${stream})`), moved(layer, `(1 + ${stream})`)],
     },
@@ -82,7 +82,7 @@ export const lesson: Lesson = {
       id: 'l12.6',
       options: [{ id: 'adds' }, { id: 'times', right: true }, { id: 'picks' }],
       runs: { plain },
-      act: [...at(1), { kind: 'look' }],
+      act: [...at(1, 'mlp.swiglu'), { kind: 'look' }],
       predicate: `delta(${act}, ${gate} / (1 + exp(-${gate})) * ${up}) <= 0.001 and delta(${act}, ${gate} / (1 + exp(-${gate})) + ${up}) >= 0.1`,
       show: [
         `delta(${act}, ${gate} / (1 + exp(-${gate})) * ${up})`,

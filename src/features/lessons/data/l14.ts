@@ -14,7 +14,7 @@ const put = (layer: number, at: string, from: string): RunSpec => ({
 const carry = (layer: number, at: string, from: string): Act[] => [
   { kind: 'load', run: 'other' },
   { kind: 'open', panel: 'lens', layer, query: from },
-  { kind: 'look' },
+  { kind: 'look', at: 'keep' },
   { kind: 'load', run: 'plain' },
   { kind: 'open', panel: 'lens', layer, query: at },
   { kind: 'edit', run: 'put' },

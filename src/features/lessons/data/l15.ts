@@ -27,9 +27,9 @@ const casts: Both<readonly Cast[]> = {
     cast(['厨', '厨房'], ['民', '农场'], '裙', '柜', ['下', '了，小明拿了他的伞。']),
   ],
 }
-const at = (run: string): Act[] => [
+const at = (run: string, query: string | Both<string> = 'predicting'): Act[] => [
   { kind: 'load', run },
-  { kind: 'open', panel: 'probabilities', query: 'predicting' },
+  { kind: 'open', panel: 'probabilities', query },
   { kind: 'look' },
 ]
 const her = { her: { prompt: 'her' }, his: { prompt: 'his' } }
@@ -94,7 +94,7 @@ export const lesson: Lesson = {
       id: 'l15.5',
       options: [{ id: 'agree' }, { id: 'each', right: true }],
       runs: { two: { prompt: 'two' }, ...her },
-      act: at('two'),
+      act: at('two', { en: 'last-3', zh: 'last-5' }),
       predicate: {
         en: 'p(she, two, 1, last-3) >= 0.1 and p(he, two, 1, last-3) >= 0.1',
         zh: 'p(she, two, 1, last-5) >= 0.1 and p(he, two, 1, last-5) >= 0.1',

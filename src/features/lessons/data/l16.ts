@@ -72,9 +72,9 @@ const decoderPairs = 'pairs(plain, 2, 0)'
 const sourceTokens = 'count(cross(plain, 2, 0, last))'
 /** the decoder's mask in both layers of the encoder */
 const causal: readonly EditSpec[] = [0, 1].map((layer) => ({ kind: 'causal', layer }))
-const at = (run: string): Act[] => [
+const at = (run: string, view = 'matrix'): Act[] => [
   { kind: 'load', run },
-  { kind: 'open', panel: 'attention', layer: 2, head: 0, query: 'last' },
+  { kind: 'open', panel: 'attention', layer: 2, head: 0, query: 'last', view },
 ]
 
 export const lesson: Lesson = {
@@ -110,7 +110,7 @@ export const lesson: Lesson = {
       id: 'l16.3',
       options: [{ id: 'all' }, { id: 'next' }, { id: 'same', right: true }],
       runs: { plain: begun },
-      act: [...at('plain'), { kind: 'look' }],
+      act: [...at('plain'), { kind: 'look', at: 'pictures' }],
       predicate: `${looks('time')} >= 0.5`,
       show: [looks('time'), looks('verb'), looks('who')],
     },
@@ -118,7 +118,7 @@ export const lesson: Lesson = {
       id: 'l16.4',
       options: [{ id: 'back', right: true }, { id: 'forth' }],
       runs: { plain: later },
-      act: [...at('plain'), { kind: 'look' }],
+      act: [...at('plain', 'cross'), { kind: 'look' }],
       predicate: `${looks('verb')} >= 0.5 and p(verbZh, plain) >= 0.8`,
       show: [looks('verb'), looks('time'), 'p(verbZh, plain)'],
     },

@@ -59,7 +59,7 @@ export const lesson: Lesson = {
       id: 'l18.1',
       options: [{ id: 'same', right: true }, { id: 'other' }],
       runs: { plain, raw: { prompt: 'raw' } },
-      act: seen('plain'),
+      act: seen('plain', 'text'),
       predicate: 'length(plain) = length(raw) and delta(logits(plain), logits(raw)) <= 0.001',
       show: ['length(plain)', 'length(raw)', 'delta(logits(plain), logits(raw))'],
     },

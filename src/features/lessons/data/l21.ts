@@ -18,8 +18,8 @@ const two = (model: string): RunSpec => ({
 })
 const seen: Act[] = [
   { kind: 'load', run: 'plain' },
-  { kind: 'open', panel: 'inside', layer: 0, query: 'last' },
-  { kind: 'look' },
+  { kind: 'open', panel: 'inside', layer: 0, query: 'last', view: 'qkv' },
+  { kind: 'look', at: 'weight' },
 ]
 /** Relative error in so many bits. */
 const error = (bits: number, group = 64): string => `rounded(${WEIGHT}, ${bits}, ${group})`
