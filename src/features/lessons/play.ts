@@ -391,8 +391,8 @@ async function settle(here: () => boolean): Promise<void> {
     if (!here()) return
   }
   const own = asked.lesson.model
-  const nameOf = (id: string): string | Promise<string> =>
-    id === own && active ? active.name : (stored.find((one) => one.id === liveId(id))?.name ?? titleOf(id))
+  const nameOf = async (id: string): Promise<string> =>
+    id === own && active ? active.name : (stored.find((one) => one.id === liveId(id))?.name ?? (await titleOf(id)))
   const names = [
     ...(outcome.computed ? await Promise.all((outcome.models.length > 0 ? outcome.models : [own]).map(nameOf)) : []),
     ...(outcome.recorded === null ? [] : [outcome.recorded]),

@@ -53,8 +53,8 @@ test.each([
   const [said, wanted] = [await recorded.value(expression), await live.value(expression)]
   if (typeof wanted === 'number') expect(said).toBeCloseTo(wanted as number, 5)
   else expect(said).toEqual(wanted)
-  expect(recorded.sources).toEqual({ recorded: 'storyteller', computed: false })
-  expect(live.sources).toEqual({ recorded: null, computed: true })
+  expect(recorded.sources).toEqual({ recorded: 'storyteller', computed: false, models: [] })
+  expect(live.sources).toEqual({ recorded: null, computed: true, models: ['storyteller'] })
 })
 
 test.each([
