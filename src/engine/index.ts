@@ -11,6 +11,7 @@ import type { ModelFiles } from './formats/bytes.ts'
 import type { Glass } from './glass/types.ts'
 import type { FreshLora } from './train/fresh.ts'
 import type { MergeOptions } from './train/merge.ts'
+import type { InductionEvent, InductionOptions } from './train/induction.ts'
 import type { ScratchModel } from './train/scratch.ts'
 import type { MemoryProbe } from './gpu/probe.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
@@ -32,6 +33,7 @@ export type { Drawn, RewardFunction, TrainEvent, TrainOptions, TrainState } from
 export type { PreferenceRow, PromptRow, TrainRow } from './train/data.ts'
 export type { TrainingRow } from './train/engine.ts'
 export type { FreshLora } from './train/fresh.ts'
+export type { InductionEvent, InductionLook, InductionOptions } from './train/induction.ts'
 export type { ScratchModel } from './train/scratch.ts'
 export type * from './bench/types.ts'
 export type {
@@ -118,6 +120,14 @@ export async function newAdapter(source: ModelSource, options: FreshLora = {}): 
  */
 export async function newModel(options: ScratchModel): Promise<ModelFiles> {
   return (await import('./train/scratch.ts')).scratchModel(options)
+}
+
+/**
+ * Two layers of attention, or an LSTM, learn from nothing to repeat what they have read: events of train(), and looks at where
+ * each head looks meanwhile. @throws PARAM_INVALID and what loading and training throw
+ */
+export async function* induction(options: InductionOptions = {}): AsyncGenerator<InductionEvent> {
+  yield* (await import('./train/induction.ts')).induction(options)
 }
 
 /**

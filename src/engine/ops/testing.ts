@@ -50,6 +50,7 @@ export const fused: ReadonlySet<string> = new Set([
   'norm-matmul',
   'expert-matmul',
   'recurrent-cell',
+  'recurrent-cell-back',
 ])
 const fusedFormats: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1'])
 /** All that snippets offer, one weight at a time and 8 or 32 together. */

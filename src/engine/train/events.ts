@@ -55,6 +55,8 @@ export interface TrainOptions {
   watch?: readonly TrainRow[]
   /** updates in which it rises to that; default 5 */
   warm?: number
+  /** behind that it falls to zero as half a cosine, or stays; default 'cosine' */
+  schedule?: 'cosine' | 'constant'
   /** gradients longer than this together are shortened to it; 0: never; default 1 */
   clip?: number
   /** default 0: adapters are small enough */

@@ -191,6 +191,22 @@ export const rules: Readonly<Record<string, Rule>> = {
       make.step('activation-back', { x: make.value('x'), dy: make.gradient('y'), dx: make.gradient('x') }, params)
     },
   },
+  'recurrent-cell': {
+    reads: () => ['gates', 'state'],
+    back({ params }, make) {
+      const { H, gates } = params as { H: number; gates: number }
+      const [dx, before, dc] = [make.gradient('x'), make.room('before', H), make.room('dc', H)]
+      make.adds('x')
+      const read = { gates: make.value('gates'), weight: make.value('weight'), state: make.value('state') }
+      make.step('recurrent-cell-back', { ...read, dy: make.gradient('y'), dx, before, dc }, params)
+      const rows = { N: gates * H, yStride: gates * H, yOffset: 0 }
+      const [weight, bias] = [make.learns('weight'), make.learns('bias')]
+      if (weight !== null) {
+        make.step('outer', { dy: dx, x: before, dw: names.gradients }, { ...rows, K: H, at: weight })
+      }
+      if (bias !== null) make.step('column-sum', { dy: dx, dw: names.gradients }, { ...rows, at: bias })
+    },
+  },
   add: {
     reads: () => [],
     back({ params }, make) {

@@ -1,4 +1,4 @@
-// How fast a model learns, step by step: warm-up, then half a cosine down to zero.
+// How fast a model learns, step by step: warm-up, then half a cosine down to zero, or on as it is.
 
 /** AdamW's numbers at one step. */
 export interface Rates {
@@ -16,10 +16,11 @@ export interface Rates {
 
 /**
  * The learning rate at step `step` (from 0) of `steps`: peak · min(1, (step + 1) / warm) · ½ (1 + cos π p), where p goes from 0 to
- * 1 behind the warm-up.
+ * 1 behind the warm-up. @param falls false: peak · min(1, (step + 1) / warm)
  */
-export function learningRate(step: number, steps: number, peak: number, warm: number): number {
+export function learningRate(step: number, steps: number, peak: number, warm: number, falls = true): number {
   const begun = Math.min(1, (step + 1) / Math.max(1, warm))
+  if (!falls) return peak * begun
   const done = Math.max(0, step - warm) / Math.max(1, steps - warm)
   return peak * begun * 0.5 * (1 + Math.cos(Math.PI * done))
 }

@@ -4,12 +4,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bytesSource, type ModelFiles } from '../formats/bytes.ts'
-import { loadEngine, newModel, type Engine } from '../index.ts'
+import { induction, loadEngine, newModel, type Engine, type InductionLook } from '../index.ts'
 import { openModel, placeModel } from '../load.ts'
 import { diskModel } from '../testing/disk.ts'
 import { onProcessor, testMachines } from '../testing/machines.ts'
 import { f32Tensors } from '../testing/f32-tensors.ts'
-import { repeats } from '../testing/repeats.ts'
+import { prefixMatching, previousToken, repeats } from './repeats.ts'
 import { differentiate } from './differentiate.ts'
 import { TrainSession } from './session.ts'
 
@@ -35,7 +35,7 @@ function difference(got: Float32Array, want: Float32Array): number {
 }
 
 describe.each([reference, gpu!, twoThreads!])('on $name', ({ where, why }) => {
-  it.skipIf(where === null).each(['attention'])(`%s as PyTorch ${where ? '' : why}`, async (name) => {
+  it.skipIf(where === null).each(['attention', 'lstm'])(`%s as PyTorch ${where ? '' : why}`, async (name) => {
     const folder = `fixtures/train/${name}`
     const golden = JSON.parse(readFileSync(`${folder}/golden.json`, 'utf8')) as Golden
     const expected = f32Tensors(readFileSync(`${folder}/expected.safetensors`))
@@ -155,3 +155,44 @@ it('refuses to teach, or save, what is no model of 32-bit floats', async () => {
   await expect(packed.saveModel()).rejects.toMatchObject({ code: 'PARAM_INVALID' })
   packed.dispose()
 })
+
+it('texts repeat their block, and a head is scored by where it looks', () => {
+  const [{ ids, period }] = repeats(1, 4) as [{ ids: number[]; period: number }]
+  expect(new Set(ids.slice(0, period)).size).toBe(period)
+  expect(ids.slice(period)).toEqual(ids.slice(0, -period))
+  const n = ids.length
+  const [behind, before] = [new Float32Array(n * n), new Float32Array(n * n)]
+  for (let t = 0; t < n; t++) {
+    if (t >= period) behind[t * n + (t % period) + 1] = 1
+    if (t > 0) before[t * n + t - 1] = 1
+  }
+  expect([prefixMatching(behind, n, period), previousToken(before, n)]).toEqual([1, 1])
+  expect(prefixMatching(before, n, period)).toBe(0)
+  expect(previousToken(behind, n)).toBeLessThan(0.2)
+})
+
+it('tells of two layers while they learn to repeat, and gives the model at the end', async () => {
+  const looks: InductionLook[] = []
+  let files: Record<string, Uint8Array> = {}
+  const small = { hidden: 16, words: 8, length: 12, steps: 4, batch: 2, every: 2, load: onProcessor }
+  for await (const event of induction(small)) {
+    if (event.type === 'look') looks.push(event)
+    if (event.type === 'model') files = event.files
+  }
+  expect(looks.map(({ step }) => step)).toEqual([0, 2, 4])
+  const { loss, right, prefix, previous, frame } = looks[0]!
+  expect(loss).toBeGreaterThan(1.5)
+  expect(right).toBeLessThan(0.5)
+  expect([prefix.length, previous.length, frame!.cells.length]).toEqual([4, 4, 4 * 12 * 12])
+  // a head that has learnt nothing looks about evenly at what it sees
+  for (const score of [...prefix, ...previous]) expect(Math.abs(score - 0.25)).toBeLessThan(0.2)
+  expect(looks[2]!.prefix).not.toEqual(prefix)
+  expect(Object.keys(files).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer.json'])
+})
+
+it.each([{ steps: 0 }, { words: 63 }, { length: 7 }, { words: 4 }, { kind: 'gru' as never }, { hidden: 3 }])(
+  'an experiment that cannot be is refused by name: %o',
+  async (wrong) => {
+    await expect(induction({ ...wrong, load: onProcessor }).next()).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  },
+)

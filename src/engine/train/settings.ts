@@ -89,13 +89,14 @@ export function settingsOf(options: TrainOptions, { parameters, context }: { par
     if (typeof value === 'number' && value >= low && value <= high && (!isWhole || Number.isInteger(value))) continue
     throw misfit(param, low === high ? String(low) : `a ${isWhole ? 'whole ' : ''}number from ${low} to ${high}`, value)
   }
-  const { memory, watch, reward } = options
+  const { memory, watch, reward, schedule = 'cosine' } = options
   // where all of the model learns, there is no model without what learns
   const references = options.adapter === null ? ['start'] : ['base', 'start']
   const { reference = references[0] as 'base' | 'start' } = options
   if (memory !== undefined && !['keep', 'checkpoint'].includes(memory)) {
     throw misfit('memory', "'keep' or 'checkpoint'", memory)
   }
+  if (!['cosine', 'constant'].includes(schedule)) throw misfit('schedule', "'cosine' or 'constant'", schedule)
   if (!references.includes(reference)) {
     throw misfit('reference', references.map((one) => `'${one}'`).join(' or '), reference)
   }
@@ -104,6 +105,7 @@ export function settingsOf(options: TrainOptions, { parameters, context }: { par
   return {
     // what an update learns from goes first: a state that was kept is told by all of it, in this order
     ...{ steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory },
+    ...(schedule === 'constant' && { schedule }),
     kind,
     ...(forPairs as { beta?: number }),
     ...(forAnswers as { group?: number; kl?: number; maxTokens?: number }),

@@ -125,7 +125,7 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
       return
     }
     const { tokens, told } = asked
-    const lr = learningRate(step, set.steps, set.lr, set.warm)
+    const lr = learningRate(step, set.steps, set.lr, set.warm, set.schedule !== 'constant')
     const { norm, wrong, ...said } = await session.update({ ...set, lr, eps: 1e-8, step: step + 1 })
     const loss = asked.loss ?? said.loss
     const ms = performance.now() - from

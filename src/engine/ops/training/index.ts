@@ -22,6 +22,7 @@ import { normHeadsBack } from './norm-heads-back.ts'
 import { outer } from './outer.ts'
 import { pickRows } from './pick-rows.ts'
 import { pickRowsBack } from './pick-rows-back.ts'
+import { recurrentCellBack } from './recurrent-cell-back.ts'
 import { rmsnormBack } from './rmsnorm-back.ts'
 import { rmsnormGainBack } from './rmsnorm-gain-back.ts'
 import { ropeAppendBack } from './rope-append-back.ts'
@@ -49,6 +50,7 @@ export const trainingOps: readonly Op[] = [
   gluBack,
   gluPackedBack,
   activationBack,
+  recurrentCellBack,
   gatherBack,
   fill,
   sumSquares,

@@ -24,11 +24,16 @@ export function repeats(count: number, seed: number, words = 32, length = 32, le
   })
 }
 
-/** Mean of p(t, t - period + 1) over the repeated tokens, by head. @param p (heads, n, n) */
-export function prefixMatching(p: ArrayLike<number>, heads: number, n: number, period: number): number[] {
-  return Array.from({ length: heads }, (_, h) => {
-    let sum = 0
-    for (let t = period; t < n; t++) sum += p[(h * n + t) * n + t - period + 1]!
-    return sum / (n - period)
-  })
+/** A head's attention p (n, n) from each repeated token to those behind its occurrences before, in the mean. */
+export function prefixMatching(p: ArrayLike<number>, n: number, period: number): number {
+  let sum = 0
+  for (let t = period; t < n; t++) for (let at = t - period + 1; at > 0; at -= period) sum += p[t * n + at]!
+  return sum / (n - period)
+}
+
+/** A head's attention from each token to the one before it, in the mean. */
+export function previousToken(p: ArrayLike<number>, n: number): number {
+  let sum = 0
+  for (let t = 1; t < n; t++) sum += p[t * n + t - 1]!
+  return sum / (n - 1)
 }
