@@ -127,7 +127,7 @@ export async function newModel(options: ScratchModel): Promise<ModelFiles> {
  * each head looks meanwhile. @throws PARAM_INVALID and what loading and training throw
  */
 export async function* induction(options: InductionOptions = {}): AsyncGenerator<InductionEvent> {
-  yield* (await import('./train/induction.ts')).induction(options)
+  yield* (await import('./train/induction.ts')).induction(loadEngine, options)
 }
 
 /**

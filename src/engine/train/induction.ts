@@ -5,10 +5,10 @@
 // A head of the second layer that looks behind the last occurrence of a token needs one of the first that looks at the token
 // before: neither helps alone, so that both come late and at once.
 
-import { openEngine, type Engine } from '../engine.ts'
 import { EngineError } from '../errors.ts'
-import type { LoadOptions } from '../types.ts'
-import type { TrainEvent } from './events.ts'
+import type { Plan } from '../model/plan.ts'
+import type { LoadOptions, ModelInfo, ModelSource, Prompt } from '../types.ts'
+import type { TrainEvent, TrainOptions } from './events.ts'
 import { prefixMatching, previousToken, repeats, type Repeated } from './repeats.ts'
 import { scratchModel } from './scratch.ts'
 
@@ -53,13 +53,37 @@ export type InductionEvent =
   /** behind the end: the model as the files of a checkpoint */
   | { type: 'model'; files: Record<string, Uint8Array> }
 
+/** What is asked of an engine. */
+interface Learner {
+  info: ModelInfo
+  plan: Plan
+  generate(input: Prompt, options: { maxTokens: number; temperature: number }): AsyncGenerator<unknown>
+  glass(): Promise<{
+    tokens(): Promise<{ text: string; logprob: number | null; rank: number | null }[]>
+    attention(request: {
+      layer: number
+      heads: number[]
+      rows: [number, number]
+      cols: [number, number]
+      maxRows: number
+      maxCols: number
+    }): Promise<{ values: Float32Array }>
+  }>
+  train(options: TrainOptions): AsyncGenerator<TrainEvent>
+  saveModel(): Promise<Record<string, Uint8Array>>
+  dispose(): void
+}
+
 /** Texts that it is looked at in. */
 const LOOKED_AT = 12
 /** Tokens of a block at least. */
 const LEAST = 4
 
-/** @throws PARAM_INVALID and what loading and training throw */
-export async function* induction(options: InductionOptions = {}): AsyncGenerator<InductionEvent> {
+/** @param open loadEngine @throws PARAM_INVALID and what loading and training throw */
+export async function* induction(
+  open: (source: ModelSource, options: LoadOptions) => Promise<Learner>,
+  options: InductionOptions,
+): AsyncGenerator<InductionEvent> {
   const { kind = 'attention', hidden = 64, words = 32, length = 32, steps = 300, batch = 16, lr = 1e-2 } = options
   const { seed = 0, every = 10, load = {}, signal } = options
   const ranges: Record<string, [value: number, low: number, high: number]> = {
@@ -80,7 +104,7 @@ export async function* induction(options: InductionOptions = {}): AsyncGenerator
     })
   }
   const files = scratchModel({ kind, words, hidden, seed })
-  const engine = await openEngine(
+  const engine = await open(
     { name: kind, files },
     { ...load, linear: 'keep', embedding: 'keep', context: length + 1, ...(signal && { signal }) },
   )
@@ -114,7 +138,7 @@ export async function* induction(options: InductionOptions = {}): AsyncGenerator
   }
 }
 
-async function look(engine: Engine, texts: readonly Repeated[], step: number): Promise<InductionLook> {
+async function look(engine: Learner, texts: readonly Repeated[], step: number): Promise<InductionLook> {
   const { layers, heads } = engine.info
   const attends = Object.values(engine.plan.steps).some(({ op }) => op.includes('attention'))
   const places = attends ? layers * heads : 0

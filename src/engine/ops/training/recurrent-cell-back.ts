@@ -95,6 +95,6 @@ export const recurrentCellBack = defineOp({
     backCase({ T: 9, H: 33, gates: 1 }),
     backCase({ T: 1, H: 1, gates: 4 }),
     backCase({ T: 12, H: 70, gates: 4, format: 'f32' }),
-    backCase({ T: 3, H: 32, gates: 1, scale: 60, format: 'q8_0' }),
+    backCase({ T: 3, H: 32, gates: 1, scale: 60 }),
   ],
 })
