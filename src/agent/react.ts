@@ -14,11 +14,11 @@ const longest = { thought: 120, answer: 300, text: 120 }
 const asks = {
   en: {
     tools: 'Answer the question. These tools help:',
-    form: 'Write three lines:\nThought: what to do next\nAction: the name of a tool\nAction Input: its arguments as JSON\nAn observation follows. When you know the answer, write two lines:\nThought: why\nFinal Answer: the answer',
+    form: 'Write three lines:\nThought: what to do\nAction: a tool\nAction Input: JSON\nAn observation follows. At the end write two lines:\nThought: why\nFinal Answer: the answer',
   },
   zh: {
     tools: '请回答问题。可以使用这些工具：',
-    form: '请写三行：\nThought: 下一步做什么\nAction: 工具名\nAction Input: JSON 格式的参数\n随后会给出 Observation。知道答案时写两行：\nThought: 理由\nFinal Answer: 答案',
+    form: '请写三行：\nThought: 做什么\nAction: 工具名\nAction Input: JSON\n随后给出 Observation。最后写两行：\nThought: 理由\nFinal Answer: 答案',
   },
 }
 

@@ -35,9 +35,13 @@ export function Panel() {
         <Task />
         <Setup />
         {(error !== null || badFile) && (
-          <div className={styles.group} role="alert">
+          <div className={styles.group}>
             {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
-            {badFile && <p data-testid="agent-bad-file">{t.badFile}</p>}
+            {badFile && (
+              <p role="alert" data-testid="agent-bad-file">
+                {t.badFile}
+              </p>
+            )}
             <Button variant="quiet" icon="close" onClick={dismiss}>
               {t.dismiss}
             </Button>

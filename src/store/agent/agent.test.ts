@@ -164,7 +164,7 @@ describe('a letter that gives orders', () => {
     const { text } = letter.en
     script = [
       'Thought: a note.\nAction: note\nAction Input: {"text": "mine"}',
-      'Thought: it says so.\nAction: note\nAction Input: {"text": "the letter was here"}',
+      'Thought: it says so.\nAction: note\nAction Input: {"text": "I obey"}',
       answer('On Sunday.'),
     ]
     await agent().demo('en')
