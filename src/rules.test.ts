@@ -101,7 +101,14 @@ const rooms: Record<string, Room> = {
   'engine/engine.ts': { may: ['engine'] }, // what the door opens
   'engine/index.ts': { may: ['engine'] },
   openai: {
-    may: [...words, 'engine/index.ts', 'engine/options.ts', 'engine/sampler', 'engine/tokenizer/show-bytes.ts'],
+    may: [
+      ...words,
+      'engine/index.ts',
+      'engine/options.ts',
+      'engine/sampler',
+      'engine/tokenizer/show-bytes.ts',
+      'retrieval/vectors.ts', // a store of vectors for those who ask for vectors
+    ],
   },
   retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'] }, // runs no model, knows no page
   evaluation: { may: [] }, // scores of answers, and sets of questions: texts and numbers

@@ -11,6 +11,7 @@ import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
 import { openEarly, startBeside } from './start.ts'
+import type { RowScan } from './scan.ts'
 import type { TrainRow } from './train/data.ts'
 import type { TrainingRow } from './train/engine.ts'
 import type { TrainEvent, TrainOptions } from './train/events.ts'
@@ -57,6 +58,13 @@ export interface Engine {
    * @throws TASK_UNSUPPORTED, CONTEXT_FULL, PARAM_INVALID, BUSY
    */
   read(text: string, options?: ReadOptions): Promise<Reading>
+  /**
+   * Dot products of stored int8 rows with a question, where the model lies: whole numbers, the same ones on every device. The
+   * same array of codes is moved there once.
+   * @param codes (rows, dims) @param question (dims) @returns (rows); null where the processor computes: it has no kernel for it
+   * @throws PARAM_INVALID, GPU_OUT_OF_MEMORY, GPU_LOST
+   */
+  scan(codes: Int8Array, question: Int8Array): Promise<Int32Array | null>
   /** what generate() would read. @param options `format`, `tools` and the others that shape a prompt count */
   tokenize(input: Prompt, options?: PromptOptions): { ids: number[]; texts: string[] }
   /** the model's tokenizer, step by step */
@@ -143,6 +151,7 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
     planText: planText(model),
   })
   let glass: Promise<LiveGlass> | null = null
+  let rowScan: Promise<RowScan> | null = null
   let busy = false
   /** between two events of a training: what it computes with stays as it is */
   let isTaught = false
@@ -213,6 +222,11 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
       } finally {
         busy = false
       }
+    },
+    async scan(codes, question) {
+      if (!device) return null
+      rowScan ??= import('./scan.ts').then(({ RowScan }) => new RowScan(runtime.inspection()))
+      return (await rowScan).dots(codes, question)
     },
     tokenize(input, options = {}) {
       const { ids } = speak.encodePrompt(context.model, input, 'tokenize', checkPromptOptions('tokenize', options))

@@ -37,12 +37,6 @@ export function calibration(rows: readonly { sure: number; right: boolean }[]): 
   return { bins, error: rows.length ? error : NaN }
 }
 
-/** The share of what is wanted that is among the first k found. @param wanted at least one */
-export const recallAt = (found: readonly string[], wanted: readonly string[], k: number): number => {
-  const first = new Set(found.slice(0, k))
-  const all = [...new Set(wanted)]
-  return all.filter((one) => first.has(one)).length / all.length
-}
 /** 1 / the place of the first one that is wanted, from 1; 0 where none was found. Its mean over questions is MRR. */
 export const reciprocalRank = (found: readonly string[], wanted: readonly string[]): number => {
   const at = found.findIndex((one) => wanted.includes(one))

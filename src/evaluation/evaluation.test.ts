@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { contains, exactMatch, rougeL, rougeN, tokenF1 } from './answers.ts'
 import { bleuCounts, bleuOf } from './bleu.ts'
 import { bootstrap, meanInterval } from './bootstrap.ts'
-import { bitsPerByte, calibration, perplexity, recallAt, reciprocalRank, softmax } from './chances.ts'
+import { bitsPerByte, calibration, perplexity, reciprocalRank, softmax } from './chances.ts'
 import { calibrationOf, chosenOf, difference, metrics, scoreAnswer, scored, scoredRow, type Scored } from './scores.ts'
 import { tokens13a, tokensZh } from './words.ts'
 
@@ -73,8 +73,6 @@ test('surprise: of a fair coin 2, and a bit for each toss', () => {
   expect(softmax([-Infinity, -Infinity])).toEqual([0.5, 0.5])
 })
 test('ranks', () => {
-  expect(recallAt(['a', 'b', 'c'], ['c', 'a', 'z'], 2)).toBeCloseTo(1 / 3, 12)
-  expect(recallAt(['a', 'b', 'c'], ['c', 'a', 'z'], 3)).toBeCloseTo(2 / 3, 12)
   expect(reciprocalRank(['a', 'b'], ['b'])).toBe(0.5)
   expect(reciprocalRank([], ['b'])).toBe(0)
 })

@@ -19,6 +19,7 @@ export type * from './types.ts'
 export type * from './shaped.ts'
 export type { Asked, AskedClient, LoadEngine } from './shelf.ts'
 export { openaiFetch } from './fetch.ts'
+export { vectorStore, type StoredDocument, type StoreFilter } from './vector-store.ts'
 
 export interface OpenAIOptions {
   /** engines only: how models.load() starts one by its name */

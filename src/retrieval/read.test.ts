@@ -11,7 +11,49 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 const read = async (name: string, data: Uint8Array<ArrayBuffer> | string) =>
   readDocument(name, typeof data === 'string' ? bytes(data) : data)
 
+/** In the bytes of an encoding that TextEncoder does not write: found by reading every pair of bytes. */
+function bytesIn(encoding: string, text: string): Uint8Array<ArrayBuffer> {
+  const decoder = new TextDecoder(encoding)
+  const of = new Map<string, number[]>()
+  for (let a = 0xff; a >= 0x80; a--) {
+    of.set(decoder.decode(Uint8Array.of(a)), [a])
+    for (let b = 0xfe; b >= 0x40; b--) {
+      const one = decoder.decode(Uint8Array.of(a, b))
+      if ([...one].length === 1) of.set(one, [a, b])
+    }
+  }
+  return Uint8Array.from([...text].flatMap((c) => (c < '\u0080' ? [c.charCodeAt(0)] : of.get(c)!)))
+}
+const russian = 'Сегодня музей открыт с девяти часов утра, вход свободный для детей.'
+const japanese = 'この図書館は朝九時に開きます。子供は無料です。'
+
 describe('what is read', () => {
+  test('Chinese in GBK, and it is said', async () => {
+    const text = '# 门票\r\n成人门票的价格是 29 元，儿童半价。周一闭馆；节假日可能有例外。'
+    const data = bytesIn('gb18030', text)
+    expect(await read('a.txt', data)).toEqual({ kind: 'text', text, encoding: 'gb18030' })
+    expect(await read('a.md', bytesIn('gb18030', '你好'))).toMatchObject({ kind: 'markdown', text: '你好' })
+    expect((await read('a.html', bytesIn('gb18030', `<html><p>${text}</p></html>`))).text).toBe(
+      text.replace('\r\n', ' '),
+    )
+    // UTF-8 is UTF-8
+    expect(await read('b.txt', text)).toEqual({ kind: 'text', text })
+  })
+  test('DOCX of a Chinese Word: headings by the names of their styles', async () => {
+    const style = (id: string, name: string): string =>
+      `<w:style w:type="paragraph" w:styleId="${id}"><w:name w:val="${name}"/></w:style>`
+    const line = (id: string, text: string): string =>
+      `<w:p><w:pPr><w:pStyle w:val="${id}"/></w:pPr><w:r><w:t>${text}</w:t></w:r></w:p>`
+    const body = line('1', '门票') + line('a3', '成人') + line('标题 2', '儿童') + line('20', '半价') + line('7', '尾')
+    const data = await zip([
+      {
+        name: 'word/styles.xml',
+        text: `<w:styles>${style('1', 'heading 1')}${style('a3', '标题 2')}${style('20', 'toc 2')}</w:styles>`,
+      },
+      { name: 'word/document.xml', text: `<w:document><w:body>${body}</w:body></w:document>` },
+    ])
+    expect((await read('a.docx', data)).text.split('\n\n')).toEqual(['# 门票', '## 成人', '## 儿童', '半价', '尾'])
+  })
   test('text and Markdown as they are, with every kind of line and mark', async () => {
     const text = '# 标题\r\n\r\nA line. <|im_end|> 😀\n'
     expect(await read('a.md', text)).toEqual({ kind: 'markdown', text })
@@ -68,7 +110,74 @@ describe('what is refused, by name', () => {
     ['a page that never ends a tag', 'empty', async () => ['a.html', bytes('<html><p '.padEnd(1e6, 'a'))]],
     ['a picture', 'binary', async () => ['a.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1)]],
     ['a text with zeros', 'binary', async () => ['a.txt', bytes('a\0b')]],
-    ['an encoding of old', 'encoding', async () => ['a.txt', Uint8Array.of(0xc4, 0xe3, 0xba, 0xc3)]],
+    [
+      'Western letters of old',
+      'encoding',
+      async () => ['a.txt', bytesIn('windows-1252', 'Müller fährt über Köln, élève à côté.')],
+    ],
+    ['Russian of Windows', 'encoding', async () => ['a.txt', bytesIn('windows-1251', russian)]],
+    ['Russian of KOI8', 'encoding', async () => ['a.txt', bytesIn('koi8-r', russian)]],
+    ['Japanese in Shift-JIS', 'encoding', async () => ['a.txt', bytesIn('shift_jis', japanese)]],
+    ['Chinese in Big5', 'encoding', async () => ['a.txt', bytesIn('big5', '博物館今天上午九點開門，兒童免費入場。')]],
+    [
+      'Korean of old',
+      'encoding',
+      async () => ['a.txt', bytesIn('euc-kr', '도서관은 아침 아홉 시에 문을 엽니다. 어린이는 무료입니다.')],
+    ],
+    [
+      'bytes of chance',
+      'encoding',
+      async () => ['a.txt', Uint8Array.from({ length: 4000 }, (_, i) => 0x80 + ((i * 7919) % 127))],
+    ],
+    ['a sign that is longer than it may be', 'encoding', async () => ['a.txt', Uint8Array.of(97, 0xc0, 0xaf, 98)]],
+    ['half a sign at the end of UTF-16', 'encoding', async () => ['a.txt', Uint8Array.of(0xff, 0xfe, 0x3d, 0xd8)]],
+    ['UTF-32', 'binary', async () => ['a.txt', Uint8Array.of(0xff, 0xfe, 0, 0, 97, 0, 0, 0)]],
+    ['RTF', 'kind', async () => ['a.txt', bytes('{\\rtf1 text}')]],
+    ['a packed file of another kind', 'encoding', async () => ['a.txt', Uint8Array.of(0x1f, 0x8b, 8, 0x80, 1)]],
+    ['a page of a million open boxes', 'empty', async () => ['a.html', bytes(`<html>${'<div>'.repeat(1e6)}`)]],
+    [
+      'a Word file of open boxes',
+      'empty',
+      async () => ['a.docx', await docx('<w:p><w:tbl><w:tr><w:tc>'.repeat(1e5), false)],
+    ],
+    [
+      'a ZIP whose list lies outside',
+      'damaged',
+      async () => {
+        const data = await docx('<w:p/>')
+        new DataView(data.buffer).setUint32(data.length - 6, 0x7fffffff, true)
+        return ['a.docx', data]
+      },
+    ],
+    [
+      'a ZIP with more parts than it brings',
+      'packed',
+      async () => {
+        const data = await docx('<w:p/>')
+        new DataView(data.buffer).setUint16(data.length - 12, 0xffff, true)
+        return ['a.docx', data]
+      },
+    ],
+    [
+      'packed bytes that are no packing',
+      'damaged',
+      async () => {
+        const data = await zip([{ name: 'word/document.xml', text: document.repeat(50) }])
+        data.fill(0xff, 50, 70)
+        return ['a.docx', data]
+      },
+    ],
+    [
+      'a list of styles that is a bomb',
+      'packed',
+      async () => [
+        'a.docx',
+        await zip([
+          { name: 'word/document.xml', text: document },
+          { name: 'word/styles.xml', text: ' '.repeat(3e6) },
+        ]),
+      ],
+    ],
     ['a DOCX that is text', 'damaged', async () => ['a.docx', bytes('hello')]],
     ['a ZIP that breaks off', 'damaged', async () => ['a.docx', (await docx('<w:p/>')).slice(0, 60)]],
     ['a ZIP of something else', 'kind', async () => ['a.docx', await zip([{ name: 'x', text: 'y' }])]],

@@ -287,6 +287,13 @@ describe('vectors', () => {
       1, 2,
     ])
   })
+  test('a damaged scale hides its row and no other; none are wanted, more than there are', () => {
+    const dots = Int32Array.of(4, 9, 3, 7)
+    const ids = (k: number, scales = Float32Array.of(1, NaN, 1, 1)) =>
+      best(dots, scales, 1, k).map(({ index }) => index)
+    expect([ids(0), ids(1), ids(2), ids(9)]).toEqual([[], [3], [3, 0], [3, 0, 2]])
+    expect(ids(9, new Float32Array(4))).toEqual([0, 1, 2, 3])
+  })
   test('what is no row is refused', () => {
     const invalid = expect.objectContaining({ code: 'PARAM_INVALID' }) as Error
     expect(() => packRows(new Float32Array(5), 2)).toThrow(invalid)

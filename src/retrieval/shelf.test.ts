@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { Database } from '../storage/database.ts'
 import { DocumentRows } from '../storage/documents.ts'
 import { Shelf, type Reader } from './shelf.ts'
+import { dotRows } from './vectors.ts'
 
 let made = 0
 const open = () => {
@@ -82,6 +83,52 @@ test('by meaning, too, once all vectors are there; a model of another kind begin
   // another visit finds everything
   const next = new Shelf(rows)
   expect((await next.search('feline', 1, two)).hits[0]?.name).toBe('a.txt')
+})
+
+test('a device that scans finds the same, and is given the same rows as long as nothing changes', async () => {
+  const { shelf } = open()
+  await shelf.add(file('The kitten sleeps.'), 'a.txt', 1)
+  await shelf.add(file('The motor is loud.'), 'b.txt', 2)
+  const seen: Int8Array[] = []
+  const scan = (codes: Int8Array, question: Int8Array) => {
+    seen.push(codes)
+    return Promise.resolve(dotRows({ dims: 2, codes, scales: new Float32Array(codes.length / 2) }, question))
+  }
+  const two = { ...reader(), scan }
+  await shelf.embed(two, {})
+  const want = await shelf.search('feline', 5, reader())
+  expect(await shelf.search('feline', 5, two)).toEqual(want)
+  expect(await shelf.search('feline', 5, { ...two, scan: () => Promise.resolve(null) })).toEqual(want)
+  expect((await shelf.search('engine', 5, two)).hits[0]?.name).toBe('b.txt')
+  expect(seen[1]).toBe(seen[0])
+  await shelf.add(file('A dog.'), 'c.txt', 3)
+  expect((await shelf.search('dog', 5, two)).meaning).toEqual({ state: 'missing', chunks: 1 })
+  await shelf.embed(two, {})
+  expect((await shelf.search('dog', 5, two)).hits).toHaveLength(3)
+  expect(seen.at(-1)).toHaveLength(6)
+})
+
+test('likeness of a sentence and passages, and a question asked of the teaching indexes', async () => {
+  const { shelf } = open()
+  for (let i = 0; i < 30; i++)
+    await shelf.add(file(i % 3 ? `The cat ${i} sleeps.` : `The car ${i} has a motor.`), `${i}.txt`, i)
+  const two = reader()
+  expect(await shelf.lookInto(two, 'cat', 'ivf', 1)).toBeNull()
+  const { hits } = await shelf.search('cat 4', 3, null)
+  expect(await shelf.likeness(two, ['a cat'], hits)).toEqual([[null, null, null]])
+  await shelf.embed(two, {})
+  const found = (await shelf.search('motor', 1, two)).hits
+  const [[same, other], [unread]] = (await shelf.likeness(two, ['a kitten', '猫'], [hits[0]!, found[0]!])) as [
+    number[],
+    null[],
+  ]
+  expect(same).toBeGreaterThan(0.98)
+  expect(other).toBeLessThan(0.2)
+  expect(unread).toBeNull()
+  for (const kind of ['ivf', 'hnsw'] as const) {
+    const look = (await shelf.lookInto(two, 'feline', kind, 64))!
+    expect([look.rows, look.map.length, look.recall, look.exact.length]).toEqual([30, 60, 1, 10])
+  }
 })
 
 test('vectors go on where they stopped', async () => {

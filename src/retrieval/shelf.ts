@@ -6,19 +6,23 @@
 import { checkAborted, EngineError } from '../engine/errors.ts'
 import { sha256Text } from '../engine/sha256.ts'
 import {
+  best,
   Bm25,
   chunkText,
+  dotRows,
   fuse,
   mostUnknown,
   packRows,
-  scan,
   unknownShare,
   wordsOf,
   type Chunk,
   type Hit,
+  type Rows,
+  type Scored,
 } from './index.ts'
+import { lookInto, type IndexKind, type IndexLook } from './teaching/index.ts'
 import { limits, refuse, timeFor } from './read/refuse.ts'
-import { readDocument, type DocumentKind } from './read/index.ts'
+import { readDocument, type DocumentKind, type Encoding } from './read/index.ts'
 
 export interface DocumentRow {
   id: string
@@ -27,6 +31,8 @@ export interface DocumentRow {
   text: string
   /** SHA-256 of the text: what vectors and quotes belong to */
   hash: string
+  /** the bytes said nothing of it, and it was told by how they look */
+  encoding?: Encoding
   addedAt: number
   /** when it was put away; for good at the next visit */
   deletedAt?: number
@@ -59,6 +65,8 @@ export interface Reader {
   read(
     text: string,
   ): Promise<{ vector: Float32Array | null; tokens: readonly { text: string; special: boolean }[]; leftOut: number }>
+  /** all dot products of stored codes with the question's, on its device; null where it has no faster way than `dotRows` */
+  scan?(codes: Int8Array, question: Int8Array): Promise<Int32Array | null>
 }
 export interface DocumentHead extends Omit<DocumentRow, 'text'> {
   characters: number
@@ -110,6 +118,7 @@ function put({ words, places, shelved }: Index, row: DocumentRow, chunks: Chunk[
 export class Shelf {
   private opened: Promise<Map<string, DocumentRow>> | null = null
   private index: Index | null = null
+  private held: { model: string; rows: Rows } | null = null
 
   constructor(readonly rows: ShelfRows) {}
 
@@ -160,19 +169,20 @@ export class Shelf {
   async add(file: Blob, name: string, now: number): Promise<DocumentHead> {
     if (file.size > limits.file) throw refuse(name, 'large') // before a byte of it is read
     const pulse = timeFor(name)
-    const { kind, text } = await readDocument(name, new Uint8Array(await file.arrayBuffer()), pulse)
+    const { kind, text, encoding } = await readDocument(name, new Uint8Array(await file.arrayBuffer()), pulse)
     const hash = sha256Text(text)
     const rows = await this.open()
     const same = [...rows.values()].find((row) => row.hash === hash && row.deletedAt === undefined)
     if (!same) {
       const id = `${hash.slice(0, 16)}-${now.toString(36)}`
-      const row: DocumentRow = { id, name, kind, text, hash, addedAt: now }
+      const row: DocumentRow = { id, name, kind, text, hash, addedAt: now, ...(encoding && { encoding }) }
       const chunks = chunksOf(row, pulse)
       if (chunks.length > most) throw refuse(name, 'long')
       await this.rows.put(row)
       rows.set(id, row)
       // what is there is not cut and counted again
       if (this.index) put(this.index, row, chunks)
+      this.held = null
     }
     return (await this.list()).find((head) => head.hash === hash)!
   }
@@ -187,6 +197,7 @@ export class Shelf {
     await this.rows.put(next)
     rows.set(id, next)
     this.index = null
+    this.held = null
   }
 
   /** A document's text and where it is cut. @returns null where it is gone */
@@ -221,6 +232,7 @@ export class Shelf {
     })
     const total = missing.reduce((sum, { chunks, first }) => sum + Math.min(batch, chunks.length - first), 0)
     let done = 0
+    this.held = null
     onProgress?.({ loaded: done, total })
     for (const { row, chunks, first } of missing) {
       const vectors: Float32Array[] = []
@@ -275,13 +287,14 @@ export class Shelf {
   ): Promise<{ hits: FoundChunk[]; meaning: Meaning | null }> {
     const { words, places } = await this.indexed()
     const byWords = words.search(wordsOf(question), 50)
-    let meaning = reader ? await this.meaning(reader.model) : null
+    const isHeld = this.held?.model === reader?.model
+    let meaning: Meaning | null = reader && (isHeld ? { state: 'ready' } : await this.meaning(reader.model))
     let byMeaning: { index: number; score: number }[] = []
     if (reader && meaning?.state === 'ready' && places.length > 0) {
       const asked = await reader.read(question)
       const share = unknownShare(asked.tokens)
       if (share > mostUnknown) meaning = { state: 'unknown', share }
-      else if (asked.vector) byMeaning = scan(await this.allVectors(reader.model), asked.vector, 50)
+      else if (asked.vector) byMeaning = await this.nearest(reader, asked.vector, 50)
     }
     const hits = fuse(byWords, byMeaning, k).map(({ index, ...hit }): FoundChunk => {
       const { document, chunk } = places[index]!
@@ -292,8 +305,51 @@ export class Shelf {
     return { hits, meaning }
   }
 
+  /** How alike texts and passages are by a model's vectors: cosines, a row per text; null where a vector is not made. */
+  async likeness(
+    reader: Reader,
+    texts: readonly string[],
+    passages: readonly { hash: string; chunk: number }[],
+  ): Promise<(number | null)[][]> {
+    const there = await this.vectorsOf(keyOf(reader.model))
+    const rows = passages.map(({ hash, chunk }) => {
+      const row = there.get(hash)?.find(({ first, scales }) => chunk >= first && chunk < first + scales.length)
+      return row && { row, at: chunk - row.first }
+    })
+    const out: (number | null)[][] = []
+    for (const text of texts) {
+      const { vector, tokens } = await reader.read(text)
+      const isKnown = vector !== null && unknownShare(tokens) <= mostUnknown
+      out.push(
+        rows.map((one) => (isKnown && one?.row.dims === vector.length ? cosineOf(vector, one.row, one.at) : null)),
+      )
+    }
+    return out
+  }
+
+  /** A question asked of a teaching index over the stored vectors; null where search by meaning is not ready. */
+  async lookInto(reader: Reader, question: string, kind: IndexKind, wide: number): Promise<IndexLook | null> {
+    if ((await this.meaning(reader.model)).state !== 'ready' || (await this.indexed()).places.length === 0) return null
+    const { vector } = await reader.read(question)
+    if (!vector) return null
+    return lookInto(await this.heldRows(reader.model), vector, kind, wide)
+  }
+
+  /** What is searched by meaning: the same rows until a document or a vector comes or goes: a device keeps them. */
+  private async heldRows(model: string): Promise<Rows> {
+    if (this.held?.model !== model) this.held = { model, rows: await this.allVectors(model) }
+    return this.held.rows
+  }
+
+  private async nearest(reader: Reader, vector: Float32Array, k: number): Promise<Scored[]> {
+    const rows = await this.heldRows(reader.model)
+    const asked = packRows(vector, vector.length)
+    const dots = rows.dims === vector.length ? await reader.scan?.(rows.codes, asked.codes) : null
+    return best(dots ?? dotRows(rows, asked.codes), rows.scales, asked.scales[0]!, k)
+  }
+
   /** In the order of the places. */
-  private async allVectors(model: string) {
+  private async allVectors(model: string): Promise<Rows> {
     const { shelved, places } = await this.indexed()
     const there = await this.vectorsOf(keyOf(model))
     const rows = [...shelved.values()].flatMap(({ row }) =>
@@ -310,6 +366,11 @@ export class Shelf {
     }
     return { dims, codes, scales }
   }
+}
+
+/** Of vectors of length 1. */
+function cosineOf(vector: Float32Array, { codes, scales, dims }: Rows, row: number): number {
+  return vector.reduce((sum, v, i) => sum + v * codes[row * dims + i]!, 0) * scales[row]!
 }
 
 const chunksOf = ({ text, kind }: DocumentRow, pulse?: () => void): Chunk[] =>

@@ -73,7 +73,8 @@ export function best(dots: Int32Array, scales: Float32Array, scale: number, k: n
   const found: Scored[] = []
   for (let index = 0; index < dots.length; index++) {
     const score = dots[index]! * scales[index]! * scale
-    if (found.length === k && !(score > found[k - 1]!.score)) continue
+    // a scale that is damaged gives no number: such a row is not found
+    if (Number.isNaN(score) || (found.length === k && !(score > (found[k - 1]?.score ?? Infinity)))) continue
     let at = found.length
     while (at > 0 && score > found[at - 1]!.score) at--
     found.splice(at, 0, { index, score })

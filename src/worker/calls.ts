@@ -90,6 +90,8 @@ export const calls: CallList<EngineApi> = {
   'documents.text': { again: true, slow: true },
   'documents.search': { slow: true },
   'documents.meaning': { slow: true },
+  'documents.likeness': { slow: true },
+  'documents.lookInto': { slow: true },
   'documents.embed': { follow: 0, slow: true },
   'lessons.all': { again: true },
   'lessons.write': { again: true },

@@ -1,6 +1,7 @@
 // The reader's documents, as the page asks for them: the shelf with the loaded model as its reader, where that gives vectors.
 
 import { Shelf, type Meaning, type Reader, type ShelfRows } from '../retrieval/shelf.ts'
+import type { IndexKind, IndexLook } from '../retrieval/teaching/index.ts'
 import type { Follow } from './call-types.ts'
 import type { Loaded } from './door.ts'
 import type { Counted } from './requests.ts'
@@ -15,7 +16,7 @@ export function documentsOf(shelf: Shelf, engine: () => Loaded | null) {
     if (!now?.info.does.includes('embed')) return null
     const { name, parameters, hidden, formats } = now.info
     const model = `${name} ${parameters} ${hidden} ${formats.linear} ${formats.embedding}`
-    return { model, read: (text) => now.read(text) }
+    return { model, read: (text) => now.read(text), scan: (codes, question) => now.scan(codes, question) }
   }
   return {
     /** oldest first */
@@ -31,6 +32,16 @@ export function documentsOf(shelf: Shelf, engine: () => Loaded | null) {
     async meaning(): Promise<Meaning | null> {
       const now = reader()
       return now && shelf.meaning(now.model)
+    },
+    /** how alike texts and passages are; null: the loaded model gives no vectors */
+    async likeness(texts: readonly string[], passages: readonly { hash: string; chunk: number }[]) {
+      const now = reader()
+      return now && shelf.likeness(now, texts, passages)
+    },
+    /** a question asked of a teaching index; null where search by meaning is not ready */
+    async lookInto(question: string, kind: IndexKind, wide: number): Promise<IndexLook | null> {
+      const now = reader()
+      return now && shelf.lookInto(now, question, kind, wide)
     },
     /** makes the vectors that the loaded model has not made yet; what is made when it is stopped stays */
     async embed(follow: Follow<Counted> = {}): Promise<void> {

@@ -28,6 +28,7 @@ export interface EngineDoor {
       | 'info'
       | 'generate'
       | 'read'
+      | 'scan'
       | 'tokenize'
       | 'lab'
       | 'glass'

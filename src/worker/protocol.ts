@@ -65,6 +65,7 @@ export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.t
 export type { MemoryProbe } from '../engine/index.ts'
 export type { LessonRow } from '../storage/lessons.ts'
 export type { DocumentHead, FoundChunk, Meaning } from '../retrieval/shelf.ts'
+export type { IndexKind, IndexLook } from '../retrieval/teaching/index.ts'
 export type { PlaceHandle } from '../storage/places.ts'
 export type {
   AdapterSet,

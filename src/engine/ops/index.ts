@@ -34,6 +34,7 @@ import { route } from './route.ts'
 import { rowCosines } from './row-cosines.ts'
 import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
+import { scanRows } from './scan-rows.ts'
 import { sample } from './sample.ts'
 import { scale } from './scale.ts'
 import { scaleHeads } from './scale-heads.ts'
@@ -85,6 +86,7 @@ const list: Op[] = [
   steer,
   sweep,
   sample,
+  scanRows,
 ]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

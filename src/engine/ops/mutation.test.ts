@@ -438,6 +438,23 @@ const mutations: Mutation[] = [
     'Codes(c & vec4u(0x0f0f0f0fu), (c >> vec4u(4u)) & vec4u(0x0f0f0f0fu))',
     'Codes((c >> vec4u(4u)) & vec4u(0x0f0f0f0fu), c & vec4u(0x0f0f0f0fu))',
   ],
+  [
+    'a row of the scan forgotten',
+    'scan-rows',
+    'scan-rows',
+    null,
+    'row >= params.rows) { return',
+    'row + 1u >= params.rows) { return',
+  ],
+  ['lanes of a row forgotten', 'scan-rows', 'scan-rows-lanes', null, 'i < lanes; i++', 'i + 1u < lanes; i++'],
+  [
+    'codes without a sign',
+    'scan-rows',
+    'scan-rows',
+    null,
+    'bitcast<vec4i>(vec4u(word) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u)',
+    'vec4i((vec4u(word) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u))',
+  ],
   ['the next token at the same place', 'sample', 'sample', null, 'steps[1] += 1u;', ''],
   ['all of a crowd that ties with the last', 'sample', 'sample', null, '&& id <= lastId', ''],
 ]

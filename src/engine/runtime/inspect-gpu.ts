@@ -1,7 +1,7 @@
 // Looking inside a GPU session: buffers by name, single steps in submits of their own, results read back in pieces
 // through a buffer of its own, so that a look and a forward do not wait for each other's.
 
-import { Queue, type Commands } from '../gpu/queue.ts'
+import { Queue, type Commands, type Stretch } from '../gpu/queue.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { planePieces, type WeightData, type WeightLayout } from '../quants/weight.ts'
@@ -29,6 +29,7 @@ type Run = Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length' | 'prefix' |
 
 export class GpuInspection extends RunFacts<Run> implements Inspection {
   private readonly queue: Queue
+  private reading: Promise<unknown> | null = null
 
   constructor(
     runtime: Run,
@@ -72,15 +73,26 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
   }
 
   async readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
-    const found = await this.queue.read(
+    const found = await this.read(
       pieces.map(({ tensor, offset, count }) => {
         const { buffer, offset: begin } = this.gpu.place(tensor)
         const words = this.gpu.wordsOf(tensor, offset, count)
         return { buffer, offset: begin + words.offset, count: words.count }
       }),
-      LOOK,
     )
     return found.map((words, i) => this.gpu.floatsOf(pieces[i]!.tensor, words))
+  }
+
+  /** At once where nobody reads: what is asked for later must not be seen. Else in turn: all share the memory it is read by. */
+  private async read(stretches: readonly Stretch[]): Promise<Float32Array[]> {
+    while (this.reading) await this.reading
+    const run = this.queue.read(stretches, LOOK)
+    this.reading = run.catch(() => undefined)
+    try {
+      return await run
+    } finally {
+      this.reading = null
+    }
   }
 
   override copied(tensor: string, words: Float32Array): Float32Array {
@@ -129,7 +141,7 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
         offset: offset / 4,
         count: bytes / 4,
       }))
-      return joined((await this.queue.read(stretches, LOOK)).map(({ buffer: read }) => new Uint32Array(read)))
+      return joined((await this.read(stretches)).map(({ buffer: read }) => new Uint32Array(read)))
     }
     const [codes, scales] = [await words('codes'), await words('scales')]
     return { from: segment.rowStart + from, weight: { ...segment.layout, rows, codes, scales } }

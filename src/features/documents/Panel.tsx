@@ -77,7 +77,7 @@ function Shelf() {
       )}
       {heads !== null && heads.length > 0 && (
         <ul className={styles.list}>
-          {heads.map(({ id, name, characters, chunks }) => (
+          {heads.map(({ id, name, characters, chunks, encoding }) => (
             <li key={id}>
               <button
                 type="button"
@@ -87,7 +87,10 @@ function Shelf() {
               >
                 <bdi>{plainName(name)}</bdi>
               </button>
-              <small>{t.facts(format.number(characters), format.number(chunks))}</small>
+              <small>
+                {t.facts(format.number(characters), format.number(chunks))}
+                {encoding === 'gb18030' && ` · ${t.gbk}`}
+              </small>
               <Button variant="quiet" icon="trash" label={t.remove(plainName(name))} onClick={() => void remove(id)} />
             </li>
           ))}

@@ -4,11 +4,13 @@
 import { limits, refuse } from './refuse.ts'
 import { marksOf, resolved, Written } from './tags.ts'
 
-const part = 'word/document.xml'
-
 /** @throws DOCUMENT_REFUSED */
 export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>, pulse: () => void): Promise<string> {
-  const xml = new TextDecoder().decode(await unpack(file, bytes))
+  const document = await unpack(file, bytes, 'word/document.xml')
+  if (!document) throw refuse(file, 'kind')
+  const xml = new TextDecoder().decode(document)
+  const styles = await unpack(file, bytes, 'word/styles.xml')
+  const headings = styles ? headingsOf(new TextDecoder().decode(styles), pulse) : undefined
   const out = new Written()
   let inText = false
   let found = false
@@ -37,8 +39,8 @@ export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>, pul
       else if (name === 'tab' && !closes) out.add(' ')
       else if (name === 'nobreakhyphen' && !closes && again === 0) out.add('\u2011', true)
       else if (name === 'pstyle') {
-        const [, level] = /val\s*=\s*["'](?:heading|title)\s?([1-6]?)["']/i.exec(attributes) ?? []
-        if (level !== undefined) out.breaks(2, `${'#'.repeat(Number(level || 1))} `)
+        const level = headingLevel(/val\s*=\s*["']([^"']*)["']/.exec(attributes)?.[1], headings)
+        if (level > 0) out.breaks(2, `${'#'.repeat(level)} `)
       }
     }
   }
@@ -46,8 +48,33 @@ export async function docxText(file: string, bytes: Uint8Array<ArrayBuffer>, pul
   return out.whole()
 }
 
-/** The one part that is read, out of the list at the file's end. */
-async function unpack(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+/** 0: no heading. Word's own names, as they are in English, in Chinese, and as styles.xml has them for ids of any kind. */
+function headingLevel(style = '', headings: ReadonlyMap<string, number> = new Map()): number {
+  const known = headings.get(style)
+  if (known !== undefined) return known
+  const [, level] = /^(?:heading|title|标题|標題|見出し)[\s_]?([1-6]?)$/i.exec(style.trim()) ?? []
+  return level === undefined ? 0 : Number(level || 1)
+}
+
+/** Of styles.xml: which styles are headings, by their names. Chinese Word calls them 1, 2, a3 in the document. */
+function headingsOf(xml: string, pulse: () => void): Map<string, number> {
+  const headings = new Map<string, number>()
+  let style: string | undefined
+  for (const mark of marksOf(xml)) {
+    pulse()
+    if (!('tag' in mark) || mark.closes) continue
+    const name = mark.tag.slice(mark.tag.indexOf(':') + 1)
+    if (name === 'style') style = /styleid\s*=\s*["']([^"']*)["']/i.exec(mark.attributes)?.[1]
+    else if (name === 'name' && style !== undefined) {
+      const level = headingLevel(/val\s*=\s*["']([^"']*)["']/.exec(mark.attributes)?.[1])
+      if (level > 0) headings.set(style, level)
+    }
+  }
+  return headings
+}
+
+/** A part, out of the list at the file's end; null where there is none of its name. */
+async function unpack(file: string, bytes: Uint8Array<ArrayBuffer>, part: string): Promise<Uint8Array | null> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let end = bytes.length - 22
   while (end >= 0 && end > bytes.length - 65_558 && view.getUint32(end, true) !== 0x06054b50) end--
@@ -61,7 +88,7 @@ async function unpack(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uin
     if (name === part) return inflate(file, bytes, view, at)
     at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
   }
-  throw refuse(file, 'kind')
+  return null
 }
 
 async function inflate(file: string, bytes: Uint8Array<ArrayBuffer>, view: DataView, at: number): Promise<Uint8Array> {

@@ -2,9 +2,11 @@
 // bytes say, and its name only where those leave it open. Everything else is refused by name before it is parsed.
 
 import { docxText } from './docx.ts'
+import { decode, type Encoding } from './encoding.ts'
 import { htmlText } from './html.ts'
 import { limits, refuse, timeFor } from './refuse.ts'
 
+export type { Encoding } from './encoding.ts'
 export type DocumentKind = 'text' | 'markdown' | 'html' | 'docx'
 
 /** @param pulse called often while it reads: ends what takes too long @throws DOCUMENT_REFUSED */
@@ -12,18 +14,21 @@ export async function readDocument(
   file: string,
   bytes: Uint8Array<ArrayBuffer>,
   pulse: () => void = timeFor(file),
-): Promise<{ kind: DocumentKind; text: string }> {
+): Promise<{ kind: DocumentKind; text: string; encoding?: Encoding }> {
   if (bytes.length > limits.file) throw refuse(file, 'large')
   const begins = (...first: number[]): boolean => first.every((byte, i) => bytes[i] === byte)
   const ending = /\.([^.]+)$/.exec(file)?.[1]?.toLowerCase() ?? ''
   let kind: DocumentKind
   let text: string
+  let encoding: Encoding | undefined
   if (begins(0x25, 0x50, 0x44, 0x46)) throw refuse(file, 'pdf')
   if (begins(0xd0, 0xcf, 0x11, 0xe0)) throw refuse(file, 'old')
+  if (begins(0x7b, 0x5c, 0x72, 0x74, 0x66)) throw refuse(file, 'kind') // RTF: its words stand among its commands
   if (begins(0x50, 0x4b, 3, 4)) [kind, text] = ['docx', await docxText(file, bytes, pulse)]
   else if (ending === 'docx') throw refuse(file, 'damaged')
   else {
-    const source = decode(file, bytes)
+    const { text: source, ...read } = decode(file, bytes)
+    encoding = read.encoding
     const looks = /^\s*(?:<!--[\s\S]{0,2000}?-->\s*)?<(?:!doctype html|html|head|body)[\s>]/i.test(
       source.slice(0, 3000),
     )
@@ -32,18 +37,5 @@ export async function readDocument(
   }
   if (text.trim() === '') throw refuse(file, 'empty')
   if (text.length > limits.text) throw refuse(file, 'long')
-  return { kind, text: text.toWellFormed() }
-}
-
-function decode(file: string, bytes: Uint8Array): string {
-  const [a, b] = bytes
-  const name = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : 'utf-8'
-  let text: string
-  try {
-    text = new TextDecoder(name, { fatal: true }).decode(bytes)
-  } catch {
-    throw refuse(file, bytes.includes(0) ? 'binary' : 'encoding')
-  }
-  if (/[\u0000-\u0008\u000e-\u001a]/.test(text)) throw refuse(file, 'binary')
-  return text
+  return { kind, text: text.toWellFormed(), ...(encoding && { encoding }) }
 }

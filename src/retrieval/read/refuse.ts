@@ -25,7 +25,7 @@ const because: Record<Why, string> = {
   long: `its text has more than ${limits.text / 1e6} million characters`,
   empty: 'there is no text in it',
   binary: 'it holds bytes that no text has',
-  encoding: 'its text is neither UTF-8 nor UTF-16: save it as UTF-8',
+  encoding: 'its text is neither UTF-8 nor UTF-16, nor Chinese in GBK: save it as UTF-8',
   kind: 'only text, Markdown, HTML and DOCX are read here',
   pdf: 'PDF is not read here: save its text, or the document it was made from',
   old: 'it is in an older format of Word, or has a password: save it as DOCX without one',

@@ -95,6 +95,7 @@ const door: EngineDoor = {
       bench: () => Promise.resolve({} as never),
       tokenize: () => ({ ids: [made], texts: [''] }),
       read: () => Promise.reject(new EngineError('TASK_UNSUPPORTED', 'it writes', { asked: 'read' })),
+      scan: () => Promise.resolve(null),
       setAdapter: (name, scale) => Promise.resolve([{ ...adapter, name, scale }]),
       async *train() {
         yield { type: 'end', why: 'done', step: 0 }
