@@ -39,6 +39,7 @@ interface Room {
 const names = ['engine/device-features.ts', 'engine/cache-formats.ts']
 const ground = ['engine/errors.ts', 'engine/sha256.ts', 'engine/shown.ts', ...names]
 const words = [...ground, 'engine/types.ts']
+const door = ['engine/index.ts', 'engine/options.ts']
 // names only: what a caller, or the page, can choose
 const choices = 'chat/names weight-choices reading-types held-types stats'.split(' ').map((name) => `engine/${name}.ts`)
 // what a sampler can be set to (defaults, ranges, sliders); what the page reads of a glass
@@ -100,26 +101,16 @@ const rooms: Record<string, Room> = {
   'engine/glass': { may: ['engine'] }, // the inspector looks at everything; nothing below it knows of it
   'engine/engine.ts': { may: ['engine'] }, // what the door opens
   'engine/index.ts': { may: ['engine'] },
-  openai: {
-    may: [
-      ...words,
-      'engine/index.ts',
-      'engine/options.ts',
-      'engine/sampler',
-      'engine/tokenizer/show-bytes.ts',
-      'retrieval/vectors.ts', // a store of vectors for those who ask for vectors
-    ],
-  },
   retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'] }, // runs no model, knows no page
+  openai: { may: [...words, ...door, 'engine/sampler', 'engine/tokenizer/show-bytes.ts', 'retrieval/vectors.ts'] },
   evaluation: { may: [] }, // scores of answers, and sets of questions: texts and numbers
   lessons: { may: [...words, 'engine/glass/types.ts', 'evaluation'] }, // data, and what measures it in page and Node
   storage: { may: [...words, 'engine/formats', 'retrieval/shelf.ts'], npm: ['idb', 'idb-keyval'] },
   worker: {
     may: [
       ...words,
-      'engine/options.ts',
+      ...door,
       ...glass,
-      'engine/index.ts',
       'engine/runtime/processor/thread.worker.ts', // its address: a thread is a worker of its own
       'storage',
       'retrieval',

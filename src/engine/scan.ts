@@ -3,7 +3,6 @@
 
 import { EngineError } from './errors.ts'
 import type { Inspection, Prepared } from './runtime/inspect.ts'
-import { StepRunner } from './glass/step-runner.ts'
 
 /** Bytes of rows that lie in one tensor: every device binds as many. */
 const PART = 64 * 2 ** 20
@@ -68,18 +67,17 @@ export class RowScan {
   private async place(codes: Int8Array, dims: number): Promise<void> {
     this.placed = null
     this.moves++
-    const runner = new StepRunner(this.inside)
     const quads = Math.ceil(dims / 16)
     const all = codes.length / dims
     const most = Math.max(1, Math.floor(PART / (quads * 16)))
     const parts: Part[] = []
-    runner.tensor('scan.question', quads * 4)
+    this.inside.tensor('scan.question', quads * 4)
     for (let from = 0; from < all; from += most) {
       const rows = Math.min(most, all - from)
       const packed = `scan.packed.${parts.length}`
       const dots = `scan.dots.${parts.length}`
-      runner.tensor(packed, rows * quads * 4)
-      runner.tensor(dots, rows)
+      this.inside.tensor(packed, rows * quads * 4)
+      this.inside.tensor(dots, rows)
       // a few rows at a time: rows of another width than 16 are padded on the way
       const few = 4096
       for (let row = 0; row < rows; row += few) {
@@ -89,11 +87,12 @@ export class RowScan {
           const at = (from + row + i) * dims
           piece.set(codes.subarray(at, at + dims), i * quads * 16)
         }
-        runner.write(packed, piece, row * quads * 4)
+        this.inside.write(packed, piece, row * quads * 4)
       }
       const args = { packed, question: 'scan.question', dots }
-      const step = await runner.step(dots, 'scan-rows', args, { rows, quads })
-      parts.push({ rows, dots, step })
+      const step = { name: dots, op: 'scan-rows', args, params: { rows, quads }, part: 'probe', layer: -1 } as const
+      const [prepared] = await this.inside.prepare([step])
+      parts.push({ rows, dots, step: prepared! })
     }
     this.placed = { codes, dims, parts }
   }
