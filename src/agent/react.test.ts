@@ -127,7 +127,7 @@ describe('the form', () => {
       const told = instructions([calculator], lang)
       for (const part of [
         'calculator: ',
-        '"expression": string',
+        '"expression": "…"',
         'Thought:',
         'Action:',
         'Action Input:',

@@ -23,9 +23,11 @@ const asks = {
 }
 
 const told = ({ name, description, parameters }: Tool): string => {
-  const args = Object.entries(parameters.properties).map(([key, { type }]) => `"${key}": ${type}`)
+  const args = Object.entries(parameters.properties).map(
+    ([key, { type }]) => `"${key}": ${type === 'number' ? 1 : '"…"'}`,
+  )
   // the first sentence: a small model has little room
-  return `${name}: ${description.split(/(?<=\.)\s/)[0]!} {${args.join(', ')}}`
+  return `${name}: ${description.split(/(?<=\.)\s/)[0]!} Action Input: {${args.join(', ')}}`
 }
 
 /** What the model is told before the question. */

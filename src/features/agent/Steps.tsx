@@ -51,12 +51,13 @@ function Machine({ run }: { run: Run }) {
       : run.phase === 'think'
         ? t.now.think
         : t.now[run.phase](call?.name ?? '')
-  const isOver = (state: (typeof states)[number]): boolean => state === 'ended' && run.end !== 'answered'
+  // a call that waits has been made; a run that ended without an answer stands nowhere
+  const at = run.phase === 'ended' && run.end !== 'answered' ? -1 : states.indexOf(run.phase)
   return (
     <div className={styles.machine}>
       <ol aria-label={t.machine}>
-        {states.map((state) => (
-          <li key={state} aria-current={run.phase === state && !isOver(state) ? 'step' : undefined} data-state={state}>
+        {states.map((state, i) => (
+          <li key={state} aria-current={i === at ? 'step' : undefined} data-passed={i < at}>
             {t.phases[state]}
           </li>
         ))}

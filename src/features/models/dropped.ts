@@ -1,4 +1,4 @@
-// The files of a drop, also those inside dropped folders, and where they belong: models, adapters, a recorded run. Loaded
+// The files of a drop, also those inside dropped folders, and where they belong: models, adapters, recorded runs. Loaded
 // with the first drop, or the first files that are chosen.
 
 import type { ErrorData } from '../../store/index.ts'
@@ -84,6 +84,12 @@ export async function take(files: readonly File[]): Promise<ErrorData | null> {
     const { useOwnCatalog } = await import('../../store/own-catalog.ts')
     await useOwnCatalog.getState().addFile(files[0]!)
     location.hash = '#/models'
+    return null
+  }
+  if (files.length === 1 && files[0]!.name.endsWith('.agent.json')) {
+    const { useAgent } = await import('../../store/agent/index.ts')
+    location.hash = '#/agent'
+    await useAgent.getState().open(files[0]!)
     return null
   }
   const lesson =
