@@ -132,7 +132,7 @@ const rooms: Record<string, Room> = {
       'evaluation',
       'engine/chat/names.ts',
       'engine/ops/activations.ts',
-      ...['engine/constrain/places.ts', 'engine/model/rope-table.ts'], // a form while it is typed; a formula that is drawn
+      ...['engine/constrain/places.ts', 'engine/model/rope-table.ts', 'storage/names.ts'], // a form while it is typed; a formula that is drawn; names of files
       ...sampling,
       'worker/client.ts',
       'worker/page.ts',

@@ -231,7 +231,7 @@ async function* chunks(
     if (piece.type === 'begin') {
       const notices = noticesOf(piece.prompt)
       held.set(index, { text: '', tokens: [] })
-      yield { ...of(index, { role: 'assistant', content: '' }), ...(notices && { notices }) }
+      yield { ...of(index, { role: 'assistant', content: '', refusal: null }), ...(notices && { notices }) }
     } else if (piece.type === 'text') {
       if (!chat.hasTools) yield of(index, { content: piece.text }, piece.tokens)
       held.get(index)!.text += piece.text

@@ -4,6 +4,7 @@ import { EngineError } from '../engine/errors.ts'
 import { Database } from './database.ts'
 import { download, type DownloadOptions } from './download.ts'
 import { sha256 } from '../engine/sha256.ts'
+import { lookup } from './hub.ts'
 import { StoredModels } from './models.ts'
 import type { RemoteFile } from './types.ts'
 import { noise, server, type Behaviour } from './testing/server.ts'
@@ -149,6 +150,25 @@ test('a promised hash is checked across a resume', async () => {
     facts: { file: 'w.safetensors', expected: promised[1]!.sha256 },
   })
   expect((await other.models.get('m'))!.files[1]).toMatchObject({ stored: 0 })
+})
+
+test('what a list of models promises of its files is held to, whatever the server sends', async () => {
+  const promise = async (name: string, bytes: Uint8Array) => ({ name, size: bytes.length, sha256: await sha256(bytes) })
+  const promised = [await promise('config.json', config), await promise('w.safetensors', weights)]
+  const list = (await lookup({ kind: 'url', url: base, files: promised })).files
+  const good = fresh()
+  expect((await run(good.db, {}, {}, list)).error).toBeNull()
+  expect(await readBack(good.models)).toEqual(weights)
+  expect(await good.models.get('m')).not.toHaveProperty('unproven')
+  const flipped = weights.slice()
+  flipped[5]! ^= 1
+  const bad = fresh()
+  const { error } = await run(bad.db, {}, {}, list, { ...files, [`${base}w.safetensors`]: flipped })
+  expect(error).toMatchObject({
+    code: 'HASH_MISMATCH',
+    facts: { file: 'w.safetensors', expected: promised[1]!.sha256 },
+  })
+  expect((await bad.models.get('m'))?.complete).toBe(false)
 })
 
 test('wrong answers are typed errors and nothing of them is complete', async () => {

@@ -164,6 +164,30 @@ test('repositories that cannot be used say why', async () => {
   await expect(lookup({ kind: 'import' })).rejects.toMatchObject({ code: 'FILE_MISSING' })
 })
 
+test('files that a list promises: nobody is asked which there are, and each has its hash', async () => {
+  const promise = (name: string) => ({ name, size: 5, sha256: oid })
+  const files = ['config.json', 'sub/model.safetensors', '1_Pooling/config.json'].map(promise)
+  const none = net({})
+  const pinned = await lookup({ ...origin, revision: sha, host: 'https://mirror.test/', files }, none)
+  expect([none.asked, pinned.bytes, pinned.id]).toEqual([[], 15, 'hf:o/n'])
+  const at = `https://mirror.test/o/n/resolve/${sha}`
+  expect(pinned.files).toEqual([
+    { ...promise('config.json'), url: `${at}/config.json` },
+    { ...promise('model.safetensors'), url: `${at}/sub/model.safetensors` },
+    { ...promise('1_Pooling/config.json'), url: `${at}/1_Pooling/config.json` },
+  ])
+  const main = hub([])
+  expect((await lookup({ ...origin, files }, main)).origin).toEqual({ ...origin, revision: sha, files })
+  expect(main.asked).toEqual(['GET https://huggingface.co/api/models/o/n/revision/main'])
+  const folder = await lookup({ kind: 'url', url: 'https://x.test/m/?k=1', files }, none)
+  expect(folder.files[1]!.url).toBe('https://x.test/m/sub/model.safetensors?k=1')
+  const single = await lookup({ kind: 'url', url: 'https://x.test/m.gguf?k=1', files: [promise('m.gguf')] }, none)
+  expect(single.files).toEqual([{ ...promise('m.gguf'), url: 'https://x.test/m.gguf?k=1' }])
+  const evil = { kind: 'url' as const, url: 'https://x.test/m/', files: [promise('../m.gguf')] }
+  await expect((async () => lookup(evil, none))()).rejects.toMatchObject({ code: 'FILE_FORMAT' })
+  expect(none.asked).toEqual([])
+})
+
 test('a .gguf address, and a folder whose shards stay inside it', async () => {
   const gguf = 'https://x.test/a/m.gguf?sig=1'
   expect(await lookup({ kind: 'url', url: gguf }, net({ [gguf]: { length: 12 } }))).toMatchObject({

@@ -23,7 +23,7 @@ import {
   safeName,
   titleOf,
 } from './names.ts'
-import type { ModelListing, ModelOrigin, RemoteFile } from './types.ts'
+import type { ModelListing, ModelOrigin, PromisedFile, RemoteFile } from './types.ts'
 
 export interface LookupOptions {
   fetch?: Fetch
@@ -36,9 +36,9 @@ const defaultHost = 'https://huggingface.co'
 export async function lookup(origin: ModelOrigin, options: LookupOptions = {}): Promise<ModelListing> {
   switch (origin.kind) {
     case 'hub':
-      return hub(origin, options)
+      return origin.files ? promisedOfHub(origin, origin.files, options) : hub(origin, options)
     case 'url':
-      return byUrl(origin, options)
+      return origin.files ? promisedByUrl(origin, origin.files) : byUrl(origin, options)
     case 'served':
       return served(origin, options)
     case 'import':
@@ -81,17 +81,28 @@ async function withModules(tree: unknown, list: (folder: string) => Promise<unkn
   return [...entries, ...inside.flatMap((found) => (Array.isArray(found) ? found.map(record) : []))]
 }
 
-async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: LookupOptions): Promise<ModelListing> {
-  const host = (origin.host ?? defaultHost).replace(/\/+$/, '')
+const hostOf = ({ host = defaultHost, revision = 'main' }: Extract<ModelOrigin, { kind: 'hub' }>) => ({
+  host: host.replace(/\/+$/, ''),
+  revision,
+})
+/** The commit that a repository stands at, or is pinned to. */
+async function commitOf(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: LookupOptions) {
+  const { host, revision } = hostOf(origin)
   const api = `${host}/api/models/${origin.repo}`
   const get = (url: string) => getJson({ file: origin.repo, url, ...options })
   const info = record(
-    await get(`${api}/revision/${encodeURIComponent(origin.revision ?? 'main')}`).catch((error: unknown) => {
+    await get(`${api}/revision/${encodeURIComponent(revision)}`).catch((error: unknown) => {
       throw aboutRepo(error, origin, host)
     }),
   )
   const sha = text(info.sha)
-  const revision = sha && /^[0-9a-f]{40}$/.test(sha) ? sha : (origin.revision ?? 'main')
+  return { host, api, get, info, revision: sha && /^[0-9a-f]{40}$/.test(sha) ? sha : revision }
+}
+/** What a file of a repository is called where it is kept. */
+const fileNameOf = (name: string): string => (isCompanion(name) ? name : name.split('/').at(-1)!)
+
+async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: LookupOptions): Promise<ModelListing> {
+  const { host, api, get, info, revision } = await commitOf(origin, options)
   const tree = await get(
     `${api}/tree/${encodeURIComponent(revision)}${origin.file?.includes('/') ? '?recursive=true' : ''}`,
   )
@@ -112,7 +123,7 @@ async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: Looku
   }
   const pinned: ModelOrigin = { ...origin, revision }
   const remote = (name: string): RemoteFile => ({
-    name: isCompanion(name) ? name : name.split('/').at(-1)!,
+    name: fileNameOf(name),
     url: `${host}/${origin.repo}/resolve/${revision}/${name.split('/').map(encodeURIComponent).join('/')}`,
     ...all.get(name),
   })
@@ -160,6 +171,33 @@ async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: Looku
         : names.some((n) => /\.onnx$/i.test(n))
           ? none(origin.repo, 'onnx', 'it has only ONNX files')
           : none(origin.repo, 'no-weights', 'it has no .safetensors and no .gguf file')
+}
+
+/** The files that somebody's list promises: nobody need be asked which there are, only which commit they are of. */
+async function promisedOfHub(
+  origin: Extract<ModelOrigin, { kind: 'hub' }>,
+  files: readonly PromisedFile[],
+  options: LookupOptions,
+): Promise<ModelListing> {
+  const { host, revision } = origin.revision ? hostOf(origin) : await commitOf(origin, options)
+  const remote = files.map(({ name, size, sha256 }): RemoteFile => {
+    const path = checkName(name).split('/').map(encodeURIComponent).join('/')
+    return { name: fileNameOf(name), url: `${host}/${origin.repo}/resolve/${revision}/${path}`, size, sha256 }
+  })
+  return listing({ ...origin, revision }, remote)
+}
+
+function promisedByUrl(
+  origin: Extract<ModelOrigin, { kind: 'url' }>,
+  files: readonly PromisedFile[],
+): Promise<ModelListing> {
+  const remote = files.map(({ name, size, sha256 }): RemoteFile => {
+    const url = new URL(origin.url)
+    // the address is the folder of the files, or the only file
+    if (url.pathname.endsWith('/')) url.pathname += checkName(name)
+    return { name: fileNameOf(checkName(name)), url: url.href, size, sha256 }
+  })
+  return Promise.resolve(listing(origin, remote))
 }
 
 const addTo = (sum: number, size: number | undefined): number | null => (size === undefined ? null : sum + size)

@@ -84,6 +84,23 @@ export function pickFiles(names: readonly string[]): string[] {
   return weights.length === 0 ? [] : [...beside, ...weights]
 }
 
+export const isWeights = (name: string): boolean => /\.(gguf|safetensors)$/i.test(name)
+/** One of a model's other files. */
+export const isModelFile = (name: string): boolean => isCompanion(name) || name === indexName
+/** What is wanted beside these, so that they are one model and nothing else; null: nothing. */
+export function missingOf(names: readonly string[]): string | null {
+  const gguf = names.find(isGguf)
+  if (gguf !== undefined) {
+    const set = partsOf(gguf)
+    return (
+      set.find((name) => !names.includes(name)) ?? names.find((name) => !set.includes(name) && isWeights(name)) ?? null
+    )
+  }
+  const picked = pickFiles(names)
+  if (picked.length === 0) return 'model.safetensors'
+  return missingCompanion(names) ?? names.find((name) => isWeights(name) && !picked.includes(name)) ?? null
+}
+
 const part = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i
 
 /**

@@ -21,13 +21,21 @@ const maxFiles = 2000
 /** chunks are 16 MiB; a row may say other, but never more than what one read may hold */
 const maxChunkBytes = 64 * 2 ** 20
 
+const isPromise = (file: unknown): boolean =>
+  isRecord(file) && isText(file.name) && safeName(file.name) && isCount(file.size) && isHash(file.sha256)
+const arePromises = (v: unknown): boolean => Array.isArray(v) && v.length <= maxFiles && v.every(isPromise)
+
 export function isOrigin(v: unknown): v is ModelOrigin {
   if (!isRecord(v)) return false
   switch (v.kind) {
     case 'hub':
-      return isText(v.repo) && [v.revision, v.host, v.file].every((part) => optional(part, isText))
+      return (
+        isText(v.repo) &&
+        [v.revision, v.host, v.file].every((part) => optional(part, isText)) &&
+        optional(v.files, arePromises)
+      )
     case 'url':
-      return isText(v.url) && URL.canParse(v.url)
+      return isText(v.url) && URL.canParse(v.url) && optional(v.files, arePromises)
     case 'served':
       return (
         isText(v.base) &&

@@ -6,15 +6,22 @@ export type ModelOrigin =
    * a Hugging Face repository "owner/name"; `file` picks one .gguf of it; `host` for mirrors, default
    * https://huggingface.co
    */
-  | { kind: 'hub'; repo: string; revision?: string; host?: string; file?: string }
+  | { kind: 'hub'; repo: string; revision?: string; host?: string; file?: string; files?: PromisedFile[] }
   /** a .gguf or .safetensors URL, or the URL of a folder with config.json in it */
-  | { kind: 'url'; url: string }
+  | { kind: 'url'; url: string; files?: PromisedFile[] }
   /** files beside this page: the embedded model and /models/local/ */
   | { kind: 'served'; base: string; id?: string; files: { name: string; size?: number; sha256?: string }[] }
   /** copied in from the user's disk: cannot be fetched again */
   | { kind: 'import' }
   /** files that stay where they are on the user's disk: nothing of them is stored */
   | { kind: 'place' }
+
+/** What a list of models says of a file: it is this one, or it is refused. `name` from the repository, or the folder. */
+export interface PromisedFile {
+  name: string
+  size: number
+  sha256: string
+}
 
 /**
  * One file to fetch. size, sha256 and blob (git's id of the content: SHA-1 of "blob <size>\0" and the bytes) are what

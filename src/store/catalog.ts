@@ -3,6 +3,10 @@
 
 import type { ModelListing, ModelOrigin } from '../worker/protocol.ts'
 
+/** Features of WebGPU that kernels here make use of; none is needed. */
+export const deviceFeatures = ['shader-f16', 'subgroups'] as const
+export type DeviceFeature = (typeof deviceFeatures)[number]
+
 export interface CatalogEntry {
   /** the id the model will have in the store */
   id: string
@@ -23,6 +27,12 @@ export interface CatalogEntry {
   version?: string
   /** what it is, in the words of a list that the reader added (own-catalog.ts) */
   about?: string
+  /** tokens that it was made for, bytes of memory that it takes, how its weights are kept: as that list says */
+  context?: number
+  memory?: number
+  quant?: string
+  /** features of a graphics device that it is meant for */
+  features?: readonly DeviceFeature[]
   /** what it is and what to try, where its own folder says so */
   words?: { about: Record<'en' | 'zh', string>; tries: Record<'en' | 'zh', string[]> }
 }

@@ -70,7 +70,38 @@ test('what is wrong is told by line and column', () => {
   expect(problemOf('{"models":[{"title":"A","title":"B"}]}')).toMatchObject({ why: 'twice', line: 1, column: 25 })
 })
 
+const sha256 = 'ab'.repeat(32)
+const kept = (...names: string[]) => names.map((name, i) => ({ name, bytes: i + 1, sha256 }))
+const three = kept('config.json', 'tokenizer.json', 'model.safetensors')
+const parts = ['Q4-00001-of-00002.gguf', 'Q4-00002-of-00002.gguf']
+
+test('files with their lengths and hashes, and what else a list says of a model', async () => {
+  const facts = { context: 4096, memory: 9, quant: 'Q4_K_M', required_features: ['shader-f16', 'shader-f16'] }
+  const text = list(
+    { ...one, ...facts, files: three },
+    { title: 'B', repo: 'o/g', files: kept(...parts.map((name) => `sub/${name}`)) },
+    { title: 'C', url: 'https://example.org/c/', files: three, bytes: 6 },
+    { title: 'D', url: 'https://example.org/d.gguf?x=1', files: kept('d.gguf') },
+  )
+  const promised = three.map(({ name, bytes: size }) => ({ name, size, sha256 }))
+  const entries = [
+    {
+      ...{ id: 'hf:o/r', bytes: 6, approximate: false, context: 4096, memory: 9, quant: 'Q4_K_M' },
+      ...{ features: ['shader-f16'], origin: { kind: 'hub', repo: 'o/r', files: promised } },
+    },
+    { id: `hf:o/g/sub/${parts[0]}`, bytes: 3, origin: { file: `sub/${parts[0]}` } },
+    { id: 'url:https://example.org/c/', bytes: 6, origin: { files: promised } },
+    { id: 'url:https://example.org/d.gguf?x=1', origin: { files: [{ name: 'd.gguf', size: 1 }] } },
+  ]
+  expect(readCatalog(text)).toMatchObject({ entries })
+  expect(state().add(text)).toBe(true)
+  vi.resetModules()
+  const again = await import('./own-catalog.ts')
+  expect(again.useOwnCatalog.getState().entries).toEqual(state().entries)
+})
+
 const long = 'x'.repeat(700)
+const files = (...given: unknown[]): string => list({ ...one, files: given })
 test.each<[CatalogProblem['why'], string]>([
   ['json', ''],
   ['json', 'not json'],
@@ -144,6 +175,52 @@ test.each<[CatalogProblem['why'], string]>([
   ...[0, -1, 1.5, '5', null, 1e300, {}]
     .filter((bytes) => bytes !== null)
     .map((bytes): ['bytes', string] => ['bytes', list({ ...one, bytes })]),
+  ['list', files()],
+  ['list', list({ ...one, files: {} })],
+  ['many', files(...Array.from({ length: 201 }, (_, i) => kept(`m-${i}.gguf`)[0]))],
+  ['object', files('config.json')],
+  ['unknown', files({ ...three[0], url: 'https://evil.example/' })],
+  ...['name', 'bytes', 'sha256'].map((key): ['missing', string] => [
+    'missing',
+    files(...three.slice(1), { ...three[0], [key]: undefined }),
+  ]),
+  ...[
+    '../config.json',
+    '/m.gguf',
+    'a/../m.gguf',
+    '.m.gguf/',
+    'm.bin',
+    'run.js',
+    'm gguf',
+    'https://e.example/m.gguf',
+    7,
+  ].map((name): ['name', string] => ['name', files(...three, { ...three[0], name })]),
+  ['name', files(...three, three[2])],
+  ['name', files(...kept('a/Q4.gguf', 'b/Q4.gguf'))],
+  ['name', list({ title: 'A', url: 'https://example.org/a.gguf', files: kept('b.gguf') })],
+  ['name', list({ title: 'A', url: 'https://example.org/a.gguf', files: kept(...parts) })],
+  ['name', list({ title: 'A', url: 'https://example.org/%ff.gguf', files: kept('a.gguf') })],
+  ...[0, -1, 0.5, '5', 2 ** 53].map((bytes): ['bytes', string] => ['bytes', files({ ...three[0], bytes })]),
+  ...['', 'ab', 'AB'.repeat(32), `${sha256} `, 'zz'.repeat(32), 5].map((hash): ['sha256', string] => [
+    'sha256',
+    files({ ...three[0], sha256: hash }),
+  ]),
+  ['set', files(...kept('config.json', 'tokenizer.json'))],
+  ['set', files(...kept('config.json', 'model.safetensors'))],
+  ['set', files(...kept('tokenizer.json', 'model.safetensors'))],
+  ['set', files(...kept(parts[0]!))],
+  ['set', files(...kept('a.gguf', 'b.gguf'))],
+  ['set', files(...three, ...kept('other.gguf'))],
+  ['set', files(...three, ...kept('other.safetensors'))],
+  ['sum', list({ ...one, files: three, bytes: 7 })],
+  ['sum', files(...three.map((file) => ({ ...file, bytes: 2 ** 53 - 1 })))],
+  ['unknown', list({ ...one, file: 'a.gguf', files: kept('a.gguf') })],
+  ...[0, 1.5, '4096', 2e9].map((context): ['count', string] => ['count', list({ ...one, context })]),
+  ['bytes', list({ ...one, memory: -1 })],
+  ['text', list({ ...one, quant: 4 })],
+  ['feature', list({ ...one, required_features: 'shader-f16' })],
+  ['feature', list({ ...one, required_features: ['shader-f16', 'ray-tracing'] })],
+  ['feature', list({ ...one, required_features: [{}] })],
   ['flag', list({ ...one, gated: 'yes' })],
   ['flag', list({ ...one, gated: 1 })],
   ['taken', list(one, one)],

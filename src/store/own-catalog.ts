@@ -5,9 +5,10 @@
 import { create } from 'zustand'
 import { inside, parseJson, type Places } from '../lessons/json.ts'
 import { LessonError, lineOf } from '../lessons/problem.ts'
-import type { ModelOrigin } from '../worker/protocol.ts'
+import { isGguf, isModelFile, isWeights, missingOf, safeName } from '../storage/names.ts'
+import type { ModelOrigin, PromisedFile } from '../worker/protocol.ts'
 import { textUpTo } from './body.ts'
-import { builtinCatalog, type CatalogEntry } from './catalog.ts'
+import { builtinCatalog, deviceFeatures, type CatalogEntry, type DeviceFeature } from './catalog.ts'
 import { useModels } from './models.ts'
 
 export type CatalogWhy =
@@ -26,6 +27,12 @@ export type CatalogWhy =
   | 'url'
   | 'one'
   | 'bytes'
+  | 'sha256'
+  | 'name'
+  | 'set'
+  | 'sum'
+  | 'count'
+  | 'feature'
   | 'flag'
   | 'taken'
   | 'many'
@@ -44,16 +51,39 @@ class Wrong extends Error {
   }
 }
 
-export const limits = { file: 2 ** 18, models: 200, text: 200, about: 600, url: 2000 }
+export const limits = { file: 2 ** 18, models: 200, files: 200, text: 200, about: 600, url: 2000 }
 /** Milliseconds that a list may take to come. */
 const patience = 30_000
 const at = 'glassbox-catalog'
-const fields = ['title', 'repo', 'file', 'revision', 'url', 'licence', 'bytes', 'parameters', 'gated', 'about'] as const
+const fields = [
+  ...([
+    'title',
+    'repo',
+    'file',
+    'revision',
+    'url',
+    'files',
+    'licence',
+    'bytes',
+    'parameters',
+    'gated',
+    'about',
+  ] as const),
+  ...(['context', 'memory', 'quant', 'required_features'] as const),
+] as const
 type Fields = Record<string, unknown>
 
 const repoName = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/
 const fileName = /^(?!.*(^|\/)\.)[\w][\w ./+-]{0,199}\.(gguf|safetensors)$/i
 const address = /^(https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+|http:\/\/(127\.0\.0\.1|localhost))(:\d{1,5})?\//i
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
 
 /** @throws Wrong */
 function read(text: string): CatalogEntry[] {
@@ -84,6 +114,29 @@ function read(text: string): CatalogEntry[] {
     typeof value === 'string' && value.trim() !== '' && value.length <= most && !/[\p{Cc}\p{Bidi_Control}]/u.test(value)
       ? value
       : wrong('text', field, value)
+  /** The files of a model: all of them, and each as it has to be. */
+  const promises = (given: unknown, field: string): PromisedFile[] => {
+    if (!Array.isArray(given) || given.length === 0) return wrong('list', field, given)
+    if (given.length > limits.files) wrong('many', field, String(given.length))
+    const files = given.map((item: unknown, i): PromisedFile => {
+      const here = inside(field, i)
+      const one = object(item, here, ['name', 'bytes', 'sha256'])
+      for (const key of ['name', 'bytes', 'sha256']) if (one[key] === undefined) wrong('missing', here, key)
+      const { name, bytes, sha256 } = one
+      const isName = typeof name === 'string' && safeName(name) && (isModelFile(name) || isWeights(name))
+      if (!isName) return wrong('name', inside(here, 'name'), name)
+      if (!(Number.isSafeInteger(bytes) && (bytes as number) > 0)) wrong('bytes', inside(here, 'bytes'), bytes)
+      if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+        return wrong('sha256', inside(here, 'sha256'), sha256)
+      }
+      return { name, size: bytes as number, sha256 }
+    })
+    const names = files.map(({ name }) => (isWeights(name) ? name.split('/').at(-1)! : name))
+    const again = names.findIndex((name, i) => names.indexOf(name) < i)
+    if (again >= 0) wrong('name', inside(inside(field, again), 'name'), files[again]!.name)
+    const lost = missingOf(names)
+    return lost === null ? files : wrong('set', field, lost)
+  }
   const { models } = object(whole, '', ['models'])
   if (!Array.isArray(models) || models.length === 0) return wrong('list', 'models', models)
   if (models.length > limits.models) wrong('many', 'models', String(models.length))
@@ -98,13 +151,27 @@ function read(text: string): CatalogEntry[] {
     if ((one['repo'] === undefined) === (one['url'] === undefined)) wrong('one', field)
     const file = optional('file'),
       revision = optional('revision')
+    const whole = (
+      name: (typeof fields)[number],
+      why: 'bytes' | 'count',
+      most = Number.MAX_SAFE_INTEGER,
+    ): number | null => {
+      const { [name]: value = null } = one
+      const is = value === null || (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= most)
+      return is ? (value as number | null) : wrong(why, path(name), value)
+    }
+    const files = one['files'] === undefined ? null : promises(one['files'], path('files'))
     let origin: ModelOrigin
     if (one['repo'] !== undefined) {
       const repo = line(one['repo'], path('repo'))
       if (!repoName.test(repo) || repo.includes('..')) wrong('repo', path('repo'), repo)
       if (file !== '' && !fileName.test(file)) wrong('file', path('file'), file)
       if (revision !== '' && !/^[0-9a-f]{40}$/.test(revision)) wrong('revision', path('revision'), revision)
-      origin = { kind: 'hub', repo, ...(file !== '' && { file }), ...(revision !== '' && { revision }) }
+      if (file !== '' && files) wrong('unknown', path('file'), 'file')
+      // a model of one .gguf, or of its parts, has the id that it has when somebody asks for that file
+      const gguf = files?.find(({ name }) => isGguf(name))?.name ?? file
+      const pinned = revision !== '' && { revision }
+      origin = { kind: 'hub', repo, ...(gguf !== '' && { file: gguf }), ...pinned, ...(files && { files }) }
     } else {
       const url = line(one['url'], path('url'), limits.url)
       const parsed = URL.parse(url)
@@ -114,25 +181,43 @@ function read(text: string): CatalogEntry[] {
         wrong('url', path('url'), url)
       }
       if (file !== '' || revision !== '') wrong('unknown', path(file === '' ? 'revision' : 'file'), file || revision)
-      origin = { kind: 'url', url: parsed!.href }
+      const last = decoded(parsed!.pathname.split('/').at(-1)!)
+      if (files && last !== '' && (files.length > 1 || files[0]!.name !== last)) wrong('name', path('files'), last)
+      origin = { kind: 'url', url: parsed!.href, ...(files && { files }) }
     }
     const id = origin.kind === 'hub' ? `hf:${origin.repo}${origin.file ? `/${origin.file}` : ''}` : `url:${origin.url}`
     if (own.has(id)) wrong('taken', field, id)
     own.add(id)
-    const { bytes = null, gated = false, about } = one
-    if (bytes !== null && !(Number.isSafeInteger(bytes) && (bytes as number) > 0)) wrong('bytes', path('bytes'), bytes)
+    const { gated = false, about } = one
+    const total = files && files.reduce((sum, { size }) => sum + size, 0)
+    const bytes = whole('bytes', 'bytes')
+    if (total !== null && !Number.isSafeInteger(total)) wrong('sum', path('files'), total)
+    if (total !== null && bytes !== null && bytes !== total) wrong('sum', path('bytes'), String(total))
+    const context = whole('context', 'count', 1e9),
+      memory = whole('memory', 'bytes'),
+      quant = optional('quant')
+    const features = one['required_features']
+    if (features !== undefined && !Array.isArray(features)) wrong('feature', path('required_features'), features)
+    ;((features ?? []) as unknown[]).forEach((name, n) => {
+      const isKnown = (deviceFeatures as readonly unknown[]).includes(name)
+      if (!isKnown) wrong('feature', inside(path('required_features'), n), name)
+    })
     if (typeof gated !== 'boolean') wrong('flag', path('gated'), gated)
     return {
       id,
       key: 'own',
       title,
       licence: optional('licence'),
-      bytes: bytes as number | null,
-      approximate: true,
+      bytes: total ?? bytes,
+      approximate: total === null,
       parameters: optional('parameters'),
       origin,
       gated: gated as boolean,
       group: 'hub',
+      ...(context !== null && { context }),
+      ...(memory !== null && { memory }),
+      ...(quant !== '' && { quant }),
+      ...(features !== undefined && { features: [...new Set(features as DeviceFeature[])] }),
       ...(about !== undefined && { about: line(about, path('about'), limits.about) }),
     }
   })
@@ -151,17 +236,22 @@ export function readCatalog(text: string): { entries: CatalogEntry[] } | { probl
 /** The file that these were read from, or would be. */
 function write(entries: readonly CatalogEntry[]): string {
   return JSON.stringify({
-    models: entries.map(({ title, origin, licence, bytes, parameters, gated, about }) => ({
-      title,
-      ...(origin.kind === 'hub'
-        ? { repo: origin.repo, file: origin.file, revision: origin.revision }
-        : { url: (origin as { url: string }).url }),
-      ...(licence !== '' && { licence }),
-      ...(bytes !== null && { bytes }),
-      ...(parameters !== '' && { parameters }),
-      ...(gated && { gated }),
-      about,
-    })),
+    models: entries.map(
+      ({ title, origin, licence, bytes, parameters, gated, about, context, memory, quant, features }) => ({
+        title,
+        ...(origin.kind === 'hub'
+          ? { repo: origin.repo, ...(!origin.files && { file: origin.file }), revision: origin.revision }
+          : { url: (origin as { url: string }).url }),
+        ...('files' in origin && {
+          files: origin.files?.map(({ name, size, sha256 }) => ({ name, bytes: size, sha256 })),
+        }),
+        ...(licence !== '' && { licence }),
+        ...(bytes !== null && { bytes }),
+        ...(parameters !== '' && { parameters }),
+        ...(gated && { gated }),
+        ...{ about, context, memory, quant, required_features: features },
+      }),
+    ),
   })
 }
 

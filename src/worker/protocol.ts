@@ -71,6 +71,7 @@ export type {
   AdapterSet,
   ModelListing,
   ModelOrigin,
+  PromisedFile,
   RemoteFile,
   Inventory,
   StorageFacts,

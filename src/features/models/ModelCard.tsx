@@ -8,6 +8,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { listedWords } from '../../i18n/panels/listed.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useNoticeText } from '../../i18n/useNoticeText.ts'
+import { useLacking } from './useLacking.ts'
 import { useSettings, type StoredModel } from '../../store/index.ts'
 import { NoticeList } from '../../ui/NoticeList.tsx'
 import { CardActions } from './CardActions.tsx'
@@ -24,6 +25,7 @@ export function ModelCard({ row }: { row: Row }) {
   const words = usePanelText(modelWords)
   const noticeText = useNoticeText()
   const { entry, stored, active } = row
+  const lacking = useLacking(entry?.features)
   const full = noRoom(active, row.id) !== null
   const [open, setOpen] = useState(full)
   useEffect(() => {
@@ -43,6 +45,7 @@ export function ModelCard({ row }: { row: Row }) {
     bytes !== null &&
       (entry?.approximate && !stored ? listed.about(format.bytes(bytes)) : words.files(format.bytes(bytes))),
     entry?.licence,
+    ...listFacts(row, words, format),
   ].filter((fact): fact is string => typeof fact === 'string' && fact !== '')
   return (
     <article
@@ -69,6 +72,7 @@ export function ModelCard({ row }: { row: Row }) {
               <span key={fact}>{fact}</span>
             ))}
           </p>
+          {lacking.length > 0 && <p data-testid="lacks">{words.lacks(lacking.join(', '))}</p>}
           {active?.info?.hasChatTemplate === false && active.info.does.includes('generate') && (
             <p data-testid="no-template">{active.info.chats ? listed.noTemplate : words.completes}</p>
           )}
@@ -88,6 +92,18 @@ export function ModelCard({ row }: { row: Row }) {
       {open && stored?.complete && <Plan target={row.id} />}
     </article>
   )
+}
+
+/** What a list of the reader's says of a model beside its size. */
+function listFacts({ entry }: Row, words: (typeof modelWords)['en'], format: ReturnType<typeof useFormats>): string[] {
+  const { quant, context, memory, origin } = entry ?? {}
+  const files = origin && 'files' in origin ? origin.files : undefined
+  return [
+    ...(quant === undefined ? [] : [quant]),
+    ...(context === undefined ? [] : [words.context(format.number(context))]),
+    ...(memory === undefined ? [] : [words.memory(format.bytes(memory))]),
+    ...(entry?.key === 'own' && files ? [words.promised(files.length)] : []),
+  ]
 }
 
 /** "135 M", "1.24 B" as the catalog writes it → a number; 0 when it says nothing. */

@@ -7,6 +7,11 @@ const en = {
   asAdapter: 'Add it as an adapter',
   completes: 'This model has no chat format: it reads what you write as it is, and goes on with it.',
   files: (bytes: string) => `${bytes} of files`,
+  context: (tokens: string) => `${tokens} tokens of context`,
+  memory: (bytes: string) => `about ${bytes} of memory`,
+  promised: (files: number) => `SHA-256 known for ${files === 1 ? 'its file' : `all ${files} files`}`,
+  lacks: (features: string) =>
+    `Its list says that it is meant for graphics with ${features}, which this browser does not offer here. It runs all the same, more slowly or with more memory.`,
   offline: 'No network: paused. It goes on by itself when the network is back.',
   otherHub: (host: string) =>
     `The same files are also on ${host}, which others run: who uses it, asks them. What is stored already and has the same check sum there is kept.`,
@@ -31,6 +36,11 @@ const zh: typeof en = {
   asAdapter: '作为适配器添加',
   completes: '这个模型没有对话格式：它按原样读你写的文字，并接着往下写。',
   files: (bytes) => `文件 ${bytes}`,
+  context: (tokens) => `上下文 ${tokens} 个词元`,
+  memory: (bytes) => `约占内存 ${bytes}`,
+  promised: (files) => `${files === 1 ? '文件' : `全部 ${files} 个文件`}的 SHA-256 已知`,
+  lacks: (features) =>
+    `列表说它适合支持 ${features} 的显卡，而这里的浏览器没有提供。它照样能运行，只是可能更慢或更占内存。`,
   offline: '没有网络，已暂停。网络恢复后会自动继续。',
   otherHub: (host) =>
     `${host} 上也有同样的文件。它由别人运营，使用时是向他们请求文件。已存储且校验和相同的部分会保留。`,
