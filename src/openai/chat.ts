@@ -89,7 +89,7 @@ function read(api: Api, given: unknown): Chat {
   const tools = toolsOf(body)
   const toolChoice = tools && toolChoiceOf(body, tools)
   const constraint = formOf(body['response_format'])
-  const options = optionsOf({ ...body, max_tokens: most }, fates, {
+  const options = optionsOf({ ...body, max_tokens: most }, fates, model.info.vocab, {
     maxTokens: model.info.defaults?.maxTokens ?? model.info.context,
     ...(tools && { tools }),
     ...(toolChoice && { toolChoice }),
@@ -129,6 +129,8 @@ function formOf(given: unknown): GenerateOptions['constraint'] {
 
 /** Fields of a message that OpenAI's answers have and no prompt needs: what one answers can be sent back as it came. */
 const unused = new Set(['refusal', 'audio', 'function_call', 'annotations'])
+/** The last one says where a service may cut its cache: it changes no answer. */
+const partNames = new Set(['type', 'text', 'prompt_cache_breakpoint'])
 const isNothing = (value: unknown): boolean =>
   value === null || value === undefined || (Array.isArray(value) && value.length === 0)
 
@@ -140,6 +142,14 @@ function messagesOf(given: unknown): ChatMessage[] {
     const fields = Object.entries(message).filter(([name, value]) => !(unused.has(name) && isNothing(value)))
     const odd = fields.find(([name]) => unused.has(name))
     if (odd) refuse(`${at}.${odd[0]}`, 'left out: models here read text', odd[1])
+    const { content } = message as { content?: unknown }
+    for (const [j, part] of (Array.isArray(content) ? (content as unknown[]) : []).entries()) {
+      const beside = Object.keys(Object(part) as object).find((name) => !partNames.has(name))
+      const { type } = Object(part) as { type?: unknown }
+      if (type === 'text' && beside !== undefined) {
+        refuse(`${at}.content[${j}].${beside}`, 'left out: a part has a type and a text', (part as never)[beside])
+      }
+    }
     return Object.fromEntries(fields) as unknown as ChatMessage // the engine looks at everything in it
   })
 }

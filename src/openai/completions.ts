@@ -60,7 +60,7 @@ function read(api: Api, given: unknown): Job {
   const logprobs = count(body, 'logprobs', mostTop) ?? null
   const echo = plain(body, 'echo', 'boolean') === true
   if (echo && logprobs !== null) refuse('echo', 'false beside "logprobs": the prompt’s are not computed', true)
-  const options = optionsOf(body, fates, { maxTokens: defaultTokens })
+  const options = optionsOf(body, fates, model.info.vocab, { maxTokens: defaultTokens })
   return { model, prompts: promptsOf(body['prompt']), options, logprobs, echo, ...streaming(body) }
 }
 
@@ -121,6 +121,7 @@ async function* chunks(
     object: 'text_completion',
     // null until the end, as OpenAI's servers have it and its types have not
     choices: [{ text: '', logprobs: null, finish_reason: null as unknown as 'stop', ...choice }],
+    ...(usage && stream && { usage: null as unknown as Completion['usage'] }),
   })
   for await (const piece of pieces) {
     const { index } = piece

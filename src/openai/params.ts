@@ -88,8 +88,16 @@ export function readBody(given: unknown, fates: Fates, at = 'body'): Record<stri
   return body
 }
 
-/** The engine's options of a request that was read, checked as the engine checks them. @throws PARAM_INVALID */
-export function optionsOf(body: Record<string, unknown>, fates: Fates, more: GenerateOptions): GenerateOptions {
+/**
+ * The engine's options of a request that was read, checked as the engine checks them. @param vocab tokens of the model: a
+ * bias of any other would be dropped @throws PARAM_INVALID
+ */
+export function optionsOf(
+  body: Record<string, unknown>,
+  fates: Fates,
+  vocab: number,
+  more: GenerateOptions,
+): GenerateOptions {
   const options: Record<string, unknown> = { ...more }
   for (const [name, fate] of Object.entries(fates)) {
     if (typeof fate === 'object' && 'option' in fate && body[name] !== undefined) options[fate.option] = body[name]
@@ -101,6 +109,12 @@ export function optionsOf(body: Record<string, unknown>, fates: Fates, more: Gen
   } catch (error) {
     throw inOurWords(error)
   }
+  const { logitBias = {}, stopTokenIds = [] } = options as GenerateOptions
+  const need = `of the model's tokens, 0 to ${vocab - 1}`
+  const biased = Object.keys(logitBias).find((id) => Number(id) >= vocab)
+  if (biased !== undefined) refuse('logit_bias', need, Number(biased))
+  const stops = stopTokenIds.find((id) => id >= vocab)
+  if (stops !== undefined) refuse('stop_token_ids', need, stops)
   return options
 }
 

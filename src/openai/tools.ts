@@ -10,7 +10,7 @@ type Body = Record<string, unknown>
 export function toolsOf(body: Body): FunctionTool[] | undefined {
   const { tools, tool_choice: choice } = body
   const several = plain(body, 'parallel_tool_calls', 'boolean')
-  if (tools === undefined) {
+  if (tools === undefined || (Array.isArray(tools) && tools.length === 0)) {
     if (choice !== undefined && choice !== 'none') refuse('tool_choice', 'left out without "tools"', choice)
     if (several === false) refuse('parallel_tool_calls', 'left out without "tools"', several)
     return undefined
@@ -32,7 +32,7 @@ export function toolsOf(body: Body): FunctionTool[] | undefined {
       refuse(`tools[${i}].function.strict`, 'true or false', strict)
     }
   }
-  return choice === 'none' || tools.length === 0 ? undefined : (tools as FunctionTool[])
+  return choice === 'none' ? undefined : (tools as FunctionTool[])
 }
 
 const namedFates: Fates = { type: 'own', function: 'own', allowed_tools: 'own' }
