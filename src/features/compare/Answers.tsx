@@ -1,5 +1,6 @@
 // The two answers beside each other, token by token; where they part; and one token close up, on both sides.
 
+import { useEffect, useRef } from 'react'
 import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { compareWords } from '../../i18n/panels/compare.ts'
 import { glass } from '../../i18n/panels/glass.ts'
@@ -42,7 +43,13 @@ function partingHere(a: Answer, b: Answer): { parting: Parting; byText: boolean 
 
 export function Answers({ a, b, at, onAt }: Props) {
   const t = usePanelText(compareWords)
-  const { asked, seed } = useCompare()
+  const { asked, seed, running } = useCompare()
+  // they stand below the settings: whoever asked sees them begin, with what stops them still in view
+  const box = useRef<HTMLElement>(null)
+  const begins = running === 'answers'
+  useEffect(() => {
+    if (begins) box.current?.scrollIntoView({ block: 'nearest' })
+  }, [begins])
   const { parting, byText } = partingHere(a, b)
   const place = parting.kind === 'parted' || parting.kind === 'ended' ? parting.at : null
   const said =
@@ -52,7 +59,7 @@ export function Answers({ a, b, at, onAt }: Props) {
         ? t.parting.ended(t.side[parting.side], parting.at + 1)
         : t.parting[parting.kind]
   return (
-    <section className={styles.answers}>
+    <section ref={box} className={styles.answers}>
       {seed !== null && (
         <p className={styles.soft} dir="auto">
           {t.asked(asked, seed)}

@@ -51,7 +51,7 @@ export default function Remote() {
         )}
       </form>
       <p id={`${id}-hint`}>
-        {t.addressHint}. {open !== undefined && t.allowHint}
+        {t.addressHint} {open !== undefined && t.allowHint}
       </p>
       <p data-testid="remote-policy">{open === undefined ? t.noWorker : open === null ? t.shut : t.open(open)}</p>
       {open !== null && (

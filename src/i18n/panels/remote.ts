@@ -4,7 +4,7 @@ const en = {
   title: 'A server of your own',
   lead: 'For models that are too big for a tab: any OpenAI-compatible server (llama.cpp, vLLM, TGI, Ollama). It is off until you turn it on, and then your text leaves this device: every screen says so, and to where.',
   address: 'Address',
-  addressHint: 'https, or http on this computer: http://127.0.0.1:8080',
+  addressHint: 'https, or http on this computer: http://127.0.0.1:8080.',
   allow: 'Let this page reach it',
   allowHint:
     'Until then the page’s own policy forbids every connection to it. The page is loaded anew; nothing is sent yet.',
@@ -51,7 +51,7 @@ const zh: typeof en = {
   title: '你自己的服务器',
   lead: '给标签页装不下的模型用：任何兼容 OpenAI 的服务器（llama.cpp、vLLM、TGI、Ollama）。默认关闭；打开之后你的文字会离开本机，每个画面都会写明，并写明去了哪里。',
   address: '地址',
-  addressHint: 'https，或本机的 http：http://127.0.0.1:8080',
+  addressHint: 'https，或本机的 http：http://127.0.0.1:8080。',
   allow: '允许本页访问它',
   allowHint: '在此之前，本页自己的策略禁止任何到它的连接。页面会重新载入；这时什么都还没有发出。',
   open: (address) => `本页的策略放行：${address}`,
