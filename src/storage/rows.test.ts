@@ -46,7 +46,11 @@ test('good rows are good, with and without what older versions did not write', (
     expect(isOrigin(origin)).toBe(true)
   }
   // what a list promised counts whole or not at all
-  for (const file of [{ name: '../a', size: 1, sha256: hash }, { name: 'a', size: 1 }, { name: 'a', sha256: hash }]) {
+  for (const file of [
+    { name: '../a', size: 1, sha256: hash },
+    { name: 'a', size: 1 },
+    { name: 'a', sha256: hash },
+  ]) {
     expect(isOrigin({ kind: 'url', url: 'https://x.test/', files: [file] })).toBe(false)
   }
 })
