@@ -2,13 +2,23 @@
 // results are data, and a saved run is the run.
 
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { ChatMessage, GenerateEvent, GenerateRequest, ModelInfo, TokenEvent } from '../../worker/protocol.ts'
+import type {
+  ChatMessage,
+  GenerateEvent,
+  GenerateRequest,
+  GlassToken,
+  ModelInfo,
+  TokenEvent,
+} from '../../worker/protocol.ts'
 import { setClient } from '../client.ts'
+import { answerOf } from '../answer-read.ts'
 import { useModels, type ActiveModel } from '../models.ts'
 import { stopped } from '../running.ts'
+import { useStanding } from '../standing.ts'
 import { fakeClient, stats, token, untilAborted, type Fake } from '../testing.ts'
 import { readFile, toFile } from './file.ts'
 import { decisions, letter, useAgent } from './index.ts'
+import { sampling } from './write.ts'
 
 let fake: Fake
 let script: string[]
@@ -244,4 +254,18 @@ test('the tokens that decided are found by where the text stands', () => {
   expect(at(answer('42'))).toEqual(['begin I', 'act Final'])
   expect(at('Hello there')).toEqual(['begin Hello'])
   expect(decisions([])).toEqual([])
+})
+
+test('the glass shows a turn as what it is: its own draws and settings, and no other run', async () => {
+  agent().set({ temperature: 0.5, seed: 7 })
+  script = [answer('42')]
+  await agent().start('en')
+  const [run] = agent().runs
+  useStanding.setState({ standing: { run: run!, params: { ...sampling(0.5, 7) } } })
+  const shown = (ids: readonly number[]) => answerOf(ids.map((id) => ({ id }) as GlassToken))
+  const ids = [...run!.prompt.ids, ...run!.events.slice(0, -1).map(({ id }) => id)]
+  expect(shown(ids)).toMatchObject({ message: { id: '', seed: 7 }, params: { temperature: 0.5, topP: 1 } })
+  expect(shown(ids)!.events[1]!.draw).toBe(run!.events[1]!.draw)
+  for (const other of [[9, ...ids], ids.slice(0, 1), [...ids.slice(0, -1), 99]]) expect(shown(other)).toBeNull()
+  agent().set({ temperature: 0, seed: 0 })
 })
