@@ -13,7 +13,7 @@ import { useFree } from './useFree.ts'
 export function Demo() {
   const t = usePanelText(agentWords)
   const lang = useLang()
-  const { run, begun, notes, demo } = useAgent()
+  const { run, begun, demoNotes, demo } = useAgent()
   const canWrite = useModels(writes)
   const free = useFree()
   const calls = begun?.demo ? (run?.turns.flatMap((turn) => turn.calls) ?? []) : []
@@ -42,7 +42,7 @@ export function Demo() {
           <p data-testid="agent-demo-count" data-calls={calls.length} data-ran={ran}>
             {t.demoCount(calls.length, ran)}
           </p>
-          <Notes notes={notes} />
+          <Notes notes={demoNotes} />
         </>
       )}
     </section>

@@ -15,7 +15,7 @@ export function Memory() {
   const t = usePanelText(agentWords)
   const lang = useLang()
   const format = useFormats()
-  const { past, notes, begun, settings, bills, summary, summing, set, sample, forget, count, sumUp } = useAgent()
+  const { past, notes, settings, bills, summary, summing, set, sample, forget, count, sumUp } = useAgent()
   const canWrite = useModels(writes)
   const free = useFree()
   const largest = Math.max(1, ...bills.map(({ tokens }) => tokens ?? 0))
@@ -100,7 +100,7 @@ export function Memory() {
           {t.forget}
         </Button>
       </div>
-      {notes.length > 0 && !begun?.demo && <Notes notes={notes} />}
+      {notes.length > 0 && <Notes notes={notes} />}
     </section>
   )
 }

@@ -13,7 +13,7 @@ import type {
 import { setClient } from '../client.ts'
 import { answerOf } from '../answer-read.ts'
 import { useModels, type ActiveModel } from '../models.ts'
-import { stopped } from '../running.ts'
+import { begin, end, stopped } from '../running.ts'
 import { useStanding } from '../standing.ts'
 import { fakeClient, stats, token, untilAborted, type Fake } from '../testing.ts'
 import { readFile, toFile } from './file.ts'
@@ -132,6 +132,13 @@ test('stopped while it thinks, or while a call waits, it stops; what comes late 
   expect(agent().run!.end).toBe('stopped')
   await agent().decide('once')
   expect(told()).toEqual([null])
+  // the chat writes meanwhile: that is not this run's to stop
+  script = [sum('1')]
+  await agent().start('en')
+  const chat = begin(null)
+  agent().stop()
+  expect([agent().run!.end, chat.aborted]).toEqual(['stopped', false])
+  end()
 })
 
 test('an error of the engine ends it in words, and another model does not go on with it', async () => {
@@ -188,10 +195,11 @@ describe('a letter that gives orders', () => {
     ])
     expect(messages.filter(({ data }) => !data).some(({ content }) => String(content).includes('im_end'))).toBe(false)
     await agent().decide('run')
-    expect(agent().notes).toEqual(['mine'])
+    expect(agent().demoNotes).toEqual(['mine'])
     expect(agent().run).toMatchObject({ phase: 'consent', allowed: ['note'] })
     await agent().decide('refuse')
-    expect([agent().notes, agent().run!.end]).toEqual([['mine'], 'answered'])
+    // the reader's own notes are left alone
+    expect([agent().demoNotes, agent().notes, agent().run!.end]).toEqual([['mine'], [], 'answered'])
     // a demonstration is no memory
     expect(agent().past).toEqual([])
   })

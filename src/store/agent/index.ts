@@ -59,6 +59,7 @@ export interface AgentState {
   /** a file stands here: nobody can go on with it */
   opened: boolean
   notes: readonly string[]
+  demoNotes: readonly string[]
   past: readonly Exchange[]
   summary: (Summary & { tokens: number }) | null
   bills: readonly Bill[]
@@ -103,6 +104,10 @@ const named = (names: readonly string[]): Tool[] => names.flatMap((name) => tool
 
 export const useAgent = create<AgentState>()((set, get) => {
   const notes: string[] = []
+  /** of the demonstration, whose letter may have had them made */
+  let demoNotes: string[] = []
+  /** the model writes for this run, or a tool runs */
+  let working = false
   const hear = (event: AgentEvent): void => set(({ run }) => (run ? { run: advance(run, event) } : {}))
   const failed = (error: unknown): void => {
     set({ error: toData(error) })
@@ -112,6 +117,7 @@ export const useAgent = create<AgentState>()((set, get) => {
   /** Turns and calls, one after the other, until a call waits for the reader or the run has ended. */
   async function goOn(): Promise<void> {
     const signal = begin(null)
+    working = true
     const mine = get().begun
     try {
       await editsSettled(signal)
@@ -127,6 +133,7 @@ export const useAgent = create<AgentState>()((set, get) => {
       if (signal.aborted) hear({ type: 'stopped' })
       else failed(error)
     } finally {
+      working = false
       set({ writing: null })
       end()
       remember()
@@ -151,10 +158,10 @@ export const useAgent = create<AgentState>()((set, get) => {
 
   async function act(run: Run, { settings, lang, demo }: Begun, signal: AbortSignal): Promise<void> {
     const asked = pending(run)!
-    const here = { ...surroundings('', notes), ...(demo && letterOnly(letter[lang])) }
+    const here = { ...surroundings('', demo ? demoNotes : notes), ...(demo && letterOnly(letter[lang])) }
     const { text, failed: isFailed } = await call(asked.name, asked.args, settings.tools, here, signal)
     if (signal.aborted || get().run !== run) return
-    set({ notes: [...notes] })
+    set({ notes: [...notes], demoNotes: [...demoNotes] })
     hear({ type: 'observed', text, failed: isFailed })
   }
 
@@ -179,9 +186,9 @@ export const useAgent = create<AgentState>()((set, get) => {
       model: { id: model.id, name: model.name },
       demo,
     }
-    if (demo) notes.length = 0
+    demoNotes = []
     const run = beginRun(task.trim(), settings.grammar, { steps: settings.steps, tokens: Infinity })
-    set({ run, begun, runs: [], opened: false, error: null, badFile: false, ...(demo && { notes: [] }) })
+    set({ run, begun, runs: [], opened: false, error: null, badFile: false, demoNotes: [] })
     if (demo) {
       // the first step is the page's, so that every model meets the letter
       const args = JSON.stringify({ query: letter[lang].query })
@@ -212,6 +219,7 @@ export const useAgent = create<AgentState>()((set, get) => {
     writing: null,
     opened: false,
     notes: [],
+    demoNotes: [],
     past: [],
     summary: null,
     bills: [],
@@ -251,7 +259,8 @@ export const useAgent = create<AgentState>()((set, get) => {
     stop() {
       if (!get().run || isOver(get().run!)) return
       hear({ type: 'stopped' })
-      if (get().writing !== null || busy()) stopAnswer()
+      // while a call waits, what is written is the chat's
+      if (working) stopAnswer()
     },
     clear() {
       if (!busy()) set({ run: null, begun: null, runs: [], opened: false, error: null })
