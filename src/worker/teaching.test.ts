@@ -140,3 +140,20 @@ test('rows that were damaged are refused by name or not there, never believed, a
   await teaching.forget()
   expect(await teaching.kept()).toBeNull()
 })
+
+test('a rule of rewards goes with the run, also behind a reload; one that is damaged is no run', async () => {
+  const { name, storage, teaching } = visit()
+  await teaching.begin({ ...task, reward: { plus: ['happy'], minus: ['sad'] } }, 'a')
+  const worths: unknown[] = []
+  async function* asked({ reward }: Omit<TrainOptions, 'signal'>): AsyncGenerator<TrainEvent> {
+    for (const text of ['so happy, happy', 'sad'])
+      worths.push(await reward!({ text, ids: [], isWhole: true, row: 0, prompt: [] }))
+    yield { type: 'end', why: 'asked', step: 0 }
+  }
+  await all(teaching.run(asked))
+  await all(visit(name).teaching.run(asked))
+  expect(worths).toEqual([2, -1, 2, -1])
+  const [run] = await storage.get(['run'])
+  await storage.write([{ ...(run as { id: string }), reward: { plus: 'happy' } } as { id: string }])
+  expect(await teaching.kept()).toBeNull()
+})

@@ -87,8 +87,9 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
     ...objective.counts,
   }
 
-  if (watched.length > 0 && options.resume === undefined)
+  if (watched.length > 0 && options.resume === undefined) {
     yield { type: 'watched', step: 0, loss: await lossOf(session, watched) }
+  }
   const first = set.reference === 'start' ? { frozen: (await session.read('frozen')).slice() } : {}
   const stateAt = async (step: number): Promise<TrainState> => ({
     ...(await stateOf(session, step, fingerprint, seen)),

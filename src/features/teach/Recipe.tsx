@@ -6,6 +6,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useTeach } from '../../store/teach/index.ts'
 import { recipeIn } from '../../store/teach/recipe.ts'
+import { useRoad } from '../../store/teach/road.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import styles from './Panel.module.css'
@@ -26,6 +27,10 @@ export function Offered() {
     return () => removeEventListener('hashchange', look)
   }, [offer])
   if (!offered || !started) return null
+  const use = (): void => {
+    take(true)
+    useRoad.getState().set({ way: 'rows' }) // its pairs are to be said
+  }
   const { name, rows, steps, lr, rank, seed, model } = offered
   return (
     <Notice
@@ -34,7 +39,7 @@ export function Offered() {
       title={t.offered(name)}
       actions={
         <>
-          <Button variant="primary" disabled={phase !== 'idle'} onClick={() => take(true)} data-testid="teach-use">
+          <Button variant="primary" disabled={phase !== 'idle'} onClick={use} data-testid="teach-use">
             {t.use}
           </Button>
           <Button variant="quiet" onClick={() => take(false)}>

@@ -7,6 +7,23 @@ import { fields, flag, listOf, loose, text, type Reader } from '../stored.ts'
 import type { Pair } from './homes.ts'
 import type { TeachRun } from './run.ts'
 
+/** Two answers to one story, and which one is liked better; '' before they are written. */
+export interface Judged {
+  prompt: string
+  a: string
+  b: string
+  liked: 'a' | 'b' | null
+}
+/** What is liked, and by which rule (road.ts). */
+export interface RoadDraft {
+  way: 'rows' | 'pairs' | 'answers'
+  pairs: readonly Judged[]
+  plus: string
+  minus: string
+  beta: number
+  kl: number
+}
+
 export interface Draft {
   rows: readonly Pair[]
   keeps: boolean
@@ -17,6 +34,7 @@ export interface Draft {
   heldOut: number
   name: string
   speed: { model: string; tokens: number } | null
+  road: RoadDraft | null
   run: TeachRun | null
 }
 
@@ -134,6 +152,29 @@ const speed: Reader<{ model: string; tokens: number }> = (value, at, bad) => {
   return model === undefined || tokens === undefined ? undefined : { model, tokens }
 }
 
+const oneOf =
+  <T extends string>(words: readonly T[]): Reader<T> =>
+  (value) =>
+    words.find((word) => word === value)
+const judged: Reader<Judged> = (value, at, bad) => {
+  const { prompt, a, b, liked } = loose(value) ?? {}
+  const [asked, first, second] = [text(prompt), text(a), text(b)]
+  if (asked === undefined || first === undefined || second === undefined) return undefined
+  return { prompt: asked, a: first, b: second, liked: oneOf(['a', 'b'] as const)(liked, at, bad) ?? null }
+}
+const road: Reader<RoadDraft> = (value, at, bad) => {
+  const found = fields<RoadDraft>(loose(value) ?? {}, at, bad, {
+    way: oneOf(['rows', 'pairs', 'answers']),
+    pairs: listOf(judged, mostRows),
+    plus: (v) => text(v, 400),
+    minus: (v) => text(v, 400),
+    beta: between(0.001, 10, false),
+    kl: between(0, 10, false),
+  })
+  const isWhole = found.pairs !== undefined && found.pairs.length > 0 && Object.keys(found).length === 6
+  return isWhole ? (found as RoadDraft) : undefined
+}
+
 export const settingReaders = {
   rows: listOf(pair, mostRows),
   keeps: flag,
@@ -145,11 +186,11 @@ export const settingReaders = {
   name: (value: unknown) => text(value, 80),
 }
 /** What is kept beside the run. */
-export const settings = ['rows', 'keeps', 'steps', 'lr', 'rank', 'seed', 'heldOut', 'name', 'speed'] as const
+export const settings = ['rows', 'keeps', 'steps', 'lr', 'rank', 'seed', 'heldOut', 'name', 'speed', 'road'] as const
 
 export function readDraft(stored: unknown): Partial<Draft> {
   const { id: _, ...given } = loose(stored) ?? {}
-  return fields<Draft>(given, '', [], { ...settingReaders, speed, run })
+  return fields<Draft>(given, '', [], { ...settingReaders, speed, road, run })
 }
 
 const pause = 300

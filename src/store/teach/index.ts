@@ -11,7 +11,7 @@ import { useModels } from '../models.ts'
 import { comesBack } from '../recovery.ts'
 import { begin, busy, end, settling } from '../running.ts'
 import { useSettings } from '../settings.ts'
-import { keepDraft, loadDraft, settings, type Draft } from './draft.ts'
+import { keepDraft, loadDraft, settings, type Draft, type RoadDraft } from './draft.ts'
 import { homes, LONGEST_OWN, recipe, rehearsal, rehearsed, type Pair } from './homes.ts'
 import { readRecipe, recipeHash, type Recipe } from './recipe.ts'
 import { askedOf, blankRun, heard, runOf, speedOf, type TeachRun } from './run.ts'
@@ -50,6 +50,8 @@ export interface TeachState {
   shown: number
   /** tokens a second, as they were measured last */
   speed: { model: string; tokens: number } | null
+  /** what is liked, as road.ts has it; null: nothing was written yet */
+  road: RoadDraft | null
   phase: 'idle' | 'answering' | 'putting' | 'learning' | 'saving' | 'merging' | 'stopping'
   /** of the answers that it gives itself */
   answered: { done: number; of: number } | null
@@ -285,6 +287,7 @@ export const useTeach = create<TeachState>()((set, get) => {
     name: '',
     shown: 0,
     speed: null,
+    road: null,
     phase: 'idle',
     answered: null,
     run: null,

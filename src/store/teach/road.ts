@@ -8,28 +8,17 @@ import { worth, type RewardRule } from '../../worker/reward.ts'
 import { getClient, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { begin, busy, end, settling } from '../running.ts'
+import type { Judged, RoadDraft } from './draft.ts'
 import { useTeach } from './index.ts'
 import { at, goOn, languages, people, places, says, told } from './stories.ts'
 
 export { worth as worthOf } from '../../worker/reward.ts'
-export type Way = 'rows' | 'pairs' | 'answers'
+export type { Judged } from './draft.ts'
+export type Way = RoadDraft['way']
 export type Side = 'a' | 'b'
-/** Two answers to one story, and which one is liked better; '' before they are written. */
-export interface Judged {
-  prompt: string
-  a: string
-  b: string
-  liked: Side | null
-}
 
-export interface Road {
-  way: Way
-  pairs: readonly Judged[]
-  /** words that count, and words that count against it, with commas between */
-  plus: string
-  minus: string
-  beta: number
-  kl: number
+/** `plus`, `minus`: words that count, and words that count against it, with commas between. */
+export interface Road extends RoadDraft {
   /** updates, of either way */
   steps: Record<'pairs' | 'answers', number>
   seed: number
@@ -164,4 +153,19 @@ export const useRoad = create<Road>()((set, get) => {
       }
     },
   }
+})
+
+// over a reload: what is liked stands in the panel's own draft
+const draftOf = ({ way, pairs, plus, minus, beta, kl }: RoadDraft): RoadDraft => ({ way, pairs, plus, minus, beta, kl })
+const bring = ({ started, road }: { started: boolean; road: RoadDraft | null }): void => {
+  if (started && road) useRoad.setState(draftOf(road))
+}
+bring(useTeach.getState())
+useTeach.subscribe((now, old) => {
+  if (now.started && !old.started) bring(now)
+})
+useRoad.subscribe((now, old) => {
+  const [is, was] = [draftOf(now), draftOf(old)]
+  const isSame = (Object.keys(is) as (keyof RoadDraft)[]).every((key) => is[key] === was[key])
+  if (!isSame && useTeach.getState().started) useTeach.setState({ road: is })
 })
