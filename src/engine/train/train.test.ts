@@ -6,7 +6,7 @@ import { bytesSource } from '../formats/bytes.ts'
 import { loadEngine, newAdapter, type Engine } from '../index.ts'
 import { diskModel } from '../testing/disk.ts'
 import { onProcessor, type Where } from '../testing/machines.ts'
-import type { Drawn, TrainEvent, TrainOptions } from './events.ts'
+import type { TrainEvent, TrainOptions } from './events.ts'
 
 const storyteller = diskModel('public/models/storyteller')
 const rows = [
@@ -65,30 +65,5 @@ describe('an adapter', () => {
       engine.dispose()
     }
     expect(learnt[1]).toEqual(learnt[0])
-  })
-
-  it('answers by itself and is rewarded: in its own words, the same with the same seed', async () => {
-    const states: unknown[] = []
-    const said: string[][] = []
-    for (const seed of [3, 3, 4]) {
-      const engine = await load(onProcessor)
-      const texts: string[] = []
-      const reward = ({ text, ids, isWhole }: Drawn): number => {
-        texts.push(text)
-        expect(ids.length).toBeLessThanOrEqual(8)
-        expect(isWhole || ids.length === 8).toBe(true)
-        return text.length
-      }
-      const prompts = [{ prompt: 'Mia was in the park.\n\nContinue the story.' }]
-      const set = { rows: prompts, reward, group: 3, maxTokens: 8, batch: 1, steps: 2, seed, heldOut: 0 }
-      for (const event of await run(engine, set)) if (event.type === 'saved') states.push(event.state.weights)
-      said.push(texts)
-      engine.dispose()
-    }
-    expect(said[0]).toHaveLength(6)
-    expect(said[0]!.every((text) => text !== '')).toBe(true)
-    expect(said[1]).toEqual(said[0])
-    expect(said[2]).not.toEqual(said[0])
-    expect(states[1]).toEqual(states[0])
   })
 })
