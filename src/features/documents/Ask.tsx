@@ -7,6 +7,7 @@ import { useChat, useModels, type FoundChunk } from '../../store/index.ts'
 import { useDocuments, type Answered } from '../../store/documents/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { plainName } from '../../ui/plain-name.ts'
+import { Indexes } from './Indexes.tsx'
 import styles from './Panel.module.css'
 
 export function Ask() {
@@ -52,6 +53,7 @@ export function Ask() {
                   </li>
                 ))}
               </ol>
+              {found.meaning?.state === 'ready' && <Indexes />}
               <Asking />
             </>
           )}
@@ -132,11 +134,12 @@ function Asking() {
   )
 }
 
-function Answer({ answer }: { answer: Answered }) {
+export function Answer({ answer }: { answer: Answered }) {
   const t = usePanelText(documentWords)
   const format = useFormats()
-  const { show } = useDocuments()
-  const { state, text, passages, checked, looks } = answer
+  const { show, compare } = useDocuments()
+  const { state, text, passages, checked, looks, likeness } = answer
+  const embeds = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('embed') === true)
   const open = (number: number): void => {
     const hit = passages[number - 1]
     if (hit) void show(hit.document, hit)
@@ -158,7 +161,7 @@ function Answer({ answer }: { answer: Answered }) {
         <>
           <h4>{t.check.title}</h4>
           <ul className={styles.checks} data-testid="documents-checks">
-            {checked.map(({ start, end, cites, support }) => (
+            {checked.map(({ start, end, cites, support }, row) => (
               <li key={start} data-carried={support ? (support.share >= 0.6 ? 'yes' : 'partly') : 'no'}>
                 <q>{text.slice(start, end)}</q>
                 <ul>
@@ -183,11 +186,26 @@ function Answer({ answer }: { answer: Answered }) {
                       t.check.notCarried
                     )}
                   </li>
+                  {[...new Set([...cites.map(({ number }) => number), ...(support ? [support.number] : [])])].map(
+                    (n) => {
+                      const cosine = likeness?.[row]?.[n - 1]
+                      return typeof cosine === 'number' ? (
+                        <li key={`cosine ${n}`} data-cosine={cosine}>
+                          {t.check.cosine(format.number(cosine, 2), n)}
+                        </li>
+                      ) : null
+                    },
+                  )}
                 </ul>
               </li>
             ))}
           </ul>
-          <p className={styles.note}>{t.check.words}</p>
+          <p className={styles.note}>{likeness ? t.check.cosineHint : t.check.words}</p>
+          {embeds && likeness === null && checked.length > 0 && (
+            <Button icon="lens" onClick={() => void compare()} data-testid="documents-compare">
+              {t.check.compare}
+            </Button>
+          )}
           {looks && (
             <>
               <h4>{t.looks}</h4>

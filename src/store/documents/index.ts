@@ -3,7 +3,7 @@
 
 import { create } from 'zustand'
 import { checkAnswer, citingPrompt, plainPrompt, spansOf, type CheckedSentence } from '../../retrieval/cite.ts'
-import type { DocumentHead, ErrorData, FoundChunk, Meaning } from '../../worker/protocol.ts'
+import type { DocumentHead, ErrorData, FoundChunk, IndexKind, IndexLook, Meaning } from '../../worker/protocol.ts'
 import { getClient, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { begin, busy, end, settling, stopAnswer } from '../running.ts'
@@ -16,6 +16,8 @@ export interface Answered {
   checked: readonly CheckedSentence[]
   /** of all that the answer's tokens look at, how much lies on each passage: mean of heads, layers and tokens; null: unknown */
   looks: readonly (number | null)[] | null
+  /** cosines of each checked sentence with each passage, by a model of sentences; null: not measured */
+  likeness: readonly (readonly (number | null)[])[] | null
 }
 /** A document that is shown, and the passage in it that is marked. */
 export interface Shown {
@@ -44,6 +46,8 @@ export interface DocumentsState {
   /** passages with numbers and an instruction, or the best one and the question */
   plain: boolean
   shown: Shown | null
+  /** the question that was found, asked of a teaching index; null: not asked, or the vectors are not there */
+  indexLook: IndexLook | null
 
   start(): Promise<void>
   add(files: readonly File[]): Promise<void>
@@ -57,6 +61,9 @@ export interface DocumentsState {
   search(): Promise<void>
   ask(lang: 'en' | 'zh'): Promise<void>
   stop(): void
+  /** how alike the answer's sentences and the passages are, by the loaded model of sentences */
+  compare(): Promise<void>
+  lookInto(kind: IndexKind, wide: number): Promise<void>
   show(id: string, mark?: { start: number; end: number; hash: string }): Promise<void>
   hide(): void
   dismiss(): void
@@ -139,7 +146,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     const signal = begin(null)
     try {
       const passages = plain ? found.hits.slice(0, 1) : await fit(found.hits, write)
-      set({ answer: { state: 'writing', text: '', passages, checked: [], looks: null } })
+      set({ answer: { state: 'writing', text: '', passages, checked: [], looks: null, likeness: null } })
       const content = write(passages.map(({ text }) => text))
       let text = ''
       const options = { temperature: 0, maxTokens: longest, signal }
@@ -173,6 +180,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     answer: null,
     plain: false,
     shown: null,
+    indexLook: null,
     start: refresh,
     async add(files) {
       if (get().adding) return
@@ -231,7 +239,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     async search() {
       const question = get().question.trim()
       if (question === '' || get().searching) return
-      set({ searching: true, errors: [], answer: null })
+      set({ searching: true, errors: [], answer: null, indexLook: null })
       try {
         set({ found: { question, ...(await client().search(question, hitsShown)) } })
       } catch (error) {
@@ -245,6 +253,27 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
       await settling(answer(lang))
     },
     stop: stopAnswer,
+    async compare() {
+      const { answer: now } = get()
+      if (!now) return
+      try {
+        const texts = now.checked.map(({ start, end }) => now.text.slice(start, end).replace(/\[\d+\]/g, ''))
+        const likeness = await client().likeness(texts, now.passages)
+        set((s) => (s.answer === now ? { answer: { ...now, likeness } } : {}))
+      } catch (error) {
+        failed(error)
+      }
+    },
+    async lookInto(kind, wide) {
+      const { found } = get()
+      if (!found) return
+      try {
+        const indexLook = await client().lookInto(found.question, kind, wide)
+        if (get().found === found) set({ indexLook })
+      } catch (error) {
+        failed(error)
+      }
+    },
     async show(id, mark) {
       try {
         const document = await client().text(id)
