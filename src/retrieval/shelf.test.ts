@@ -3,6 +3,7 @@
 
 import 'fake-indexeddb/auto'
 import { expect, test } from 'vitest'
+import { EngineError } from '../engine/errors.ts'
 import { Database } from '../storage/database.ts'
 import { DocumentRows } from '../storage/documents.ts'
 import { Shelf, type Reader } from './shelf.ts'
@@ -99,6 +100,10 @@ test('a device that scans finds the same, and is given the same rows as long as 
   const want = await shelf.search('feline', 5, reader())
   expect(await shelf.search('feline', 5, two)).toEqual(want)
   expect(await shelf.search('feline', 5, { ...two, scan: () => Promise.resolve(null) })).toEqual(want)
+  const full = () =>
+    Promise.reject(new EngineError('GPU_OUT_OF_MEMORY', 'full', { what: 'rows', bytes: 1, largest: null }))
+  expect(await shelf.search('feline', 5, { ...two, scan: full })).toEqual(want)
+  await expect(shelf.search('a', 5, { ...two, scan: () => Promise.reject(new Error('lost')) })).rejects.toThrow('lost')
   expect((await shelf.search('engine', 5, two)).hits[0]?.name).toBe('b.txt')
   expect(seen[1]).toBe(seen[0])
   await shelf.add(file('A dog.'), 'c.txt', 3)

@@ -344,7 +344,12 @@ export class Shelf {
   private async nearest(reader: Reader, vector: Float32Array, k: number): Promise<Scored[]> {
     const rows = await this.heldRows(reader.model)
     const asked = packRows(vector, vector.length)
-    const dots = rows.dims === vector.length ? await reader.scan?.(rows.codes, asked.codes) : null
+    const scanned = rows.dims === vector.length ? reader.scan?.(rows.codes, asked.codes) : null
+    const dots = await scanned?.catch((error: unknown) => {
+      // it has no room for them beside the model: they are searched here
+      if (error instanceof EngineError && error.code === 'GPU_OUT_OF_MEMORY') return null
+      throw error
+    })
     return best(dots ?? dotRows(rows, asked.codes), rows.scales, asked.scales[0]!, k)
   }
 
