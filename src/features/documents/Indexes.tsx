@@ -10,6 +10,8 @@ import { useDocuments } from '../../store/documents/index.ts'
 import styles from './Panel.module.css'
 
 const kinds: readonly IndexKind[] = ['ivf', 'hnsw']
+/** the narrowest search: a list, or as many vectors as are looked for */
+const least = { ivf: 1, hnsw: 10 } as const
 const widest = 64
 
 export function Indexes() {
@@ -39,7 +41,7 @@ export function Indexes() {
         <legend className="visually-hidden">{t.kind}</legend>
         {kinds.map((one) => (
           <label key={one}>
-            <input type="radio" name={id} checked={kind === one} onChange={() => look(one, 1)} />
+            <input type="radio" name={id} checked={kind === one} onChange={() => look(one, least[one])} />
             {t.kinds[one]}
           </label>
         ))}
@@ -48,7 +50,7 @@ export function Indexes() {
         {t.wide[kind](format.number(Math.min(wide, most)))}
         <input
           type="range"
-          min={1}
+          min={least[kind]}
           max={most}
           value={Math.min(wide, most)}
           onChange={(event) => look(kind, Number(event.target.value))}

@@ -69,13 +69,10 @@ const en = {
     lead: 'The search above looks at every vector. Large collections use an index that looks at a few, and may miss some. This one is made of your passages, to be looked at.',
     kind: 'Kind of index',
     kinds: { ivf: 'Inverted file (IVF)', hnsw: 'Graph (HNSW)' },
-    wide: {
-      ivf: (n: string) => `Lists that are looked into: ${n}`,
-      hnsw: (n: string) => `Vectors kept in hand (at least 10): ${n}`,
-    },
+    wide: { ivf: (n: string) => `Lists that are looked into: ${n}`, hnsw: (n: string) => `Vectors kept in hand: ${n}` },
     said: (recall: string, best: string, visited: string, rows: string) =>
       `It finds ${recall} of the best ${best}, and looks at ${visited} of ${rows} vectors.`,
-    map: 'Each point is a passage. Grey: not looked at. Accent colour: looked at. Large and green: found. Large and red: missed.',
+    map: 'Each point is a passage. Pale: not looked at. Dark: looked at. Large and full: found. Large and hollow: missed.',
   },
   shown: (name: string) => `The text of ${name}`,
   marked: 'The marked words are the passage, letter by letter.',
@@ -150,10 +147,10 @@ const zh: typeof en = {
     lead: '上面的搜索会看每一个向量。大型文库用索引，只看其中一部分，因此可能漏掉一些。这里用你的段落建了一个索引，供你观察。',
     kind: '索引种类',
     kinds: { ivf: '倒排文件（IVF）', hnsw: '图（HNSW）' },
-    wide: { ivf: (n) => `查看的列表数：${n}`, hnsw: (n) => `手中保留的向量数（至少 10）：${n}` },
+    wide: { ivf: (n) => `查看的列表数：${n}`, hnsw: (n) => `手中保留的向量数：${n}` },
     said: (recall, best, visited, rows) =>
       `找到了最好的 ${best} 个中的 ${recall}，看了 ${rows} 个向量中的 ${visited} 个。`,
-    map: '每个点是一个段落。灰色：没有看；主题色：看过；绿色大点：找到了；红色大点：漏掉了。',
+    map: '每个点是一个段落。浅色：没有看；深色：看过；实心大点：找到了；空心大点：漏掉了。',
   },
   shown: (name) => `${name} 的文字`,
   marked: '标出的文字就是这个段落，一字不差。',
