@@ -8,6 +8,7 @@ import {
   type AdapterSource,
   type Bench,
   type Glass,
+  type InductionOptions,
   type LoadOptions,
   type LoadProgress,
   type MemoryPlan,
@@ -33,6 +34,7 @@ import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types
 import type { Follow } from './call-types.ts'
 import type { Documents } from './documents.ts'
 import { compact } from './compact.ts'
+import { besideModel } from './birth.ts'
 import { House } from './house.ts'
 import type { EngineDoor, Loaded } from './door.ts'
 import { toData } from './failures.ts'
@@ -364,6 +366,14 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
           looker(loaded(), adapter, await idsOf(loaded(), rows[0]!)),
         )
         return answering(stepByStep(events, stop), stop)
+      },
+      /** two layers of attention, or an LSTM, learn from nothing, beside the loaded model */
+      birth(options: Pick<InductionOptions, 'kind' | 'seed' | 'steps'>, { signal }: Follow = {}) {
+        const stop = new AbortController()
+        signal?.addEventListener('abort', () => stop.abort(), { once: true })
+        const { kind, seed, steps } = options
+        const events = door.induction({ kind, seed, steps, load: { device: 'cpu', threads: 2 }, signal: stop.signal })
+        return besideModel(house, me, events, stop)
       },
       /** what waits to go on; null: nothing */
       kept: () => teaching.kept(),

@@ -28,6 +28,7 @@ export const calls: CallList<EngineApi> = {
   generate: { follow: 2, stream: true },
   'training.begin': { slow: true },
   'training.run': { follow: 1, stream: true, slow: true },
+  'training.birth': { follow: 1, stream: true, slow: true },
   'training.kept': {},
   'training.forget': {},
   'training.rows': { slow: true },

@@ -4,6 +4,8 @@ import type {
   AdapterFacts,
   Engine,
   FreshLora,
+  InductionEvent,
+  InductionOptions,
   LoadOptions,
   MemoryPlan,
   MemoryProbe,
@@ -48,6 +50,7 @@ export interface EngineDoor {
   weightErrors(source: ModelSource, follow: Follow<Counted>): Promise<WeightErrors>
   newAdapter(source: ModelSource, options: FreshLora): Promise<ModelFiles>
   mergeAdapter(files: ModelFiles, adapter: ModelFiles): Promise<Map<string, Blob>>
+  induction(options: InductionOptions): AsyncGenerator<InductionEvent>
   adapterSummary: ReadAdapter
   adapterFacts?(): Promise<AdapterFacts | null>
   probeMemory?(bytes: MemoryPlan, device: 'gpu' | 'cpu'): Promise<MemoryProbe>

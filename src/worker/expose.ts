@@ -14,9 +14,14 @@ export function exposeEngine(startThread: () => Worker): void {
     throw new Error('a message could not be read')
   })
   const own = { checkedKernels, trials: deviceTrials, kernelTimings, startThread }
+  const { loadEngine, induction } = engine
   Comlink.expose(
     createHost(
-      { ...engine, loadEngine: (source, options) => engine.loadEngine(source, options && { ...options, ...own }) },
+      {
+        ...engine,
+        loadEngine: (source, options) => loadEngine(source, options && { ...options, ...own }),
+        induction: (options) => induction({ ...options, load: { ...options.load, startThread } }),
+      },
       new Library(),
     ),
   )

@@ -62,7 +62,7 @@ export type {
   VocabToken,
 } from '../engine/index.ts'
 export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.ts'
-export type { MemoryProbe } from '../engine/index.ts'
+export type { InductionEvent, InductionLook, MemoryProbe } from '../engine/index.ts'
 export type { LessonRow } from '../storage/lessons.ts'
 export type { DocumentHead, FoundChunk, Meaning } from '../retrieval/shelf.ts'
 export type { IndexKind, IndexLook } from '../retrieval/teaching/index.ts'

@@ -10,12 +10,21 @@ import { useScheme } from '../../ui/useScheme.ts'
 import { Moves } from './Moves.tsx'
 import styles from './Film.module.css'
 
-export function Film({ looks }: Pick<TeachRun, 'looks'>) {
+interface Props extends Pick<TeachRun, 'looks'> {
+  /** what text it is; default: the first pair */
+  lead?: string
+  id?: string
+  /** the head that is shown until another one is chosen */
+  first?: { layer: number; head: number }
+}
+
+export function Film({ looks, lead, id = 'teach-film', first = { layer: 0, head: 0 } }: Props) {
   const t = usePanelText(teachWords).film
   const format = useFormats()
   /** null: the newest */
   const [chosen, setChosen] = useState<number | null>(null)
-  const [place, setPlace] = useState({ layer: 0, head: 0 })
+  const [picked, setPlace] = useState<{ layer: number; head: number } | null>(null)
+  const place = picked ?? first
   const at = Math.min(chosen ?? looks.length - 1, looks.length - 1)
   const look = looks[at]!
   const { frame } = look
@@ -28,9 +37,9 @@ export function Film({ looks }: Pick<TeachRun, 'looks'>) {
       </option>
     ))
   return (
-    <section className={styles.film} aria-labelledby="teach-film" data-testid="teach-film" data-frames={looks.length}>
-      <h3 id="teach-film">{t.title}</h3>
-      <p className={styles.soft}>{t.lead}</p>
+    <section className={styles.film} aria-labelledby={id} data-testid={id} data-frames={looks.length}>
+      <h3 id={id}>{t.title}</h3>
+      <p className={styles.soft}>{lead ?? t.lead}</p>
       <div className={styles.controls}>
         <label className={styles.scrub}>
           <span>{t.update(format.number(look.step))}</span>
@@ -65,8 +74,8 @@ export function Film({ looks }: Pick<TeachRun, 'looks'>) {
         )}
       </div>
       <div className={styles.pictures}>
-        {frame && <Picture frame={frame} layer={layer} head={head} step={look.step} />}
-        <Moves moved={look.moved} most={mostOf(looks.flatMap(({ moved }) => moved))} />
+        {frame && <Picture id={`${id}-row`} frame={frame} layer={layer} head={head} step={look.step} />}
+        {look.moved.length > 0 && <Moves moved={look.moved} most={mostOf(looks.flatMap(({ moved }) => moved))} />}
       </div>
     </section>
   )
@@ -76,7 +85,19 @@ const ratio = ({ delta, base }: Moved): number => (base > 0 ? delta / base : 0)
 const mostOf = (moved: readonly Moved[]): number => Math.max(...moved.map(ratio), 1e-9)
 
 /** Rows are the tokens that look, columns those that are looked at. */
-function Picture({ frame, layer, head, step }: { frame: Frame; layer: number; head: number; step: number }) {
+function Picture({
+  id,
+  frame,
+  layer,
+  head,
+  step,
+}: {
+  id: string
+  frame: Frame
+  layer: number
+  head: number
+  step: number
+}) {
   const t = usePanelText(teachWords).film
   const format = useFormats()
   const scheme = useScheme()
@@ -110,7 +131,7 @@ function Picture({ frame, layer, head, step }: { frame: Frame; layer: number; he
         tabIndex={0}
         role="img"
         aria-label={t.picture(layer, head, step)}
-        aria-describedby="teach-film-row"
+        aria-describedby={id}
         onPointerMove={({ nativeEvent, currentTarget }) =>
           setRow(Math.max(0, Math.min(n - 1, Math.floor((nativeEvent.offsetY / currentTarget.clientHeight) * n))))
         }
@@ -121,7 +142,7 @@ function Picture({ frame, layer, head, step }: { frame: Frame; layer: number; he
           setRow(Math.max(0, Math.min(n - 1, looking + by)))
         }}
       />
-      <figcaption id="teach-film-row" className={styles.soft}>
+      <figcaption id={id} className={styles.soft}>
         {t.looks(
           texts[looking]!.trim() || '␣',
           seen.map(({ text, p }) => `“${text.trim() || '␣'}” ${format.percent(p)}`).join(' · '),

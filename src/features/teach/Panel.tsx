@@ -12,6 +12,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Range } from '../../ui/Range.tsx'
+import { Birth } from './Birth.tsx'
 import { Kept } from './Kept.tsx'
 import { Pairs } from './Pairs.tsx'
 import styles from './Panel.module.css'
@@ -57,6 +58,7 @@ export function Panel() {
       {phase === 'idle' && <Kept />}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
       {run && <Run run={run} />}
+      <Birth />
     </Page>
   )
 }

@@ -148,6 +148,7 @@ const door: EngineDoor = {
   openTokenizerLab: async (json) => openTokenizerLab(json),
   newAdapter: () => Promise.resolve(new Map()),
   mergeAdapter: () => Promise.resolve(new Map()),
+  async *induction() {},
   adapterSummary: (files) =>
     Promise.resolve(
       [...files.keys()].some((name) => name.endsWith('adapter_config.json')) ? { kind: 'LoRA', base: null } : null,

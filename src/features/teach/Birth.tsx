@@ -1,0 +1,133 @@
+// An induction head is born: two layers of attention that learn from nothing, their loss with the scores of their heads beside
+// it, and where the head looks; an LSTM beside them.
+
+import { useExplain, useFormats } from '../../i18n/index.tsx'
+import { birthWords } from '../../i18n/panels/birth.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { bestHead, bornAt, guesses, useBirth, type Life } from '../../store/teach/birth.ts'
+import { useTeach } from '../../store/teach/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Progress } from '../../ui/Progress.tsx'
+import { Range } from '../../ui/Range.tsx'
+import { BirthCurve } from './BirthCurve.tsx'
+import { Film } from './Film.tsx'
+import { saveFolder } from './Kept.tsx'
+import styles from './Panel.module.css'
+
+export function Birth() {
+  const t = usePanelText(birthWords)
+  const format = useFormats()
+  const explain = useExplain()
+  const { seed, updates, beside, lives, phase, files, stored, error, set, start, stop, store } = useBirth()
+  const teaches = useTeach((s) => s.phase !== 'idle')
+  const now = phase === 'stopping' || phase === null ? null : lives[phase]
+  const { attention, lstm } = lives
+  return (
+    <details className={styles.settings} data-testid="birth" data-phase={phase ?? 'idle'}>
+      <summary>{t.title}</summary>
+      <div className={styles.run}>
+        <p className={styles.note}>{t.lead}</p>
+        <fieldset disabled={phase !== null}>
+          <Range
+            label={t.seed}
+            hint={t.seedHint}
+            value={seed}
+            min={0}
+            max={99}
+            step={1}
+            onChange={(v) => set({ seed: v })}
+          />
+          <Range
+            label={t.updates}
+            hint={t.updatesHint}
+            value={updates}
+            min={10}
+            max={600}
+            step={10}
+            onChange={(v) => set({ updates: v })}
+          />
+          <label className={styles.check}>
+            <input type="checkbox" checked={beside} onChange={({ target }) => set({ beside: target.checked })} />
+            <span>
+              {t.beside}
+              <small>{t.besideHint}</small>
+            </span>
+          </label>
+        </fieldset>
+        <div className={styles.actions}>
+          {phase === null ? (
+            <Button icon="attention" disabled={teaches} onClick={() => void start()} data-testid="birth-start">
+              {t.start}
+            </Button>
+          ) : (
+            <Button icon="stop" disabled={phase === 'stopping'} onClick={stop} data-testid="birth-stop">
+              {t.stop}
+            </Button>
+          )}
+        </div>
+        {phase !== null && (
+          <Progress
+            label={t.learning[phase]}
+            value={now?.steps.at(-1)?.step ?? 0}
+            total={phase === 'stopping' ? null : updates}
+            start={t.learning[phase]}
+            end={now ? t.step(format.number(now.steps.length), format.number(updates)) : ''}
+          />
+        )}
+        {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
+        {attention && attention.looks.length > 0 && (
+          <>
+            <p role="status" className={styles.note}>
+              <Said life={attention} />
+              {lstm &&
+                lstm.looks.length > 0 &&
+                guesses(lstm) &&
+                ` ${t.still(format.number(lstm.looks.at(-1)!.loss, 2))}`}
+            </p>
+            <BirthCurve attention={attention} lstm={lstm ?? null} updates={updates} />
+            <Film
+              looks={attention.looks.map(({ step, frame }) => ({ type: 'look', step, frame, moved: [] }))}
+              lead={t.film}
+              id="birth-film"
+              first={bestHead(attention)}
+            />
+          </>
+        )}
+        {files && phase === null && (
+          <div className={styles.actions}>
+            <Button
+              variant="primary"
+              icon="models"
+              disabled={stored !== null}
+              onClick={() => void store(t.name(seed))}
+              data-testid="birth-store"
+            >
+              {t.store}
+            </Button>
+            <Button icon="file" title={t.filesHint} onClick={() => void saveFolder(files)}>
+              {t.files}
+            </Button>
+          </div>
+        )}
+        {stored !== null && (
+          <p role="status" className={styles.note} data-testid="birth-stored">
+            {t.stored(stored)} <a href="#/models">{t.models}</a>
+          </p>
+        )}
+      </div>
+    </details>
+  )
+}
+
+/** What came of it so far; nothing while nothing has. */
+function Said({ life }: { life: Life }) {
+  const t = usePanelText(birthWords)
+  const format = useFormats()
+  const born = bornAt(life)
+  const { ended } = life
+  if (born !== null) return <>{t.born(format.number(born))}</>
+  if (!ended) return null
+  if (ended.why === 'done') return <>{t.unborn}</>
+  return <>{ended.why === 'asked' ? t.stopped(format.number(ended.step)) : t.ill}</>
+}
