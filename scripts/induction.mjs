@@ -63,8 +63,9 @@ main(async () => {
         )
       }
       console.log(`      90 % right at update ${born ?? 'none'}; ${(ms / 1000).toFixed(0)} s in all updates`)
-      if (kind === 'lstm' && last.loss < CHANCE)
+      if (kind === 'lstm' && last.loss < CHANCE) {
         failed = `The LSTM of seed ${seed} is not at chance: ${last.loss} nats.`
+      }
       if (kind === 'attention' && (last.right < 0.9 || Math.max(...last.prefix) < 0.5)) {
         failed = `No induction head was born of seed ${seed}.`
       }

@@ -57,7 +57,7 @@ export type InductionEvent =
 interface Learner {
   info: ModelInfo
   plan: Plan
-  generate(input: Prompt, options: { maxTokens: number; temperature: number }): AsyncGenerator<unknown>
+  generate(input: Prompt, options: { maxTokens: number; temperature: number }): AsyncGenerator
   glass(): Promise<{
     tokens(): Promise<{ text: string; logprob: number | null; rank: number | null }[]>
     attention(request: {

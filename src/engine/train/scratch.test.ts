@@ -115,11 +115,7 @@ describe.each([{ kind: 'attention' as const }, { kind: 'decoder' as const }])('$
     if (kind !== 'attention') return
     const still = [...f32Tensors(saved['model.safetensors']!)].filter(([name]) => name.includes('.mlp.'))
     expect(still.length).toBe(6)
-    for (const [name, numbers] of still)
-      expect(
-        numbers.every((v) => v === 0),
-        name,
-      ).toBe(true)
+    expect(still.filter(([, numbers]) => numbers.some((v) => v !== 0))).toEqual([])
   })
 })
 

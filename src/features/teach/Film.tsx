@@ -18,7 +18,9 @@ interface Props extends Pick<TeachRun, 'looks'> {
   first?: { layer: number; head: number }
 }
 
-export function Film({ looks, lead, id = 'teach-film', first = { layer: 0, head: 0 } }: Props) {
+const firstOf = { layer: 0, head: 0 }
+
+export function Film({ looks, lead, id = 'teach-film', first = firstOf }: Props) {
   const t = usePanelText(teachWords).film
   const format = useFormats()
   /** null: the newest */
