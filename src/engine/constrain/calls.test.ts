@@ -13,9 +13,9 @@ import { marksOf } from './calls.ts'
 import { Form } from './form.ts'
 import { byteEnd, byteTokens, bytes, follows } from './testing.ts'
 
-const fixture = <T>(path: string): T =>
-  JSON.parse(readFileSync(new URL(`../../../fixtures/${path}`, import.meta.url), 'utf8')) as T
-const tokenizer = (name: string): object => fixture<{ tokenizer: object }>(`tokenizer/${name}.json`).tokenizer
+const fixture = (path: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../../fixtures/${path}`, import.meta.url), 'utf8'))
+const tokenizer = (name: string): object => (fixture(`tokenizer/${name}.json`) as { tokenizer: object }).tokenizer
 
 const weather = {
   type: 'object',
@@ -61,7 +61,7 @@ function expectCalls({ calls, fits, reason }: DoneEvent, names: readonly string[
 /** As Llama 3.1's and Mistral v3's own templates tell of tools, and write them. */
 const llama = `{{ bos_token }}{% if tools %}{{ '<|start_header_id|>system<|end_header_id|>\\n\\nRespond in the format {"name": function name, "parameters": dictionary of argument name and its value}. ' }}{% for t in tools %}{{ t | tojson(indent=4) }}{% endfor %}<|eot_id|>{% endif %}{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n{{ m.content }}<|eot_id|>{% endfor %}<|start_header_id|>assistant<|end_header_id|>\n\n`
 const mistral = `{{ bos_token }}{% if tools %}[AVAILABLE_TOOLS]{{ tools | tojson }}[/AVAILABLE_TOOLS]{% endif %}{% for m in messages %}{% if m.tool_calls %}[TOOL_CALLS]{{ m.tool_calls | tojson }}{% else %}[INST] {{ m.content }}[/INST]{% endif %}{% endfor %}`
-const qwen3 = fixture<{ name: string; template: string }[]>('chat/real.json').find(({ name }) => name === 'qwen3')!
+const qwen3 = (fixture('chat/real.json') as { name: string; template: string }[]).find(({ name }) => name === 'qwen3')!
 const glm = Object.fromEntries(
   ['[gMASK]', 'sop', '<|system|>', '<|user|>', '<|assistant|>', '<|observation|>'].map((name) => [name, true]),
 )
