@@ -11,7 +11,7 @@ import { packValues, readSample } from './formats/weights.ts'
 import type { Checkpoint } from './formats/types.ts'
 import type { WeightPart, WeightSpec } from './model/plan.ts'
 import { fuse } from './model/fuse/index.ts'
-import { planMemory, weightBytes } from './model/print.ts'
+import { weightBytes } from './model/print.ts'
 import type { OpenedModel } from './load.ts'
 import { weightChoices } from './options.ts'
 import { dequantRow, quantOf, type StorageFormat } from './quants/weight.ts'
@@ -26,7 +26,7 @@ const RUNS = 4
 /** Milliseconds of work between two pauses, in which a stop is heard. */
 const WORK = 40
 
-type Opened = Pick<OpenedModel, 'plain' | 'checkpoint' | 'info' | 'size'>
+type Opened = Pick<OpenedModel, 'plain' | 'checkpoint' | 'info' | 'size' | 'memory'>
 type Choices = Pick<LoadOptions, 'linear' | 'embedding'>
 export const chosenRoles: readonly ChosenRole[] = ['linear', 'embedding']
 const roleOf = ({ role }: WeightSpec): ChosenRole | null =>
@@ -68,7 +68,7 @@ export function sizesByChoice(model: Opened, { linear, embedding }: Choices): Re
     const { canStack, layout } = checkpointWeights(checkpoint, options)
     const plan = fuse(plain, canStack)
     const own = Object.values(plan.weights).filter((spec) => roleOf(spec) === role)
-    const { total } = planMemory(plan, (name) => layout(plan.weights[name]!), size)
+    const { total } = model.memory(plan, (name) => layout(plan.weights[name]!), size, info.parameters)
     return { weights: own.reduce((sum, spec) => sum + weightBytes(layout(spec)), 0), total }
   }
   const now = weigh({ linear, embedding }).total

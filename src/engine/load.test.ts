@@ -6,6 +6,7 @@ import type { ModelFiles } from './formats/bytes.ts'
 import { folderFiles } from './formats/testing.ts'
 import { loadEngine, planModel, type ChatMessage } from './index.ts'
 import { collect, failure, load, storyteller } from './testing/answers.ts'
+import { diskModel } from './testing/disk.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
 
@@ -29,6 +30,19 @@ describe('loading', () => {
       adapter: null,
       formats: { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true },
     })
+  })
+  test.each([
+    { name: 'storyteller', files: storyteller },
+    diskModel('fixtures/golden/gguf_q4_0'),
+    diskModel('fixtures/golden/gguf_q8_0'),
+  ])('$name on the processor takes what was planned, and hardly less', async (model) => {
+    const { info } = await planModel(model, { device: 'cpu' })
+    const engine = await loadEngine(model, { device: 'cpu' })
+    const { bytes } = engine.info
+    engine.dispose()
+    expect(bytes.weights + bytes.cache + bytes.activations).toBe(bytes.total)
+    expect(info.bytes.total).toBeGreaterThanOrEqual(bytes.total)
+    expect(info.bytes.total).toBeLessThan(1.1 * bytes.total)
   })
   test('stops when asked to, and says what is missing', async () => {
     expect((await failure(load({ device: 'reference', signal: AbortSignal.abort() }))).code).toBe('ABORTED')

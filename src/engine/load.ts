@@ -29,7 +29,15 @@ import { checkpointWeights } from './runtime/weights.ts'
 import { codesBytes, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { numbersBecome } from './quants/numbers.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
-import type { DeviceFacts, LoadOptions, ModelDefaults, ModelInfo, ModelNotice, ModelSource } from './types.ts'
+import type {
+  DeviceFacts,
+  LoadOptions,
+  MemoryPlan,
+  ModelDefaults,
+  ModelInfo,
+  ModelNotice,
+  ModelSource,
+} from './types.ts'
 
 export interface OpenedModel extends OpenedPlan {
   checkpoint: Checkpoint
@@ -39,6 +47,7 @@ export interface OpenedModel extends OpenedPlan {
   /** what each adapter makes of the model's matrices, by its name */
   changes: ReadonlyMap<string, Changes>
   size: RuntimeSize
+  memory: MemoryOf
   info: ModelInfo
 }
 
@@ -119,6 +128,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     ...(options.kvCache && canPack(plan) && { kvCache: options.kvCache }),
   }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
+  const memory = await memoryOn(options)
   const defaults = samplingDefaults({ ...checkpoint, older: generationOf(checkpoint.config), context })
   const info: ModelInfo = {
     name: source.name,
@@ -135,7 +145,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     maxContext: trained,
     contextLimit: limit,
     formats: formatsOf(plan, checkpoint, layoutOf),
-    bytes: planMemory(plan, layoutOf, size),
+    bytes: memory(plan, layoutOf, size, parameterCount(opened.plan)),
     dispatchesPerToken: plan.steps.length,
     weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
     does: abilitiesOf(plan),
@@ -170,9 +180,53 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     adapters: adapted?.provider ?? null,
     changes: adapted?.changes ?? new Map(),
     size,
+    memory,
     info,
   }
 }
+
+/** With `total`, what is not weights or cache is what the runtime computes with. */
+const within = (bytes: MemoryPlan, total: number): MemoryPlan => ({
+  ...bytes,
+  total,
+  activations: total - bytes.weights - bytes.cache,
+})
+
+/** What a Plan takes where it is to run. */
+export type MemoryOf = (
+  plan: Plan,
+  layoutOf: (weight: string) => WeightLayout,
+  size: RuntimeSize,
+  parameters: number,
+) => MemoryPlan
+/** A device that nobody named is taken for a GPU. */
+async function memoryOn({ device, threads, chunk }: LoadOptions): Promise<MemoryOf> {
+  if (device !== 'cpu') {
+    const { workspaceBytes } = await import('./runtime/workspace.ts')
+    return (plan, layoutOf, size) => {
+      const bytes = planMemory(plan, layoutOf, size)
+      return within(bytes, bytes.total + workspaceBytes(plan, layoutOf, size))
+    }
+  }
+  const { layOut, MAX_THREADS } = await import('./runtime/processor/memory.ts')
+  return (plan, layoutOf, size, parameters) => {
+    const { kvCache: _, ...own } = sizeOn('cpu', plan, size, parameters, chunk)
+    const { words } = layOut(plan, own, Math.min(threads ?? MAX_THREADS, MAX_THREADS), layoutOf)
+    return within(planMemory(plan, layoutOf, own), words * 4)
+  }
+}
+
+/** The size of a run on a kind of device: slower ones read a prompt in shorter pieces. */
+const sizeOn = (
+  kind: keyof typeof CHUNK_WORK,
+  plan: Plan,
+  size: RuntimeSize,
+  parameters: number,
+  chunk: number | undefined,
+): RuntimeSize => ({
+  ...size,
+  ...(chunk === undefined && !isReadWhole(plan) && { chunk: Math.min(size.chunk, chunkFor(parameters, kind)) }),
+})
 
 /** What the outputs of a plan are good for. */
 function abilitiesOf({ outputs, programs }: Plan): ModelInfo['does'] {
@@ -346,11 +400,8 @@ export async function placeModel(model: OpenedModel, options: PlaceOptions, shar
 
 async function place(model: OpenedModel, options: PlaceOptions, shared?: Machine): Promise<LoadedModel> {
   const { plan, description, provider } = model
-  const sized = (kind: keyof typeof CHUNK_WORK): RuntimeSize => ({
-    ...model.size,
-    ...(options.chunk === undefined &&
-      !isReadWhole(plan) && { chunk: Math.min(model.size.chunk, chunkFor(model.info.parameters, kind)) }),
-  })
+  const sized = (kind: keyof typeof CHUNK_WORK): RuntimeSize =>
+    sizeOn(kind, plan, model.size, model.info.parameters, options.chunk)
   if (options.device === 'reference' || options.device === 'cpu') options.onBusy?.() // nothing that would do it better
   if (options.device === 'reference') {
     const info: ModelInfo = { ...model.info, device: { kind: 'reference', ...asked } }
@@ -365,7 +416,7 @@ async function place(model: OpenedModel, options: PlaceOptions, shared?: Machine
     const info: ModelInfo = {
       ...model.info,
       device: { kind: 'cpu', ...asked, ...facts },
-      bytes: { ...planMemory(plan, layoutOf, size), total: bytes },
+      bytes: within(planMemory(plan, layoutOf, size), bytes),
       notices: [...model.info.notices, ...processorNotices(facts), ...cacheNotices(kvCache, 'processor')],
     }
     return { model, device: null, description, info, runtime, choice: null }
@@ -383,7 +434,7 @@ async function place(model: OpenedModel, options: PlaceOptions, shared?: Machine
         adapter: device.facts,
         rejectedKernels: [...rejected],
         dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0, prefix: 0 }),
-        bytes: { ...model.info.bytes, total: runtime.bytes },
+        bytes: within(model.info.bytes, runtime.bytes),
       }
       return { model, device, description, info, runtime, choice }
     })

@@ -20,12 +20,15 @@ export function usePlan(target: string | readonly File[] | null, packing?: Packi
   const ask = useModels((s) => s.plan)
   const options = useSettings((s) => s.load)
   const longer = useSettings((s) => (typeof target === 'string' ? s.longer[target] : undefined))
+  // what runs on the processor now was sent there by the page itself, and so will this one be
+  const onProcessor = useModels((s) => s.active?.info?.device?.kind === 'cpu')
   const own = useSettings((s) => (typeof target === 'string' ? s.packing[target] : packing))
   useEffect(() => {
     if (target === null) return setState({ plan: null, error: null, busy: false })
     let newest = true
     setState((before) => ({ ...before, busy: true }))
-    ask(target, { ...options, ...own }).then(
+    const isFree = options.device === undefined || options.device === 'auto'
+    ask(target, { ...options, ...own, ...(isFree && onProcessor && { device: 'cpu' as const }) }).then(
       (plan) => {
         if (newest) setState({ plan, error: null, busy: false })
       },
@@ -36,7 +39,7 @@ export function usePlan(target: string | readonly File[] | null, packing?: Packi
     return () => {
       newest = false
     }
-  }, [target, options, longer, own, ask])
+  }, [target, options, longer, own, ask, onProcessor])
   return state
 }
 
