@@ -46,16 +46,27 @@ known.add(index)
 const lessons = new URL('lessons/', base).href
 
 async function install(): Promise<void> {
+  const isNew = !(await caches.has(shell))
   const cache = await caches.open(shell)
-  // 'reload' goes past the HTTP cache: an old file under a new version would stay for ever.
-  await cache.addAll([...known].map((url) => new Request(url, { cache: 'reload' })))
+  try {
+    // 'reload' goes past the HTTP cache: an old file under a new version would stay for ever.
+    await cache.addAll([...known].map((url) => new Request(url, { cache: 'reload' })))
+  } catch (error) {
+    // a version that never was: activate() would keep it as the one before
+    if (isNew) await caches.delete(shell)
+    throw error
+  }
 }
 
-/** Keeps this version and the one before it, whose pages may still be open. */
+const ranAt = new URL('version-that-ran', base).href
+/** Keeps this version and the one that ran before it, whose pages may still be open: after a rollback, the newer one. */
 async function activate(): Promise<void> {
   const older = (await caches.keys()).filter((name) => name !== shell && name !== policyCache)
-  const previous = older.findLast((name) => name.startsWith(prefix))
+  const notes = await caches.open(policyCache)
+  const ran = await (await notes.match(ranAt))?.text()
+  const previous = older.find((name) => name === ran) ?? older.findLast((name) => name.startsWith(prefix))
   await Promise.all(older.filter((name) => name !== previous).map((name) => caches.delete(name)))
+  await notes.put(ranAt, new Response(shell)).catch(() => undefined) // no room: the order of the caches says it
   await scope.clients.claim()
 }
 
@@ -91,10 +102,14 @@ async function letThrough(address: unknown): Promise<string | null> {
 
 /** @param url of the file: the page's own policy is in its headers now; that of player.html is of files made with it */
 async function withPolicy(found: Response, url: string): Promise<Response> {
-  const kept = await (await caches.open(policyCache)).match(index)
   const headers = new Headers(found.headers)
   const page = url === index
-  const added = page ? await addressOf() : null
+  // a disk that cannot be read knows of no more than ours
+  const kept = await caches.open(policyCache).then(
+    (cache) => cache.match(index),
+    () => undefined,
+  )
+  const added = page ? await addressOf().catch(() => null) : null
   for (const [name, value] of Object.entries(combine(kept?.headers ?? new Headers(), builtIn, added))) {
     headers.set(name, value)
   }
@@ -125,12 +140,17 @@ async function lessonFile(url: string): Promise<Response | undefined> {
   return fetched
 }
 
-async function answer(request: Request, url: string): Promise<Response> {
-  if (request.mode === 'navigate') await learnPolicy()
+async function keptFile(url: string): Promise<Response | undefined> {
   // ignoreVary: some hosts send "Vary: Origin", and module requests differ from the precache's in it.
   const own = await (await caches.open(shell)).match(url, { ignoreVary: true })
   // a lesson's files have the same names in every version: those of another one are not these
-  const found = own ?? (await (url.startsWith(lessons) ? lessonFile(url) : caches.match(url, { ignoreVary: true })))
+  return own ?? (url.startsWith(lessons) ? lessonFile(url) : caches.match(url, { ignoreVary: true }))
+}
+
+async function answer(request: Request, url: string): Promise<Response> {
+  if (request.mode === 'navigate') await learnPolicy()
+  // what is kept cannot be read: the server has it
+  const found = await keptFile(url).catch(() => undefined)
   if (!found) return withPolicy(await fetch(request), url)
   const range = request.headers.get('range')
   return withPolicy(range ? await part(found, range) : found, url)
