@@ -15,6 +15,7 @@ import {
   readRatio,
   times,
   toFloat,
+  tooLarge,
   writeRatio,
   type Ratio,
 } from './ratio.ts'
@@ -28,6 +29,9 @@ const deepest = 100
 /** n! has 2,568 digits at 1,000. */
 const largestFactorial = 1000n
 
+function refuseLong(): never {
+  throw tooLarge()
+}
 const float = (value: Value): number => (typeof value === 'number' ? value : toFloat(value))
 const both = (
   a: Value,
@@ -38,7 +42,7 @@ const both = (
 
 function finite(value: number): number {
   if (Number.isNaN(value)) throw new Error('the result is no real number')
-  if (!Number.isFinite(value)) throw new Error('the result is too large')
+  if (!Number.isFinite(value)) throw new Error('the result is too large: at most 1e308')
   return value
 }
 function whole(value: Value, what: string): bigint {
@@ -73,7 +77,7 @@ const keeps = 256n
 function longPower(base: Ratio, exponent: bigint): number {
   const size = Number(exponent) * Math.log2(Math.abs(toFloat(base)))
   if (!(Math.abs(size) < 1000) || absolute(exponent) > 2n ** 60n)
-    throw new Error('the result is too large, or too small')
+    throw new Error('the result is too large, or too small: what is not exact lies between 1e-300 and 1e300')
   // x = mantissa · 2^power
   const cut = (mantissa: bigint, power: number): [bigint, number] => {
     const more = Math.max(0, bitsOf(mantissa) - Number(keeps))
@@ -249,7 +253,7 @@ class Reader {
       return one === '+' ? value : typeof value === 'number' ? -value : negate(value)
     }
     if (one === '(') return this.closed(this.value(0))
-    if (/^[\d.]/.test(one)) return readRatio(one)!
+    if (/^[\d.]/.test(one)) return readRatio(one) ?? refuseLong()
     const name = one.toLowerCase()
     if (Object.hasOwn(constants, name)) return constants[name]!
     if (!Object.hasOwn(functions, name)) {

@@ -9,7 +9,7 @@ export interface Ratio {
 
 /** Bits of a numerator or denominator: 3,000 digits. What is longer is refused before it is computed with. */
 export const mostBits = 10_000
-const tooLarge = (): Error => new Error('the numbers become too long: at most 3,000 digits')
+export const tooLarge = (): Error => new Error('the numbers become too long: at most 3,000 digits')
 
 export const bitsOf = (n: bigint): number => (n < 0n ? -n : n).toString(16).length * 4
 export const absolute = (n: bigint): bigint => (n < 0n ? -n : n)
