@@ -24,6 +24,7 @@ function freshPage(): void {
     jobs: {},
     active: null,
     wanted: null,
+    guest: null,
     skipped: null,
     error: null,
     adapter: null,
@@ -144,6 +145,22 @@ test('leaving the page while it loads is no death', async () => {
   pageEvents.dispatchEvent(new Event('pagehide'))
   expect(marks.get('glassbox.model.loading')).toBeUndefined()
   await models().unload()
+})
+
+test('a page that is closed while another model is loaded for a while begins with its own again', async () => {
+  freshPage()
+  fake.models.set('b', stored('b')).set('c', stored('c'))
+  marks.set('glassbox.model.last', 'b')
+  await autoload(null)
+  useModels.setState({ guest: 'c' })
+  await models().load('c')
+  expect(models().active).toMatchObject({ id: 'c', state: 'ready' })
+  expect([...marks]).toEqual([['glassbox.model.last', 'b']])
+  // and where the reader takes it, it is theirs
+  useModels.setState({ guest: null })
+  await models().load('b')
+  await models().load('c')
+  expect(marks.get('glassbox.model.last')).toBe('c')
 })
 
 test('"Try again" shows at once that it is at work, and a second press is no second start', async () => {

@@ -35,8 +35,9 @@ function remember(): void {
   globalThis.addEventListener?.('pagehide', () => {
     mark(loadingKey, null)
   })
-  useModels.subscribe(({ active }, { active: before }) => {
+  useModels.subscribe(({ active, guest }, { active: before }) => {
     if (active?.state === before?.state && active?.id === before?.id) return
+    if (active && active.id === guest) return // a page that is closed meanwhile begins with the model before it
     mark(loadingKey, active?.state === 'loading' ? active.id : null)
     if (active?.state === 'ready' && !active.remote) mark(lastKey, active.id)
   })

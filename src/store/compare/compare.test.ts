@@ -175,7 +175,13 @@ test('two models: one after the other, and the first is back; other tokens are r
   await useModels.getState().load(model, exact)
   useSettings.getState().setLoad({ ...exact })
   state().set('b', { model: other })
+  const guests = new Set<string>()
+  const off = useModels.subscribe(({ active, guest }) => void guests.add(`${active?.id === other} ${guest === other}`))
   await state().run()
+  off()
+  // never loaded but as a guest: a page that is closed now does not begin with it
+  expect([...guests].toSorted()).toEqual(['false false', 'false true', 'true true'])
+  expect(useModels.getState().guest).toBeNull()
   expect(state()).toMatchObject({
     way: 'models',
     error: null,

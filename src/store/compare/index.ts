@@ -103,6 +103,7 @@ export const useCompare = create<Compare>()((set, get) => {
       const { load, cancelLoad } = useModels.getState()
       signal.addEventListener('abort', cancelLoad)
       const options = id === home.id ? home.options : undefined
+      useModels.setState({ guest: id === home.id ? null : id })
       const loaded = await load(id, options).finally(() => signal.removeEventListener('abort', cancelLoad))
       signal.throwIfAborted()
       if (!loaded) {
@@ -134,7 +135,7 @@ export const useCompare = create<Compare>()((set, get) => {
       try {
         await work(home, signal)
       } finally {
-        await back()
+        await back().finally(() => useModels.setState({ guest: null }))
       }
     }
     try {
