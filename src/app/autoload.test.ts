@@ -5,6 +5,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { EngineError, type ErrorCode, type Facts } from '../engine/errors.ts'
 import { setClient } from '../store/client.ts'
+import { guest } from '../store/guest.ts'
 import { useModels } from '../store/index.ts'
 import { fakeClient, info, stored, untilAborted, type Fake } from '../store/testing.ts'
 import { autoload, recover } from './autoload.ts'
@@ -24,7 +25,6 @@ function freshPage(): void {
     jobs: {},
     active: null,
     wanted: null,
-    guest: null,
     skipped: null,
     error: null,
     adapter: null,
@@ -152,12 +152,12 @@ test('a page that is closed while another model is loaded for a while begins wit
   fake.models.set('b', stored('b')).set('c', stored('c'))
   marks.set('glassbox.model.last', 'b')
   await autoload(null)
-  useModels.setState({ guest: 'c' })
+  guest.id = 'c'
   await models().load('c')
   expect(models().active).toMatchObject({ id: 'c', state: 'ready' })
   expect([...marks]).toEqual([['glassbox.model.last', 'b']])
   // and where the reader takes it, it is theirs
-  useModels.setState({ guest: null })
+  guest.id = null
   await models().load('b')
   await models().load('c')
   expect(marks.get('glassbox.model.last')).toBe('c')

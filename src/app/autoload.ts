@@ -6,6 +6,7 @@
 // is no such death. After anything that failed, recover() brings what was wanted: no page is left idle
 // without a model and without a word.
 
+import { guest } from '../store/guest.ts'
 import { allowAgain, useModels, type LoadRequest } from '../store/index.ts'
 
 /** Private windows may refuse localStorage: the marks are then simply not kept. */
@@ -35,9 +36,9 @@ function remember(): void {
   globalThis.addEventListener?.('pagehide', () => {
     mark(loadingKey, null)
   })
-  useModels.subscribe(({ active, guest }, { active: before }) => {
+  useModels.subscribe(({ active }, { active: before }) => {
     if (active?.state === before?.state && active?.id === before?.id) return
-    if (active && active.id === guest) return // a page that is closed meanwhile begins with the model before it
+    if (active && active.id === guest.id) return // a page that is closed meanwhile begins with the model before it
     mark(loadingKey, active?.state === 'loading' ? active.id : null)
     if (active?.state === 'ready' && !active.remote) mark(lastKey, active.id)
   })

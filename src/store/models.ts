@@ -65,8 +65,6 @@ export interface ModelsState {
   active: ActiveModel | null
   /** the model that the page or the reader last asked for, until the reader closes it: what "Try again" tries */
   wanted: string | null
-  /** a model that is loaded for a while, in another one's place: the next visit does not begin with it */
-  guest: string | null
   adapter: AdapterFacts | null
   /** why the browser gives no GPU that can be used: models run on the processor then */
   noGpu: ErrorData | null
@@ -366,7 +364,6 @@ export const useModels = create<ModelsState>()((set, get) => {
     jobs: {},
     active: null,
     wanted: null,
-    guest: null,
     skipped: null,
     adapter: null,
     noGpu: null,

@@ -14,6 +14,7 @@ import type { Message } from '../chat-data.ts'
 import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
 import { editsSettled } from '../edited.ts'
+import { guest } from '../guest.ts'
 import { useInspect } from '../inspect.ts'
 import { useModels, type ActiveModel } from '../models.ts'
 import { recall } from '../reading.ts'
@@ -103,7 +104,7 @@ export const useCompare = create<Compare>()((set, get) => {
       const { load, cancelLoad } = useModels.getState()
       signal.addEventListener('abort', cancelLoad)
       const options = id === home.id ? home.options : undefined
-      useModels.setState({ guest: id === home.id ? null : id })
+      guest.id = id === home.id ? null : id
       const loaded = await load(id, options).finally(() => signal.removeEventListener('abort', cancelLoad))
       signal.throwIfAborted()
       if (!loaded) {
@@ -135,7 +136,9 @@ export const useCompare = create<Compare>()((set, get) => {
       try {
         await work(home, signal)
       } finally {
-        await back().finally(() => useModels.setState({ guest: null }))
+        await back().finally(() => {
+          guest.id = null
+        })
       }
     }
     try {
