@@ -21,13 +21,16 @@ const modelNow = (): typeof before => {
   return active?.state === 'ready' ? { id: active.id, options: active.options } : null
 }
 
-/** Models of which lessons have recorded runs, by what people's copies of them are called. */
+/** Models of which lessons have recorded runs, by what people's copies of them, or their files, are called. */
 const ofRecordings = new Map([['smollm2', /smollm2-135m-instruct/i]])
 /** The id of such a model where the reader has it loaded, or had until lessons took its place; null: recordings are asked. */
 export function liveId(name: string): string | null {
   const called = ofRecordings.get(name)
   const { active, stored } = useModels.getState()
-  const title = (id: string): string => stored.find((one) => one.id === id)?.name ?? ''
+  const title = (id: string): string => {
+    const { name = '', files = [] } = stored.find((one) => one.id === id) ?? {}
+    return [name, ...files.map((file) => file.name)].join(' ')
+  }
   return [active?.id, before?.id].find((id) => id !== undefined && called?.test(`${id} ${title(id)}`)) ?? null
 }
 
