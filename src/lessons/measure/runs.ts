@@ -31,12 +31,18 @@ export class Runs {
     return model
   }
 
-  /** Reads a prompt without edits: its ids, and where its tokens and its answer are. */
+  /**
+   * A prompt's ids, and where its tokens and its answer are. What writes need not have it before it: a run that is only
+   * written on would be read twice.
+   */
   async read(model: Model, key: string, prompt: PromptSpec): Promise<Read> {
     const laid = await this.lay(model, prompt)
-    const glass = await this.bring(model, { ...laid, key, prompt }, [])
-    const [pieces, info] = [await model.pieces(laid.ids), await glass.info()]
-    const blank = info.predicts === 'own' ? laid.ids.indexOf(info.mask ?? -1) : -1
+    const pieces = await model.pieces(laid.ids)
+    let blank = -1
+    if (!model.info.does.includes('generate')) {
+      const info = await (await this.bring(model, { ...laid, key, prompt }, [])).info()
+      if (info.predicts === 'own') blank = laid.ids.indexOf(info.mask ?? -1)
+    }
     return {
       key,
       prompt,
