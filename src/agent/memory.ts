@@ -37,8 +37,8 @@ const pair = ({ asked, answered }: Exchange): AgentMessage[] => [
 export function found(past: readonly Exchange[], question: string): Exchange[] {
   const index = new Bm25()
   for (const { asked, answered } of past) index.add(wordsOf(`${asked}\n${answered}`))
-  const best = index.search(wordsOf(question), kept).map(({ index: at }) => at)
-  return past.filter((_, i) => best.includes(i))
+  const best = new Set(index.search(wordsOf(question), kept).map(({ index: at }) => at))
+  return past.filter((_, i) => best.has(i))
 }
 
 /** What stands before the question. @returns null where a summary is wanted and there is none */

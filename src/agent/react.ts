@@ -27,7 +27,7 @@ const told = ({ name, description, parameters }: Tool): string => {
     ([key, { type }]) => `"${key}": ${type === 'number' ? 1 : '"…"'}`,
   )
   // the first sentence: a small model has little room
-  return `${name}: ${description.split(/(?<=\.)\s/)[0]!} Action Input: {${args.join(', ')}}`
+  return `${name}: ${description.split(/(?<=\.)\s/)[0]!} {${args.join(', ')}}`
 }
 
 /** What the model is told before the question. */

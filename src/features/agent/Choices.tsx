@@ -48,7 +48,7 @@ function Choice({ name, choice, event, turn, at }: Props) {
   return (
     <details data-testid={`agent-choice-${choice}`} data-token={event.id} data-share={Math.exp(event.logprob)}>
       <summary>
-        {name}: <code>{label}</code> <span>{t.chance(format.percent(Math.exp(event.logprob)))}</span>
+        {name} <code>{label}</code> <span>{t.chance(format.percent(Math.exp(event.logprob)))}</span>
       </summary>
       <table>
         <thead>

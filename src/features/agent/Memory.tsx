@@ -23,7 +23,7 @@ export function Memory() {
     <section className={styles.group} aria-labelledby="agent-memory" data-testid="agent-memory">
       <h2 id="agent-memory">{t.memoryTitle}</h2>
       <p className={styles.note}>{t.memoryText}</p>
-      <p className={styles.note}>{past.length === 0 ? t.noPast : t.past(past.length)}</p>
+      {past.length === 0 && <p className={styles.note}>{t.noPast}</p>}
       {past.length > 0 && (
         <details>
           <summary>{t.past(past.length)}</summary>
@@ -50,7 +50,7 @@ export function Memory() {
             const bill = bills.find((one) => one.kind === kind)
             return (
               <tr key={kind} data-testid={`agent-bill-${kind}`} data-tokens={bill?.tokens ?? undefined}>
-                <th scope="row">
+                <th scope="row" aria-label={t.kinds[kind]}>
                   <label className={styles.check}>
                     <input
                       type="radio"

@@ -79,14 +79,14 @@ function Step({ turn, index, run }: { turn: Turn; index: number; run: Run }) {
         <h3>{t.step(index + 1)}</h3>
         <span>{by === 'page' ? t.byPage : t.wrote(format.number(tokens))}</span>
       </header>
-      {thought !== '' && (
+      {thought !== '' && problem === null && (
         <p dir="auto">
           <b>{t.thought}</b> {thought}
         </p>
       )}
       {problem && (
         <>
-          {text.trim() !== '' && text.trim() !== thought && <pre dir="auto">{text}</pre>}
+          {text.trim() !== '' && <pre dir="auto">{text}</pre>}
           <p className={styles.wrong}>{t.problems[problem]}</p>
         </>
       )}

@@ -261,6 +261,7 @@ test('the tokens that decided are found by where the text stands', () => {
   expect(at(sum('6*7'))).toEqual(['begin I', 'act Action:', 'tool calculator', 'arguments {"expression":'])
   expect(at(answer('42'))).toEqual(['begin I', 'act Final'])
   expect(at('Hello there')).toEqual(['begin Hello'])
+  expect(at('Thought:')).toEqual([])
   expect(decisions([])).toEqual([])
 })
 

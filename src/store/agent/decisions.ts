@@ -42,6 +42,7 @@ export function decisions(events: readonly TokenEvent[]): Decided[] {
         ['tool', behind(/(?:^|\n)Action:[ \t]*/)],
         ['arguments', behind(/(?:^|\n)Action Input:[ \t]*\{?/)],
       ]
-  const first: [Choice, number][] = found.every(([, i]) => i < 0) && events.length > 0 ? [['begin', 0]] : found
+  const first: [Choice, number][] =
+    found.every(([, i]) => i < 0) && !text.startsWith('Thought:') && events.length > 0 ? [['begin', 0]] : found
   return first.filter(([, i]) => i >= 0).map(([choice, i]) => ({ choice, at: i }))
 }

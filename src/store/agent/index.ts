@@ -226,12 +226,11 @@ export const useAgent = create<AgentState>()((set, get) => {
     summing: false,
     error: null,
     badFile: false,
-    setTask: (task) => set({ task }),
+    setTask: (task) => set({ task, bills: [] }),
     set(change) {
       const { settings: old } = get()
       const next = { ...old, ...change }
       set({
-        bills: [],
         settings: {
           ...next,
           steps: Math.round(within(next.steps, ranges.steps, old.steps)),
