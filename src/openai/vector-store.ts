@@ -29,7 +29,6 @@ interface Base {
  * @returns a class of the same shape: new (embeddings, {}), addDocuments, addVectors, similaritySearch…, asRetriever, delete
  */
 export function vectorStore<T extends Base>(VectorStore: StoreClass<T>) {
-  // oxlint-disable-next-line typescript/no-explicit-any -- as above
   abstract class Exact extends (VectorStore as StoreClass<Base>) {
     private readonly held: { document: StoredDocument; id: string; row: Rows }[] = []
     private made = 0

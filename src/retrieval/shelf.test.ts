@@ -115,8 +115,9 @@ test('a device that scans finds the same, and is given the same rows as long as 
 
 test('likeness of a sentence and passages, and a question asked of the teaching indexes', async () => {
   const { shelf } = open()
-  for (let i = 0; i < 30; i++)
+  for (let i = 0; i < 30; i++) {
     await shelf.add(file(i % 3 ? `The cat ${i} sleeps.` : `The car ${i} has a motor.`), `${i}.txt`, i)
+  }
   const two = reader()
   expect(await shelf.lookInto(two, 'cat', 'ivf', 1)).toBeNull()
   const { hits } = await shelf.search('cat 4', 3, null)

@@ -32,8 +32,8 @@ export function buildHnsw(vectors: Float32Array, dims: number, random: Random): 
       for (const other of chosen) {
         const list = graph.levels[level]!.get(other)!
         list.push(r)
-        if (list.length > most)
-          graph.levels[level]!.set(other, spread(vectors, dims, other, byLikeness(vectors, dims, other, list), most))
+        if (list.length <= most) continue
+        graph.levels[level]!.set(other, spread(vectors, dims, other, byLikeness(vectors, dims, other, list), most))
       }
     }
     for (let level = known; level <= top; level++) graph.levels.push(new Map([[r, []]]))

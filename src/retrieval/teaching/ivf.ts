@@ -41,11 +41,9 @@ export function buildIvf(vectors: Float32Array, dims: number, lists: number, ran
       const sum = sums.subarray(m * dims, (m + 1) * dims)
       const length = Math.hypot(...sum)
       // an empty list keeps its middle
-      if (length > 0)
-        middles.set(
-          Float32Array.from(sum, (v) => v / length),
-          m * dims,
-        )
+      if (length === 0) continue
+      const middle = Float32Array.from(sum, (v) => v / length)
+      middles.set(middle, m * dims)
     }
   }
   const filled: number[][] = Array.from({ length: count }, () => [])
