@@ -146,8 +146,9 @@ test('a rule of rewards goes with the run, also behind a reload; one that is dam
   await teaching.begin({ ...task, reward: { plus: ['happy'], minus: ['sad'] } }, 'a')
   const worths: unknown[] = []
   async function* asked({ reward }: Omit<TrainOptions, 'signal'>): AsyncGenerator<TrainEvent> {
-    for (const text of ['so happy, happy', 'sad'])
+    for (const text of ['so happy, happy', 'sad']) {
       worths.push(await reward!({ text, ids: [], isWhole: true, row: 0, prompt: [] }))
+    }
     yield { type: 'end', why: 'asked', step: 0 }
   }
   await all(teaching.run(asked))
