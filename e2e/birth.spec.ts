@@ -1,4 +1,4 @@
-// An induction head's first ten updates in the page, with no model loaded: measured before and after, kept among the models.
+// An induction head's first updates in the page, with no model loaded: measured before and after, kept among the models.
 
 import { accessibility, expect, test } from './harness.ts'
 
@@ -6,7 +6,7 @@ test('two layers of attention learn from nothing, and are put among the models',
   await page.goto('/#/teach')
   const birth = page.getByTestId('birth')
   await birth.locator('summary').click()
-  await birth.getByLabel('Updates').last().fill('10')
+  await birth.getByLabel('Updates').last().fill('5')
   await birth.getByLabel('Updates').last().blur()
   await page.getByTestId('birth-start').click()
   await expect(page.getByTestId('birth-store')).toBeVisible({ timeout: 60_000 })

@@ -313,7 +313,8 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
       let isOurs = (busy = true)
       const alone = async (): Promise<void> => {
         await choice?.stop()
-        await (await glass?.catch(() => null))?.makeWay(trainOptions.signal)
+        // not with its signal: a run that is stopped still says so, and gives its state
+        await (await glass?.catch(() => null))?.makeWay(undefined)
       }
       try {
         await alone()

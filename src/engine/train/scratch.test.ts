@@ -186,6 +186,17 @@ it('tells of two layers while they learn to repeat, and gives the model at the e
   expect(Object.keys(files).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer.json'])
 })
 
+it('stopped between two looks, it ends so and gives the model as it is', async () => {
+  const stop = new AbortController()
+  const heard: string[] = []
+  const small = { hidden: 16, words: 8, length: 12, steps: 9, batch: 1, every: 1, load: onProcessor }
+  for await (const event of induction({ ...small, signal: stop.signal })) {
+    if (event.type === 'look' && event.step === 2) stop.abort()
+    heard.push(event.type === 'end' ? `${event.why} ${event.step}` : event.type)
+  }
+  expect(heard.slice(-3)).toEqual(['look', 'asked 2', 'model'])
+})
+
 it.each([{ steps: 0 }, { words: 63 }, { length: 7 }, { words: 4 }, { kind: 'gru' as never }, { hidden: 3 }])(
   'an experiment that cannot be is refused by name: %o',
   async (wrong) => {

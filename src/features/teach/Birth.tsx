@@ -42,9 +42,9 @@ export function Birth() {
             label={t.updates}
             hint={t.updatesHint}
             value={updates}
-            min={10}
+            min={5}
             max={600}
-            step={10}
+            step={5}
             onChange={(v) => set({ updates: v })}
           />
           <label className={styles.check}>
