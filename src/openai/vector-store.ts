@@ -24,12 +24,23 @@ interface Base {
   embeddings: { embedDocuments(texts: string[]): Promise<number[][]> }
 }
 
+/** What is beside the class that is handed in. */
+export interface ExactStore {
+  FilterType: StoreFilter
+  addVectors(vectors: number[][], documents: StoredDocument[], options?: { ids?: string[] }): Promise<string[]>
+  addDocuments(documents: StoredDocument[], options?: { ids?: string[] }): Promise<string[]>
+  similaritySearchVectorWithScore(query: number[], k: number, filter?: StoreFilter): Promise<[StoredDocument, number][]>
+  delete(params?: { ids?: string[] }): Promise<void>
+}
+
 /**
  * @param VectorStore the class of '@langchain/core/vectorstores'
  * @returns a class of the same shape: new (embeddings, {}), addDocuments, addVectors, similaritySearch…, asRetriever, delete
  */
-export function vectorStore<T extends Base>(VectorStore: StoreClass<T>) {
-  abstract class Exact extends (VectorStore as StoreClass<Base>) {
+export function vectorStore<T extends Base>(
+  VectorStore: StoreClass<T>,
+): new (embeddings: T['embeddings'], settings?: Record<string, unknown>) => T & ExactStore {
+  abstract class Exact extends (VectorStore as StoreClass<Base>) implements ExactStore {
     private readonly held: { document: StoredDocument; id: string; row: Rows }[] = []
     private made = 0
     declare FilterType: StoreFilter
@@ -96,5 +107,5 @@ export function vectorStore<T extends Base>(VectorStore: StoreClass<T>) {
       this.held.splice(0, this.held.length, ...kept)
     }
   }
-  return Exact as unknown as new (embeddings: T['embeddings'], settings?: Record<string, unknown>) => T & Exact
+  return Exact as unknown as new (embeddings: T['embeddings']) => T & ExactStore
 }
