@@ -4,7 +4,14 @@
 // disk the request succeeds and the transaction aborts). A connection that the browser or
 // another tab closed is opened again once. Knows no hashes and no downloads.
 
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
+import {
+  openDB,
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  type OpenDBCallbacks,
+  type StoreNames,
+} from 'idb'
 import { EngineError } from '../engine/errors.ts'
 import type { DocumentRow, VectorRow } from '../retrieval/shelf.ts'
 import type { ModelOrigin } from './types.ts'
@@ -123,9 +130,14 @@ export type Transaction<M extends Mode> = IDBPTransaction<Schema, Stores[], M>
 
 /**
  * 2: turns and runs are rows of their own. 3: what was done in the lessons. 4: what is taught. 5: documents and
- * vectors of them. An upgrade only adds stores: it reads no row, so that none can stop it.
+ * vectors of them. An upgrade only adds stores: it reads no row, so that none can stop it, and a page that was rolled back
+ * goes on with the stores that it knows.
  */
 const schemaVersion = 5
+const names: readonly Stores[] = [
+  ...(['models', 'files', 'chunks', 'complete', 'chats', 'turns', 'runs', 'lessons', 'teaching', 'documents'] as const),
+  'vectors',
+]
 
 /** Everything of one model (or of one of its files) in `files` and `chunks`: arrays sort after strings and numbers. */
 export const under = (...prefix: string[]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []])
@@ -194,7 +206,7 @@ export class Database {
       const forget = () => {
         this.connection = null
       }
-      openDB<Schema>(this.name, schemaVersion, {
+      const events: OpenDBCallbacks<Schema> = {
         upgrade: (db, oldVersion) => {
           if (oldVersion < 1) {
             this.created = true
@@ -224,7 +236,15 @@ export class Database {
           ;(event.target as IDBDatabase).close()
         },
         terminated: forget,
-      })
+      }
+      openDB<Schema>(this.name, schemaVersion, events)
+        .catch(async (error: unknown) => {
+          if ((error as DOMException).name !== 'VersionError') throw error
+          const newer = await openDB<Schema>(this.name, undefined, events)
+          if (names.every((name) => newer.objectStoreNames.contains(name))) return newer
+          newer.close()
+          throw error
+        })
         .then((db) => (late ? db.close() : resolve(db)), reject)
         .finally(() => clearTimeout(timer))
     })

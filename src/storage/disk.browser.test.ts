@@ -143,17 +143,27 @@ test('a closed connection is opened again', async () => {
   expect(await lib.chats.list()).toHaveLength(1)
 })
 
-test('a newer tab makes the old one step aside, and the old one says so afterwards', async () => {
+test('a newer version makes the old one step aside; after it is rolled back, the old one goes on with what it knows', async () => {
   const lib = library()
-  await lib.list()
-  const newer = await new Promise<IDBDatabase>((resolve, reject) => {
-    const open = indexedDB.open(lib.db.name, 1000) // a version that no tab of today knows
-    open.onsuccess = () => resolve(open.result)
-    open.onerror = () => reject(open.error!)
-    open.onblocked = () => reject(new Error('blocked'))
-  })
+  await lib.chats.write([{ id: 'a', create: true, head: { title: 'A', updatedAt: 1, messages: 0 } }])
+  const upgrade = (version: number, change: (db: IDBDatabase) => void): Promise<IDBDatabase> =>
+    new Promise((resolve, reject) => {
+      const open = indexedDB.open(lib.db.name, version)
+      open.onupgradeneeded = () => change(open.result)
+      open.onsuccess = () => resolve(open.result)
+      open.onerror = () => reject(open.error!)
+      open.onblocked = () => reject(new Error('blocked'))
+    })
+  ;(await upgrade(1000, (db) => db.createObjectStore('to come'))).close()
+  expect(await lib.chats.list()).toMatchObject([{ id: 'a', title: 'A' }])
+  await lib.chats.write([{ id: 'b', create: true, head: { title: 'B', updatedAt: 2, messages: 0 } }])
+  // one without a store that it needs is not its own
+  ;(await upgrade(1001, (db) => db.deleteObjectStore('vectors'))).close()
   await expect(lib.list()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', facts: { reason: 'VersionError' } })
-  newer.close()
+  // the newest again
+  const newest = await upgrade(1002, (db) => db.createObjectStore('vectors', { keyPath: ['model', 'hash', 'first'] }))
+  newest.close()
+  expect((await lib.chats.list()).map(({ id }) => id)).toEqual(['b', 'a'])
 })
 
 test('an upgrade that another tab blocks is an error, not a wait for ever', async () => {
