@@ -79,6 +79,12 @@ for (const lang of ['en', 'zh'] as const) {
     await expect(item(page, 'file:Storyteller').getByRole('group')).toContainText(/MB/)
     await item(page, 'file:Storyteller').getByTestId('delete-stored-confirm').click()
     await expect(item(page, 'file:Storyteller')).toHaveCount(0)
+    // the loaded one is closed first
+    await own.getByTestId('delete-stored').click()
+    await expect(own.getByRole('group')).toContainText(lang === 'zh' ? '关闭' : 'Close')
+    await own.getByTestId('delete-stored-confirm').click()
+    await expect(own).toHaveCount(0)
+    await waitForState(page, 'idle')
   })
 }
 

@@ -5,7 +5,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { listedWords } from '../../i18n/panels/listed.ts'
 import { storageWords } from '../../i18n/panels/storage.ts'
 import { useAdapters } from '../../store/adapters.ts'
-import { useModels, type ModelJob, type StoredModel } from '../../store/index.ts'
+import { useChat, useModels, type ModelJob, type StoredModel } from '../../store/index.ts'
 import { useStorage, type Reading } from '../../store/storage.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
@@ -27,6 +27,10 @@ export function StoredItem({ row, job }: { row: Item; job: ModelJob | null }) {
   const reading = useStorage((s) => s.readings[row.id])
   const { verify, export: pack, stop } = useStorage()
   const { resume, remove, active } = useModels()
+  const writing = useChat((s) => s.status !== 'idle')
+  const inUse = active?.id === row.id && active.state !== 'failed'
+  // an answer that is being written would end in the middle
+  const held = inUse && writing
   const placed = row.origin.kind === 'place'
   const busy = reading?.state === 'running' || job?.state === 'running'
   const whole = row.complete && !row.damaged
@@ -86,10 +90,17 @@ export function StoredItem({ row, job }: { row: Item; job: ModelJob | null }) {
                 {words.save}
               </Button>
             )}
-            {!busy && (active?.id !== row.id || active.state === 'failed') && (
+            {!busy && held && <span className={styles.facts}>{words.held}</span>}
+            {!busy && !held && (
               <Confirm
-                label={placed ? words.forget : words.remove}
-                question={placed ? words.forgetAsk : words.removeAsk(format.bytes(row.storedBytes))}
+                label={placed ? words.forget : inUse ? words.close : words.remove}
+                question={
+                  placed
+                    ? words.forgetAsk
+                    : inUse
+                      ? words.closeAsk(format.bytes(row.storedBytes))
+                      : words.removeAsk(format.bytes(row.storedBytes))
+                }
                 yes={t.app.remove}
                 no={t.app.keep}
                 testId="delete-stored"
