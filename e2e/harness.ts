@@ -219,6 +219,26 @@ export async function accessibility(page: Page): Promise<string[]> {
   })
 }
 
+/** accessibility() in both languages, light and dark; the page is left as it was. */
+export async function accessibilityInAll(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (let lang = 0; lang < 2; lang++) {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      // colours that are on their way are nobody's
+      await page.evaluate(async () => {
+        await new Promise((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(resolve))
+        })
+        for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish()
+      })
+      found.push(...(await accessibility(page)))
+    }
+    await hooks.language(page).click()
+  }
+  return found
+}
+
 /**
  * Everything a figure's menu saves, by ending: pictures and drawings as they are, numbers parsed, arrays as their shape
  * and values.

@@ -2,7 +2,7 @@
 // text goes, its chances are shown, nothing is seen inside; taken back, the page's policy is shut again.
 
 import { fakeServer, kind } from '../src/store/remote/testing.ts'
-import { accessibility, ask, expect, openReady, test, waitForServiceWorker } from './harness.ts'
+import { accessibilityInAll, ask, expect, openReady, test, waitForServiceWorker } from './harness.ts'
 
 test.use({ serviceWorkers: 'allow' })
 
@@ -45,6 +45,7 @@ test('let through, asked, shown, and shut again', async ({ page, watched }) => {
     await expect(card).toHaveAttribute('data-open', server.url, { timeout: 20_000 })
     await page.getByTestId('remote-connect').click()
     await expect(page.getByTestId('remote-model')).toHaveValue('big-70b')
+    expect(await accessibilityInAll(page), 'before it is used').toEqual([])
     // a load that is on its way would take the server's place
     await expect(page.getByTestId('engine-status')).toHaveAttribute('data-state', 'ready', { timeout: 30_000 })
     await page.getByTestId('remote-use').click()
@@ -60,7 +61,7 @@ test('let through, asked, shown, and shut again', async ({ page, watched }) => {
     await page.goto('#/attention')
     await expect(page.getByTestId('remote-inside')).toBeVisible()
     await expect(strip).toBeVisible()
-    expect(await accessibility(page)).toEqual([])
+    expect(await accessibilityInAll(page)).toEqual([])
     await page.goto('#/models')
     await page.getByTestId('remote-close').click()
     await expect(card).toHaveAttribute('data-open', 'none', { timeout: 20_000 })
