@@ -85,8 +85,9 @@ function stop({ pid, exitCode, signalCode }: ChildProcess): void {
 }
 
 async function begin(profile: string): Promise<Own> {
-  for (const name of ['SingletonLock', 'SingletonCookie', 'SingletonSocket'])
+  for (const name of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) {
     rmSync(path.join(profile, name), { force: true })
+  }
   const child = spawn(
     findChrome()!,
     [

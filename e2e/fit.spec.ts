@@ -1,6 +1,6 @@
 // A computer with a little less memory than a model takes: the load says so, what takes less is offered, and loads.
 
-import { accessibility, expect, hooks, openReady, test, waitForState } from './harness.ts'
+import { accessibilityInAll, expect, hooks, openReady, test, waitForState } from './harness.ts'
 
 interface Short {
   most: number
@@ -43,7 +43,7 @@ test('a load that finds no room leads to an offer, and the offer loads', async (
   await expect(page.getByTestId('fit')).toHaveAttribute('data-fits', 'false')
   const offer = page.getByTestId('offer').first()
   await expect(offer).toContainText('context of 256')
-  expect(await accessibility(page)).toEqual([])
+  expect(await accessibilityInAll(page)).toEqual([])
   await offer.click()
   await expect(page.getByTestId('fit')).toHaveAttribute('data-fits', 'true')
   await card.getByTestId('load-model').click()

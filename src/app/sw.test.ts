@@ -17,7 +17,6 @@ class Caches {
   keys = (): Promise<string[]> => Promise.resolve([...this.all.keys()])
   has = (name: string): Promise<boolean> => Promise.resolve(this.all.has(name))
   delete = (name: string): Promise<boolean> => Promise.resolve(this.all.delete(name))
-  // oxlint-disable-next-line typescript/require-await -- it rejects, as a browser's does
   match = async (url: string): Promise<Response | undefined> => {
     this.reach()
     return [...this.all.values()]
@@ -25,7 +24,6 @@ class Caches {
       .find((found) => found)
       ?.clone()
   }
-  // oxlint-disable-next-line typescript/require-await
   open = async (name: string): Promise<object> => {
     this.reach()
     if (!this.all.has(name)) this.all.set(name, new Map())
@@ -113,7 +111,7 @@ test.each(['a file is missing', 'the disk is full'])(
     const broken = await deploy('b')
     if (fault === 'a file is missing') delete server!['assets/b.js']
     else caches.full = true
-    await expect(broken.install()).rejects.toThrow()
+    await expect(broken.install()).rejects.toThrow(/Request failed|No room/)
     caches.full = false
     expect(shells()).toEqual(['shell-a'])
     server = null
