@@ -23,7 +23,6 @@ const en = {
   loss: 'Loss on repeats (nats)',
   lossHint: (chance: string) =>
     `Texts that are never learnt. Dotted: ${chance} nats, guessing among the other letters.`,
-  scores: 'Share',
   right: 'right',
   prefix: 'looks behind the occurrences before',
   previous: 'looks at the letter before',
@@ -62,7 +61,6 @@ const zh: typeof en = {
   curve: '每次更新的损失与得分',
   loss: '重复部分的损失（奈特）',
   lossHint: (chance) => `用的是从不学习的文本。虚线：${chance} 奈特，即在其余字母里瞎猜。`,
-  scores: '比例',
   right: '答对',
   prefix: '看之前出现处的后一个',
   previous: '看前一个字母',
