@@ -16,7 +16,7 @@ import type { HeadKernel, PlacedWeight, RowKernel } from './kernel.ts'
 import { createPictures } from './pictures.ts'
 import { createRowKernels } from './rows.ts'
 
-/** Ops whose kernels are elsewhere: matrices.ts, and what is cut up among threads around it (shared.test.ts); and what only a GPU is asked: groups, drawing, its memory's speed. */
+/** Ops whose kernels are elsewhere: matrices.ts, and what is cut up among threads around it (shared.test.ts); and what only a GPU is asked: groups, drawing, its memory's speed, rows. */
 const left = new Set([
   'matmul',
   'expert-matmul',
@@ -28,6 +28,7 @@ const left = new Set([
   'sample',
   'sweep',
   'keep-three', // by keepWorks
+  'scan-rows', // without a GPU the rows are scanned as they lie (scan.ts)
 ])
 const heads = new Set(Object.keys(createHeads(new ArrayBuffer(64))))
 
