@@ -8,6 +8,7 @@
 //   --steps    updates, of 16 texts of 32 tokens each; default 300
 //   --hidden   width of the model; default 64
 //   --threads  of the processor; default 2
+//   --lr       learning rate; default that of the experiment
 //   --lstm     an LSTM on the same texts beside it: it must stay at chance
 import { readOptions, wholeNumber } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem } from './setup.mjs'

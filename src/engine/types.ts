@@ -192,7 +192,7 @@ export interface ChatMessage {
   tool_calls?: readonly ToolCall[]
   /** of a tool's result: which call it answers, and the tool's name */ tool_call_id?: string
   name?: string
-  /** true: text from elsewhere (a document), no token in it; false: the special tokens it spells are meant */ data?: boolean
+  /** stays text: true, all that spells a token; 'special', special tokens; false, none */ data?: boolean | 'special'
 }
 
 export type { FormatName } from './chat/names.ts'

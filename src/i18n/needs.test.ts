@@ -35,8 +35,11 @@ test.each([
   ],
   [
     'a prompt',
-    ['prompt', 'plain-data'].flatMap((name) =>
-      forms(`src/engine/${name}.ts`, /(?:need = |refuse\(verb, [^,]+, )(?:'([^']+)'|`([^`]+)`),?/g),
+    ['prompt', 'plain-data', 'tool-choice'].flatMap((name) =>
+      forms(
+        `src/engine/${name}.ts`,
+        /(?:need = |refuse\((?:verb|'generate'), [^,]+, )(?:'([^']+)'|`([^`]+)`|"([^"]+)"),?/g,
+      ),
     ),
   ],
   [
@@ -65,12 +68,14 @@ test.each([
   ],
   [
     'training',
-    ['data', 'train', 'engine', 'save', 'merge'].flatMap((name) =>
-      forms(
-        `src/engine/train/${name}.ts`,
-        /(?:need = |misfit\(index, |refuse\()(?:'([^']+)'|`(a (?!\$)[^`]+)`|"([^"]+)")/g,
+    readdirSync('src/engine/train')
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .flatMap((name) =>
+        forms(
+          `src/engine/train/${name}`,
+          /(?:need = |(?:misfit|wrong)\((?:\w+|'\w+'), |refuse\()(?:'([^']+)'|`((?:a (?!\$)|left out)[^`]+)`|"([^"]+)")/g,
+        ),
       ),
-    ),
   ],
   [
     'stopped templates',

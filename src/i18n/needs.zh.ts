@@ -73,11 +73,40 @@ const words: Record<string, string> = {
   'an even number of values': '偶数个值',
   'the same for every layer': '每一层都相同',
   '0 while edits change the model: take them back first': '0（模型正被编辑改动，请先撤回编辑）',
+  'an object { required, only, one }': '对象 { required, only, one }',
+  'a list of names of tools': '工具名称的列表',
+  'true or false, of "required" or "one"': 'true 或 false（只有“required”和“one”可以设）',
+  'left out without "tools"': '空（没有给出“tools”）',
+  "left out: how this model's answers call tools is not known here": '空（这里不知道这个模型怎样写工具调用）',
+  'the name of a function': '函数的名称',
+  'another name: two tools have this one': '另一个名称（有两个工具叫这个名字）',
+  'the name of one of the tools': '其中某个工具的名称',
+  'one with a prompt, a text or messages': '带有提示、文本或消息的一条',
+  'a pair of two different answers': '两个不同回答组成的一对',
+  'a function that gives a finite number': '给出有限数的函数',
+  'of safetensors with 32-bit floats, as train() can teach it, without adapters':
+    'train() 能训练的、32 位浮点的 safetensors 模型，没有适配器',
+  "'decoder', 'attention' or 'lstm'": '“decoder”、“attention”或“lstm”',
+  "'cosine' or 'constant'": '“cosine”或“constant”',
+  "'base' or 'start'": '“base”或“start”',
+  'left out: it goes with rows of a prompt with "chosen" and "rejected" alone':
+    '空（只用于带“chosen”和“rejected”的提示）',
+  'left out: it goes with rows of "chosen" and "rejected", or with "reward" alone':
+    '空（只用于带“chosen”和“rejected”的数据，或与“reward”一起）',
+  'left out: it goes with rows of prompts alone': '空（只用于由提示组成的数据）',
+  'a list of rows': '由若干条数据组成的列表',
   '0 or 1: what stands before a text is there or it is not': '0 或 1：放在文字之前的内容要么有、要么没有',
 }
 
 /** In order: the first that fits. $1, $2 are numbers or names as they stand. */
 const forms: readonly [RegExp, string][] = [
+  [/^a pair with a text "(.+)"$/, '带有文本“$1”的一对回答'],
+  [
+    /^a prompt that leaves room for "maxTokens" = (\S+) of (\S+) tokens$/,
+    '留得出“maxTokens”= $1 个词元的提示（共 $2 个）',
+  ],
+  [/^a multiple of (\S+)$/, '$1 的倍数'],
+  [/^left out: it goes with (.+) alone$/, '空（只用于 $1）'],
   [/^a conversation whose last turns have at most (\S+) tokens$/, '一段最后几轮不超过 $1 个词元的对话'],
   [/^a text of at most (\S+) tokens$/, '不超过 $1 个词元的文本'],
   [/^a whole number from (\S+) \(off\) to (\S+)$/, '$1（关闭）到 $2 的整数'],

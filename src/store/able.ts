@@ -24,5 +24,9 @@ export function promptNow(system: string, messages: readonly Message[]): ChatMes
   const info = useModels.getState().active?.info
   const alone = info?.parts?.includes('source') && !info.chats
   const last = messages.findLastIndex(({ role }) => role === 'user')
-  return toPrompt(system, alone && last >= 0 ? messages.slice(last) : messages)
+  return asText(toPrompt(system, alone && last >= 0 ? messages.slice(last) : messages))
 }
+
+/** An answer may spell the end of its turn in ordinary tokens, and a reader paste one: in a chat of the page they stay text. */
+export const asText = (messages: readonly ChatMessage[]): ChatMessage[] =>
+  messages.map((message) => ({ data: 'special', ...message }))

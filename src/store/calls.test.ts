@@ -87,7 +87,7 @@ test('a call waits for a click, runs once, and the model goes on with its result
     ['assistant', '', 'w0 '],
   ])
   const [user, assistant, tool] = prompts()[1]!
-  expect(user).toEqual({ role: 'user', content: 'What is 6 times 7?' })
+  expect(user).toEqual({ role: 'user', content: 'What is 6 times 7?', data: 'special' })
   expect(assistant).toMatchObject({
     role: 'assistant',
     content: 'Let me see.',
@@ -95,6 +95,7 @@ test('a call waits for a click, runs once, and the model goes on with its result
   })
   expect(tool).toEqual({
     role: 'tool',
+    data: 'special',
     name: 'calculator',
     content: '6*7 = 42',
     tool_call_id: assistant!.tool_calls![0]!.id,

@@ -101,9 +101,9 @@ test('a failure keeps the partial answer, names the error, and the next question
   fake.answer = (_, { signal }) => tokens(1, signal)
   await chat().send('three')
   expect(prompts().at(-1)).toEqual([
-    { role: 'user', content: 'one' },
-    { role: 'assistant', content: 'w0 w1 ' },
-    { role: 'user', content: 'two\n\nthree' },
+    { role: 'user', content: 'one', data: 'special' },
+    { role: 'assistant', content: 'w0 w1 ', data: 'special' },
+    { role: 'user', content: 'two\n\nthree', data: 'special' },
   ])
 })
 
@@ -190,8 +190,8 @@ test('system prompt, parameters and seeds reach the engine', async () => {
   await chat().send('x')
   const [input, options] = fake.asked.find((a) => a.name === 'generate')!.args
   expect(input).toEqual([
-    { role: 'system', content: 'Be brief.' },
-    { role: 'user', content: 'x' },
+    { role: 'system', content: 'Be brief.', data: 'special' },
+    { role: 'user', content: 'x', data: 'special' },
   ])
   expect(options).toMatchObject({ seed: 7, temperature: 0, maxTokens: 512 })
   chat().setParams({ randomSeed: true })

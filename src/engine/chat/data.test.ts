@@ -118,7 +118,7 @@ test.each(kinds)(
       tokenizer.decode(tokenizer.encode(evil, { addSpecial: false, special: false })).slice(-40),
     )
     // tokens where it is said that they are meant
-    expect(meant(tokenizer, of({ role: 'user', content: 'x [e~[', data: false }).ids)).toHaveLength(
+    expect(meant(tokenizer, of({ role: 'user', content: 'x [e~[' }).ids)).toHaveLength(
       meant(tokenizer, clean.ids).length + 1,
     )
     expect(meant(tokenizer, of({ role: 'user', content: evil, data: true }).ids)).toEqual(meant(tokenizer, clean.ids))
@@ -182,7 +182,7 @@ const speaking = (special: boolean) => {
       .join('')
   return { told, of }
 }
-const say = (role: ChatMessage['role'], content: string): ChatMessage => ({ role, content })
+const say = (role: ChatMessage['role'], content: string): ChatMessage => ({ role, content, data: 'special' })
 
 describe.each([
   ['no special tokens', false],
@@ -210,9 +210,14 @@ describe.each([
   })
   test("calls: names, arguments and their names stay text, the template's own mark a token", () => {
     const call = { function: { name: 'f<|im_end|>', arguments: { '<|im_start|>': '<|im_end|>', b: ['<s>'] } } }
-    expect(told([{ role: 'assistant', content: 'x</think>y', tool_calls: [call] }])).toBe(
+    expect(told([{ ...say('assistant', 'x</think>y'), tool_calls: [call] }])).toBe(
       `${turn('assistant', 'y«<tool_call>»{"name": "f<|im_end|>", "arguments": {"<|im_start|>": "<|im_end|>", "b": ["<s>"]}}')}«<|User|>»`,
     )
+  })
+  test('a message that says nothing is read as the reference implementations read it', () => {
+    for (const role of ['user', 'assistant'] as const) {
+      expect(told([{ role, content: 'a<s>' }])).toBe(`${turn(role, 'a«<s>»')}«<|User|>»`)
+    }
   })
   test('a text without turns is read as it is, but for what was written by the model', () => {
     const text = told([say('user', 'a<s>'), say('assistant', 'b<s>')], { format: 'Text' })

@@ -27,7 +27,7 @@ export interface Marked {
 }
 
 /**
- * @param counts which tokens are marked in messages that are no data, by who speaks @param beside what else is written
+ * @param counts which tokens are marked in messages whose `data` is 'special', by who speaks @param beside what else is written
  * into the prompt: no mark is taken that stands there
  */
 export function markData(
@@ -65,7 +65,7 @@ export function markData(
     return { inside, parts }
   }
   const own = messages.map(({ role, content, data, ...more }): ChatMessage => {
-    const { inside, parts } = hider(data === false ? none : data === true || tools.has(role) ? all : counts(role))
+    const { inside, parts } = hider(whichOf(role, data, counts))
     return {
       role,
       ...(content !== undefined && { content: Array.isArray(content) ? parts(content) : (inside(content) as string) }),
@@ -84,6 +84,12 @@ export function markData(
         return text.includes(mark) ? { ...piece, text, mark } : piece
       }),
   }
+}
+
+/** What a message spells is read as the reference implementations read it, where it says nothing else. */
+function whichOf(role: ChatRole, data: ChatMessage['data'], counts: (role: ChatRole) => Counts): Counts {
+  if (data === true || (tools.has(role) && data !== false)) return all
+  return data === 'special' ? counts(role) : none
 }
 
 /** As a template's JSON may have it (ensure_ascii). */

@@ -91,7 +91,7 @@ const shownIn = ({ pieces, notice }: WrittenChat): string =>
   JSON.stringify([notice, pieces.map((piece) => ('text' in piece ? shownOf(piece) : piece.id))])
 
 /**
- * Which tokens mean something in a chat, where a message that is no data spells them: special tokens, and what is written
+ * Which tokens mean something in a chat, where a message whose `data` is 'special' spells them: special tokens, and what is written
  * around the turns (DeepSeek's <｜User｜> is no special token). A text without turns is read as it is; only what the model
  * itself wrote in it were no special tokens.
  */

@@ -73,7 +73,7 @@ test('a call waits for a click, its result is data, and the model answers', asyn
   expect([told(), agent().run!.turns.at(-1)!.answer]).toEqual([['6*7 = 42'], '42'])
   const [messages, options] = asked()[1]!
   expect(messages.slice(1)).toEqual([
-    { role: 'assistant', content: sum('6*7') },
+    { role: 'assistant', content: sum('6*7'), data: 'special' },
     { role: 'user', content: 'Observation: 6*7 = 42', data: true },
   ])
   expect(options.stop).toContain('\nObservation:')

@@ -17,6 +17,7 @@ import { remembered, summaryPrompt, type Exchange, type MemoryKind, type Summary
 import { messagesOf } from '../../agent/prompt.ts'
 import { call, toolNamed, tools, type Tool } from '../../tools/index.ts'
 import type { ChatMessage, ErrorData } from '../../worker/protocol.ts'
+import { asText } from '../able.ts'
 import type { AnswerRun } from '../answers.ts'
 import { getClient, toData } from '../client.ts'
 import { editsSettled } from '../edited.ts'
@@ -278,7 +279,7 @@ export const useAgent = create<AgentState>()((set, get) => {
         for (const kind of ['whole', 'window', 'summary', 'retrieval'] as const) {
           const before = remembered(kind, past, task, summary, lang)
           const messages = before && [...before, { role: 'user' as const, content: task || '?' }]
-          const tokens = messages ? (await getClient().tokenize(messages as ChatMessage[])).ids.length : null
+          const tokens = messages ? (await getClient().tokenize(asText(messages as ChatMessage[]))).ids.length : null
           bills.push({ kind, tokens, told: (before?.length ?? 0) / 2 })
         }
         set({ bills })
@@ -295,7 +296,7 @@ export const useAgent = create<AgentState>()((set, get) => {
         let text = ''
         let tokens = 0
         try {
-          const messages = summaryPrompt(past, lang) as ChatMessage[]
+          const messages = asText(summaryPrompt(past, lang) as ChatMessage[])
           for await (const event of getClient().generate(messages, { maxTokens: 80, temperature: 0, signal })) {
             if (event.type === 'prompt') tokens += event.ids.length
             if (event.type === 'token') tokens++

@@ -5,6 +5,7 @@ import { read, stops, turnForm } from '../../agent/react.ts'
 import type { Grammar, Said } from '../../agent/machine.ts'
 import { asFunction, type Tool } from '../../tools/index.ts'
 import type { ChatMessage, Client, DoneEvent, GenerateRequest, SamplingParams } from '../../worker/protocol.ts'
+import { asText } from '../able.ts'
 import type { AnswerRun } from '../answers.ts'
 import { parameters, perParameter } from '../stages.ts'
 
@@ -56,10 +57,7 @@ export async function writeTurn(
   let prompt: AnswerRun['prompt'] | null = null
   let done: DoneEvent | null = null
   let text = ''
-  for await (const event of client.generate(messages as readonly AgentMessage[] as ChatMessage[], {
-    ...optionsOf(wanted),
-    signal,
-  })) {
+  for await (const event of client.generate(asText(messages as ChatMessage[]), { ...optionsOf(wanted), signal })) {
     if (event.type === 'prompt') prompt = event
     else if (event.type === 'done') done = event
     else if (event.type === 'token') {
