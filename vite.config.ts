@@ -169,7 +169,21 @@ export default defineConfig({
         hostType === 'js' ? files.filter((file) => file.endsWith('.css')) : files,
     },
     target: 'es2023',
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // small ones that every panel shares: a file of each would cost the first load more than it holds
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'chatting',
+              test: /src\/(store\/(able|answers|current|guest|reading|running|unsaved)|features\/(models\/pending|chat\/coloring))\.ts$/,
+            },
+          ],
+          includeDependenciesRecursively: false,
+        },
+      },
+    },
     chunkSizeWarningLimit: 400,
     assetsInlineLimit: 0,
   },
