@@ -32,9 +32,10 @@ test('taught, asked, kept over a reload; stopped in the middle', async ({ page }
   await panel.getByRole('button', { name: 'Add a pair' }).click() // one that is not whole is not learnt
   await panel.getByRole('checkbox').uncheck()
   await expect(page.getByTestId('teach-targets').locator('span').last()).toHaveText('<|im_end|>')
-  await panel.locator('summary', { hasText: 'Settings' }).click()
-  await panel.getByLabel('Updates').last().fill('10')
-  await panel.getByLabel('Updates').last().blur()
+  const settings = panel.getByRole('region', { name: 'Settings' })
+  await settings.locator('summary').click()
+  await settings.getByLabel('Updates').last().fill('10')
+  await settings.getByLabel('Updates').last().blur()
   expect(await accessibility(page)).toEqual([])
   // the recipe as a link: offered, and used by a click
   await page.getByTestId('teach-share').click()
