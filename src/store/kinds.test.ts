@@ -72,8 +72,8 @@ test('an encoder–decoder reads the last message alone; a model that goes on wi
   chat().setSystem('translate:')
   await chat().send('one')
   await chat().send('two')
-  const system = { role: 'system', content: 'translate:' }
-  expect(asked().at(-1)![0]).toEqual([system, { role: 'user', content: 'two' }])
+  const system = { role: 'system', content: 'translate:', data: 'special' }
+  expect(asked().at(-1)![0]).toEqual([system, { role: 'user', content: 'two', data: 'special' }])
   load('lm', { does: ['generate'], parts: ['state'], chats: false })
   await chat().send('three')
   expect(asked().at(-1)![0]).toHaveLength(6)

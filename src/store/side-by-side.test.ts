@@ -79,7 +79,7 @@ test('A, then B, with one seed and the same settings; the chat is as it was, and
   expect(Object.fromEntries(engine)).toEqual({ x: 0.5, y: 1 })
   const [a, b] = answered().map(({ args }) => args)
   expect(a).toEqual(b)
-  expect(a![0]).toEqual([{ role: 'user', content: 'Hello' }])
+  expect(a![0]).toEqual([{ role: 'user', content: 'Hello', data: 'special' }])
   expect(a![1]).toMatchObject({ temperature: 0.3, maxTokens: 128, seed: state().seed })
   expect(state()).toMatchObject({
     running: false,
