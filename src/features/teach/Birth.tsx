@@ -4,6 +4,7 @@
 import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { birthWords } from '../../i18n/panels/birth.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { teachWords } from '../../i18n/panels/teach.ts'
 import { bestHead, bornAt, guesses, useBirth, type Life } from '../../store/teach/birth.ts'
 import { useTeach } from '../../store/teach/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -14,9 +15,11 @@ import { BirthCurve } from './BirthCurve.tsx'
 import { Film } from './Film.tsx'
 import { saveFolder } from './Kept.tsx'
 import styles from './Panel.module.css'
+import { StartStop } from './StartStop.tsx'
 
 export function Birth() {
   const t = usePanelText(birthWords)
+  const { stopping } = usePanelText(teachWords)
   const format = useFormats()
   const explain = useExplain()
   const { seed, updates, beside, lives, phase, files, stored, error, set, start, stop, store } = useBirth()
@@ -55,17 +58,15 @@ export function Birth() {
             </span>
           </label>
         </fieldset>
-        <div className={styles.actions}>
-          {phase === null ? (
-            <Button icon="attention" disabled={teaches} onClick={() => void start()} data-testid="birth-start">
-              {t.start}
-            </Button>
-          ) : (
-            <Button icon="stop" disabled={phase === 'stopping'} onClick={stop} data-testid="birth-stop">
-              {t.stop}
-            </Button>
-          )}
-        </div>
+        <StartStop
+          id="birth"
+          words={{ ...t, stopping }}
+          icon="attention"
+          runs={phase && { mayStop: phase !== 'stopping', isStopping: phase === 'stopping' }}
+          mayStart={!teaches}
+          start={() => void start()}
+          stop={stop}
+        />
         {phase !== null && (
           <Progress
             label={t.learning[phase]}

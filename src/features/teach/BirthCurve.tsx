@@ -1,11 +1,12 @@
-// Loss on repeats above, and below, by the same updates, how many are right and where the best heads look. Every number stands in
-// a table for those who do not see the drawing.
+// Loss on repeats above, and below, by the same updates, how many are right and where the best heads look. Each kind of line has a
+// class of its own, which the key draws, too. Every number stands in a table for those who do not see the drawing.
 
 import { useFormats } from '../../i18n/index.tsx'
 import { birthWords } from '../../i18n/panels/birth.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { CHANCE, type InductionLook, type Life } from '../../store/teach/birth.ts'
 import styles from './BirthCurve.module.css'
+import chart from './Chart.module.css'
 
 const width = 640
 const margin = { left: 44, right: 12 }
@@ -30,13 +31,17 @@ export function BirthCurve({ attention, lstm, updates }: { attention: Life; lstm
   const nats = (value: number): number => loss.top + (1 - value / most) * loss.height
   const part = (value: number): number => share.top + (1 - value) * share.height
   const last = looks.at(-1)!
-  const names = [
-    ['right', t.right],
-    ['prefix', t.prefix],
-    ['previous', t.previous],
+  const lstmLoss = lstm?.looks.at(-1)?.loss
+  const key = [
+    ['loss', `${t.loss} ${format.number(last.loss, 2)}`],
+    ...(lstmLoss === undefined ? [] : [['lstm', `${t.lstm} ${format.number(lstmLoss, 2)}`] as const]),
+    ['chance', `${t.chance} ${format.number(CHANCE, 2)}`],
+    ['right', `${t.right} ${format.percent(last.right)}`],
+    ['prefix', `${t.prefix} ${format.percent(best(last).prefix)}`],
+    ['previous', `${t.previous} ${format.percent(best(last).previous)}`],
   ] as const
   return (
-    <figure className={styles.curve}>
+    <figure className={chart.curve}>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
@@ -49,8 +54,8 @@ export function BirthCurve({ attention, lstm, updates }: { attention: Life; lstm
           ])
           .map(({ y, text }) => (
             <g key={y}>
-              <line className={styles.grid} x1={margin.left} x2={width - margin.right} y1={y} y2={y} />
-              <text className={styles.tick} x={margin.left - 6} y={y + 4} textAnchor="end">
+              <line className={chart.grid} x1={margin.left} x2={width - margin.right} y1={y} y2={y} />
+              <text className={chart.tick} x={margin.left - 6} y={y + 4} textAnchor="end">
                 {text}
               </text>
             </g>
@@ -62,29 +67,30 @@ export function BirthCurve({ attention, lstm, updates }: { attention: Life; lstm
           y1={nats(CHANCE)}
           y2={nats(CHANCE)}
         />
-        <path className={styles.right} d={line(attention, (one) => nats(one.loss))} />
-        {lstm && lstm.looks.length > 0 && <path className={styles.lstm} d={line(lstm, (one) => nats(one.loss))} />}
+        <path className={styles.loss} d={line(attention, (one) => nats(one.loss))} />
+        {lstmLoss !== undefined && <path className={styles.lstm} d={line(lstm!, (one) => nats(one.loss))} />}
         <path className={styles.right} d={line(attention, (one) => part(one.right))} />
         <path className={styles.prefix} d={line(attention, (one) => part(best(one).prefix))} />
         <path className={styles.previous} d={line(attention, (one) => part(best(one).previous))} />
+        <text className={chart.tick} x={margin.left} y={height - 4}>
+          {format.number(0)}
+        </text>
+        <text className={chart.tick} x={width - margin.right} y={height - 4} textAnchor="end">
+          {format.number(updates)}
+        </text>
       </svg>
-      <figcaption className={styles.note}>
+      <figcaption>
         <ul className={styles.key}>
-          {names.map(([name, text]) => (
+          {key.map(([name, text]) => (
             <li key={name}>
-              <span className={styles[name]} aria-hidden="true" /> {text}{' '}
-              {format.percent(name === 'right' ? last.right : best(last)[name])}
+              <svg viewBox="0 0 26 8" aria-hidden="true">
+                <path className={styles[name]} d="M0 4H26" />
+              </svg>{' '}
+              {text}
             </li>
           ))}
-          {lstm && (
-            <li>
-              <span className={styles.lstm} aria-hidden="true" /> {t.lstm}
-            </li>
-          )}
         </ul>
-        <p>
-          {t.loss} {format.number(last.loss, 2)}. {t.lossHint(format.number(CHANCE, 2))}
-        </p>
+        <p>{t.lossHint}</p>
         <p>{t.scoresHint}</p>
       </figcaption>
       <table className="visually-hidden" data-testid="birth-table">

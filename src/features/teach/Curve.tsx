@@ -5,7 +5,8 @@ import { useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import type { TeachRun } from '../../store/teach/index.ts'
-import styles from './Panel.module.css'
+import chart from './Chart.module.css'
+import styles from './Curve.module.css'
 
 const width = 640,
   margin = { left: 44, right: 12 }
@@ -37,18 +38,18 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
     values.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(steps[i]!.step).toFixed(1)} ${at(value).toFixed(1)}`).join('')
   const asked = heldOut.at(-1)
   return (
-    <figure className={styles.curve}>
+    <figure className={chart.curve}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${t.loss}: ${format.number(last.loss, 3)}`}>
         {[0, 0.5, 1].map((part) => (
           <g key={part}>
             <line
-              className={styles.grid}
+              className={chart.grid}
               x1={margin.left}
               x2={width - margin.right}
               y1={y(part * top)}
               y2={y(part * top)}
             />
-            <text className={styles.tick} x={margin.left - 6} y={y(part * top) + 4} textAnchor="end">
+            <text className={chart.tick} x={margin.left - 6} y={y(part * top) + 4} textAnchor="end">
               {format.number(part * top, 2)}
             </text>
           </g>
@@ -58,7 +59,7 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
             <title>{`${t.update} ${step}: ${format.number(loss, 3)}`}</title>
           </circle>
         ))}
-        <path className={styles.line} d={path(smoothed(losses), y)} />
+        <path className={chart.line} d={path(smoothed(losses), y)} />
         {heldOut.map(({ step, loss }) => (
           <path
             key={step}
@@ -76,23 +77,23 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
           return (
             <g key={kind}>
               <line
-                className={styles.grid}
+                className={chart.grid}
                 x1={margin.left}
                 x2={width - margin.right}
                 y1={place.top + place.height}
                 y2={place.top + place.height}
               />
               <path className={styles.strip} d={path(values, (value) => within(value, most, place))} />
-              <text className={styles.tick} x={margin.left} y={place.top - 4}>
+              <text className={chart.tick} x={margin.left} y={place.top - 4}>
                 {`${t[kind]} ≤ ${format.number(most, kind === 'rate' ? 5 : 2)}`}
               </text>
             </g>
           )
         })}
-        <text className={styles.tick} x={margin.left} y={height - 6}>
+        <text className={chart.tick} x={margin.left} y={height - 6}>
           {format.number(1)}
         </text>
-        <text className={styles.tick} x={width - margin.right} y={height - 6} textAnchor="end">
+        <text className={chart.tick} x={width - margin.right} y={height - 6} textAnchor="end">
           {format.number(last.steps)}
         </text>
       </svg>

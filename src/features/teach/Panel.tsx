@@ -5,7 +5,7 @@ import { useExplain, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat, useModels } from '../../store/index.ts'
-import { isWhole, useTeach } from '../../store/teach/index.ts'
+import { isWhole, runsIn, useTeach } from '../../store/teach/index.ts'
 import { useRoad } from '../../store/teach/road.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
@@ -20,6 +20,7 @@ import { Offered, ShareRecipe } from './Recipe.tsx'
 import { Road } from './Road.tsx'
 import { Row } from './Row.tsx'
 import { Run } from './Run.tsx'
+import { StartStop } from './StartStop.tsx'
 import { Ways } from './Ways.tsx'
 
 export function Panel() {
@@ -171,30 +172,17 @@ function Controls() {
           />
         </fieldset>
       </details>
-      <div className={styles.actions}>
-        {idle ? (
-          <Button
-            variant="primary"
-            icon="adapters"
-            disabled={cannot !== null}
-            onClick={() => void start(name.trim() || t.defaultName)}
-            data-testid="teach-start"
-          >
-            {t.start}
-          </Button>
-        ) : (
-          <Button
-            icon="stop"
-            disabled={phase !== 'learning' && phase !== 'answering'}
-            onClick={stop}
-            data-testid="teach-stop"
-          >
-            {phase === 'stopping' ? t.stopping : t.stop}
-          </Button>
-        )}
+      <StartStop
+        id="teach"
+        words={t}
+        runs={runsIn(phase)}
+        mayStart={cannot === null}
+        start={() => void start(name.trim() || t.defaultName)}
+        stop={stop}
+      >
         {idle && whole.length > 0 && <ShareRecipe />}
         <p className={styles.note}>{idle ? (cannot ?? t.price(steps, whole.length)) : t.phases[phase]}</p>
-      </div>
+      </StartStop>
     </section>
   )
 }

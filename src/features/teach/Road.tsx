@@ -7,13 +7,14 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { roadWords } from '../../i18n/panels/road.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat } from '../../store/index.ts'
-import { useTeach } from '../../store/teach/index.ts'
+import { runsIn, useTeach } from '../../store/teach/index.ts'
 import { decided, ruleOf, useRoad, worthOf, type Judged, type Side } from '../../store/teach/road.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Range } from '../../ui/Range.tsx'
 import panel from './Panel.module.css'
 import styles from './Road.module.css'
+import { StartStop } from './StartStop.tsx'
 
 export function Road({ way }: { way: 'pairs' | 'answers' }) {
   const t = usePanelText(roadWords)
@@ -160,31 +161,18 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
           onChange={(value) => set({ seed: value })}
         />
       </fieldset>
-      <div className={panel.actions}>
-        {isIdle ? (
-          <Button
-            variant="primary"
-            icon="adapters"
-            disabled={cannot !== null}
-            onClick={() => void start(t.names[way])}
-            data-testid="road-start"
-          >
-            {t.start}
-          </Button>
-        ) : (
-          <Button
-            icon="stop"
-            disabled={writing === null && phase !== 'learning' && phase !== 'answering'}
-            onClick={writing ? road.stop : stop}
-            data-testid="road-stop"
-          >
-            {phase === 'stopping' ? words.stopping : t.stop}
-          </Button>
-        )}
+      <StartStop
+        id="road"
+        words={{ ...t, stopping: words.stopping }}
+        runs={writing ? { mayStop: true, isStopping: false } : runsIn(phase)}
+        mayStart={cannot === null}
+        start={() => void start(t.names[way])}
+        stop={writing ? road.stop : stop}
+      >
         <p className={panel.note} role="status">
           {said}
         </p>
-      </div>
+      </StartStop>
     </section>
   )
 }

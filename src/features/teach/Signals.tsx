@@ -8,6 +8,7 @@ import { roadWords } from '../../i18n/panels/road.ts'
 import type { TeachRun } from '../../store/teach/index.ts'
 import { rewardHacked } from '../../store/teach/run.ts'
 import { smoothed } from './Curve.tsx'
+import chart from './Chart.module.css'
 import styles from './Road.module.css'
 
 interface Point {
@@ -68,7 +69,7 @@ function Chart({ id, title, points, steps }: { id: string; title: string; points
     numbers.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(points[i]!.step).toFixed(1)} ${y(value).toFixed(1)}`).join('')
   const last = points.at(-1)!
   return (
-    <figure className={styles.chart} data-testid={`road-chart-${id}`} data-last={last.value}>
+    <figure className={chart.curve} data-testid={`road-chart-${id}`} data-last={last.value}>
       <figcaption>
         {title}: {format.number(last.value, 2)}
       </figcaption>
@@ -79,14 +80,14 @@ function Chart({ id, title, points, steps }: { id: string; title: string; points
       >
         {[low, high].map((value) => (
           <g key={value}>
-            <line className={styles.axis} x1={left} x2={width - 8} y1={y(value)} y2={y(value)} />
-            <text className={styles.tick} x={left - 5} y={y(value) + 4} textAnchor="end">
+            <line className={chart.grid} x1={left} x2={width - 8} y1={y(value)} y2={y(value)} />
+            <text className={chart.tick} x={left - 5} y={y(value) + 4} textAnchor="end">
               {format.number(value, 2)}
             </text>
           </g>
         ))}
-        <path className={styles.raw} d={path(values)} />
-        <path className={styles.path} d={path(smoothed(values, 0.8))} />
+        <path className={chart.raw} d={path(values)} />
+        <path className={chart.line} d={path(smoothed(values, 0.8))} />
       </svg>
     </figure>
   )

@@ -100,6 +100,10 @@ export interface TeachState {
 /** Has it a question and an answer? Others are not learnt. */
 export const isWhole = ({ prompt, completion }: Pair): boolean => prompt.trim() !== '' && completion.trim() !== ''
 
+/** What a button that stops must know of a run; null: there is none. */
+export const runsIn = (phase: TeachState['phase']): { mayStop: boolean; isStopping: boolean } | null =>
+  phase === 'idle' ? null : { mayStop: phase === 'learning' || phase === 'answering', isStopping: phase === 'stopping' }
+
 /** As many tokens as the rows that it answers itself will have, near enough: their answers are short. */
 export const likeRehearsal = (rows: number): Pair[] =>
   rehearsal(rehearsed(rows)).map((prompt) => ({ prompt, completion: prompt.split(/[.。]/)[0]! }))
