@@ -10,8 +10,6 @@ const whysEn: Whys = {
   head: () => 'It has no head that says which word comes next.',
   weight: (at) => `It has no weight “${at}” that could learn.`,
   made: (at) => `“${at}” is made of other numbers and cannot learn by itself.`,
-  turning: () =>
-    'How its positions are turned depends on how long a text is, and these texts are longer and shorter than that.',
   cache: () => 'Its keys and values are kept packed, and learning needs them as they are.',
   op: (at) => `Nothing here computes the way back through ${at ? `its step “${at}”` : 'one of its steps'}.`,
 }
@@ -21,7 +19,6 @@ const whysZh: Whys = {
   head: () => '它没有说出下一个词的输出头。',
   weight: (at) => `它没有可以学习的权重“${at}”。`,
   made: (at) => `“${at}”由其他数值算出，自己不能学习。`,
-  turning: () => '它的位置怎样旋转取决于文本有多长，而这些文本有的更长，有的更短。',
   cache: () => '它的键和值是压缩存放的，而学习需要原来的数值。',
   op: (at) => `这里不会计算${at ? `“${at}”这一步` : '它的某一步'}的反向传播。`,
 }

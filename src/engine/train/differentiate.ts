@@ -72,7 +72,7 @@ export function differentiate(
       const version = record.writes.get(arg) ?? record.reads.get(arg)
       if (version) version.isSaved = true
     }
-    for (const arg of rule.before ?? []) record.reads.get(arg)!.isSaved = true
+    for (const arg of rule.before?.(record.step) ?? []) record.reads.get(arg)!.isSaved = true
   }
   const forward = new Forward(plan, records, rows, checkpoints)
   const back = new Backward(plan, forward, at, wanting, rows)
@@ -104,6 +104,8 @@ function refuseOthers(plan: Plan): void {
   if (encode) throw refused('source')
   if (decode.whole || decode.ahead || plan.prefix) throw refused('whole')
   if (decode.rows === null || plan.outputs.length !== 1 || plan.outputs[0]!.name !== 'logits') throw refused('head')
+  const other = Object.entries(plan.tables).find(([, { kind }]) => kind === 'sinusoids')
+  if (other) throw refused('positions', other[0])
 }
 
 const ruleOf = (step: PlanStep) => {

@@ -13,25 +13,7 @@ import { freshLora } from './fresh.ts'
 import { TrainSession } from './session.ts'
 
 /** Writers of which a step has no way back: one that leaves the list is news, too. */
-const refused = [
-  'gemma2',
-  'gemma2_gguf',
-  'gemma2_odd',
-  'gemma3_odd',
-  'llama_dynamic',
-  'mixtral',
-  'mixtral_gguf',
-  'mixtral_odd',
-  'olmoe',
-  'olmoe_gguf',
-  'olmoe_odd',
-  'phi3_longrope',
-  'qwen2_moe',
-  'qwen2_moe_gguf',
-  'qwen2_moe_odd',
-  'qwen3_moe',
-  'qwen3_moe_gguf',
-]
+const refused: string[] = []
 /** Models without a linear layer in their blocks: an adapter has no place there, all that they are made of learns. */
 const recurrent: ReadonlySet<string> = new Set(['lstm', 'rnn'])
 /** Its GGUF has queries, keys and values apart, its checkpoint has not: no adapter of PEFT's fits both. */
@@ -110,8 +92,9 @@ for (const name of goldens) {
       }
       return loss()
     }
-    const step = 2e-3
-    const slope = ((await along(step)) - (await along(-step))) / (2 * step)
+    const slopes: number[] = []
+    // so near that a token of a mixture goes to the same experts
+    for (const step of [2e-3, 5e-4]) slopes.push(((await along(step)) - (await along(-step))) / (2 * step))
     expect(norm).toBeGreaterThan(0)
     await along(0)
     const losses = [await loss()]
@@ -124,7 +107,7 @@ for (const name of goldens) {
     }
     expect(losses, 'learns').toEqual(losses.toSorted((a, b) => b - a))
     expect(losses[3]).toBeLessThan(losses[0]!)
-    expect(Math.abs(slope / norm - 1)).toBeLessThan(1e-3)
+    expect(Math.min(...slopes.map((slope) => Math.abs(slope / norm - 1)))).toBeLessThan(1e-3)
     runtime.dispose()
   })
 }

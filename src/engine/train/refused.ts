@@ -12,11 +12,9 @@ const reasons = {
   made: 'one of its vectors is made of others',
   place: 'one of its steps works in place',
   positions: 'it looks positions or segments up',
-  bounds: 'it holds numbers within bounds',
   activation: 'the slope of its activation is not known',
   mask: 'its attention is not causal',
   wide: 'its heads are wider than 256',
-  turning: 'how its positions are turned depends on how long the text is',
   cache: 'its keys and values are packed',
 } as const
 export type Reason = keyof typeof reasons

@@ -35,7 +35,7 @@ interface Rule {
   /** arguments whose numbers the way back reads. @param learns whether the weight or vector of an argument does */
   reads(step: PlanStep, learns: (arg: string) => boolean): readonly string[]
   /** arguments that the step changes in place, and whose numbers before the way back reads */
-  readonly before?: readonly string[]
+  before?(step: PlanStep): readonly string[]
   back(step: PlanStep, make: Back): void
 }
 
@@ -43,6 +43,9 @@ const only = (params: Params, ...wanted: string[]): Params =>
   Object.fromEntries(wanted.map((name) => [name, params[name] ?? 0]))
 
 const slope = ({ params }: PlanStep): Reason | null => (hasSlope(params['act']!) ? null : 'activation')
+
+/** Does a scale hold its numbers within bounds? */
+const isHeld = ({ params }: PlanStep): boolean => Boolean(params['cap'] || params['limit'])
 
 /** The tensor of an argument that a step may lack. */
 const given = ({ args }: PlanStep, make: Back, arg: string): Record<string, string> =>
@@ -104,17 +107,19 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   'norm-heads': {
     reads: () => [],
-    before: ['x'],
+    before: () => ['x'],
     back(step, make) {
       const args = { x: make.before('x'), qGain: make.value('qGain'), kGain: make.value('kGain') }
       make.step('norm-heads-back', { ...args, dx: make.gradient('x') }, step.params)
     },
   },
   scale: {
-    refuses: ({ params }) => (params['cap'] || params['limit'] ? 'bounds' : null),
     reads: () => [],
+    before: (step) => (isHeld(step) ? ['x'] : []),
     back(step, make) {
-      make.step('scale', { x: make.gradient('x'), ...given(step, make, 'factors') }, step.params)
+      const [dx, factors] = [make.gradient('x'), given(step, make, 'factors')]
+      if (isHeld(step)) make.step('scale-back', { x: make.before('x'), ...factors, dx }, step.params)
+      else make.step('scale', { x: dx, ...factors }, step.params)
     },
   },
   rope: {
@@ -181,6 +186,47 @@ export const rules: Readonly<Record<string, Rule>> = {
     back({ params }, make) {
       make.adds('x')
       make.step('glu-packed-back', { x: make.value('x'), dy: make.gradient('y'), dx: make.gradient('x') }, params)
+    },
+  },
+  route: {
+    reads: () => ['probs', 'chosen', 'weights'],
+    back({ params }, make) {
+      make.adds('scores')
+      const [probs, chosen, weights] = [make.value('probs'), make.value('chosen'), make.value('weights')]
+      const read = { probs, chosen, weights, dweights: make.gradient('weights') }
+      make.step('route-back', { ...read, dscores: make.gradient('scores') }, params)
+    },
+  },
+  'expert-matmul': {
+    reads: (_, learns) => (learns('weight') ? ['chosen', 'x'] : ['chosen']),
+    back({ params }, make) {
+      const [dy, chosen] = [make.gradient('y'), make.value('chosen')]
+      const at = make.learns('weight')
+      if (at !== null) {
+        const args = { dy, x: make.value('x'), chosen, dw: names.gradients }
+        make.step('expert-outer', args, { ...only(params, 'K', 'N', 'E', 'top', 'each'), at })
+      }
+      if (!make.wants('x')) return
+      const own = { ...only(params, 'K', 'N', 'E', 'top', 'each'), accumulate: make.adds('x') }
+      make.step('expert-matmul-back', { dy, chosen, weight: make.value('weight'), dx: make.gradient('x') }, own)
+    },
+  },
+  combine: {
+    reads: () => ['y', 'weights'],
+    back({ params }, make) {
+      make.adds('y')
+      make.adds('weights')
+      const read = { y: make.value('y'), weights: make.value('weights'), dout: make.gradient('out') }
+      make.step('combine-back', { ...read, dy: make.gradient('y'), dweights: make.gradient('weights') }, params)
+    },
+  },
+  'add-gated': {
+    reads: () => ['gate', 'delta'],
+    back({ params }, make) {
+      make.adds('gate')
+      make.adds('delta')
+      const read = { gate: make.value('gate'), delta: make.value('delta'), dx: make.gradient('x') }
+      make.step('add-gated-back', { ...read, dgate: make.gradient('gate'), ddelta: make.gradient('delta') }, params)
     },
   },
   activation: {

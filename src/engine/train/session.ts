@@ -4,7 +4,7 @@
 import { keyBias } from '../model/alibi.ts'
 import { ropeRegime, ropeTable } from '../model/rope-table.ts'
 import type { StepValues } from '../ops/op.ts'
-import type { PlanStep } from '../model/plan.ts'
+import { ropesOf, type PlanStep } from '../model/plan.ts'
 import { MOST_PARTS, type Inspection, type PartWork, type Prepared, type Work } from '../runtime/inspect.ts'
 import { WorkMeter } from '../runtime/work.ts'
 import { sortedByWord } from '../ops/training/gather-back.ts'
@@ -63,6 +63,8 @@ export class TrainSession {
   private readonly meter = new WorkMeter()
   /** what the next submit does */
   private parts: PartWork[] = []
+  /** tables of positions are those of texts of this length */
+  private turned: number
 
   private constructor(
     private readonly inside: Inspection,
@@ -70,7 +72,9 @@ export class TrainSession {
     private readonly stages: Stages,
     /** most tokens of a sequence, and rows of logits at a time */
     readonly most: { tokens: number; losses: number },
-  ) {}
+  ) {
+    this.turned = most.tokens
+  }
 
   /**
    * @param tokens most tokens of a sequence
@@ -264,10 +268,20 @@ export class TrainSession {
   }
 
   private load({ ids, rows, targets, by }: Sequence): void {
+    this.turn(ids.length)
     this.inside.write(names.ids, Uint32Array.from(ids))
     this.inside.write(names.rows, Uint32Array.from(rows))
     this.inside.write(names.targets, Uint32Array.from(targets))
     this.inside.write(names.by, Float32Array.from(by))
+  }
+
+  /** Positions are turned as a text of this length has them, where that matters (dynamic, LongRoPE). */
+  private turn(length: number): void {
+    for (const [name, spec] of ropesOf(this.plan)) {
+      if (ropeRegime(spec, length) === ropeRegime(spec, this.turned)) continue
+      this.inside.write(tableName(name), ropeTable(spec, this.most.tokens, length))
+    }
+    this.turned = length
   }
 
   private losing(sequence: Sequence, stage: 'loss' | 'look'): void {
@@ -333,8 +347,8 @@ export function trainingBytes(plan: TrainingPlan, tokens: number, V: number, fro
 const one: StepValues = { T: 1, pos: 0, row: 0, prefix: 0 }
 const wholeOf = ({ ids }: Sequence): StepValues => ({ ...one, T: ids.length })
 
-function tableOf({ kind, spec, width }: TrainingPlan['tables'][string], tokens: number): Float32Array {
-  if (kind === 'rope' && ropeRegime(spec, 1) === ropeRegime(spec, tokens)) return ropeTable(spec, tokens, tokens)
-  if (kind === 'key-bias') return keyBias(spec, width, tokens)
-  throw refused('turning')
+function tableOf({ spec, width }: TrainingPlan['tables'][string], tokens: number): Float32Array {
+  if (spec.kind === 'rope') return ropeTable(spec, tokens, tokens)
+  if (spec.kind === 'key-bias') return keyBias(spec, width, tokens)
+  throw refused('positions') // differentiate() has said so
 }

@@ -5,12 +5,16 @@ import { addOps } from '../index.ts'
 import type { Op } from '../op.ts'
 import { activationBack } from './activation-back.ts'
 import { adamw } from './adamw.ts'
+import { addGatedBack } from './add-gated-back.ts'
 import { appendBack } from './append-back.ts'
 import { attentionBackKv } from './attention-back-kv.ts'
 import { attentionBackQ } from './attention-back-q.ts'
 import { attentionDelta } from './attention-delta.ts'
 import { columnSum } from './column-sum.ts'
+import { combineBack } from './combine-back.ts'
 import { crossEntropy } from './cross-entropy.ts'
+import { expertMatmulBack } from './expert-matmul-back.ts'
+import { expertOuter } from './expert-outer.ts'
 import { fill } from './fill.ts'
 import { gatherBack } from './gather-back.ts'
 import { gluBack } from './glu-back.ts'
@@ -27,6 +31,8 @@ import { rmsnormBack } from './rmsnorm-back.ts'
 import { rmsnormGainBack } from './rmsnorm-gain-back.ts'
 import { ropeAppendBack } from './rope-append-back.ts'
 import { ropeBack } from './rope-back.ts'
+import { routeBack } from './route-back.ts'
+import { scaleBack } from './scale-back.ts'
 import { sumSquares } from './sum-squares.ts'
 
 export const trainingOps: readonly Op[] = [
@@ -51,6 +57,12 @@ export const trainingOps: readonly Op[] = [
   gluPackedBack,
   activationBack,
   recurrentCellBack,
+  scaleBack,
+  routeBack,
+  expertMatmulBack,
+  expertOuter,
+  combineBack,
+  addGatedBack,
   gatherBack,
   fill,
   sumSquares,

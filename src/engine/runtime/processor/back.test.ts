@@ -17,7 +17,8 @@ const written = (op: Op): string[] => Object.keys(op.args).filter((arg) => /writ
 
 /** The worst error of what a case leaves. @param run computes it in place of the reference */
 function errorOf(op: Op, given: Op['cases'][number], run: (args: ReferenceArgs) => void): number {
-  const [want, got] = [makeInputs(op, given, null), makeInputs(op, given, null)]
+  const format = given.weight ? 'f32' : null
+  const [want, got] = [makeInputs(op, given, format), makeInputs(op, given, format)]
   op.reference(want)
   run(got)
   return Math.max(...written(op).map((arg) => nmse(got.tensors[arg]!, want.tensors[arg]!)))

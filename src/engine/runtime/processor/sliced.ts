@@ -23,12 +23,38 @@ const heads: Widths = ({ H, K, d }) => ({
   dqkv: (H! + 2 * K!) * d!,
 })
 
+const experts: Widths = ({ K, N, top, each: own }) => ({
+  x: K! * (own ? top! : 1),
+  dx: K! * (own ? top! : 1),
+  chosen: top!,
+  y: top! * N!,
+  dy: top! * N!,
+})
+const route: Widths = ({ E, top }) => ({
+  scores: E!,
+  probs: E!,
+  chosen: top!,
+  weights: top!,
+  dweights: top!,
+  dscores: E!,
+})
+const combine: Widths = ({ D, top }) => ({
+  y: top! * D!,
+  weights: top!,
+  out: D!,
+  dout: D!,
+  dy: top! * D!,
+  dweights: top!,
+})
+const gated: Widths = ({ D }) => ({ x: D!, gate: 1, delta: D!, dx: D!, dgate: 1, ddelta: D! })
+
 const widths: Readonly<Record<string, Widths>> = {
   rmsnorm: norm,
   layernorm: norm,
   'rmsnorm-back': norm,
   'layernorm-back': norm,
   scale: each('N', 'x'),
+  'scale-back': each('N', 'x', 'dx'),
   add: each('D', 'x', 'delta'),
   mix: each('D', 'a', 'delta', 'y'),
   glu: each('F', 'gate', 'up', 'y'),
@@ -47,6 +73,14 @@ const widths: Readonly<Record<string, Widths>> = {
   'rope-append-back': heads,
   attention: ({ H, d }) => ({ q: H! * d!, z: H! * d!, lse: H! }),
   'attention-delta': ({ H, d }) => ({ z: H! * d!, dz: H! * d!, delta: H! }),
+  route,
+  'route-back': route,
+  'expert-matmul': experts,
+  'expert-matmul-back': experts,
+  combine,
+  'combine-back': combine,
+  'add-gated': gated,
+  'add-gated-back': gated,
   'cross-entropy': each('V', 'x'),
 }
 
