@@ -19,7 +19,7 @@ torch.set_num_threads(1)
 transformers.logging.set_verbosity_error()
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../fixtures"))
 NAMES = """bloom_odd cohere_odd falcon_7b falcon_rw gemma2_odd gemma3_odd gpt2_odd gpt_neo_odd gpt_neox gptj granite_odd llama_dynamic
-mistral_swa mixtral_odd olmo2 olmoe_odd opt phi phi3_longrope phi3_odd qwen2_moe_odd qwen3 qwen3_moe smollm3_odd stablelm_odd""".split()
+mistral_swa mixtral_odd olmo2 olmoe_odd opt phi phi3_longrope phi3_odd qwen2_moe_odd qwen3 qwen2_moe smollm3_odd stablelm_odd""".split()
 LONGEST = 36
 TURNING = {"llama_dynamic": 30, "phi3_longrope": 30}
 

@@ -1,5 +1,6 @@
 // Every family that writes, and has a way back through all of its steps: what its loss does when its weights move a little along
-// their gradient is what the gradient says, and it falls with every update. On the plain references, tiny models of fixtures/golden, a LoRA in every linear layer.
+// their gradient is what the gradient says, and it falls with every update. On the plain references, tiny models of fixtures/golden, a LoRA in every linear layer; experts that are of
+// floats learn themselves.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
@@ -46,9 +47,10 @@ for (const name of goldens) {
     const { weights, vectors } = adapted.plan
     const isFloat = (weight: string): boolean =>
       weights[weight]!.parts.every(({ tensor }) => plain.checkpoint.tensors.get(tensor)!.dtype === 'F32')
+    const ofExperts = adapted.plan.steps.flatMap(({ op, args }) => (op === 'expert-matmul' ? [args['weight']!] : []))
     const learns = isRecurrent
       ? [...Object.keys(weights).filter(isFloat), ...Object.keys(vectors)]
-      : Object.keys(weights).filter((weight) => weights[weight]!.role === 'adapter')
+      : [...Object.keys(weights).filter((weight) => weights[weight]!.role === 'adapter'), ...ofExperts.filter(isFloat)]
     const session = await begin(runtime.inspection(), adapted.plan, learns).catch((error: unknown) => {
       expect(error).toMatchObject({ code: 'TRAIN_UNSUPPORTED' })
       found.push(name)

@@ -21,7 +21,7 @@ const expected = f32Tensors(readFileSync('fixtures/train/families.safetensors'))
 const [gpu, , twoThreads] = await testMachines()
 const reference = { name: 'reference', where: { device: 'reference' as const }, why: '' }
 /** What the other goldens of training lack: bounds, experts with and without shares of the chosen alone, positions by length. */
-const others = ['gemma2_odd', 'qwen2_moe_odd', 'olmoe_odd', 'phi3_longrope']
+const others = ['gemma2_odd', 'qwen2_moe', 'olmoe_odd', 'phi3_longrope']
 
 /** What stands in A and B: the formula of the script. */
 const valueOf = (name: string, i: number, columns: number): number =>
