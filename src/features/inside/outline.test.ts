@@ -3,7 +3,7 @@
 // of its operands. On the CPU references.
 
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { folderFiles } from '../../engine/formats/testing.ts'
 import { runOf } from '../../engine/glass/testing.ts'
 import { goldens } from '../../engine/testing/goldens.ts'
@@ -30,8 +30,14 @@ const line = ({ parts }: Outline): string[] =>
   parts.map(({ part, ops }) => `${part}: ${ops.map(({ op, kind }) => (kind ? `${op} ${kind}` : op)).join(', ')}`)
 
 describe.each(plain)('%s', (name) => {
-  it('has a map of what its Plan has', async () => {
-    const { plan } = await open(name)
+  // read once for both: a whole model on the references
+  let opened: Awaited<ReturnType<typeof open>>
+  beforeAll(async () => {
+    opened = await open(name)
+  })
+
+  it('has a map of what its Plan has', () => {
+    const { plan } = opened
     const outline = outlineOf(plan)
     expect(
       outline.parts.filter(({ part }) => ['attn', 'cross', 'mlp', 'cell'].includes(part)).map(({ part }) => part),
@@ -63,7 +69,7 @@ describe.each(plain)('%s', (name) => {
   })
 
   it('reads every vector of its map, and each number is what its operands come to', async () => {
-    const { glass, info, plan } = await open(name)
+    const { glass, info, plan } = opened
     const last = plan.blocks.length - 1
     for (const { part, layer, ops } of outlineOf(plan).parts) {
       if (layer !== last && layer !== 0 && part !== 'cross') continue
