@@ -6,6 +6,7 @@ import type { TrainEvent, TrainOptions, TrainState } from '../train/events.ts'
 import { baseOf } from '../train/state.ts'
 import { train, type TrainWork } from '../train/train.ts'
 import { diskModel } from './disk.ts'
+import type { Where } from './machines.ts'
 
 const letters = (text: string): number[] => [...text].map((c) => c.charCodeAt(0) % 90)
 /** 1 ends what the assistant says, 2 the turn. */
@@ -26,9 +27,12 @@ const writer: Writer = {
 }
 
 /** fixtures/train/tiny, or another model of its shape, with an adapter "a", loaded anew. */
-export async function tinyWork(model = 'tiny'): Promise<TrainWork> {
+export async function tinyWork(
+  model = 'tiny',
+  where: Where | { device: 'reference' } = { device: 'reference' },
+): Promise<TrainWork> {
   const adapters = [{ name: 'a', files: diskModel('fixtures/train/adapter').files }]
-  const options = { device: 'reference', linear: 'keep', embedding: 'keep', adapters, context: 64 } as const
+  const options = { ...where, linear: 'keep', embedding: 'keep', adapters, context: 64 } as const
   const opened = await openModel(diskModel(`fixtures/train/${model}`), options)
   const { runtime } = await placeModel(opened, options)
   const base = await baseOf(opened.plan, opened.checkpoint)

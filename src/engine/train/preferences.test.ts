@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { f32Tensors } from '../testing/f32-tensors.ts'
+import { testMachines } from '../testing/machines.ts'
 import { farthest, partsOf } from '../testing/tensors.ts'
 import { lastState, lossesOf, tinyRun, tinySet, tinyWork } from '../testing/training.ts'
 import { differentiate } from './differentiate.ts'
@@ -58,10 +59,17 @@ const runs: Record<string, (reward: RewardFunction) => Partial<TrainOptions>> = 
   'grpo-kl': (reward) => ({ ...answering(reward), kl: golden.kl }),
 }
 
-describe('as PyTorch', () => {
-  it.each(Object.keys(runs))('%s', async (name) => {
+const [gpu, , twoThreads] = await testMachines()
+const reference = { name: 'reference', where: { device: 'reference' as const }, why: '' }
+
+describe.each([
+  { ...reference, names: Object.keys(runs) },
+  { ...gpu!, names: Object.keys(runs) },
+  { ...twoThreads!, names: ['grpo-kl'] },
+])('as PyTorch, on $name', ({ where, why, names }) => {
+  it.skipIf(where === null).each(names)(`%s ${where ? '' : why}`, async (name) => {
     const { draw, reward } = given()
-    const on: TrainWork = { ...(await tinyWork()), draw }
+    const on: TrainWork = { ...(await tinyWork('tiny', where!)), draw }
     const inside = on.runtime.inspection()
     const { plan } = on.runtime
     const learns = new Set(Object.keys(plan.weights).filter((one) => plan.weights[one]!.role === 'adapter'))
@@ -99,6 +107,7 @@ describe('as PyTorch', () => {
     })
     expect(worst.gradients).toBeLessThan(1e-5)
     expect(worst.weights).toBeLessThan(1e-5)
+    on.runtime.dispose()
   })
 })
 

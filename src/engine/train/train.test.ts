@@ -1,8 +1,10 @@
 // Teaching a model through the engine's door, and what comes of it: it says what it was taught, forgets nothing while the
 // adapter is off, goes on from a kept state bit for bit, and the adapter that is saved says the same in another load.
 
+import { openAsBlob, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../formats/bytes.ts'
+import * as library from '../index.ts'
 import { loadEngine, newAdapter, type Engine } from '../index.ts'
 import { diskModel } from '../testing/disk.ts'
 import { onProcessor, type Where } from '../testing/machines.ts'
@@ -66,4 +68,35 @@ describe('an adapter', () => {
     }
     expect(learnt[1]).toEqual(learnt[0])
   })
+})
+
+const ofPairs = ['README.md', 'README.zh.md'].map((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/^```js\n([\s\S]*?)^```/gm)]
+    .map((m) => m[1]!)
+    .find((c) => c.includes('chosen:')),
+)
+
+it('the six lines of the README, in both languages, that teach what is preferred', async () => {
+  expect(ofPairs[1]).toBe(ofPairs[0])
+  expect(ofPairs[0]!.split('\n').filter(Boolean)).toHaveLength(6)
+  const folder = 'public/models/storyteller'
+  const picked = await Promise.all(
+    readdirSync(folder).map(async (name) => new File([await openAsBlob(`${folder}/${name}`)], name)),
+  )
+  const margins: number[] = []
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...args: string[]
+  ) => (...given: unknown[]) => Promise<{ engine: Engine; folder: Record<string, Uint8Array> }>
+  const body = `${ofPairs[0]!.replace(/^import (\{.+\}) from .+$/m, 'const $1 = library')}\nreturn { engine, folder }`
+  const here = {
+    ...library,
+    loadEngine: (source: library.ModelSource, options: library.LoadOptions) =>
+      loadEngine(source, { ...options, ...onProcessor }),
+  }
+  const made = await new AsyncFunction('library', 'picked', 'show', body)(here, picked, (m: number) => margins.push(m))
+  expect(margins).toHaveLength(3)
+  expect(margins[0]).toBe(0)
+  expect(margins[2]).toBeGreaterThan(0.01)
+  expect(Object.keys(made.folder)).toEqual(['adapter_config.json', 'adapter_model.safetensors'])
+  made.engine.dispose()
 })
