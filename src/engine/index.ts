@@ -10,6 +10,7 @@ import type { EngineError } from './errors.ts'
 import type { ModelFiles } from './formats/bytes.ts'
 import type { Glass } from './glass/types.ts'
 import type { FreshLora } from './train/fresh.ts'
+import type { TrainState } from './train/events.ts'
 import type { MergeOptions } from './train/merge.ts'
 import type { InductionEvent, InductionOptions } from './train/induction.ts'
 import type { ScratchModel } from './train/scratch.ts'
@@ -29,7 +30,7 @@ import type {
 export type { Engine } from './engine.ts'
 export * from './types.ts'
 export * from './glass/types.ts'
-export type { Drawn, RewardFunction, TrainEvent, TrainOptions, TrainState } from './train/events.ts'
+export type { Drawn, LearnedReward, RewardFunction, TrainEvent, TrainOptions, TrainState } from './train/events.ts'
 export type { PreferenceRow, PromptRow, TrainRow } from './train/data.ts'
 export type { TrainingRow } from './train/engine.ts'
 export type { FreshLora } from './train/fresh.ts'
@@ -112,6 +113,16 @@ export async function openTokenizerLab(json: unknown, config: unknown = {}): Pro
 export async function newAdapter(source: ModelSource, options: FreshLora = {}): Promise<ModelFiles> {
   const [{ openModel }, { freshLora }] = await Promise.all([import('./load.ts'), import('./train/fresh.ts')])
   return freshLora((await openModel(source)).plan, source.name, options)
+}
+
+/** The head of a reward model, of a state that train() has kept, as a safetensors file. @throws PARAM_INVALID */
+export async function saveHead(state: TrainState): Promise<Uint8Array> {
+  const { headOf, writeHead } = await import('./train/head.ts')
+  return writeHead(headOf(state))
+}
+/** A head that saveHead(), or TRL, has written: TrainOptions.head, or with its adapter TrainOptions.reward. @throws PARAM_INVALID */
+export async function readHead(bytes: Uint8Array): Promise<Float32Array> {
+  return (await import('./train/head.ts')).readHead(bytes)
 }
 
 /**

@@ -5,7 +5,7 @@ import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
 import { tinyWork } from '../engine/testing/training.ts'
 import { train } from '../engine/train/train.ts'
-import type { TrainEvent, TrainOptions, TrainState } from '../engine/index.ts'
+import type { TrainEvent, RewardFunction, TrainOptions, TrainState } from '../engine/index.ts'
 import { Database } from '../storage/database.ts'
 import { TeachingRows } from '../storage/teaching.ts'
 import { Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
@@ -147,7 +147,7 @@ test('a rule of rewards goes with the run, also behind a reload; one that is dam
   const worths: unknown[] = []
   async function* asked({ reward }: Omit<TrainOptions, 'signal'>): AsyncGenerator<TrainEvent> {
     for (const text of ['so happy, happy', 'sad']) {
-      worths.push(await reward!({ text, ids: [], isWhole: true, row: 0, prompt: [] }))
+      worths.push(await (reward as RewardFunction)({ text, ids: [], isWhole: true, row: 0, prompt: [] }))
     }
     yield { type: 'end', why: 'asked', step: 0 }
   }

@@ -7,6 +7,7 @@ expected-preferences.safetensors: `<run>/grad/<tensor>` of the first update and 
 adapter tensor. The runs:
 
   dpo-base, dpo-start    two pairs an update; the reference is the model without the adapter, or with it as it is at first
+  reward                 the same pairs for a reward model: a linear head on the last residual, -ln sigmoid of by how much it tells them apart
   grpo, grpo-kl          a group of four answers to one prompt, given here with their rewards; kl 0 and 0.3, reference: no adapter
 
 Each loss is written out as its paper has it and differentiated as it stands: nothing of the engine's own row weights is in here.
@@ -60,6 +61,21 @@ def dpo(net, reference):
     return loss
 
 
+HEAD = [round(0.2 * math.sin(1.3 * i), 6) for i in range(32)]
+
+
+def reward(net, head):
+    score = lambda text: (net.base_model.model.model(torch.tensor([text[0]])).last_hidden_state[0, -1] * head).sum()
+    def loss(_):
+        total, margins = 0.0, []
+        for prompt, chosen, rejected in PAIRS:
+            m = score(say(prompt, chosen)) - score(say(prompt, rejected))
+            total = total - F.logsigmoid(m)
+            margins.append(m.item())
+        return total / len(PAIRS), dict(margin=sum(margins) / len(margins), right=sum(m > 0 for m in margins) / len(margins))
+    return loss
+
+
 def grpo(net, reference, kl):
     def loss(step):
         texts = [say(PROMPT, one) for one in ANSWERS]
@@ -98,11 +114,15 @@ runs, tensors = {}, {}
 for name, make in {
     "dpo-base": lambda net: dpo(net, without(net)),
     "dpo-start": lambda net: dpo(net, as_begun(net)),
+    "reward": None,
     "grpo": lambda net: grpo(net, without(net), 0.0),
     "grpo-kl": lambda net: grpo(net, without(net), 0.3),
 }.items():
     net = model()
     own = {n: p for n, p in net.named_parameters() if p.requires_grad}
+    if name == "reward":
+        own["score"] = torch.nn.Parameter(torch.tensor(HEAD))
+        make = lambda net: reward(net, own["score"])
     optimizer = torch.optim.AdamW(own.values(), lr=LR, betas=BETAS, eps=EPS, weight_decay=0.0)
     loss = make(net)
     losses, norms, told = [], [], []
@@ -126,7 +146,7 @@ json.dump(
     dict(
         lr=LR, clip=CLIP, beta1=BETAS[0], beta2=BETAS[1], steps=STEPS, beta=BETA, kl=0.3,
         pairs=[dict(prompt=p, chosen=c, rejected=r) for p, c, r in PAIRS],
-        prompt=PROMPT, answers=ANSWERS, ids=[say(PROMPT, one)[0][len(begun(PROMPT)):] for one in ANSWERS], rewards=REWARDS, runs=runs,
+        head=HEAD, prompt=PROMPT, answers=ANSWERS, ids=[say(PROMPT, one)[0][len(begun(PROMPT)):] for one in ANSWERS], rewards=REWARDS, runs=runs,
     ),
     open("preferences.json", "w"), indent=1,
 )

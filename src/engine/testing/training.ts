@@ -26,12 +26,14 @@ const writer: Writer = {
   words: 97,
 }
 
-/** fixtures/train/tiny, or another model of its shape, with an adapter "a", loaded anew. */
+/** fixtures/train/tiny, or another model of its shape, with an adapter "a", or several that are the same, loaded anew. */
 export async function tinyWork(
   model = 'tiny',
   where: Where | { device: 'reference' } = { device: 'reference' },
+  names: readonly string[] = ['a'],
 ): Promise<TrainWork> {
-  const adapters = [{ name: 'a', files: diskModel('fixtures/train/adapter').files }]
+  const { files } = diskModel('fixtures/train/adapter')
+  const adapters = names.map((name) => ({ name, files }))
   const options = { ...where, linear: 'keep', embedding: 'keep', adapters, context: 64 } as const
   const opened = await openModel(diskModel(`fixtures/train/${model}`), options)
   const { runtime } = await placeModel(opened, options)

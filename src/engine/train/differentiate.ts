@@ -40,6 +40,7 @@ interface Choices {
   off?: ReadonlySet<string>
   input?: boolean
   checkpoints?: boolean
+  score?: boolean
 }
 
 /**
@@ -48,19 +49,21 @@ interface Choices {
  * @param options.off adapters that are off meanwhile: their steps are left out
  * @param options.input the gradient of the residual behind the embedding is wanted, though nothing before it learns
  * @param options.checkpoints blocks run twice, and keep nothing in between but what they begin with
+ * @param options.score in the place of the head that writes stands one that says what a row is worth, and learns (names.score)
  * @throws TRAIN_UNSUPPORTED names the first step or property that there is no way back through
  */
 export function differentiate(
   plan: Plan,
   trainable: ReadonlySet<string>,
   rows: number,
-  { off = new Set(), input = false, checkpoints = false }: Choices = {},
+  { off = new Set(), input = false, checkpoints = false, score = false }: Choices = {},
 ): TrainingPlan {
   refuseOthers(plan)
-  const steps = [...stepsOf(plan, plan.programs.decode.tokens), ...stepsOf(plan, plan.programs.decode.rows)].filter(
+  const all = [...stepsOf(plan, plan.programs.decode.tokens), ...stepsOf(plan, plan.programs.decode.rows)].filter(
     (step) => runsWithout(step, off),
   )
-  const { trainables, count } = learners(plan, trainable)
+  const steps = score ? upToHead(plan, all) : all
+  const { trainables, count } = learners(plan, trainable, score ? widthOf(plan, steps) : null)
   const at = new Map(trainables.map((one) => [one.name, one.at]))
   const records = versionsOf(plan, steps)
   const wanting = wanted(records, at, input)
@@ -75,9 +78,10 @@ export function differentiate(
     for (const arg of rule.before?.(record.step) ?? []) record.reads.get(arg)!.isSaved = true
   }
   const forward = new Forward(plan, records, rows, checkpoints)
-  const back = new Backward(plan, forward, at, wanting, rows)
+  const back = new Backward(plan, forward, at, wanting, rows, score)
   const [body, head] = [forward.stepsOf('body'), forward.stepsOf('head')]
   const [logits] = records.at(-1)!.writes.values()
+  const loss = score ? back.score(logits!) : back.loss(forward.nameOf(logits!))
   const behind = back.all(records, logits!)
   // a weight that nothing here learns would stay as it is without a word
   const still = trainables.find(({ name }) => !back.learnt.has(name))
@@ -87,16 +91,29 @@ export function differentiate(
   const first = records[0]!.writes.get('y')
   return {
     // rows that no loss looks at have no gradient
-    body: [...body, forward.zero(gradientOf(residual.buffer), residual.buffer)],
-    loss: [...head, ...back.loss(forward.nameOf(logits!)), ...behind.head],
+    body: [...body, ...(behind.body.length > 0 ? [forward.zero(gradientOf(residual.buffer), residual.buffer)] : [])],
+    loss: [...head, ...loss, ...behind.head],
     back: behind.body,
     words: behind.words,
     tensors,
     tables: plan.tables,
     trainables,
     count,
+    score: score ? widthOf(plan, steps) : null,
     input: first && wanting.has(first) ? gradientOf(first.buffer) : null,
   }
+}
+
+/** The steps to the last residual, normed. */
+function upToHead(plan: Plan, steps: readonly PlanStep[]): PlanStep[] {
+  const site = plan.sites['final_norm'] ?? plan.sites['last_hidden']
+  const end = steps.findIndex(({ name }) => name === site?.step) + 1
+  if (end === 0) throw refused('head')
+  return steps.slice(0, end)
+}
+const widthOf = (plan: Plan, steps: readonly PlanStep[]): number => {
+  const { tensor } = usesOf(steps.at(-1)!).find(({ writes }) => writes)!
+  return plan.buffers[tensor]!.width
 }
 
 function refuseOthers(plan: Plan): void {
@@ -116,7 +133,11 @@ const ruleOf = (step: PlanStep) => {
 }
 
 /** Weights and vectors that learn, each with a place for its gradient. */
-function learners(plan: Plan, trainable: ReadonlySet<string>): { trainables: Trainable[]; count: number } {
+function learners(
+  plan: Plan,
+  trainable: ReadonlySet<string>,
+  score: number | null,
+): { trainables: Trainable[]; count: number } {
   let count = 0
   // matrices first: weight decay is theirs alone, and an update is one launch for each kind
   const inOrder = [...trainable].sort((a, b) => Number(b in plan.weights) - Number(a in plan.weights))
@@ -130,6 +151,10 @@ function learners(plan: Plan, trainable: ReadonlySet<string>): { trainables: Tra
     count += Math.ceil(own / ALIGN) * ALIGN
     return one
   })
+  if (score !== null) {
+    trainables.push({ name: names.score, kind: 'vector', count: score, at: count })
+    count += Math.ceil(score / ALIGN) * ALIGN
+  }
   return { trainables, count }
 }
 
@@ -334,7 +359,30 @@ class Backward {
     private readonly at: ReadonlyMap<string, number>,
     private readonly wanting: ReadonlySet<Version>,
     private readonly rows: number,
+    private readonly isScored: boolean,
   ) {}
+
+  /** @param residual the last one, normed */
+  score(residual: Version): PlanStep[] {
+    const { forward } = this
+    const [h, dh, D] = [forward.nameOf(residual), gradientOf(residual.buffer), forward.sizeOf(residual.buffer).width]
+    this.tensors[dh] = forward.sizeOf(residual.buffer)
+    this.learnt.add(names.score)
+    const step = (op: string, args: Record<string, string>, params: Params): PlanStep => ({
+      name: `train.${op}`,
+      op,
+      args,
+      params,
+      part: 'probe',
+      layer: -1,
+    })
+    const head = { h, v: names.score }
+    return [
+      step('score', { ...head, nll: names.nll }, { D }),
+      step('loss-sum', { by: names.by, nll: names.nll, sum: names.sum }, {}),
+      step('score-back', { ...head, by: names.by, dh, dw: names.gradients }, { D, at: this.at.get(names.score)! }),
+    ]
+  }
 
   loss(logits: string): PlanStep[] {
     const args = { ids: names.targets, by: names.by, x: logits, nll: names.nll }
@@ -363,7 +411,7 @@ class Backward {
     const version = (arg: string): Version => writes.get(arg) ?? reads.get(arg)!
     /** logits and their gradients share a tensor: cross-entropy writes in place */
     const gradient = (one: Version): string => {
-      if (one.chain === logits.chain) return forward.nameOf(logits)
+      if (one.chain === logits.chain && !this.isScored) return forward.nameOf(logits)
       // keys and values of a layer are made side by side
       const cache = plan.caches[one.buffer]
       const name = gradientOf(cache ? 'kv' : one.buffer)

@@ -16,6 +16,12 @@ export type RewardFunction = (
   answer: Drawn & { row: number; prompt: readonly ChatMessage[] },
 ) => number | Promise<number>
 
+/** A reward model: an adapter that the model was loaded with, and the head that was taught with it. */
+export interface LearnedReward {
+  adapter: string
+  head: Float32Array
+}
+
 export interface TrainOptions {
   /**
    * the adapter that learns, by its name among the model's: a LoRA whose matrices are of 32-bit floats. null: all of the model's
@@ -44,7 +50,14 @@ export interface TrainOptions {
    */
   reference?: 'base' | 'start'
   /** what an answer of its own is worth: then it learns by that (GRPO) */
-  reward?: RewardFunction
+  reward?: RewardFunction | LearnedReward
+  /**
+   * of pairs: to prefer one answer (DPO), or to say by a number which is the better one: a reward model, of the adapter and a
+   * linear head on the last residual, by the loss of Bradley and Terry. Default 'preference'
+   */
+  objective?: 'preference' | 'reward'
+  /** of the objective 'reward': the head that it begins with, as readHead() gives it; default zeros */
+  head?: Float32Array
   /** of rewards: answers to one prompt, which are compared with one another; default 8 */
   group?: number
   /** of rewards: how much it is held to the reference; default 0.1; 0: not at all */

@@ -9,13 +9,13 @@ import { batches, split } from './order.ts'
 import type { TrainSession } from './session.ts'
 import type { Settings } from './settings.ts'
 
-interface Pair {
+export interface Pair {
   chosen: Example
   rejected: Example
 }
 
 /** @throws PARAM_INVALID */
-function pairOf(writer: Writer, row: PreferenceRow, index: number, longest: number): Pair {
+export function pairOf(writer: Writer, row: PreferenceRow, index: number, longest: number): Pair {
   const prompt = askedIn(row, index)
   for (const name of ['chosen', 'rejected'] as const) {
     if (typeof row[name] !== 'string') throw misfit(index, `a pair with a text "${name}"`, 'one without')
@@ -32,7 +32,7 @@ const logp = async (session: TrainSession, answer: Example): Promise<number> =>
   -(await nllOf(session, answer)).reduce((sum, nll) => sum + nll, 0)
 
 /** −ln σ(m), without overflow. */
-const lossAt = (m: number): number => Math.log1p(Math.exp(-Math.abs(m))) + Math.max(0, -m)
+export const lossAt = (m: number): number => Math.log1p(Math.exp(-Math.abs(m))) + Math.max(0, -m)
 
 export function preference(rows: readonly PreferenceRow[], writer: Writer, set: Settings): Objective {
   const { seed, batch } = set

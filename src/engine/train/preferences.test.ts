@@ -11,11 +11,15 @@ import { farthest, partsOf } from '../testing/tensors.ts'
 import { lastState, lossesOf, tinyRun, tinySet, tinyWork } from '../testing/training.ts'
 import { differentiate } from './differentiate.ts'
 import type { Drawn, RewardFunction, StepEvent, TrainEvent, TrainOptions, TrainState } from './events.ts'
+import { headOf, readHead, writeHead } from './head.ts'
+import { judgeOf } from './judge.ts'
 import { advantages, type Draws } from './reinforce.ts'
 import { train, type TrainWork } from './train.ts'
+import { names } from './types.ts'
 
 const folder = 'fixtures/train'
 const golden = JSON.parse(readFileSync(`${folder}/preferences.json`, 'utf8')) as {
+  head: number[]
   pairs: { prompt: string; chosen: string; rejected: string }[]
   prompt: string
   answers: string[]
@@ -32,6 +36,7 @@ const golden = JSON.parse(readFileSync(`${folder}/preferences.json`, 'utf8')) as
 }
 const expected = f32Tensors(readFileSync(`${folder}/expected-preferences.safetensors`))
 const { lr, clip, beta1, beta2, steps, pairs, beta } = golden
+const head = Float32Array.from(golden.head)
 
 const set: Partial<TrainOptions> = { clip, beta1, beta2, heldOut: 0, every: 1000 }
 
@@ -55,6 +60,7 @@ const answering = (reward: RewardFunction): Partial<TrainOptions> => ({
 const runs: Record<string, (reward: RewardFunction) => Partial<TrainOptions>> = {
   'dpo-base': () => ({ rows: pairs, batch: 2, beta }),
   'dpo-start': () => ({ rows: pairs, batch: 2, beta, reference: 'start' }),
+  reward: () => ({ rows: pairs, batch: 2, objective: 'reward', head }),
   grpo: (reward) => ({ ...answering(reward), kl: 0 }),
   'grpo-kl': (reward) => ({ ...answering(reward), kl: golden.kl }),
 }
@@ -65,22 +71,24 @@ const reference = { name: 'reference', where: { device: 'reference' as const }, 
 describe.each([
   { ...reference, names: Object.keys(runs) },
   { ...gpu!, names: Object.keys(runs) },
-  { ...twoThreads!, names: ['grpo-kl'] },
-])('as PyTorch, on $name', ({ where, why, names }) => {
-  it.skipIf(where === null).each(names)(`%s ${where ? '' : why}`, async (name) => {
+  { ...twoThreads!, names: ['reward', 'grpo-kl'] },
+])('as PyTorch, on $name', ({ where, why, names: own }) => {
+  it.skipIf(where === null).each(own)(`%s ${where ? '' : why}`, async (name) => {
     const { draw, reward } = given()
     const on: TrainWork = { ...(await tinyWork('tiny', where!)), draw }
     const inside = on.runtime.inspection()
     const { plan } = on.runtime
     const learns = new Set(Object.keys(plan.weights).filter((one) => plan.weights[one]!.role === 'adapter'))
     const { losses, norms, told } = golden.runs[name]!
+    const tensorsOf = (tensor: string) =>
+      tensor === names.score ? [{ tensor: 'score', from: 0, count: head.length }] : partsOf(plan, tensor)
     const worst = { gradients: 0, weights: 0 }
     const seen: StepEvent[] = []
     const options = { ...tinySet, ...set, ...runs[name]!(reward), lr, warm: 0, steps } as TrainOptions
     for await (const event of train(on, options)) {
       if (event.type === 'saved' && event.state.step === steps) {
         for (const [tensor, now] of Object.entries(event.state.weights)) {
-          for (const { tensor: part, from, count } of partsOf(plan, tensor)) {
+          for (const { tensor: part, from, count } of tensorsOf(tensor)) {
             const want = expected.get(`${name}/after3/${part}`)!
             worst.weights = Math.max(worst.weights, farthest(now.subarray(from, from + count), want))
           }
@@ -89,8 +97,9 @@ describe.each([
       if (event.type !== 'step') continue
       seen.push(event)
       if (event.step > 1) continue
-      for (const { name: tensor, at } of differentiate(plan, learns, 12).trainables) {
-        for (const { tensor: part, from, count } of partsOf(plan, tensor)) {
+      const score = options.objective === 'reward'
+      for (const { name: tensor, at } of differentiate(plan, learns, 12, { score }).trainables) {
+        for (const { tensor: part, from, count } of tensorsOf(tensor)) {
           const [g] = await inside.readMany([{ tensor: 'train:g', offset: at + from, count }])
           worst.gradients = Math.max(worst.gradients, farthest(g!, expected.get(`${name}/grad/${part}`)!))
         }
@@ -131,6 +140,7 @@ describe('going on from a kept state, in another load, to the same bits', () => 
   it.each<[string, Partial<TrainOptions>]>([
     ['pairs, reference: base', { rows: three }],
     ['pairs, reference: start', { rows: three, reference: 'start', heldOut: 0.4 }],
+    ['a reward model', { rows: three, objective: 'reward', heldOut: 0.4 }],
     ['rewards', { ...answering(short), rows: many, reference: 'start', kl: 0.2 }],
   ])('%s', async (_, own) => {
     const run = async (options: Partial<TrainOptions>, stopAt = Infinity): Promise<TrainEvent[]> => {
@@ -198,6 +208,63 @@ describe('pairs', () => {
       facts: { param },
       message: expect.stringContaining(said) as string,
     })
+  })
+})
+
+describe('a reward model', () => {
+  it('scores beside a training as it was taught, whatever learns there', async () => {
+    const on = await tinyWork('tiny', undefined, ['a', 'b'])
+    const { runtime, writer } = on
+    const inside = runtime.inspection()
+    const judge = await judgeOf(inside, runtime.plan, { adapter: 'a', head }, 64)
+    const said = (prompt: string, answer: string) =>
+      judge.scoreOf([...writer.chat([{ role: 'user', content: prompt }], true), ...writer.text(answer), 1])
+    let margin = 0
+    for (const { prompt, chosen, rejected } of pairs)
+      margin += (await said(prompt, chosen)) - (await said(prompt, rejected))
+    expect(margin / pairs.length).toBeCloseTo(golden.runs['reward']!.told[0]!['margin']!, 5)
+
+    const prompt = writer.chat([{ role: 'user', content: golden.prompt }], true)
+    const scores: number[] = []
+    for (const ids of golden.ids) scores.push(await judge.scoreOf([...prompt, ...ids]))
+    const mean = scores.reduce((a, b) => a + b) / scores.length
+    const options = { ...answering(() => 0), adapter: 'b', reward: { adapter: 'a', head }, steps: 3, lr: 0.01, warm: 0 }
+    const events = await tinyRun(options, { ...on, draw: given().draw, off: new Set(['a']) })
+    const rewards = events.flatMap((event) => (event.type === 'step' ? [event.answers!.reward] : []))
+    expect(rewards).toEqual([mean, mean, mean].map((one) => expect.closeTo(one, 5) as number))
+    const norms = events.flatMap((event) => (event.type === 'step' ? [event.norm] : []))
+    expect(Math.min(...norms)).toBeGreaterThan(0)
+    // it has learnt what the head likes: the better answers are likelier than they were
+    const [first, last] = ['step', 'step'].map((_, i) => events.filter(({ type }) => type === 'step').at(i ? -1 : 0))
+    expect((last as StepEvent).answers!.kl).toBeGreaterThan((first as StepEvent).answers!.kl)
+  })
+
+  it('has a head that goes into a file and comes back', async () => {
+    const state = lastState(await tinyRun({ rows: three, objective: 'reward', head }))
+    const file = writeHead(headOf(state))
+    expect(await readHead(file)).toEqual(headOf(state))
+    expect(headOf(state)).not.toEqual(head)
+    expect(() => headOf({ ...state, weights: {} })).toThrow(/a state without/)
+    const broken = f32Tensors(file).get('score.weight')!
+    await expect(readHead(writeHead(broken.map(() => NaN)))).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+    const adapter = readFileSync('fixtures/train/adapter/adapter_model.safetensors')
+    await expect(readHead(adapter)).rejects.toMatchObject({ facts: { found: 'a file without' } })
+  })
+
+  it.each<[Partial<TrainOptions>, string]>([
+    [{ rows: pairs, objective: 'rewards' as 'reward' }, 'objective'],
+    [{ objective: 'reward' }, 'objective'],
+    [{ rows: pairs, head }, 'head'],
+    [{ rows: pairs, objective: 'reward', head: head.slice(1) }, 'head'],
+    [{ rows: pairs, objective: 'reward', head: head.map(() => NaN) }, 'head'],
+    [{ rows: pairs, objective: 'reward', beta: 0.1 }, 'beta'],
+    [{ rows: pairs, objective: 'reward', reference: 'start' }, 'reference'],
+    [{ rows: pairs, objective: 'reward', watch: [{ text: 'abc' }] }, 'watch'],
+    [{ rows: many, reward: { adapter: 'a', head } }, 'reward'],
+    [{ rows: many, reward: { adapter: 'none', head } }, 'reward'],
+    [{ rows: many, reward: { adapter: 'a' } as never }, 'reward'],
+  ])('refuses %o', async (options, param) => {
+    await expect(tinyRun(options, await one)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param } })
   })
 })
 

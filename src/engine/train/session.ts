@@ -21,6 +21,12 @@ export interface Sequence {
   by: readonly number[]
 }
 
+/** What a session asks of a runtime. */
+export type Inside = Pick<
+  Inspection,
+  'plan' | 'size' | 'tensor' | 'write' | 'floatsOf' | 'prepare' | 'submitAll' | 'readMany'
+>
+
 type Item = { run: Prepared } | { copy: string; to: string; width: number } | Whole
 /** so many numbers, whatever the sequence */
 interface Whole {
@@ -67,7 +73,7 @@ export class TrainSession {
   private turned: number
 
   private constructor(
-    private readonly inside: Inspection,
+    private readonly inside: Inside,
     readonly plan: TrainingPlan,
     private readonly stages: Stages,
     /** most tokens of a sequence, and rows of logits at a time */
@@ -78,15 +84,20 @@ export class TrainSession {
 
   /**
    * @param tokens most tokens of a sequence
+   * @param options.score numbers that the head which scores begins with; zeros where nobody says
    * @param options.decays what weight decay pulls at: a norm's gain and a bias are better left alone
    * @param options.frozen there is a reference: asReference(), zeros in place of what learns until freeze()
    * @throws GPU_OUT_OF_MEMORY, LIMIT_TOO_SMALL, KERNEL_FAILED, TRAIN_UNSUPPORTED
    */
   static async create(
-    inside: Inspection,
+    inside: Inside,
     plan: TrainingPlan,
     tokens: number,
-    { decays = 'matrices', frozen = false }: { decays?: 'matrices' | 'all'; frozen?: boolean } = {},
+    {
+      decays = 'matrices',
+      frozen = false,
+      score,
+    }: { decays?: 'matrices' | 'all'; frozen?: boolean; score?: Float32Array | undefined } = {},
   ): Promise<TrainSession> {
     if (inside.size.kvCache && inside.size.kvCache !== 'f32') throw refused('cache')
     const losses = lossRows(tokens, inside.plan.dims.V)
@@ -96,6 +107,7 @@ export class TrainSession {
     for (const name of ['train:m', 'train:v', ...(frozen ? [FROZEN] : [])]) {
       inside.write(name, new Float32Array(plan.count))
     }
+    if (plan.score !== null) inside.write(names.score, score ?? new Float32Array(plan.score))
     const step = (op: string, args: Record<string, string>, params: PlanStep['params'], n = 0): PlanStep => ({
       name: `train.${op} ${n}`,
       op,
@@ -122,7 +134,7 @@ export class TrainSession {
     const lists: Record<keyof Stages, (TrainStep | Whole)[]> = {
       body: plan.body,
       loss: plan.loss,
-      look: plan.loss.slice(0, plan.loss.findIndex((one) => 'op' in one && one.op === 'cross-entropy') + 2),
+      look: plan.loss.slice(0, plan.loss.findIndex((one) => 'op' in one && one.op === 'loss-sum') + 1),
       back: plan.back,
       words: plan.words,
       clear: [step('fill', { y: g }, { N: plan.count, by: 0 }), step('fill', { y: names.sum }, { N: 1, by: 0 }, 1)],
@@ -332,6 +344,7 @@ function tensorsOf(plan: TrainingPlan, tokens: number, losses: number, frozen: b
     ['train:norm', 2],
     [names.sum, 1],
     ['train:rates', 8],
+    ...(plan.score === null ? [] : [[names.score, plan.score] as const]),
     ...[names.gradients, names.weights, 'train:m', 'train:v', ...(frozen ? [FROZEN] : [])].map(
       (name) => [name, plan.count] as const,
     ),

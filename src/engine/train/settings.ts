@@ -7,8 +7,8 @@ import type { TrainOptions } from './events.ts'
 /** Tokens of a row at most: kernels are chosen for so many. */
 const LONGEST = 512
 
-/** rows: to be imitated; pairs: of which one is preferred (DPO); answers: its own, which are rewarded (GRPO) */
-export type Kind = 'rows' | 'pairs' | 'answers'
+/** rows: to be imitated; pairs: of which one is preferred (DPO); scores: the same, for a reward model; answers: its own, which are rewarded (GRPO) */
+export type Kind = 'rows' | 'pairs' | 'scores' | 'answers'
 
 export type Settings = ReturnType<typeof settingsOf>
 
@@ -24,28 +24,37 @@ const misfit = (param: string, need: string, value: unknown): EngineError => {
 /** What each way to learn has beside what all have. */
 const own = {
   rows: [],
-  pairs: ['beta', 'reference'],
+  pairs: ['beta', 'reference', 'objective'],
+  scores: ['objective', 'head'],
   answers: ['reference', 'reward', 'group', 'kl', 'maxTokens'],
 } as const satisfies Record<Kind, readonly (keyof TrainOptions)[]>
-const whose: Record<(typeof own)['pairs' | 'answers'][number], string> = {
+const whose: Record<(typeof own)['pairs' | 'scores' | 'answers'][number], string> = {
   beta: 'rows of a prompt with "chosen" and "rejected"',
   reference: 'rows of "chosen" and "rejected", or with "reward"',
+  objective: 'rows of a prompt with "chosen" and "rejected"',
+  head: 'the objective "reward"',
   reward: 'rows of prompts',
   group: '"reward"',
   kl: '"reward"',
   maxTokens: '"reward"',
 }
 
+const isLearned = (reward: unknown): boolean => {
+  const { adapter, head } = (typeof reward === 'object' && reward !== null ? reward : {}) as Record<string, unknown>
+  return typeof adapter === 'string' && head instanceof Float32Array && head.every(Number.isFinite)
+}
+
 const isPair = (row: unknown): boolean =>
   typeof row === 'object' && row !== null && ('chosen' in row || 'rejected' in row)
 
-function kindOf({ rows, reward }: TrainOptions): Kind {
+function kindOf({ rows, reward, objective }: TrainOptions): Kind {
   if (!Array.isArray(rows) || rows.length === 0) {
     const need = 'at least one row to learn from'
     throw new EngineError('PARAM_INVALID', `Cannot train with "rows": it must be ${need}.`, { param: 'rows', need })
   }
   if (reward !== undefined) return 'answers'
-  return rows.some(isPair) ? 'pairs' : 'rows'
+  if (!rows.some(isPair)) return 'rows'
+  return objective === 'reward' ? 'scores' : 'pairs'
 }
 
 /** @throws PARAM_INVALID names what does not fit */
@@ -89,7 +98,15 @@ export function settingsOf(options: TrainOptions, { parameters, context }: { par
     if (typeof value === 'number' && value >= low && value <= high && (!isWhole || Number.isInteger(value))) continue
     throw misfit(param, low === high ? String(low) : `a ${isWhole ? 'whole ' : ''}number from ${low} to ${high}`, value)
   }
-  const { memory, watch, reward, schedule = 'cosine' } = options
+  const { memory, watch, reward, objective, head, schedule = 'cosine' } = options
+  if (objective !== undefined && !['preference', 'reward'].includes(objective)) {
+    throw misfit('objective', "'preference' or 'reward'", objective)
+  }
+  if (kind === 'scores' && watch !== undefined)
+    throw misfit('watch', 'left out: a head that scores writes nothing', watch)
+  if (head !== undefined && !(head instanceof Float32Array && head.every(Number.isFinite))) {
+    throw misfit('head', 'a Float32Array of finite numbers', head)
+  }
   // where all of the model learns, there is no model without what learns
   const references = options.adapter === null ? ['start'] : ['base', 'start']
   const { reference = references[0] as 'base' | 'start' } = options
@@ -101,7 +118,9 @@ export function settingsOf(options: TrainOptions, { parameters, context }: { par
     throw misfit('reference', references.map((one) => `'${one}'`).join(' or '), reference)
   }
   if (watch !== undefined && !Array.isArray(watch)) throw misfit('watch', 'a list of rows', watch)
-  if (kind === 'answers' && typeof reward !== 'function') throw misfit('reward', 'a function', reward)
+  if (kind === 'answers' && typeof reward !== 'function' && !isLearned(reward)) {
+    throw misfit('reward', "a function, or a reward model's adapter and head", reward)
+  }
   return {
     // what an update learns from goes first: a state that was kept is told by all of it, in this order
     ...{ steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory },
@@ -109,6 +128,6 @@ export function settingsOf(options: TrainOptions, { parameters, context }: { par
     kind,
     ...(forPairs as { beta?: number }),
     ...(forAnswers as { group?: number; kl?: number; maxTokens?: number }),
-    ...(kind === 'rows' ? {} : { reference }),
+    ...(kind === 'rows' || kind === 'scores' ? {} : { reference }),
   } as const
 }

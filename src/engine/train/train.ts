@@ -10,6 +10,7 @@ import type { Prompt } from '../types.ts'
 import { tensorName } from '../adapters/adapter.ts'
 import { exampleOf, type Example, type PreferenceRow, type PromptRow, type TrainRow, type Writer } from './data.ts'
 import { differentiate } from './differentiate.ts'
+import { judgement, judgeOf, type Judge } from './judge.ts'
 import { imitation, longestOf, lossOf, type Objective } from './objective.ts'
 import { preference } from './prefer.ts'
 import { reinforcement, type Draws } from './reinforce.ts'
@@ -17,7 +18,7 @@ import { learningRate } from './schedule.ts'
 import { trainingBytes, TrainSession } from './session.ts'
 import { settingsOf, type Settings } from './settings.ts'
 import { isSound, put, restore, stateOf } from './state.ts'
-import type { TrainEvent, TrainOptions, TrainState } from './events.ts'
+import type { LearnedReward, RewardFunction, TrainEvent, TrainOptions, TrainState } from './events.ts'
 
 export interface TrainWork {
   runtime: Runtime
@@ -53,17 +54,42 @@ const PATIENCE = 5
 export async function* train(work: TrainWork, options: TrainOptions): AsyncGenerator<TrainEvent> {
   const set = settingsOf(options, work)
   const { runtime } = work
-  const objective = objectiveOf(work, options, set)
+  const isScored = set.kind === 'scores'
+  if (isLearned(options.reward) && options.reward.adapter === options.adapter) {
+    const need = 'of another adapter than the one that learns'
+    throw new EngineError('PARAM_INVALID', `Cannot train with "reward": it must be ${need}, it is of the same.`, {
+      param: 'reward',
+      need,
+      found: String(options.adapter),
+    })
+  }
+  const judge = isLearned(options.reward)
+    ? await judgeOf(runtime.inspection(), runtime.plan, options.reward, Math.min(set.longest, runtime.context))
+    : null
+  const objective = objectiveOf(work, options, set, judge)
   const watched = (options.watch ?? []).map((row, i) => watchedOf(work.writer, row, i, set.longest))
   const longest = Math.max(objective.longest, longestOf(watched))
   const { plan } = runtime
   const frozen = set.reference !== undefined
   const learns = weightsOf(plan, options.adapter)
-  const ways = [false, true].map((checkpoints) => differentiate(plan, learns, longest, { off: work.off, checkpoints }))
-  const [keep, checkpoint] = ways.map((one) => trainingBytes(one, longest, plan.dims.V, frozen)) as [number, number]
+  const ways = [false, true].map((checkpoints) =>
+    differentiate(plan, learns, longest, { off: work.off, checkpoints, score: isScored }),
+  )
+  const [keep, checkpoint] = ways.map(
+    (one) => trainingBytes(one, longest, plan.dims.V, frozen) + (judge?.bytes ?? 0),
+  ) as [number, number]
   const mode = set.memory ?? (keep > KEPT_BYTES && checkpoint < keep ? 'checkpoint' : 'keep')
   const training = ways[mode === 'keep' ? 0 : 1]!
-  const session = await TrainSession.create(runtime.inspection(), training, longest, { frozen })
+  const { head } = options
+  if (head && head.length !== training.score) {
+    const need = `${training.score} numbers, as wide as the model`
+    throw new EngineError('PARAM_INVALID', `Cannot train with "head" = ${head.length}: it must be ${need}.`, {
+      param: 'head',
+      need,
+      found: String(head.length),
+    })
+  }
+  const session = await TrainSession.create(runtime.inspection(), training, longest, { frozen, score: head })
   const fingerprint = fnv1a(
     JSON.stringify([
       { ...set, memory: undefined, kind: set.kind === 'rows' ? undefined : set.kind },
@@ -180,6 +206,8 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
   yield { type: 'end', why: 'done', step: set.steps }
 }
 
+const isLearned = (reward: TrainOptions['reward']): reward is LearnedReward => typeof reward === 'object'
+
 const LOST = Symbol('lost')
 /** A model whose numbers are lost gives no answer; whatever else fails is the caller's. */
 function isLost(error: unknown): typeof LOST {
@@ -199,15 +227,25 @@ function watchedOf(writer: Writer, row: TrainRow, index: number, longest: number
 }
 
 /** @throws PARAM_INVALID */
-function objectiveOf({ writer, draw, runtime }: TrainWork, options: TrainOptions, set: Settings): Objective {
-  const { reward, signal } = options
+function objectiveOf(
+  { writer, draw, runtime }: TrainWork,
+  options: TrainOptions,
+  set: Settings,
+  judge: Judge | null,
+): Objective {
+  const { signal } = options
+  const reward: RewardFunction = isLearned(options.reward)
+    ? ({ prompt, ids }) => judge!.scoreOf([...writer.chat(prompt, true), ...ids])
+    : options.reward!
   switch (set.kind) {
     case 'answers': {
       const rows = options.rows as readonly PromptRow[]
-      return reinforcement(rows, writer, set, { draw, reward: reward!, signal, room: runtime.context })
+      return reinforcement(rows, writer, set, { draw, reward, signal, room: runtime.context })
     }
     case 'pairs':
       return preference(options.rows as readonly PreferenceRow[], writer, set)
+    case 'scores':
+      return judgement(options.rows as readonly PreferenceRow[], writer, set, options.head)
     case 'rows': {
       const rows = options.rows as readonly TrainRow[]
       return imitation(

@@ -34,6 +34,8 @@ export interface TrainingPlan {
   count: number
   /** gradient of the residual behind the embedding; null where nothing before it learns */
   input: string | null
+  /** numbers of the head that scores, where there is one (names.score) */
+  score: number | null
 }
 
 /**
@@ -50,6 +52,8 @@ export const names = {
   words: 'train:words',
   gradients: 'train:g',
   weights: 'train:w',
+  /** the linear head that says what a text is worth */
+  score: 'train:score',
 } as const
 
 /** A table of the Plan, as long as the texts here. */

@@ -33,12 +33,16 @@ import { ropeAppendBack } from './rope-append-back.ts'
 import { ropeBack } from './rope-back.ts'
 import { routeBack } from './route-back.ts'
 import { scaleBack } from './scale-back.ts'
+import { scoreBack } from './score-back.ts'
+import { score } from './score.ts'
 import { sumSquares } from './sum-squares.ts'
 
 export const trainingOps: readonly Op[] = [
   pickRows,
   crossEntropy,
   lossSum,
+  score,
+  scoreBack,
   pickRowsBack,
   matmulBack,
   outer,
