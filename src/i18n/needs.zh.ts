@@ -94,6 +94,15 @@ const words: Record<string, string> = {
   'left out: it goes with rows of "chosen" and "rejected", or with "reward" alone':
     '空（只用于带“chosen”和“rejected”的数据，或与“reward”一起）',
   'left out: it goes with rows of prompts alone': '空（只用于由提示组成的数据）',
+  'left out: it goes with the objective "reward" alone': '空（只用于目标“reward”）',
+  "'preference' or 'reward'": '“preference”或“reward”',
+  'left out: a head that scores writes nothing': '空（打分的输出头不写文字）',
+  'a Float32Array of finite numbers': '由有限数组成的 Float32Array',
+  "a function, or a reward model's adapter and head": '函数，或奖励模型的适配器和输出头',
+  'of an adapter that the model was loaded with': '属于加载模型时带上的一个适配器',
+  'of another adapter than the one that learns': '属于另一个适配器，而不是正在学习的那个',
+  "a reward model's head: score.weight, one row of finite 32-bit floats":
+    '奖励模型的输出头：score.weight，一行有限的 32 位浮点数',
   'a list of rows': '由若干条数据组成的列表',
   '0 or 1: what stands before a text is there or it is not': '0 或 1：放在文字之前的内容要么有、要么没有',
 }
@@ -105,6 +114,8 @@ const forms: readonly [RegExp, string][] = [
     /^a prompt that leaves room for "maxTokens" = (\S+) of (\S+) tokens$/,
     '留得出“maxTokens”= $1 个词元的提示（共 $2 个）',
   ],
+  [/^a head of (\S+) numbers$/, '有 $1 个数的输出头'],
+  [/^(\S+) numbers, as wide as the model$/, '$1 个数，与模型同宽'],
   [/^a multiple of (\S+)$/, '$1 的倍数'],
   [/^left out: it goes with (.+) alone$/, '空（只用于 $1）'],
   [/^a conversation whose last turns have at most (\S+) tokens$/, '一段最后几轮不超过 $1 个词元的对话'],

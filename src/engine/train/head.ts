@@ -9,7 +9,7 @@ import type { TrainState } from './events.ts'
 
 const NAME = 'score.weight'
 const wrong = (found: string): EngineError => {
-  const need = `a reward model's head: ${NAME}, one row of finite 32-bit floats`
+  const need = "a reward model's head: score.weight, one row of finite 32-bit floats"
   return new EngineError('PARAM_INVALID', `Cannot read the head: it must be ${need}; it is ${found}.`, {
     param: 'head',
     need,
