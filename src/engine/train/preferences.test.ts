@@ -220,8 +220,9 @@ describe('a reward model', () => {
     const said = (prompt: string, answer: string) =>
       judge.scoreOf([...writer.chat([{ role: 'user', content: prompt }], true), ...writer.text(answer), 1])
     let margin = 0
-    for (const { prompt, chosen, rejected } of pairs)
+    for (const { prompt, chosen, rejected } of pairs) {
       margin += (await said(prompt, chosen)) - (await said(prompt, rejected))
+    }
     expect(margin / pairs.length).toBeCloseTo(golden.runs['reward']!.told[0]!['margin']!, 5)
 
     const prompt = writer.chat([{ role: 'user', content: golden.prompt }], true)

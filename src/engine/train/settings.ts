@@ -102,8 +102,9 @@ export function settingsOf(options: TrainOptions, { parameters, context }: { par
   if (objective !== undefined && !['preference', 'reward'].includes(objective)) {
     throw misfit('objective', "'preference' or 'reward'", objective)
   }
-  if (kind === 'scores' && watch !== undefined)
+  if (kind === 'scores' && watch !== undefined) {
     throw misfit('watch', 'left out: a head that scores writes nothing', watch)
+  }
   if (head !== undefined && !(head instanceof Float32Array && head.every(Number.isFinite))) {
     throw misfit('head', 'a Float32Array of finite numbers', head)
   }

@@ -60,7 +60,7 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
     throw new EngineError('PARAM_INVALID', `Cannot train with "reward": it must be ${need}, it is of the same.`, {
       param: 'reward',
       need,
-      found: String(options.adapter),
+      found: options.adapter,
     })
   }
   const judge = isLearned(options.reward)
