@@ -311,10 +311,12 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
       if (busy || isTaught) throw new EngineError('BUSY', 'Cannot train: the model is still busy. Stop it first.')
       isTaught = true
       let isOurs = (busy = true)
+      let looked: LiveGlass | null | undefined
       const alone = async (): Promise<void> => {
         await choice?.stop()
+        looked = await glass?.catch(() => null)
         // not with its signal: a run that is stopped still says so, and gives its state
-        await (await glass?.catch(() => null))?.makeWay(undefined)
+        await looked?.makeWay(undefined)
       }
       try {
         await alone()
@@ -326,6 +328,7 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
         )) {
           // between two events the model may be asked, as it is by now; what it then does is waited for
           context.adapterChanged()
+          looked?.weightsChanged()
           isOurs = busy = false
           yield event
           while (busy) await new Promise((resolve) => setTimeout(resolve, 10))
@@ -336,6 +339,7 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
         throw await cause(error)
       } finally {
         context.adapterChanged()
+        looked?.weightsChanged()
         isTaught = false
         if (isOurs) busy = false
       }

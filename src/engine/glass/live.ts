@@ -464,10 +464,14 @@ export class LiveGlass implements Glass {
   changeAdapter(change: () => Promise<void>): Promise<void> {
     return this.inTurn(async () => {
       await change()
-      this.lensReader = null // it has read vectors that may be others now
-      this.scored.clear()
-      this.rows.clear()
+      this.weightsChanged()
     })
+  }
+  /** What was read of the model, or computed with it, may be otherwise now. */
+  weightsChanged(): void {
+    this.lensReader = null // it has read the last norm's gain
+    this.scored.clear()
+    this.rows.clear()
   }
 
   private async putInForce(edits: readonly Edit[]): Promise<void> {
