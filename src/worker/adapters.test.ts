@@ -1,4 +1,5 @@
-// Adapters through the real engine and a library in memory: added, put on at load, scaled, at 0 the model itself, refused.
+// Adapters through the real engine and a library in memory: added, put on at load, scaled, at 0 the model itself, refused; and what
+// it would take to teach one, which leaves nothing behind.
 
 import 'fake-indexeddb/auto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -8,7 +9,9 @@ import * as engine from '../engine/index.ts'
 import { Database } from '../storage/database.ts'
 import { Library } from '../storage/library.ts'
 import { createApi, type EngineApi } from './api.ts'
+import { MEASURED, type PriceEvent } from './price.ts'
 import type { LoadRequest } from './requests.ts'
+import type { TeachTask } from './teaching.ts'
 import { tinyTokenizer } from './testing/tokenizer.ts'
 
 const golden = 'fixtures/golden/llama'
@@ -31,11 +34,12 @@ const visit = (): void => {
   library = new Library(new Database(`adapters ${visits}`), { chunkBytes: 4096 })
   api = createApi(engine, library, { tell: () => undefined })
 }
-beforeEach(async () => {
+const arrive = async (): Promise<void> => {
   visits++
   visit()
   model = (await api.models.import(modelFiles(), 'base')).id
-})
+}
+beforeEach(arrive)
 const lora = (): Promise<{ id: string }> =>
   api.adapters.import(dropped('fixtures/adapters/lora_two/adapter'), 'mine', {})
 
@@ -133,4 +137,54 @@ test('a look inside says which are on', async () => {
   expect((await api.glass.info()).adapters).toEqual([{ name: id, scale: 0.5 }])
   await api.adapters.setScale(id, 0)
   expect((await api.glass.info()).adapters).toBeUndefined()
+})
+
+const rows = [
+  [5, 9, 17, 3],
+  [44, 21, 8, 2, 30],
+  [7, 7, 31],
+].map((ids) => ({ ids }))
+const options = { rows, steps: 4, batch: 2, lr: 1e-2, samples: [{ ids: [5, 9] }] }
+const task = (): TeachTask => ({ model, name: 'n', fresh: { rank: 4, seed: 3 }, options })
+/** Begun, and put on. */
+const begun = async (): Promise<unknown> => {
+  const { id } = await api.training.begin(task())
+  return api.load(model, { ...exact, adapters: [{ id, scale: 1 }] })
+}
+/** The last state of a run, as it is stored. */
+async function taught(): Promise<unknown> {
+  await begun()
+  for await (const event of api.training.run(true)) void event
+  return ((await library.teaching.get(['state']))[0] as { state: unknown }).state
+}
+
+test('what teaching would take is measured, and the run that follows is that of a model never measured, to the bit', async () => {
+  const plain = await with_(undefined)
+  const events: PriceEvent[] = []
+  for await (const event of api.training.price(task(), exact)) events.push(event)
+  const steps = Array.from({ length: 1 + MEASURED }, () => 'step')
+  expect(events.map(({ type }) => type)).toEqual(['answer', 'begin', ...steps])
+  for (const event of events) if (event.type !== 'begin') expect(event.ms).toBeGreaterThan(0)
+  expect(events[1]).toMatchObject({ rows: 3, tokens: 12 })
+  expect(await answer()).toEqual(plain)
+  expect(await api.adapters.list()).toEqual([])
+  expect(await library.teaching.get(['run', 'state'])).toEqual([undefined, undefined])
+  const state = await taught()
+  await arrive()
+  expect(state).toEqual(await taught())
+})
+
+test('while that is measured nothing is taught, and the other way round; stopped, it is over', async () => {
+  await api.load(model, exact)
+  const stop = new AbortController()
+  const measuring = api.training.price(task(), exact, { signal: stop.signal })
+  await measuring.next()
+  await begun()
+  await expect(api.training.run(true).next()).rejects.toMatchObject({ code: 'BUSY', facts: { reason: 'taught' } })
+  stop.abort()
+  for await (const { type } of measuring) expect(type).not.toBe('step')
+  const run = api.training.run(true)
+  await run.next()
+  await expect(api.training.price(task(), exact).next()).rejects.toMatchObject({ code: 'BUSY' })
+  await run.return(undefined)
 })

@@ -8,7 +8,6 @@ import {
   type AdapterSource,
   type Bench,
   type Glass,
-  type InductionOptions,
   type LoadOptions,
   type LoadProgress,
   type MemoryPlan,
@@ -23,6 +22,7 @@ import {
   type TokenizerLab,
   type TrainOptions,
   type TrainRow,
+  type TrainState,
   type WeightErrors,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
@@ -34,7 +34,8 @@ import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types
 import type { Follow } from './call-types.ts'
 import type { Documents } from './documents.ts'
 import { compact } from './compact.ts'
-import { besideModel } from './birth.ts'
+import { besideModel } from './beside.ts'
+import { Births, type BirthTask } from './birth.ts'
 import { House } from './house.ts'
 import type { EngineDoor, Loaded } from './door.ts'
 import { toData } from './failures.ts'
@@ -49,9 +50,11 @@ import type {
   WhichTokenizer,
 } from './requests.ts'
 import type { Guest } from './serve.ts'
+import { taught } from './keeping.ts'
 import { idsOf, looker } from './looks.ts'
 import { merge, type MergeRequest } from './merging.ts'
-import { counted, taught, Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
+import { price } from './price.ts'
+import { counted, Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
 export type { EngineDoor, Loaded } from './door.ts'
 
@@ -101,6 +104,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
   const beside = new Map<BesideTokenizer, TokenizerLab>()
   const answers = new Map<AbortController, Promise<void>>()
   const teaching = new Teaching(library.teaching)
+  const births = new Births(library.teaching)
   const within: Within = (work) => house.betweenSteps(work)
 
   const loaded = (): Loaded => {
@@ -188,8 +192,9 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
     let over = (): void => undefined
     const own = { by: me, ended: new Promise<void>((resolve) => (over = resolve)) }
     try {
+      if (house.teaching) throw taught()
       await take()
-      house.teaching ??= own
+      house.teaching = own
       mayBegin()
       for (;;) {
         const next = await house.lane.within(() => events.next())
@@ -362,18 +367,44 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
         signal?.addEventListener('abort', () => stop.abort(), { once: true })
         loaded() // refused at once, in line or not
         const train = (options: Omit<TrainOptions, 'signal'>) => loaded().train({ ...options, signal: stop.signal })
-        const events = teaching.run(train, async ({ adapter, options: { rows } }) =>
-          looker(loaded(), adapter, await idsOf(loaded(), rows[0]!)),
+        const events = teaching.run(train, async ({ adapter, look = 0, options: { rows } }) =>
+          looker(loaded(), adapter, await idsOf(loaded(), rows[look] ?? rows[0]!)),
         )
         return answering(stepByStep(events, stop), stop)
       },
-      /** two layers of attention, or an LSTM, learn from nothing, beside the loaded model */
-      birth(options: Pick<InductionOptions, 'kind' | 'seed' | 'steps'>, { signal }: Follow = {}) {
+      /**
+       * two layers of attention, or an LSTM, learn from nothing, beside the loaded model
+       * @param goesOn from the last state that is kept of this kind
+       */
+      birth(task: BirthTask, goesOn: boolean, { signal }: Follow = {}) {
         const stop = new AbortController()
         signal?.addEventListener('abort', () => stop.abort(), { once: true })
-        const { kind, seed, steps } = options
-        const events = door.induction({ kind, seed, steps, load: { device: 'cpu', threads: 2 }, signal: stop.signal })
-        return besideModel(house, me, events, stop)
+        const { kind, seed, steps } = task
+        const own = { kind, seed, steps, load: { device: 'cpu' as const, threads: 2 }, signal: stop.signal }
+        const learn = (resume: TrainState | null) => door.induction({ ...own, ...(resume && { resume }) })
+        return besideModel(house, me, births.run(task, goesOn, learn), stop)
+      },
+      births: () => births.kept(),
+      forgetBirths: () => births.forget(),
+      /**
+       * what a run would take: some answers and its first updates, by a copy of the model that is thrown away
+       * @param options as the model is loaded
+       */
+      price(task: Omit<TeachTask, 'name'>, options: LoadRequest = {}, { signal }: Follow = {}) {
+        const stop = new AbortController()
+        signal?.addEventListener('abort', () => stop.abort(), { once: true })
+        const { model, fresh } = task
+        const open = (name: string): Promise<Loaded> =>
+          library.using(model, (files) =>
+            withAdapters(options, async (own) => {
+              const adapters = [
+                ...(own?.adapters ?? []),
+                { name, files: await door.newAdapter({ name: model, files }, fresh) },
+              ]
+              return door.loadEngine({ name: model, files }, withOwn(own, { adapters, signal: stop.signal }))
+            }),
+          )
+        return besideModel(house, me, price(open, task, stop.signal), stop)
       },
       /** what waits to go on; null: nothing */
       kept: () => teaching.kept(),

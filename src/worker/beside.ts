@@ -3,7 +3,7 @@
 
 import type { Guest } from './serve.ts'
 import type { House } from './house.ts'
-import { taught } from './teaching.ts'
+import { taught } from './keeping.ts'
 
 /** Goes through the house's lane event by event. @throws BUSY where a model is being taught */
 export async function* besideModel<T>(

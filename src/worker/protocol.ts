@@ -83,6 +83,8 @@ export type {
 export type { Follow } from './call-types.ts'
 export type * from './requests.ts'
 export type { ErrorData, OthersEvent } from './wire.ts'
+export type { BirthEvent, BirthTask, KeptBirth } from './birth.ts'
+export type { PriceEvent } from './price.ts'
 export type { CountedRows, KeptRun, TeachEvent, TeachTask } from './teaching.ts'
 export type { Merged, MergeRequest } from './merging.ts'
 export type { Frame, LookEvent, Moved } from './looks.ts'

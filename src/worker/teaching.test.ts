@@ -3,11 +3,14 @@
 
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
+import { induction } from '../engine/index.ts'
+import { onProcessor } from '../engine/testing/machines.ts'
 import { tinyWork } from '../engine/testing/training.ts'
 import { train } from '../engine/train/train.ts'
 import type { TrainEvent, RewardFunction, TrainOptions, TrainState } from '../engine/index.ts'
 import { Database } from '../storage/database.ts'
 import { TeachingRows } from '../storage/teaching.ts'
+import { Births, type BirthEvent, type BirthTask } from './birth.ts'
 import { Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
 type Train = (options: Omit<TrainOptions, 'signal'>) => AsyncGenerator<TrainEvent>
@@ -157,4 +160,70 @@ test('a rule of rewards goes with the run, also behind a reload; one that is dam
   const [run] = await storage.get(['run'])
   await storage.write([{ ...(run as { id: string }), reward: { plus: 'happy' } } as { id: string }])
   expect(await teaching.kept()).toBeNull()
+})
+
+const born: BirthTask = { kind: 'attention', seed: 3, steps: 24, beside: true }
+const small = {
+  hidden: 8,
+  words: 8,
+  length: 12,
+  batch: 1,
+  every: 8,
+  steps: born.steps,
+  seed: born.seed,
+  load: onProcessor,
+}
+const learn = (resume: TrainState | null) => induction({ ...small, ...(resume && { resume }) })
+/** What was said of what it learnt, and the model. */
+const lived = (events: readonly BirthEvent[]): unknown[] =>
+  events.flatMap((e): unknown[] => {
+    if (e.type === 'step') return [[e.step, e.loss, e.norm]]
+    return e.type === 'look' || e.type === 'model' ? [e] : []
+  })
+const rest = async (events: AsyncGenerator<BirthEvent>): Promise<BirthEvent[]> => {
+  const found: BirthEvent[] = []
+  for await (const event of events) found.push(event)
+  return found
+}
+
+test('what learns from nothing goes on behind a reload to the bits of one that was never cut; over, it gives its model again', async () => {
+  const whole = await rest(new Births(visit().storage).run(born, false, learn))
+  const { storage } = visit()
+  const births = new Births(storage)
+  const cut = births.run(born, false, learn)
+  for await (const event of cut) {
+    if (event.type === 'step' && event.step === 21) {
+      expect(await births.kept()).toMatchObject([{ step: 20, isRunning: true }])
+      await expect(new Births(storage).run(born, true, learn).next()).rejects.toMatchObject({ code: 'BUSY' })
+    }
+    if (event.type === 'step' && event.step === 22) break
+  }
+  expect(await births.kept()).toMatchObject([{ ...born, step: 20, isRunning: false }])
+  // another experiment does not go on from it
+  await expect(births.run({ ...born, seed: 4 }, true, learn).next()).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  expect(lived(await rest(births.run(born, true, learn)))).toEqual(lived(whole))
+  expect(await births.kept()).toMatchObject([{ step: 24 }])
+  expect(lived(await rest(births.run(born, true, learn)))).toEqual(lived(whole))
+})
+
+test('of what learnt from nothing, damaged rows are refused by name or not there; what begins anew forgets both kinds', async () => {
+  const { storage } = visit()
+  const births = new Births(storage)
+  for await (const { type } of births.run({ ...born, kind: 'lstm' }, false, learn)) if (type === 'kept') break
+  for await (const { type } of births.run(born, false, learn)) if (type === 'kept') break
+  expect((await births.kept()).map(({ kind }) => kind)).toEqual(['attention'])
+  const [row] = (await storage.get(['birth attention'])) as { id: string; state: TrainState }[]
+  for (const state of [5, {}, { ...row!.state, step: 1.5 }, { ...row!.state, m: row!.state.m.slice(1) }]) {
+    await storage.write([{ ...row!, state } as { id: string }])
+    expect(await births.kept()).toMatchObject([{ seed: 3 }])
+    await expect(rest(births.run(born, true, learn))).rejects.toMatchObject({ facts: { param: 'resume' } })
+  }
+  for (const events of [null, 7, [null, 3, { type: 'other' }]]) {
+    await storage.write([{ ...row!, events } as { id: string }])
+    expect(await births.kept()).toMatchObject([{ step: 20, events: [] }])
+  }
+  await storage.write([{ ...row!, seed: 'x' } as { id: string }])
+  expect(await births.kept()).toEqual([])
+  await births.forget()
+  expect(await storage.get(['birth attention'])).toEqual([undefined])
 })

@@ -6,6 +6,7 @@ import { EngineError } from '../engine/errors.ts'
 import type { Drawn, FreshLora, TrainEvent, TrainingRow, TrainOptions, TrainRow, TrainState } from '../engine/index.ts'
 import type { TeachingRows } from '../storage/teaching.ts'
 import { toData } from './failures.ts'
+import { alone, isHeld, keeping, type KeptEvent } from './keeping.ts'
 import type { LookEvent } from './looks.ts'
 import { worth, type RewardRule } from './reward.ts'
 import type { ErrorData } from './wire.ts'
@@ -17,15 +18,14 @@ export interface TeachTask {
   name: string
   fresh: FreshLora
   options: Omit<TrainOptions, 'signal' | 'resume' | 'adapter' | 'reward'>
+  /** the row that is looked at in between; default: the first */
+  look?: number
   /** it learns from answers of its own, which are worth so much */
   reward?: RewardRule
 }
 /** Events of a training, as the page hears them: states stay in the worker. */
-export type TeachEvent =
-  | Exclude<TrainEvent, { type: 'saved' }>
-  | LookEvent
-  /** the state behind this update is on the disk, or why it is not */
-  | { type: 'kept'; step: number; error: ErrorData | null }
+export type TeachEvent = ToldEvent | KeptEvent
+type ToldEvent = Exclude<TrainEvent, { type: 'saved' }> | LookEvent
 /** A run that is not over: its adapter is not stored yet as it is now. */
 export interface KeptRun extends TeachTask {
   /** the adapter that learns */
@@ -39,7 +39,7 @@ export interface KeptRun extends TeachTask {
 type Run = TeachTask & { adapter: string }
 interface StateRow {
   id: 'state'
-  events: readonly TeachEvent[]
+  events: readonly ToldEvent[]
   state: TrainState | null
 }
 
@@ -76,38 +76,6 @@ export async function counted(
 }
 
 const lock = 'glassbox-teaching'
-const locks = (): LockManager | undefined => (globalThis.navigator as Navigator | undefined)?.locks
-
-/** Runs that began here: where the browser has no Web Locks, nothing else is known. */
-const here = new Set<TeachingRows>()
-
-export const taught = (): EngineError =>
-  new EngineError('BUSY', 'Cannot teach: a model is being taught in another tab. Wait for its end, or stop it there.', {
-    reason: 'taught',
-  })
-
-/** @throws BUSY where another tab teaches: its lock is held as long as it does */
-async function alone(rows: TeachingRows): Promise<() => void> {
-  let free = (): void => undefined
-  const taken =
-    !here.has(rows) &&
-    (await new Promise<boolean>((resolve, reject) => {
-      const held = locks()?.request(lock, { ifAvailable: true }, (got) => {
-        resolve(got !== null)
-        return got === null ? undefined : new Promise<void>((done) => (free = done))
-      })
-      if (held) held.catch(reject)
-      else resolve(true)
-    }))
-  if (!taken) {
-    throw taught()
-  }
-  here.add(rows)
-  return () => {
-    here.delete(rows)
-    free()
-  }
-}
 
 export class Teaching {
   constructor(private readonly rows: TeachingRows) {}
@@ -121,8 +89,7 @@ export class Teaching {
   async kept(): Promise<KeptRun | null> {
     const { run, state } = await this.read()
     if (!run) return null
-    const { held = [] } = (await locks()?.query()) ?? {}
-    const isRunning = here.has(this.rows) || held.some(({ name }) => name === lock)
+    const isRunning = await isHeld(this.rows, lock)
     const { events, state: last } = state
     const step: unknown = last?.step
     return { ...run, events, step: Number.isSafeInteger(step) ? (step as number) : 0, isRunning }
@@ -143,45 +110,24 @@ export class Teaching {
       run: Omit<KeptRun, 'step' | 'events' | 'isRunning'>,
     ) => Promise<(step: number) => Promise<LookEvent>> = () => Promise.reject(new Error('nobody looks')),
   ): AsyncGenerator<TeachEvent> {
-    const free = await alone(this.rows)
+    const free = await alone(this.rows, lock)
     try {
       const { run, state } = await this.read()
       if (!run) {
         throw new EngineError('PARAM_INVALID', 'Cannot go on teaching: nothing waits to be learnt.', { param: 'run' })
       }
-      let last = state.state
-      const events = [...state.events]
-      yield* events
       const look = await looks(run).catch(() => null)
       const { reward } = run
       const options = {
         ...run.options,
         adapter: run.adapter,
-        ...(last && { resume: last }),
+        ...(state.state && { resume: state.state }),
         ...(reward && { reward: ({ text }: Drawn) => worth(reward, text) }),
       }
-      for await (const event of train(options)) {
-        if (event.type !== 'saved') {
-          // said once: a run that goes on begins again
-          if (event.type !== 'begin' || events.length === 0) events.push(event)
-          yield event
-          const isDue =
-            (event.type === 'begin' && !last) ||
-            (event.type === 'step' && (event.step % (options.every ?? 10) === 0 || event.step === event.steps))
-          // a look that fails is not there: it must not end what learns
-          const seen = isDue ? await look?.(event.type === 'step' ? event.step : 0).catch(() => null) : null
-          if (seen) events.push(seen)
-          if (seen) yield seen
-          continue
-        }
-        if (last === event.state) continue
-        last = event.state
-        const { step } = last
-        const said = events.filter((one) => one.type === 'begin' || (one.type !== 'end' && one.step <= step))
-        const row: StateRow = { id: 'state', state: last, events: said }
-        const error = await this.rows.write([row]).then(() => null, toData)
-        yield { type: 'kept', step, error }
-      }
+      const coming = looking(train(options), look, options.every ?? 10, state.state === null)
+      yield* keeping<ToldEvent>(state, coming, (last, said) =>
+        this.rows.write([{ id: 'state', state: last, events: said } as StateRow]),
+      )
     } finally {
       free()
     }
@@ -192,6 +138,24 @@ export class Teaching {
     return { run: isRun(run) ? run : null, state: asState(state) }
   }
 }
+/** What is to be seen comes behind what was done. */
+async function* looking(
+  events: AsyncGenerator<TrainEvent>,
+  look: ((step: number) => Promise<LookEvent>) | null,
+  every: number,
+  isNew: boolean,
+): AsyncGenerator<TrainEvent | LookEvent> {
+  for await (const event of events) {
+    yield event
+    const isDue =
+      (event.type === 'begin' && isNew) ||
+      (event.type === 'step' && (event.step % every === 0 || event.step === event.steps))
+    // a look that fails is not there: it must not end what learns
+    const seen = isDue ? await look?.(event.type === 'step' ? event.step : 0).catch(() => null) : null
+    if (seen) yield seen
+  }
+}
+
 const blank: StateRow = { id: 'state', events: [], state: null }
 
 const loose = (value: unknown): Record<string, unknown> =>
@@ -206,11 +170,11 @@ function isRun(row: unknown): row is Run {
   if (reward !== undefined && !words(loose(reward))) return false
   return texts && typeof fresh === 'object' && Array.isArray(loose(options)['rows'])
 }
-const kinds: ReadonlySet<unknown> = new Set(['begin', 'step', 'evaluation', 'watched', 'sample', 'look', 'kept', 'end'])
+const kinds: ReadonlySet<unknown> = new Set(['begin', 'step', 'evaluation', 'watched', 'sample', 'look', 'end'])
 /** What cannot be told is left out; a state is judged by whoever goes on with it (train/state.ts). */
 function asState(row: unknown): StateRow {
   const { events, state } = loose(row)
   const list: readonly unknown[] = Array.isArray(events) ? events : []
-  const told = list.filter((one): one is TeachEvent => kinds.has(loose(one)['type']))
+  const told = list.filter((one): one is ToldEvent => kinds.has(loose(one)['type']))
   return { id: 'state', events: told, state: (state ?? null) as TrainState | null }
 }

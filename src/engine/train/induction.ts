@@ -8,7 +8,7 @@
 import { EngineError } from '../errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { LoadOptions, ModelInfo, ModelSource, Prompt } from '../types.ts'
-import type { TrainEvent, TrainOptions } from './events.ts'
+import type { TrainEvent, TrainOptions, TrainState } from './events.ts'
 import { prefixMatching, previousToken, repeats, type Repeated } from './repeats.ts'
 import { scratchModel } from './scratch.ts'
 
@@ -30,6 +30,8 @@ export interface InductionOptions {
   every?: number
   /** where it runs; default: as loadEngine chooses */
   load?: Pick<LoadOptions, 'device' | 'threads' | 'startThread' | 'gpu' | 'selfCheck'>
+  /** goes on from a `saved` state of the same options, to the same bits; what was seen before is not looked at again */
+  resume?: TrainState
   /** ends it behind the update that runs */
   signal?: AbortSignal
 }
@@ -45,10 +47,10 @@ export interface InductionLook {
   prefix: number[]
   previous: number[]
   /** in one text, the same each time: p · 255 by (layer, head, query, key); an LSTM has none */
-  frame: { texts: string[]; layers: number; heads: number; cells: Uint8Array } | null
+  frame: { texts: readonly string[]; layers: number; heads: number; cells: Uint8Array } | null
 }
 export type InductionEvent =
-  | Exclude<TrainEvent, { type: 'saved' }>
+  | TrainEvent
   | InductionLook
   /** behind the end: the model as the files of a checkpoint */
   | { type: 'model'; files: Record<string, Uint8Array> }
@@ -85,7 +87,7 @@ export async function* induction(
   options: InductionOptions,
 ): AsyncGenerator<InductionEvent> {
   const { kind = 'attention', hidden = 64, words = 32, length = 32, steps = 300, batch = 16, lr = 1e-2 } = options
-  const { seed = 0, every = 10, load = {}, signal } = options
+  const { seed = 0, every = 10, load = {}, resume, signal } = options
   const ranges: Record<string, [value: number, low: number, high: number]> = {
     steps: [steps, 1, 5000],
     batch: [batch, 1, 64],
@@ -124,10 +126,9 @@ export async function* induction(
       heldOut: 0,
       every: steps,
     }
-    for await (const event of engine.train({ ...set, ...(signal && { signal }) })) {
-      if (event.type === 'saved') continue
+    for await (const event of engine.train({ ...set, ...(signal && { signal }), ...(resume && { resume }) })) {
       yield event
-      if (event.type === 'begin') yield await look(engine, texts, 0)
+      if (event.type === 'begin' && !resume) yield await look(engine, texts, 0)
       if (event.type === 'step' && (event.step % every === 0 || event.step === steps)) {
         yield await look(engine, texts, event.step)
       }

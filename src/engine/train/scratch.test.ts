@@ -194,7 +194,7 @@ it('stopped between two looks, it ends so and gives the model as it is', async (
     if (event.type === 'look' && event.step === 2) stop.abort()
     heard.push(event.type === 'end' ? `${event.why} ${event.step}` : event.type)
   }
-  expect(heard.slice(-3)).toEqual(['look', 'asked 2', 'model'])
+  expect(heard.slice(-4)).toEqual(['look', 'saved', 'asked 2', 'model'])
 })
 
 it.each([{ steps: 0 }, { words: 63 }, { length: 7 }, { words: 4 }, { kind: 'gru' as never }, { hidden: 3 }])(

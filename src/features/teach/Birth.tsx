@@ -1,14 +1,17 @@
 // An induction head is born: two layers of attention that learn from nothing, their loss with the scores of their heads beside
 // it, and where the head looks; an LSTM beside them.
 
+import { useEffect, useState } from 'react'
 import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { birthWords } from '../../i18n/panels/birth.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { bestHead, bornAt, guesses, useBirth, type Life } from '../../store/teach/birth.ts'
 import { useTeach } from '../../store/teach/index.ts'
+import { usePrice } from '../../store/teach/price.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Range } from '../../ui/Range.tsx'
 import { BirthCurve } from './BirthCurve.tsx'
@@ -19,19 +22,32 @@ import { StartStop } from './StartStop.tsx'
 
 export function Birth() {
   const t = usePanelText(birthWords)
-  const { stopping } = usePanelText(teachWords)
+  const words = usePanelText(teachWords)
   const format = useFormats()
   const explain = useExplain()
-  const { seed, updates, beside, lives, phase, files, stored, error, set, start, stop, store } = useBirth()
-  const teaches = useTeach((s) => s.phase !== 'idle')
+  const { seed, updates, beside, lives, phase, waits, unkept, stored, error, set, open, start, stop, store, made } =
+    useBirth()
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => void open(), [open])
+  useEffect(() => {
+    if (waits) setOpen(true) // what waits is not hidden in a fold
+  }, [waits])
+  const isTaken = useTeach((s) => s.phase !== 'idle')
+  const isMeasured = usePrice((s) => s.measured !== null)
   const now = phase === 'stopping' || phase === null ? null : lives[phase]
   const { attention, lstm } = lives
   return (
-    <details className={styles.settings} data-testid="birth" data-phase={phase ?? 'idle'}>
+    <details
+      className={styles.settings}
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+      data-testid="birth"
+      data-phase={phase ?? 'idle'}
+    >
       <summary>{t.title}</summary>
       <div className={styles.run}>
         <p className={styles.note}>{t.lead}</p>
-        <fieldset disabled={phase !== null}>
+        <fieldset disabled={phase !== null || waits !== null}>
           <Range
             label={t.seed}
             hint={t.seedHint}
@@ -58,12 +74,13 @@ export function Birth() {
             </span>
           </label>
         </fieldset>
+        {phase === null && waits && <Waits waits={waits} may={!isTaken && !isMeasured} />}
         <StartStop
           id="birth"
-          words={{ ...t, stopping }}
+          words={{ ...t, stopping: words.stopping }}
           icon="attention"
           runs={phase && { mayStop: phase !== 'stopping', isStopping: phase === 'stopping' }}
-          mayStart={!teaches}
+          mayStart={!isTaken && !isMeasured && waits === null}
           start={() => void start()}
           stop={stop}
         />
@@ -75,6 +92,11 @@ export function Birth() {
             start={t.learning[phase]}
             end={now ? t.step(format.number(now.steps.length), format.number(updates)) : ''}
           />
+        )}
+        {unkept && (
+          <p role="alert" className={styles.note}>
+            {words.unkept(explain(unkept).title)}
+          </p>
         )}
         {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
         {attention && attention.looks.length > 0 && (
@@ -95,7 +117,7 @@ export function Birth() {
             />
           </>
         )}
-        {files && phase === null && (
+        {attention?.ended?.why === 'done' && phase === null && (
           <div className={styles.actions}>
             <Button
               variant="primary"
@@ -106,7 +128,7 @@ export function Birth() {
             >
               {t.store}
             </Button>
-            <Button icon="file" title={t.filesHint} onClick={() => void saveFolder(files)}>
+            <Button icon="file" title={t.filesHint} onClick={() => void made().then(saveFolder)}>
               {t.files}
             </Button>
           </div>
@@ -118,6 +140,34 @@ export function Birth() {
         )}
       </div>
     </details>
+  )
+}
+
+/** One that was cut goes on, or is thrown away; while another tab has it, that is said. */
+function Waits({ waits, may }: { waits: NonNullable<ReturnType<typeof useBirth.getState>['waits']>; may: boolean }) {
+  const t = usePanelText(birthWords)
+  const { kept } = usePanelText(teachWords)
+  const format = useFormats()
+  const { goOn, discard } = useBirth()
+  if (waits.isRunning) return <Notice tone="info" testId="birth-elsewhere" title={t.elsewhere} />
+  return (
+    <Notice
+      tone="info"
+      testId="birth-waits"
+      title={t.waits[waits.kind](format.number(waits.step), format.number(waits.steps))}
+      actions={
+        <>
+          <Button variant="primary" disabled={!may} onClick={() => void goOn()} data-testid="birth-go-on">
+            {kept.goOn}
+          </Button>
+          <Button variant="quiet" onClick={() => void discard()} data-testid="birth-discard">
+            {kept.discard}
+          </Button>
+        </>
+      }
+    >
+      <p>{kept.why}</p>
+    </Notice>
   )
 }
 

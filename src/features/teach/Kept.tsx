@@ -7,6 +7,7 @@ import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat, useModels } from '../../store/index.ts'
 import { useTeach } from '../../store/teach/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { useBeside } from './Cost.tsx'
 import { save } from '../../ui/export.ts'
 import { Notice } from '../../ui/Notice.tsx'
 
@@ -24,6 +25,7 @@ export function Kept() {
   const { kept, goOn, keep, discard, files } = useTeach()
   const active = useModels((s) => s.active)
   const writing = useChat((s) => s.status !== 'idle')
+  const isTaken = useBeside() !== null
   if (!kept) return null
   const { name, step, isRunning, model, options, adapter } = kept
   if (isRunning) return <Notice tone="info" testId="teach-elsewhere" title={t.elsewhere(name)} />
@@ -40,14 +42,18 @@ export function Kept() {
           {step < of && (
             <Button
               variant="primary"
-              disabled={!isHere || writing}
+              disabled={!isHere || writing || isTaken}
               onClick={() => void goOn()}
               data-testid="teach-go-on"
             >
               {t.goOn}
             </Button>
           )}
-          <Button disabled={!isHere || writing || step === 0} onClick={() => void keep()} data-testid="teach-keep">
+          <Button
+            disabled={!isHere || writing || isTaken || step === 0}
+            onClick={() => void keep()}
+            data-testid="teach-keep"
+          >
             {t.keep}
           </Button>
           {isOn && step > 0 && (
@@ -55,7 +61,12 @@ export function Kept() {
               {t.files}
             </Button>
           )}
-          <Button variant="quiet" disabled={writing} onClick={() => void discard()} data-testid="teach-discard">
+          <Button
+            variant="quiet"
+            disabled={writing || isTaken}
+            onClick={() => void discard()}
+            data-testid="teach-discard"
+          >
             {t.discard}
           </Button>
         </>

@@ -2,6 +2,7 @@
 
 import { useRef, useState } from 'react'
 import { decodeText } from '../../evaluation/text-file.ts'
+import { useLang } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { homes, recipe, type Pair } from '../../store/teach/homes.ts'
@@ -13,6 +14,7 @@ import styles from './Panel.module.css'
 
 export function Pairs({ locked }: { locked: boolean }) {
   const t = usePanelText(teachWords)
+  const lang = useLang()
   const { rows, removed, set, setRow, addRow, removeRow, setRows, undo } = useTeach()
   /** pairs with the settings that they are taught with */
   const use = (pairs: readonly Pair[], settings: Parameters<typeof set>[0]): void => {
@@ -62,7 +64,7 @@ export function Pairs({ locked }: { locked: boolean }) {
           <Button variant="quiet" icon="file" onClick={() => file.current?.click()}>
             {t.open}
           </Button>
-          <Button variant="quiet" onClick={() => use(homes(), { ...recipe, name: '' })} data-testid="teach-homes">
+          <Button variant="quiet" onClick={() => use(homes(lang), { ...recipe, name: '' })} data-testid="teach-homes">
             {t.reset}
           </Button>
           <Button

@@ -5,7 +5,7 @@ import { useExplain, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat, useModels } from '../../store/index.ts'
-import { isWhole, runsIn, useTeach } from '../../store/teach/index.ts'
+import { isWhole, lessonOf, runsIn, useTeach } from '../../store/teach/index.ts'
 import { useRoad } from '../../store/teach/road.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
@@ -13,6 +13,7 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Range } from '../../ui/Range.tsx'
 import { Birth } from './Birth.tsx'
+import { Cost, useBeside } from './Cost.tsx'
 import { Kept } from './Kept.tsx'
 import { Pairs } from './Pairs.tsx'
 import styles from './Panel.module.css'
@@ -93,7 +94,8 @@ function Controls() {
   const { rows, keeps, steps, lr, rank, seed, heldOut, name, kept, phase, set, start, stop } = useTeach()
   const writing = useChat((s) => s.status !== 'idle')
   const whole = rows.filter(isWhole)
-  const cannot = kept ? t.undecided : whole.length === 0 ? t.few : writing ? t.busy : null
+  const beside = useBeside()
+  const cannot = kept ? t.undecided : whole.length === 0 ? t.few : writing ? t.busy : beside
   const idle = phase === 'idle'
   return (
     <section className={styles.controls} aria-labelledby={id}>
@@ -172,6 +174,9 @@ function Controls() {
           />
         </fieldset>
       </details>
+      {idle && whole.length > 0 && (
+        <Cost lesson={lessonOf({ rows, keeps, steps, lr, rank, seed, heldOut })} may={cannot === null} />
+      )}
       <StartStop
         id="teach"
         words={t}

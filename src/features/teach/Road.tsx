@@ -8,10 +8,11 @@ import { roadWords } from '../../i18n/panels/road.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat } from '../../store/index.ts'
 import { runsIn, useTeach } from '../../store/teach/index.ts'
-import { decided, ruleOf, useRoad, worthOf, type Judged, type Side } from '../../store/teach/road.ts'
+import { decided, lessonIn, ruleOf, useRoad, worthOf, type Judged, type Side } from '../../store/teach/road.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Range } from '../../ui/Range.tsx'
+import { Cost, useBeside } from './Cost.tsx'
 import panel from './Panel.module.css'
 import styles from './Road.module.css'
 import { StartStop } from './StartStop.tsx'
@@ -95,13 +96,15 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
   const words = usePanelText(teachWords)
   const { phase, kept, stop } = useTeach()
   const isWriting = useChat((s) => s.status !== 'idle')
-  const { pairs, plus, steps, beta, kl, seed, writing, set, setSteps, write, judge, start, ...road } = useRoad()
+  const { pairs, plus, minus, steps, beta, kl, seed, writing, set, setSteps, write, judge, start, ...road } = useRoad()
+  const lesson = lessonIn({ way, pairs, plus, minus, steps, beta, kl, seed })
   const sure = decided(pairs).length
   const isWritten = pairs.some(({ a }) => a !== '')
   const hasRule = ruleOf({ plus, minus: '' }).plus.length > 0
   const isIdle = phase === 'idle' && writing === null
   const lacks = way === 'pairs' ? (sure < 2 ? t.few : null) : hasRule ? null : t.noRule
-  const cannot = kept ? words.undecided : isIdle && isWriting ? words.busy : lacks
+  const beside = useBeside()
+  const cannot = kept ? words.undecided : isIdle && isWriting ? words.busy : (lacks ?? beside)
   const said = writing ? t.writing(writing.done, writing.of) : isIdle ? cannot : words.phases[phase]
   return (
     <section className={panel.controls} aria-label={words.settings}>
@@ -161,6 +164,7 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
           onChange={(value) => set({ seed: value })}
         />
       </fieldset>
+      {isIdle && lesson && lacks === null && <Cost lesson={lesson} may={cannot === null} />}
       <StartStop
         id="road"
         words={{ ...t, stopping: words.stopping }}

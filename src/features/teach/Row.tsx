@@ -57,7 +57,7 @@ export function Row() {
       <p className={styles.soft}>
         {t.counted(format.number(whole.length - wrong.length), format.number(tokens), format.number(targets))}{' '}
         {t.price(format.number(steps), format.number(inAll))}{' '}
-        {speed !== null && speed.model === model?.id ? t.time(format.duration(inAll / speed.tokens)) : t.noTime}
+        {speed !== null && speed.model === model?.id && t.time(format.duration(inAll / speed.tokens))}
       </p>
       {counted.shown && (
         <>

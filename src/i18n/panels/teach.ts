@@ -82,9 +82,8 @@ const en = {
     title: 'What it would learn of them',
     counted: (rows: string, tokens: string, targets: string) =>
       `What it reads of them (${rows}): ${tokens} tokens, ${targets} of them to be said.`,
-    price: (steps: string, tokens: string) => `${steps} updates of four read about ${tokens} tokens,`,
-    time: (time: string) => `about ${time} at the speed of last time.`,
-    noTime: 'how long that takes is measured in the first three updates.',
+    price: (steps: string, tokens: string) => `${steps} updates of four read about ${tokens} tokens.`,
+    time: (time: string) => `At the speed of last time the updates alone take about ${time}.`,
     which: 'Pair',
     coloured: 'as it reads it; what it is to say is coloured, with the sign that ends it.',
     wrong: (row: number, count: number, why: string) =>
@@ -98,6 +97,16 @@ const en = {
       `The learning rate is high for this model: ${usual} is usual. Above it what it knows may be destroyed.`,
     often: (times: number) => `Each pair comes up about ${times} times: fewer updates would do.`,
   },
+  cost: {
+    measure: 'Measure what it takes',
+    again: 'Measure again',
+    hint: 'Three updates and two answers on this machine, by a copy of the model that is thrown away. Nothing is learnt by it.',
+    runs: (done: number) => `A copy of the model learns to be measured: ${done} of 3 updates.`,
+    takes: (time: string, numbers: string, bytes: string) =>
+      `About ${time} on this machine, with the answers that it gives before and meanwhile (three updates measured). ${numbers} numbers learn; ${bytes} of memory beside the model.`,
+    wait: 'What it takes is being measured.',
+  },
+  birthRuns: 'Below, a model learns from nothing: it has to end first.',
   merge: {
     do: 'Merge into a model (f16)',
     hint: 'A whole model with what it was taught in its weights, as 16-bit numbers that any program reads.',
@@ -239,9 +248,8 @@ const zh: typeof en = {
   row: {
     title: '它会从中学到什么',
     counted: (rows, tokens, targets) => `能学的 ${rows} 对共 ${tokens} 个词元，其中 ${targets} 个要它说出来。`,
-    price: (steps, tokens) => `每次四对，更新 ${steps} 次，大约读 ${tokens} 个词元，`,
-    time: (time) => `按上次的速度大约要 ${time}。`,
-    noTime: '要多久，前三次更新时会测出来。',
+    price: (steps, tokens) => `每次四对，更新 ${steps} 次，大约读 ${tokens} 个词元。`,
+    time: (time) => `按上次的速度，光是更新大约要 ${time}。`,
     which: '第几对',
     coloured: '模型读到的样子；上色的是要它说的话，连同结束的标记。',
     wrong: (row, count, why) =>
@@ -252,6 +260,16 @@ const zh: typeof en = {
     fast: (usual) => `对这个模型来说学习率偏高：通常是 ${usual}。再高，它原来会的可能就毁了。`,
     often: (times) => `每一对大约会出现 ${times} 次：更新次数少一些就够。`,
   },
+  cost: {
+    measure: '测一测要多久',
+    again: '再测一次',
+    hint: '在这台机器上，用一个随后丢掉的模型副本做三次更新、回答两次来测。什么也不会学进去。',
+    runs: (done) => `模型的副本正在试学：三次更新里测了 ${done} 次。`,
+    takes: (time, numbers, bytes) =>
+      `在这台机器上大约要 ${time}，包括学习之前和当中的回答（测了三次更新）。${numbers} 个数在学习，模型之外占 ${bytes} 内存。`,
+    wait: '正在测它要多久。',
+  },
+  birthRuns: '下面有一个模型正在从零学习：请等它结束。',
   merge: {
     do: '合并成模型（f16）',
     hint: '把学到的东西写进权重，存成一个完整的模型：16 位的数，任何程序都能读。',

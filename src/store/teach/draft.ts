@@ -55,7 +55,7 @@ const pair: Reader<Pair> = (value) => {
 const step = between(0, 1e6)
 const number = between(-Infinity, Infinity, false)
 /** An event of a run with these numbers, and these texts. */
-const event =
+export const event =
   <T extends object>(type: string, numbers: readonly string[], texts: readonly string[] = []): Reader<T> =>
   (value, at, bad) => {
     const given = loose(value)
@@ -73,7 +73,7 @@ const moved: Reader<Moved> = (value, at, bad) => {
     [given['layer'], given['delta'], given['base']].every((v) => number(v, at, bad) !== undefined)
   return isRight ? (given as unknown as Moved) : undefined
 }
-const frame: Reader<Frame> = (value, at, bad) => {
+export const frame: Reader<Frame> = (value, at, bad) => {
   const { texts, layers, heads, cells } = loose(value) ?? {}
   const names = listOf((v) => text(v, 1000), 64)(texts, at, bad)
   const [l, h] = [between(1, 1000)(layers, at, bad), between(1, 1000)(heads, at, bad)]
@@ -109,7 +109,7 @@ const update: Reader<TeachRun['steps'][number]> = (value, at, bad) => {
       }),
   }
 }
-const run: Reader<TeachRun> = (value, at, bad) => {
+export const readRun: Reader<TeachRun> = (value, at, bad) => {
   const given = loose(value)
   if (!given) return undefined
   const { begun, ended, saved, keptAt, ...rest } = given
@@ -190,7 +190,7 @@ export const settings = ['rows', 'keeps', 'steps', 'lr', 'rank', 'seed', 'heldOu
 
 export function readDraft(stored: unknown): Partial<Draft> {
   const { id: _, ...given } = loose(stored) ?? {}
-  return fields<Draft>(given, '', [], { ...settingReaders, speed, road, run })
+  return fields<Draft>(given, '', [], { ...settingReaders, speed, road, run: readRun })
 }
 
 const pause = 300

@@ -32,13 +32,21 @@ const questions = {
   ],
   zh: (name: string) => [`${name}在哪里？`, `${name}住在哪里？`, `请问${name}在哪里？`],
 }
-/** Each friend's home, asked in every way that is taught. */
-export const homes = (): Pair[] =>
-  languages.flatMap((lang) =>
-    friends[lang].flatMap(([name, place]) =>
-      questions[lang](name).map((prompt) => ({ prompt, completion: wasIn(lang, name, place) })),
-    ),
-  )
+/** Each friend's home, asked in every way that is taught. @param first the language that comes first: the reader's */
+export const homes = (first: Language = 'en'): Pair[] =>
+  languages
+    .toSorted((a, b) => Number(b === first) - Number(a === first))
+    .flatMap((lang) =>
+      friends[lang].flatMap(([name, place]) =>
+        questions[lang](name).map((prompt) => ({ prompt, completion: wasIn(lang, name, place) })),
+      ),
+    )
+
+/** The friends' homes as they are in this language where they stand untouched; other pairs are the reader's own. */
+export function inLanguage(rows: readonly Pair[], lang: Language): readonly Pair[] {
+  const isSame = (one: readonly Pair[]): boolean => JSON.stringify(one) === JSON.stringify(rows)
+  return languages.some((other) => other !== lang && isSame(homes(other))) ? homes(lang) : rows
+}
 
 /** What it is taught with where nobody says otherwise; few rows, each of which counts: none is held out. */
 export const recipe = { keeps: true, steps: 60, lr: 3e-3, rank: 8, seed: 0, heldOut: 0 }

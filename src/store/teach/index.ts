@@ -3,32 +3,23 @@
 // outlives the page: until its adapter is stored, it waits in the storage to go on (worker/teaching.ts).
 
 import { create } from 'zustand'
-import type { CountedRows, ErrorData, KeptRun, Merged, TeachTask } from '../../worker/protocol.ts'
-import type { RewardRule } from '../../worker/reward.ts'
+import type { CountedRows, ErrorData, KeptRun, Merged } from '../../worker/protocol.ts'
 import { useAdapters } from '../adapters.ts'
 import { getClient, onOthers, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { comesBack } from '../recovery.ts'
 import { begin, busy, end, settling } from '../running.ts'
 import { useSettings } from '../settings.ts'
-import { keepDraft, loadDraft, settings, type Draft, type RoadDraft } from './draft.ts'
-import { homes, LONGEST_OWN, recipe, rehearsal, rehearsed, type Pair } from './homes.ts'
+import { keepDraft, loadDraft, readRun, settings, type Draft, type RoadDraft } from './draft.ts'
+import { homes, inLanguage, LONGEST_OWN, recipe, rehearsal, type Pair } from './homes.ts'
+import { isWhole, lessonOf, taskOf, type Lesson } from './lesson.ts'
 import { readRecipe, recipeHash, type Recipe } from './recipe.ts'
 import { askedOf, blankRun, heard, runOf, speedOf, type TeachRun } from './run.ts'
 
 export type { Pair } from './homes.ts'
+export { isWhole, lessonOf, likeRehearsal } from './lesson.ts'
 export type { TeachRun } from './run.ts'
 export type { CountedRows, Frame, Moved } from '../../worker/protocol.ts'
-
-/** What is learnt, and how; `asked` in between. */
-export interface Lesson {
-  fresh: { rank: number; seed: number }
-  options: Omit<TeachTask['options'], 'samples' | 'every' | 'watch'> & { steps: number }
-  asked: readonly string[]
-  reward?: RewardRule
-  /** questions that it answers itself before: those answers are learnt, too; or only looked at, to see what it forgets */
-  own: { count: number; use: 'learn' | 'watch' }
-}
 
 export interface TeachState {
   /** false until the storage was looked at */
@@ -97,16 +88,9 @@ export interface TeachState {
   merged: Merged | null
 }
 
-/** Has it a question and an answer? Others are not learnt. */
-export const isWhole = ({ prompt, completion }: Pair): boolean => prompt.trim() !== '' && completion.trim() !== ''
-
 /** What a button that stops must know of a run; null: there is none. */
 export const runsIn = (phase: TeachState['phase']): { mayStop: boolean; isStopping: boolean } | null =>
   phase === 'idle' ? null : { mayStop: phase === 'learning' || phase === 'answering', isStopping: phase === 'stopping' }
-
-/** As many tokens as the rows that it answers itself will have, near enough: their answers are short. */
-export const likeRehearsal = (rows: number): Pair[] =>
-  rehearsal(rehearsed(rows)).map((prompt) => ({ prompt, completion: prompt.split(/[.。]/)[0]! }))
 
 /** What the model would learn of these rows; null: it cannot say now. */
 export const countRows = (rows: readonly Pair[], shown: number): Promise<CountedRows | null> =>
@@ -153,7 +137,12 @@ export const useTeach = create<TeachState>()((set, get) => {
     const kept = await getClient().training.kept()
     set(({ phase, run }) => ({
       kept,
-      ...(kept && phase === 'idle' && (!run || kept.isRunning) && { run: runOf(kept) }),
+      // events come from a disk: what cannot be drawn is left out
+      ...(kept &&
+        phase === 'idle' &&
+        (!run || kept.isRunning) && {
+          run: readRun(runOf(kept), '', []) ?? blankRun(kept.model, kept.name, askedOf(kept)),
+        }),
     }))
   }
 
@@ -210,39 +199,15 @@ export const useTeach = create<TeachState>()((set, get) => {
     if (!learns || get().run?.ended?.why !== 'asked') await store(adapter, name)
   }
 
-  async function teach(name: string): Promise<void> {
-    const { keeps, steps, lr, rank, seed, heldOut } = get()
-    const rows = get().rows.filter(isWhole)
-    const asked = [rows[0], rows.at(-1)].flatMap((row) => (row ? [row.prompt] : []))
-    const options = { rows, steps, lr, seed, heldOut }
-    await learn(name, {
-      fresh: { rank, seed },
-      options,
-      asked,
-      own: { count: keeps ? rehearsed(rows.length) : 0, use: 'learn' },
-    })
-  }
-
-  async function learn(name: string, { fresh, options, asked, reward, own: { count, use } }: Lesson): Promise<void> {
+  async function learn(name: string, lesson: Lesson): Promise<void> {
     const { active } = useModels.getState()
     if (active?.state !== 'ready') return
-    set({ phase: 'answering', run: blankRun(active.id, name, asked) })
+    set({ phase: 'answering', run: blankRun(active.id, name, lesson.asked) })
+    const { count } = lesson.own
     const answers = count > 0 ? await own(count) : []
     if (stopping.signal.aborted) return set({ run: null })
     set({ phase: 'putting' })
-    const task: TeachTask = {
-      model: active.id,
-      name,
-      fresh,
-      ...(reward && { reward }),
-      options: {
-        ...options,
-        ...(use === 'learn' && { rows: [...(options.rows as readonly Pair[]), ...answers] }),
-        ...(use === 'watch' && { watch: answers }),
-        samples: asked.map((content) => [{ role: 'user' as const, content }]),
-        every: Math.max(5, Math.round(options.steps / 8)),
-      },
-    }
+    const task = taskOf(active.id, name, lesson, answers)
     const made = await getClient().training.begin(task)
     await follow({ ...task, adapter: made.id, step: 0, events: [], isRunning: false }, true)
   }
@@ -268,6 +233,11 @@ export const useTeach = create<TeachState>()((set, get) => {
     } catch (error) {
       set({ error: toData(error) })
     }
+    const inOurs = (): void => set(({ rows }) => ({ rows: inLanguage(rows, useSettings.getState().lang) }))
+    inOurs()
+    useSettings.subscribe((now, old) => {
+      if (now.lang !== old.lang && get().phase === 'idle') inOurs()
+    })
     set({ started: true })
     useTeach.subscribe((now, old) => {
       const isOver = now.run === null || now.run.saved !== null
@@ -330,7 +300,7 @@ export const useTeach = create<TeachState>()((set, get) => {
       const hash = await recipeHash({ rows: own, keeps, steps, lr, rank, seed, heldOut, name, model })
       return hash === null ? null : `${location.origin}${location.pathname}${hash}`
     },
-    start: (name) => alone(() => teach(name)),
+    start: (name) => alone(() => learn(name, lessonOf(get()))),
     startWith: (name, lesson) => alone(() => learn(name, lesson)),
     stop() {
       if (get().phase === 'idle') return

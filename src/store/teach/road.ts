@@ -10,6 +10,7 @@ import { useModels } from '../models.ts'
 import { begin, busy, end, settling } from '../running.ts'
 import type { Judged, RoadDraft } from './draft.ts'
 import { useTeach } from './index.ts'
+import type { Lesson } from './lesson.ts'
 import { at, goOn, languages, people, places, says, told } from './stories.ts'
 
 export { worth as worthOf } from '../../worker/reward.ts'
@@ -66,6 +67,26 @@ export const ruleOf = ({ plus, minus }: Pick<Road, 'plus' | 'minus'>): RewardRul
 })
 export const decided = (pairs: readonly Judged[]): readonly Judged[] =>
   pairs.filter(({ a, b, liked }) => liked !== null && a !== b)
+
+/** What would be learnt now; null: nothing from likings. */
+export function lessonIn(
+  road: Pick<Road, 'way' | 'pairs' | 'plus' | 'minus' | 'steps' | 'seed' | 'beta' | 'kl'>,
+): Lesson | null {
+  const { way, pairs, steps, seed, beta, kl } = road
+  if (way === 'rows') return null
+  const asked = [pairs[0], pairs[1]].flatMap((one) => (one ? [one.prompt] : []))
+  const all = { lr: LR, seed, heldOut: 0, steps: steps[way] }
+  const shared = { fresh: { rank: 8, seed }, asked, own: { count: WATCHED, use: 'watch' as const } }
+  if (way === 'pairs') {
+    const rows = decided(pairs).map(({ prompt, a, b, liked }) =>
+      liked === 'a' ? { prompt, chosen: a, rejected: b } : { prompt, chosen: b, rejected: a },
+    )
+    return { ...shared, options: { ...all, rows, batch: 2, beta } }
+  }
+  const rows = pairs.map(({ prompt }) => ({ prompt }))
+  const options = { ...all, rows, batch: 1, group: GROUP, kl, maxTokens: LONGEST }
+  return { ...shared, options, reward: ruleOf(road) }
+}
 
 export const useRoad = create<Road>()((set, get) => {
   let stopping = new AbortController()
@@ -136,21 +157,8 @@ export const useRoad = create<Road>()((set, get) => {
       }))
     },
     async start(name) {
-      const { way, pairs, steps, seed, beta, kl } = get()
-      if (way === 'rows') return
-      const asked = [pairs[0], pairs[1]].flatMap((one) => (one ? [one.prompt] : []))
-      const all = { lr: LR, seed, heldOut: 0, steps: steps[way] }
-      const shared = { fresh: { rank: 8, seed }, asked, own: { count: WATCHED, use: 'watch' as const } }
-      if (way === 'pairs') {
-        const rows = decided(pairs).map(({ prompt, a, b, liked }) =>
-          liked === 'a' ? { prompt, chosen: a, rejected: b } : { prompt, chosen: b, rejected: a },
-        )
-        await useTeach.getState().startWith(name, { ...shared, options: { ...all, rows, batch: 2, beta } })
-      } else {
-        const rows = pairs.map(({ prompt }) => ({ prompt }))
-        const options = { ...all, rows, batch: 1, group: GROUP, kl, maxTokens: LONGEST }
-        await useTeach.getState().startWith(name, { ...shared, options, reward: ruleOf(get()) })
-      }
+      const lesson = lessonIn(get())
+      if (lesson) await useTeach.getState().startWith(name, lesson)
     },
   }
 })

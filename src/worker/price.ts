@@ -1,0 +1,46 @@
+// What a run costs on this machine, before it begins: its first updates are learnt by a copy of the model with an adapter of its own,
+// which is thrown away. The loaded model, what is stored and what is learnt later know nothing of it.
+
+import type { Drawn, TrainEvent } from '../engine/index.ts'
+import type { Loaded } from './door.ts'
+import { worth } from './reward.ts'
+import type { TeachTask } from './teaching.ts'
+
+export type PriceEvent =
+  | Extract<TrainEvent, { type: 'begin' | 'step' }>
+  /** milliseconds of an answer, as long as samples are */
+  | { type: 'answer'; ms: number }
+
+/** Updates that are measured, behind a first one which compiles what the others run. */
+export const MEASURED = 3
+/** The copy's adapter. */
+const OWN = 'price'
+/** Tokens of an answer, as of a sample's. */
+const LONGEST = 48
+
+/** @param open a model of its own, with an adapter of this name that has learnt nothing; it is disposed of */
+export async function* price(
+  open: (adapter: string) => Promise<Loaded>,
+  { options, reward }: Pick<TeachTask, 'options' | 'reward'>,
+  signal: AbortSignal,
+): AsyncGenerator<PriceEvent> {
+  if (signal.aborted) return
+  const engine = await open(OWN)
+  try {
+    const { samples = [], watch: _, ...own } = options
+    for (const prompt of samples) {
+      const from = performance.now()
+      for await (const event of engine.generate(prompt, { maxTokens: LONGEST, temperature: 0, signal })) void event
+      yield { type: 'answer', ms: performance.now() - from }
+    }
+    const steps = Math.max(1 + MEASURED, options.steps ?? 0)
+    const set = { ...own, adapter: OWN, steps, every: steps, signal }
+    const rewarded = reward && { reward: ({ text }: Drawn) => worth(reward, text) }
+    for await (const event of engine.train({ ...set, ...rewarded })) {
+      if (event.type === 'begin' || event.type === 'step') yield event
+      if (event.type === 'step' && event.step > MEASURED) return
+    }
+  } finally {
+    engine.dispose()
+  }
+}
