@@ -27,11 +27,9 @@ export function Birth() {
   const explain = useExplain()
   const { seed, updates, beside, lives, phase, waits, unkept, stored, error, set, open, start, stop, store, made } =
     useBirth()
-  const [isOpen, setOpen] = useState(false)
+  /** null: nobody said */
+  const [isOpen, setOpen] = useState<boolean | null>(null)
   useEffect(() => void open(), [open])
-  useEffect(() => {
-    if (waits) setOpen(true) // what waits is not hidden in a fold
-  }, [waits])
   const isTaken = useTeach((s) => s.phase !== 'idle')
   const isMeasured = usePrice((s) => s.measured !== null)
   const now = phase === 'stopping' || phase === null ? null : lives[phase]
@@ -39,7 +37,7 @@ export function Birth() {
   return (
     <details
       className={styles.settings}
-      open={isOpen}
+      open={isOpen ?? waits !== null} // what waits is not hidden in a fold
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
       data-testid="birth"
       data-phase={phase ?? 'idle'}
