@@ -163,9 +163,9 @@ test('what teaching would take is measured, and the run that follows is that of 
   const events: PriceEvent[] = []
   for await (const event of api.training.price(task(), exact)) events.push(event)
   const steps = Array.from({ length: 1 + MEASURED }, () => 'step')
-  expect(events.map(({ type }) => type)).toEqual(['answer', 'begin', ...steps])
+  expect(events.map(({ type }) => type)).toEqual(['answer', 'look', 'look', 'begin', ...steps])
   for (const event of events) if (event.type !== 'begin') expect(event.ms).toBeGreaterThan(0)
-  expect(events[1]).toMatchObject({ rows: 3, tokens: 12 })
+  expect(events[3]).toMatchObject({ rows: 3, tokens: 12 })
   expect(await answer()).toEqual(plain)
   expect(await api.adapters.list()).toEqual([])
   expect(await library.teaching.get(['run', 'state'])).toEqual([undefined, undefined])

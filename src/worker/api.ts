@@ -22,7 +22,6 @@ import {
   type TokenizerLab,
   type TrainOptions,
   type TrainRow,
-  type TrainState,
   type WeightErrors,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
@@ -33,9 +32,9 @@ import type { PlaceHandle } from '../storage/places.ts'
 import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types.ts'
 import type { Follow } from './call-types.ts'
 import type { Documents } from './documents.ts'
-import { compact } from './compact.ts'
+import { opened, type Within } from './opened.ts'
 import { besideModel } from './beside.ts'
-import { Births, type BirthTask } from './birth.ts'
+import { Births, learner, type BirthTask } from './birth.ts'
 import { House } from './house.ts'
 import type { EngineDoor, Loaded } from './door.ts'
 import { toData } from './failures.ts'
@@ -53,7 +52,7 @@ import type { Guest } from './serve.ts'
 import { taught } from './keeping.ts'
 import { idsOf, looker } from './looks.ts'
 import { merge, type MergeRequest } from './merging.ts'
-import { price } from './price.ts'
+import { fresh, price } from './price.ts'
 import { counted, Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
 export type { EngineDoor, Loaded } from './door.ts'
@@ -79,19 +78,6 @@ const waitFor = (work: Promise<unknown>, signal: AbortSignal | undefined): Promi
         ),
       ])
     : work
-
-type Within = <T>(work: () => Promise<T>) => Promise<T>
-/** An object of promises that is opened anew for every question. */
-const opened = <T extends object>(open: () => Promise<T>, within: Within): T =>
-  new Proxy({} as T, {
-    get:
-      (_, question: string) =>
-      (...args: unknown[]) =>
-        within(async () => {
-          const room = (await open()) as Record<string, (...args: unknown[]) => Promise<unknown>>
-          return compact(await room[question]!(...args))
-        }),
-  })
 
 const asFile = (name: string, bytes: Uint8Array): File => new File([bytes as Uint8Array<ArrayBuffer>], name)
 
@@ -379,10 +365,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       birth(task: BirthTask, goesOn: boolean, { signal }: Follow = {}) {
         const stop = new AbortController()
         signal?.addEventListener('abort', () => stop.abort(), { once: true })
-        const { kind, seed, steps } = task
-        const own = { kind, seed, steps, load: { device: 'cpu' as const, threads: 2 }, signal: stop.signal }
-        const learn = (resume: TrainState | null) => door.induction({ ...own, ...(resume && { resume }) })
-        return besideModel(house, me, births.run(task, goesOn, learn), stop)
+        return besideModel(house, me, births.run(task, goesOn, learner(door, task, stop.signal)), stop)
       },
       births: () => births.kept(),
       forgetBirths: () => births.forget(),
@@ -393,16 +376,11 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       price(task: Omit<TeachTask, 'name'>, options: LoadRequest = {}, { signal }: Follow = {}) {
         const stop = new AbortController()
         signal?.addEventListener('abort', () => stop.abort(), { once: true })
-        const { model, fresh } = task
         const open = (name: string): Promise<Loaded> =>
-          library.using(model, (files) =>
-            withAdapters(options, async (own) => {
-              const adapters = [
-                ...(own?.adapters ?? []),
-                { name, files: await door.newAdapter({ name: model, files }, fresh) },
-              ]
-              return door.loadEngine({ name: model, files }, withOwn(own, { adapters, signal: stop.signal }))
-            }),
+          library.using(task.model, (files) =>
+            withAdapters(options, (own) =>
+              fresh(door, { name: task.model, files }, name, task.fresh, withOwn(own, { signal: stop.signal })),
+            ),
           )
         return besideModel(house, me, price(open, task, stop.signal), stop)
       },

@@ -4,6 +4,7 @@
 import { EngineError } from '../engine/errors.ts'
 import type { InductionEvent, TrainState } from '../engine/index.ts'
 import type { TeachingRows } from '../storage/teaching.ts'
+import type { EngineDoor } from './door.ts'
 import { alone, isHeld, keeping, type KeptEvent } from './keeping.ts'
 
 export interface BirthTask {
@@ -82,6 +83,12 @@ export class Births {
     return rows.flatMap((row, i) => asRow(row, kinds[i]!))
   }
 }
+
+/** The experiment as a page asks for it: on two threads, from a state on. */
+export const learner =
+  (door: Pick<EngineDoor, 'induction'>, { kind, seed, steps }: BirthTask, signal: AbortSignal) =>
+  (resume: TrainState | null): AsyncGenerator<InductionEvent> =>
+    door.induction({ kind, seed, steps, load: { device: 'cpu', threads: 2 }, signal, ...(resume && { resume }) })
 
 const said: ReadonlySet<unknown> = new Set(['begin', 'step', 'look'])
 

@@ -1,8 +1,9 @@
-// What a run costs on this machine, before it begins: its first updates are learnt by a copy of the model with an adapter of its own,
+// What a run costs on this machine, before it begins: some answers, looks inside, and its first updates, by a copy of the model with an adapter of its own,
 // which is thrown away. The loaded model, what is stored and what is learnt later know nothing of it.
 
-import type { Drawn, TrainEvent } from '../engine/index.ts'
-import type { Loaded } from './door.ts'
+import type { Drawn, FreshLora, LoadOptions, ModelSource, TrainEvent } from '../engine/index.ts'
+import type { EngineDoor, Loaded } from './door.ts'
+import { idsOf, looker } from './looks.ts'
 import { worth } from './reward.ts'
 import type { TeachTask } from './teaching.ts'
 
@@ -10,18 +11,34 @@ export type PriceEvent =
   | Extract<TrainEvent, { type: 'begin' | 'step' }>
   /** milliseconds of an answer, as long as samples are */
   | { type: 'answer'; ms: number }
+  /** milliseconds of a look inside, as there is one in between (looks.ts) */
+  | { type: 'look'; ms: number }
 
 /** Updates that are measured, behind a first one which compiles what the others run. */
 export const MEASURED = 3
+/** Looks: the first one reads the model's own matrices, too. */
+const LOOKS = 2
 /** The copy's adapter. */
 const OWN = 'price'
 /** Tokens of an answer, as of a sample's. */
 const LONGEST = 48
 
+/** A model of its own with one more adapter, which has learnt nothing. */
+export async function fresh(
+  door: Pick<EngineDoor, 'newAdapter' | 'loadEngine'>,
+  source: ModelSource,
+  name: string,
+  lora: FreshLora,
+  { adapters = [], ...options }: LoadOptions,
+): Promise<Loaded> {
+  const own = { name, files: await door.newAdapter(source, lora) }
+  return door.loadEngine(source, { ...options, adapters: [...adapters, own] })
+}
+
 /** @param open a model of its own, with an adapter of this name that has learnt nothing; it is disposed of */
 export async function* price(
   open: (adapter: string) => Promise<Loaded>,
-  { options, reward }: Pick<TeachTask, 'options' | 'reward'>,
+  { options, reward, look = 0 }: Pick<TeachTask, 'options' | 'reward' | 'look'>,
   signal: AbortSignal,
 ): AsyncGenerator<PriceEvent> {
   if (signal.aborted) return
@@ -32,6 +49,12 @@ export async function* price(
       const from = performance.now()
       for await (const event of engine.generate(prompt, { maxTokens: LONGEST, temperature: 0, signal })) void event
       yield { type: 'answer', ms: performance.now() - from }
+    }
+    const seen = looker(engine, OWN, await idsOf(engine, options.rows[look] ?? options.rows[0]!))
+    for (let i = 0; i < LOOKS; i++) {
+      const from = performance.now()
+      await seen(0).catch(() => null)
+      yield { type: 'look', ms: performance.now() - from }
     }
     const steps = Math.max(1 + MEASURED, options.steps ?? 0)
     const set = { ...own, adapter: OWN, steps, every: steps, signal }

@@ -100,10 +100,10 @@ const en = {
   cost: {
     measure: 'Measure what it takes',
     again: 'Measure again',
-    hint: 'Three updates and two answers on this machine, by a copy of the model that is thrown away. Nothing is learnt by it.',
+    hint: 'Three updates and some answers on this machine, by a copy of the model that is thrown away. Nothing is learnt by it.',
     runs: (done: number) => `A copy of the model learns to be measured: ${done} of 3 updates.`,
     takes: (time: string, numbers: string, bytes: string) =>
-      `About ${time} on this machine, with the answers that it gives before and meanwhile (three updates measured). ${numbers} numbers learn; ${bytes} of memory beside the model.`,
+      `About ${time} on this machine, with its answers and the looks inside (three updates measured). ${numbers} numbers learn; ${bytes} of memory beside the model.`,
     wait: 'What it takes is being measured.',
   },
   birthRuns: 'Below, a model learns from nothing: it has to end first.',
@@ -263,10 +263,10 @@ const zh: typeof en = {
   cost: {
     measure: '测一测要多久',
     again: '再测一次',
-    hint: '在这台机器上，用一个随后丢掉的模型副本做三次更新、回答两次来测。什么也不会学进去。',
+    hint: '在这台机器上，用一个随后丢掉的模型副本做三次更新、回答几次来测。什么也不会学进去。',
     runs: (done) => `模型的副本正在试学：三次更新里测了 ${done} 次。`,
     takes: (time, numbers, bytes) =>
-      `在这台机器上大约要 ${time}，包括学习之前和当中的回答（测了三次更新）。${numbers} 个数在学习，模型之外占 ${bytes} 内存。`,
+      `在这台机器上大约要 ${time}，包括它的回答和对内部的查看（测了三次更新）。${numbers} 个数在学习，模型之外占 ${bytes} 内存。`,
     wait: '正在测它要多久。',
   },
   birthRuns: '下面有一个模型正在从零学习：请等它结束。',

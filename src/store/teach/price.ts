@@ -1,10 +1,11 @@
-// What a run would take on this machine, before it begins: a few answers and the first updates are measured, by a copy of the model
-// that is thrown away. Tokens a second go on standing for what is learnt next; all else is of the very lesson that was measured.
+// What a run would take on this machine, before it begins: a few answers, looks and updates are measured, by a copy of the model that
+// is thrown away. Tokens a second go on standing for what is learnt next; all else is of the very lesson that was measured.
 
 import { create } from 'zustand'
 import type { ErrorData } from '../../worker/protocol.ts'
 import { getClient, toData } from '../client.ts'
 import { useModels } from '../models.ts'
+import { rehearsal } from './homes.ts'
 import { useTeach } from './index.ts'
 import { everyOf, likeRehearsal, taskOf, type Lesson } from './lesson.ts'
 import { speedOf, type TeachRun } from './run.ts'
@@ -12,9 +13,10 @@ import { speedOf, type TeachRun } from './run.ts'
 export interface Price {
   /** which lesson, of which model: priceOf() */
   of: string
-  /** milliseconds of an update, and of an answer of its own; null: none is asked */
+  /** milliseconds of an update, of an answer of its own, and of a look inside */
   update: number
-  answer: number | null
+  answer: number
+  look: number
   /** that learn, and bytes beside the model's */
   numbers: number
   bytes: number
@@ -32,11 +34,14 @@ interface PriceState {
 export const keyOf = (model: string, { fresh, options: { rows, ...options }, own, reward }: Lesson): string =>
   JSON.stringify([model, fresh.rank, rows, { ...options, steps: 0, lr: 0, seed: 0 }, own, reward])
 
-/** Milliseconds of all of it: updates, its own answers, those in between. */
-export function timeOf({ update, answer }: Price, { options: { steps }, asked, own }: Lesson): number {
-  const looks = Math.ceil(steps / everyOf(steps))
-  return steps * update + (answer ?? 0) * (own.count + looks * asked.length)
+/** Milliseconds of all of it: updates, its own answers, those in between, and the looks inside. */
+export function timeOf({ update, answer, look }: Price, { options: { steps }, asked, own }: Lesson): number {
+  const times = Math.ceil(steps / everyOf(steps))
+  return steps * update + answer * (own.count + times * asked.length) + look * (times + 1)
 }
+/** Answers that are timed, to stories as it answers them itself: the first one compiles what the others run. */
+const ANSWERS = 3
+const meanMs = (all: readonly { ms: number }[]): number => all.reduce((sum, { ms }) => sum + ms, 0) / all.length
 
 export const usePrice = create<PriceState>()((set, get) => {
   let stopping = new AbortController()
@@ -51,13 +56,15 @@ export const usePrice = create<PriceState>()((set, get) => {
       set({ measured: 0, price: null, error: null })
       // rows as long as those that it will answer itself
       const own = lesson.own.use === 'learn' ? likeRehearsal(lesson.options.rows.length).slice(0, lesson.own.count) : []
-      const { name: _, ...task } = taskOf(active.id, '', lesson, own)
-      const answers: number[] = []
+      const { name: _, ...task } = taskOf(active.id, '', { ...lesson, asked: rehearsal(ANSWERS) }, own)
+      const answers: { ms: number }[] = []
+      const looks: { ms: number }[] = []
       let begun: TeachRun['begun'] = null
       const steps: TeachRun['steps'][number][] = []
       try {
         for await (const event of getClient().training.price(task, active.options, { signal: stopping.signal })) {
-          if (event.type === 'answer') answers.push(event.ms)
+          if (event.type === 'answer') answers.push(event)
+          else if (event.type === 'look') looks.push(event)
           else if (event.type === 'begin') begun = event
           else {
             steps.push(event)
@@ -66,13 +73,13 @@ export const usePrice = create<PriceState>()((set, get) => {
         }
         const tokens = speedOf(steps)
         if (begun === null || tokens === null || stopping.signal.aborted) return
-        const timed = steps.slice(1)
-        const perUpdate = timed.reduce((sum, { ms }) => sum + ms, 0) / timed.length
+        const perUpdate = meanMs(steps.slice(1))
         // of pairs to be said all rows are counted: the measured ones may be longer, or shorter
         const mean = lesson.own.use === 'learn' ? meanOf(begun, steps, perUpdate) : perUpdate
         const { numbers, bytes } = begun
         const key = keyOf(active.id, lesson)
-        set({ price: { of: key, update: mean, answer: answers.at(-1) ?? null, numbers, bytes } })
+        const [answer, look] = [answers, looks].map((timed) => meanMs(timed.slice(1))) as [number, number]
+        set({ price: { of: key, update: mean, answer, look, numbers, bytes } })
         if (lesson.own.use === 'learn') useTeach.setState({ speed: { model: active.id, tokens } })
       } catch (error) {
         const data = toData(error)
