@@ -3,6 +3,7 @@
 // rows: each thread has its own tokens, in pairs; they meet where one reads what another wrote.
 
 import { usesOf } from '../../model/flow.ts'
+import type { StepValues } from '../../ops/op.ts'
 import type { PlanStep } from '../../model/plan.ts'
 import { ops } from '../../ops/index.ts'
 import { referenceArgs, runReference, type ReferenceTensors } from '../reference.ts'
@@ -13,6 +14,7 @@ import type { PartsMaker, RowContext } from './kernels/kernel.ts'
 import { createCells } from './cells.ts'
 import { createExperts } from './experts.ts'
 import { looseMatmul } from './loose-matmul.ts'
+import { looseKernels } from './kernels/loose-attention.ts'
 import { createMatmul } from './matmul.ts'
 import { createMatmulBack } from './matmul-back.ts'
 import { weightData } from './memory.ts'
@@ -56,7 +58,7 @@ export function prepareStep(step: PlanStep, state: ThreadState): ThreadStep {
     many = contextOf(step, state, (name) => tensors.place(name))
   const works = few && many && kernelWorks(step, state, few, many)
   if (!works && isSliced(step.op) && usesOf(step).every(({ writes, tensor }) => !writes || tensors.isExtra(tensor))) {
-    const work = partWork(step, state, (args) => sliced(step.op, args))
+    const work = partWork(step, state, looseMaker(step.op))
     return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
   }
   const touches = touchesOf(step, state, !works)
@@ -156,14 +158,24 @@ function keepWorks(step: PlanStep, { start, tensors }: ThreadState): Works {
   }
 }
 
+/** A kernel of its own where there is one, which knows no strands; or the reference by slices. */
+const looseMaker =
+  (op: string) =>
+  (args: Parameters<PartsMaker>[0], { strands }: StepValues): ReturnType<PartsMaker> =>
+    (strands ? null : looseKernels[op]?.(args)) ?? sliced(op, args)
+
 /** What the inspector asks for between tokens, wherever its tensors lie: parts, dealt out in turn. */
-function partWork(step: PlanStep, state: ThreadState, make: PartsMaker): Work {
+function partWork(
+  step: PlanStep,
+  state: ThreadState,
+  make: (args: Parameters<PartsMaker>[0], values: StepValues) => ReturnType<PartsMaker>,
+): Work {
   const { meet, start } = state
   const { size, thread, threads } = start
   const data = referenceTensors(state)
   return (values) => {
     meet()
-    const kernel = make(referenceArgs(step, data, size))
+    const kernel = make(referenceArgs(step, data, size), values)
     if (kernel) for (let p = thread, n = kernel.parts(values); p < n; p += threads) kernel.run(p, values)
     else if (thread === 0) runReference(step, data, size, values)
     meet()

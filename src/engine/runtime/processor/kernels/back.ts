@@ -1,10 +1,8 @@
-// The way back through attention and the gradients of weights (ops/training/), in parts that threads can share. Every sum runs
-// in the order of the reference's, so that the number of threads changes no bit.
+// The gradients of weights (ops/training/), in parts that threads can share. Every sum runs in the order of the reference's, so
+// that the number of threads changes no bit. The way back through attention: loose-attention.ts.
 
-import { biasAt, capOf, maskEnd, maskStart } from '../../../ops/mask.ts'
-import type { Params, ReferenceArgs } from '../../../ops/op.ts'
-import { exp } from './exp.ts'
 import type { PartsMaker } from './kernel.ts'
+import { attentionBackKernels } from './loose-attention.ts'
 
 /** Rows of a gradient in one part; even. */
 const ROWS = 4
@@ -65,104 +63,4 @@ const outer: PartsMaker = ({ params, tensors }) => {
   }
 }
 
-type Shape = Record<'H' | 'K' | 'd' | 'C' | 'cap', number>
-/** P and dS of a pair, as pairOf leaves them */
-const pair = { p: 0, change: 0 }
-const both = new Float64Array(2)
-
-/** q·k and dz·v of d columns each */
-function dots(
-  q: Float32Array,
-  dz: Float32Array,
-  at: number,
-  k: Float32Array,
-  v: Float32Array,
-  from: number,
-  d: number,
-) {
-  let [score, pull] = [0, 0]
-  for (const end = at + d; at < end; at = (at + 1) | 0, from = (from + 1) | 0) {
-    score += q[at]! * k[from]!
-    pull += dz[at]! * v[from]!
-  }
-  both[0] = score
-  both[1] = pull
-}
-/** sums += by x */
-function addTo(sums: Float64Array, x: Float32Array, from: number, d: number, by: number): void {
-  for (let i = 0; i < d; i = (i + 1) | 0) sums[i]! += by * x[(from + i) | 0]!
-}
-
-/** What both ways back share: P and dS of query t in head h and key j. */
-function pairOf({ params, tensors }: Omit<ReferenceArgs, 'step'>) {
-  const { q, kCache, vCache, lse, dz, delta } = tensors as Record<string, Float32Array>
-  const { H, K, d, C, cap } = params as Shape
-  const scale = Math.fround(params['scale']!)
-  const isBiased = Boolean(params['biased'])
-  return (t: number, h: number, j: number): typeof pair => {
-    const row = t * H + h
-    dots(q!, dz!, row * d, kCache!, vCache!, (Math.floor(h / (H / K)) * C + j) * d, d)
-    const score = capOf(cap, both[0]! * scale)
-    const slope = scale * (cap ? 1 - (score / cap) ** 2 : 1)
-    pair.p = exp(score + (isBiased ? biasAt(params, tensors['bias'], h, t, j) : 0) - lse![row]!)
-    pair.change = pair.p * (both[1]! - delta![row]!) * slope
-    return pair
-  }
-}
-
-/** A part is a token, in all heads. */
-const attentionBackQ: PartsMaker = (args) => {
-  const { H, K, d, C } = args.params as Shape
-  const { kCache, dq } = args.tensors as Record<'kCache' | 'dq', Float32Array>
-  const between = pairOf(args)
-  const sums = new Float64Array(d)
-  return {
-    parts: ({ T }) => T,
-    run(t, { prefix }) {
-      for (let h = 0; h < H; h++) {
-        const head = Math.floor(h / (H / K)) * C
-        sums.fill(0)
-        for (let j = maskStart(args.params, t), end = maskEnd(args.params, t, prefix); j < end; j++) {
-          addTo(sums, kCache, (head + j) * d, d, between(t, h, j).change)
-        }
-        dq.set(sums, (t * H + h) * d)
-      }
-    },
-  }
-}
-
-const sees = (params: Params, t: number, j: number, prefix: number): boolean =>
-  j >= maskStart(params, t) && j < maskEnd(params, t, prefix)
-
-/** A part is a key of one head. */
-const attentionBackKv: PartsMaker = (args) => {
-  const { H, K, d } = args.params as Shape
-  const { q, dz, dkv } = args.tensors as Record<'q' | 'dz' | 'dkv', Float32Array>
-  const between = pairOf(args)
-  const [ofKey, ofValue] = [new Float64Array(d), new Float64Array(d)]
-  const group = H / K
-  return {
-    parts: ({ T }) => T * K,
-    run(part, { T, prefix }) {
-      const [j, head] = [Math.floor(part / K), part % K]
-      ofKey.fill(0)
-      ofValue.fill(0)
-      for (let t = 0; t < T; t++) {
-        if (!sees(args.params, t, j, prefix)) continue
-        for (let h = head * group; h < (head + 1) * group; h++) {
-          const { p, change } = between(t, h, j)
-          addTo(ofKey, q, (t * H + h) * d, d, change)
-          addTo(ofValue, dz, (t * H + h) * d, d, p)
-        }
-      }
-      dkv.set(ofKey, (j * 2 * K + head) * d)
-      dkv.set(ofValue, (j * 2 * K + K + head) * d)
-    },
-  }
-}
-
-export const backKernels: Record<string, PartsMaker> = {
-  outer,
-  'attention-back-q': attentionBackQ,
-  'attention-back-kv': attentionBackKv,
-}
+export const backKernels: Record<string, PartsMaker> = { outer, ...attentionBackKernels }
