@@ -3,7 +3,7 @@
 
 import { masked } from '../launch.ts'
 import { defineOp } from '../op.ts'
-import { attentionBackCases, forPairs } from './attention-back.ts'
+import { attentionBackCases, forPairs, foursVariant } from './attention-back.ts'
 
 export const attentionBackKv = defineOp({
   name: 'attention-back-kv',
@@ -18,6 +18,7 @@ export const attentionBackKv = defineOp({
     dkv: 'write',
   },
   variants: [
+    foursVariant('training/attention-back-kv-fours', 'K'),
     masked({
       name: 'attention-back-kv',
       fits: ({ params }) => params['d']! <= 256,

@@ -3,7 +3,7 @@
 
 import { masked } from '../launch.ts'
 import { defineOp } from '../op.ts'
-import { attentionBackCases, forPairs } from './attention-back.ts'
+import { attentionBackCases, forPairs, foursVariant } from './attention-back.ts'
 
 export const attentionBackQ = defineOp({
   name: 'attention-back-q',
@@ -18,6 +18,7 @@ export const attentionBackQ = defineOp({
     dq: 'write',
   },
   variants: [
+    foursVariant('training/attention-back-q-fours', 'H'),
     masked({
       name: 'attention-back-q',
       fits: ({ params }) => params['d']! <= 256,

@@ -1,7 +1,8 @@
 // What both ways back through attention share: the weights P are made anew from queries, keys and the kept log-sum-exp.
 
 import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart } from '../mask.ts'
-import type { Case, ReferenceArgs } from '../op.ts'
+import { masked } from '../launch.ts'
+import type { Case, ReferenceArgs, Variant } from '../op.ts'
 
 type P = Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'cap', number>
 
@@ -30,6 +31,26 @@ export function forPairs(
     }
   }
 }
+
+const THREADS = 4
+
+/**
+ * A row of a head per thread, without workgroup memory: for drivers that run WGSL on a processor, where a barrier costs what
+ * hundreds of multiply-adds do. @param heads the parameter that counts them
+ */
+export const foursVariant = (shader: string, heads: 'H' | 'K'): Variant =>
+  masked({
+    name: shader.slice(shader.indexOf('/') + 1),
+    fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
+    accepts: () => true,
+    passes: () => [
+      {
+        shader,
+        overrides: { threads: THREADS },
+        workgroups: (params, { T }) => params[heads]! * Math.ceil(T / THREADS),
+      },
+    ],
+  })
 
 /** Cases with a text of T tokens from position 0 on. `lse` is above every score, as it is of real ones: P is at most 1. */
 export function attentionBackCases(gives: (shape: { T: number } & P) => Record<string, number>): Case[] {
