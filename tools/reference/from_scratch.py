@@ -1,13 +1,13 @@
-"""Golden numbers of small models all of whose weights learn: a LLaMA of attention alone (its MLPs are zeros), and an LSTM.
+"""Golden numbers of small models all of whose weights learn: a LLaMA of attention alone (its MLPs are zeros), an LSTM, and a GPT-2.
 
-python from_scratch.py OUT_DIR   (torch 2.13, transformers 5.24): OUT_DIR/attention and OUT_DIR/lstm, each with config.json,
+python from_scratch.py OUT_DIR   (torch 2.13, transformers 5.24): OUT_DIR/attention, OUT_DIR/lstm and OUT_DIR/gpt2, each with config.json,
 model.safetensors, golden.json (tokens, losses, lengths of the gradients) and expected.safetensors (grad/ of the first update,
 after3/ of three with AdamW). Every target counts as much as every other, over both texts.
 """
 import json, os, sys
 import torch, torch.nn.functional as F
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 OUT = sys.argv[1]
 torch.set_num_threads(1)
@@ -75,5 +75,19 @@ def lstm(E=8, H=12, V=11):
     three_updates("lstm", config, w, logits, [[3, 1, 7, 2, 9, 3, 1, 7, 2, 9, 3, 1], [4, 10, 0, 5, 4, 10, 0, 5, 4, 10, 0, 5]])
 
 
+def gpt2(D=16, V=11):
+    shape = dict(vocab_size=V, n_embd=D, n_layer=2, n_head=2, n_positions=16)
+    net = GPT2LMHeadModel(GPT2Config(**shape, bos_token_id=None, eos_token_id=None, attn_pdrop=0, embd_pdrop=0, resid_pdrop=0, attn_implementation="eager")).float()
+    g = torch.Generator().manual_seed(5)
+    with torch.no_grad():
+        for n, p in net.named_parameters():
+            k = 0.3 if p.ndim == 1 else 0.6 if "wte" in n else 0.3 if "wpe" in n else p.shape[0] ** -0.5
+            p.copy_(torch.randn(p.shape, generator=g) * k + (1 if "ln_" in n and n.endswith("weight") else 0))
+    config = dict(architectures=["GPT2LMHeadModel"], model_type="gpt2", **shape, layer_norm_epsilon=1e-5, activation_function="gelu_new", torch_dtype="float32")
+    three_updates("gpt2", config, dict(net.named_parameters()), lambda ids: net(input_ids=ids).logits,
+                  [[3, 1, 7, 2, 9, 3, 1, 7, 2, 9, 3, 1], [4, 10, 0, 5, 4, 10, 0, 5, 4, 10, 0, 5]])
+
+
 attention()
 lstm()
+gpt2()

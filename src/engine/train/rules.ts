@@ -2,6 +2,7 @@
 // without a rule is refused by name before anything is allocated.
 
 import type { PlanStep } from '../model/plan.ts'
+import { normKinds } from '../ops/matmul/fused.ts'
 import type { Params } from '../ops/op.ts'
 import { hasSlope } from '../ops/training/slopes.ts'
 import type { Reason } from './refused.ts'
@@ -58,17 +59,29 @@ function passOn(make: Back, from: string, to: string, D: number, by: number): vo
   else make.step('mix', { a: x, delta: x, y }, { D, keep: 0, by })
 }
 
-const norm = (back: string, gain: string | null): Rule => ({
+/** Gradients of a norm's gain and bias, where they learn. @param shape its rows among those of x and dy */
+function gainsOf(
+  make: Back,
+  [gain, bias]: readonly [string, string],
+  { x, dy }: Record<'x' | 'dy', string>,
+  shape: Params,
+): void {
+  const [at, biasAt] = [make.learns(gain), make.learns(bias)]
+  if (at === null && biasAt === null) return
+  const places = { gain: Number(at !== null), at: at ?? 0, bias: Number(biasAt !== null), biasAt: biasAt ?? 0 }
+  make.step('norm-gain-back', { x, dy, dw: names.gradients }, { ...shape, ...places })
+}
+
+const norm = (back: string, kind: number): Rule => ({
   refuses: (step) => (step.args['x'] === step.args['y'] ? 'place' : null),
   reads: () => ['x'],
   back({ params }, make) {
     const [x, dy] = [make.value('x'), make.gradient('y')]
-    const at = gain === null ? null : make.learns('gain')
-    if (gain !== null && at !== null) {
-      make.step(gain, { x, dy, dw: names.gradients }, { ...only(params, 'D', 'eps', 'R', 'own'), at })
-    }
+    const shape = only(params, 'D', 'eps', 'R', 'own')
+    const stride = params['D']! * (params['R'] ?? 1)
+    gainsOf(make, ['gain', 'bias'], { x, dy }, { ...shape, norm: kind, stride, offset: 0 })
     if (!make.wants('x')) return
-    const own = { ...only(params, 'D', 'eps', 'R', 'own'), accumulate: make.adds('x') }
+    const own = { ...shape, accumulate: make.adds('x') }
     make.step(back, { x, gain: make.value('gain'), dy, dx: make.gradient('x') }, own)
   },
 })
@@ -100,15 +113,17 @@ export const rules: Readonly<Record<string, Rule>> = {
       make.step('matmul-back', { dy, weight: make.value('weight'), dx: make.gradient('x') }, own)
     },
   },
-  rmsnorm: norm('rmsnorm-back', 'rmsnorm-gain-back'),
-  layernorm: {
-    ...norm('layernorm-back', null),
-    refuses: (step) => (step.args['x'] === step.args['y'] ? 'place' : null),
-  },
+  rmsnorm: norm('rmsnorm-back', normKinds.rmsnorm),
+  layernorm: norm('layernorm-back', normKinds.layernorm),
   'norm-heads': {
     reads: () => [],
     before: () => ['x'],
     back(step, make) {
+      const { N, RQ, DQ, RK, DK, own, norm: kind, eps } = step.params as Record<string, number>
+      const part = { stride: N!, own: own!, norm: kind!, eps: eps! }
+      const rows = { x: make.before('x'), dy: make.gradient('x') }
+      gainsOf(make, ['qGain', 'qBias'], rows, { ...part, D: DQ!, R: RQ!, offset: 0 })
+      gainsOf(make, ['kGain', 'kBias'], rows, { ...part, D: DK!, R: RK!, offset: RQ! * DQ! })
       const args = { x: make.before('x'), qGain: make.value('qGain'), kGain: make.value('kGain') }
       make.step('norm-heads-back', { ...args, dx: make.gradient('x') }, step.params)
     },
@@ -270,7 +285,18 @@ export const rules: Readonly<Record<string, Rule>> = {
       }
     },
   },
-  'add-positions': { reads: () => [], back: () => undefined },
+  'add-positions': {
+    reads: () => [],
+    back({ params }, make) {
+      const at = make.learns('weight')
+      if (at === null) return
+      make.step(
+        'add-positions-back',
+        { dy: make.gradient('y'), dw: names.gradients },
+        { ...only(params, 'D', 'offset'), at },
+      )
+    },
+  },
   rows: {
     reads: () => [],
     back({ params }, make) {

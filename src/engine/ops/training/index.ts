@@ -4,6 +4,7 @@
 import { addOps } from '../index.ts'
 import type { Op } from '../op.ts'
 import { activationBack } from './activation-back.ts'
+import { addPositionsBack } from './add-positions-back.ts'
 import { adamw } from './adamw.ts'
 import { addGatedBack } from './add-gated-back.ts'
 import { appendBack } from './append-back.ts'
@@ -22,13 +23,13 @@ import { gluPackedBack } from './glu-packed-back.ts'
 import { layernormBack } from './layernorm-back.ts'
 import { lossSum } from './loss-sum.ts'
 import { matmulBack } from './matmul-back.ts'
+import { normGainBack } from './norm-gain-back.ts'
 import { normHeadsBack } from './norm-heads-back.ts'
 import { outer } from './outer.ts'
 import { pickRows } from './pick-rows.ts'
 import { pickRowsBack } from './pick-rows-back.ts'
 import { recurrentCellBack } from './recurrent-cell-back.ts'
 import { rmsnormBack } from './rmsnorm-back.ts'
-import { rmsnormGainBack } from './rmsnorm-gain-back.ts'
 import { ropeAppendBack } from './rope-append-back.ts'
 import { ropeBack } from './rope-back.ts'
 import { routeBack } from './route-back.ts'
@@ -48,7 +49,8 @@ export const trainingOps: readonly Op[] = [
   outer,
   columnSum,
   rmsnormBack,
-  rmsnormGainBack,
+  normGainBack,
+  addPositionsBack,
   layernormBack,
   normHeadsBack,
   ropeBack,
