@@ -2,7 +2,7 @@
 // npm run retrieval -- --rows 100000 [--dims 384] [--driver swiftshader|lavapipe]: how long the search by meaning takes.
 //
 // 200 questions over 50 documents in each language, made from a seed (src/retrieval/testing/questions.ts): the share whose
-// answer stands in the first three chunks, by words (BM25), by meaning (vectors of the model, int8 rows) and by both. Without
+// answer stands in the first chunk and in the first three, by words (BM25), by meaning (vectors of the model, int8 rows) and by both. Without
 // the model by words alone; a language of which the model knows too little is not searched by meaning.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -132,8 +132,8 @@ main(async () => {
     await vite.close()
     process.exit(0)
   }
-  const { Bm25, fuse, mostUnknown, packRows, scan, unknownShare, wordsOf } = await load('/src/retrieval/index.ts')
-  const { chunksOf, hitAt3, makeQuestions } = await load('/src/retrieval/testing/questions.ts')
+  const { depth, fuse, mostUnknown, packRows, scan, unknownShare } = await load('/src/retrieval/index.ts')
+  const { chunksOf, hitAt, makeQuestions, wordIndexOf } = await load('/src/retrieval/testing/questions.ts')
   const { loadEngine } = await load('/src/engine/index.ts')
   const { diskModel } = await load('/src/engine/testing/disk.ts')
   const engine = existsSync(values.model) ? await loadEngine(diskModel(values.model), { device: 'cpu' }) : null
@@ -142,13 +142,13 @@ main(async () => {
   for (const language of ['en', 'zh']) {
     const set = makeQuestions(language, seed)
     const chunks = chunksOf(set)
-    const index = new Bm25()
-    for (const { searched } of chunks) index.add(wordsOf(searched))
-    const byWords = set.questions.map(({ text }) => index.search(wordsOf(text), 50))
+    const index = wordIndexOf(chunks)
+    const byWords = set.questions.map(({ text }) => index.search(text, depth))
+    const told = (found) => [1, 3].map((most) => `hit@${most} ${percent(hitAt(most, set, chunks, found))}`).join('   ')
     console.log(
       `${language}  ${set.questions.length} questions, ${set.documents.length} documents, ${chunks.length} chunks`,
     )
-    console.log(`    by words    hit@3 ${percent(hitAt3(set, chunks, (q) => byWords[q]))}`)
+    console.log(`    by words    ${told((q) => byWords[q])}`)
     if (!engine) continue
     const sample = []
     for (const text of set.documents.slice(0, 5)) sample.push(...(await engine.read(text)).tokens)
@@ -159,8 +159,8 @@ main(async () => {
     }
     const read = async (text) => (await engine.read(text)).vector
     const vectors = []
-    for (const { searched } of chunks) {
-      vectors.push(await read(searched))
+    for (const { read: chunk } of chunks) {
+      vectors.push(await read(chunk.reading))
       if (vectors.length % 50 === 0) console.log(`    ${vectors.length} chunks read`)
     }
     const dims = vectors[0].length
@@ -168,11 +168,9 @@ main(async () => {
     vectors.forEach((vector, i) => all.set(vector, i * dims))
     const rows = packRows(all, dims)
     const byMeaning = []
-    for (const { text } of set.questions) byMeaning.push(scan(rows, await read(text), 50))
-    console.log(
-      `    by meaning  hit@3 ${percent(hitAt3(set, chunks, (q) => byMeaning[q]))}   (${percent(unknown)} unknown)`,
-    )
-    console.log(`    by both     hit@3 ${percent(hitAt3(set, chunks, (q) => fuse(byWords[q], byMeaning[q], 3)))}`)
+    for (const { text } of set.questions) byMeaning.push(scan(rows, await read(text), depth))
+    console.log(`    by meaning  ${told((q) => byMeaning[q])}   (${percent(unknown)} unknown)`)
+    console.log(`    by both     ${told((q) => fuse(byWords[q], byMeaning[q], 3))}`)
   }
   engine?.dispose()
   await vite.close()

@@ -5,6 +5,9 @@
 
 import type { Scored } from './bm25.ts'
 
+/** How many texts each search gives. */
+export const depth = 50
+
 export interface Hit {
   index: number
   /** 1 is the best; null where this search did not find it */
@@ -24,8 +27,9 @@ export function fuse(words: readonly Scored[], meaning: readonly Scored[], k: nu
       hits.set(index, { ...hit, [by]: { rank: i + 1, score }, score: hit.score + share / 2 })
     })
   }
-  put(words, 'words', 0)
-  // any two texts are somewhat alike: the last of those that were found is where likeness begins
+  // 0 is what any text of so many could have: the last one's score. Where not so many hold a word, the others have 0; any two
+  // texts are somewhat alike
+  put(words, 'words', words.length < depth ? 0 : words.at(-1)!.score)
   put(meaning, 'meaning', meaning.at(-1)?.score ?? 0)
   const top = ({ words: w, meaning: m }: Hit): number => Math.min(w?.rank ?? Infinity, m?.rank ?? Infinity)
   return [...hits.values()].sort((x, y) => y.score - x.score || top(x) - top(y) || x.index - y.index).slice(0, k)

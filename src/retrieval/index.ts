@@ -1,8 +1,9 @@
 // Finding texts: chunks with exact places, search by words (BM25) and by meaning (vectors), and both put together. Pure: it
 // runs no model, stores nothing and knows no page.
 
-export { Bm25, type Scored } from './bm25.ts'
+export { Bm25, type ChunkWords, type Scored } from './bm25.ts'
 export { chunkText, type Chunk, type ChunkOptions } from './chunks.ts'
-export { fuse, mostUnknown, unknownShare, type Hit } from './hybrid.ts'
+export { depth, fuse, mostUnknown, unknownShare, type Hit } from './hybrid.ts'
 export { best, dotRows, packRows, scan, type Rows } from './vectors.ts'
+export { readChunks, WordIndex, type ReadChunk } from './word-index.ts'
 export { lengthOf, wordsOf } from './words.ts'

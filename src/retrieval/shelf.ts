@@ -7,16 +7,18 @@ import { checkAborted, EngineError } from '../engine/errors.ts'
 import { sha256Text } from '../engine/sha256.ts'
 import {
   best,
-  Bm25,
   chunkText,
+  depth,
   dotRows,
   fuse,
   mostUnknown,
   packRows,
+  readChunks,
   unknownShare,
-  wordsOf,
+  WordIndex,
   type Chunk,
   type Hit,
+  type ReadChunk,
   type Rows,
   type Scored,
 } from './index.ts'
@@ -74,8 +76,8 @@ export interface DocumentHead extends Omit<DocumentRow, 'text'> {
 }
 /** How a text is cut: a change of it is another key of vectors. */
 const cutting = { size: 120, overlap: 24 }
-/** one more with every change of chunkText that moves a cut: vectors of other chunks are not looked at */
-const edition = 3
+/** one more with every change of what is read of a chunk: vectors of others are not looked at */
+const edition = 4
 const batch = 16
 const most = 20_000
 
@@ -101,7 +103,7 @@ interface Shelved {
 
 /** Documents in the order of their places, and every chunk's words. */
 interface Index {
-  words: Bm25
+  words: WordIndex
   places: { document: Shelved; chunk: number }[]
   shelved: Map<string, Shelved>
 }
@@ -109,10 +111,8 @@ interface Index {
 function put({ words, places, shelved }: Index, row: DocumentRow, chunks: Chunk[]): void {
   const document = { row, chunks }
   shelved.set(row.id, document)
-  chunks.forEach((chunk, i) => {
-    words.add(wordsOf(searched(row, chunk)))
-    places.push({ document, chunk: i })
-  })
+  words.add(readOf(document))
+  chunks.forEach((_, chunk) => places.push({ document, chunk }))
 }
 
 export class Shelf {
@@ -149,7 +149,7 @@ export class Shelf {
 
   private async indexed() {
     if (this.index) return this.index
-    const words = new Bm25()
+    const words = new WordIndex()
     const places: { document: Shelved; chunk: number }[] = []
     const shelved = new Map<string, Shelved>()
     const index = { words, places, shelved }
@@ -224,22 +224,30 @@ export class Shelf {
     const { shelved } = await this.indexed()
     const key = keyOf(reader.model)
     const there = await this.vectorsOf(key)
-    const missing = [...shelved.values()].flatMap(({ row, chunks }) => {
-      const made = new Set(there.get(row.hash)?.map(({ first }) => first))
-      return batchesOf(chunks.length)
-        .filter((first) => !made.has(first))
-        .map((first) => ({ row, chunks, first }))
+    const missing = [...shelved.values()].map((document) => {
+      const made = new Set(there.get(document.row.hash)?.map(({ first }) => first))
+      return { document, firsts: batchesOf(document.chunks.length).filter((first) => !made.has(first)) }
     })
-    const total = missing.reduce((sum, { chunks, first }) => sum + Math.min(batch, chunks.length - first), 0)
+    const total = missing.reduce(
+      (sum, { document: { chunks }, firsts }) =>
+        firsts.reduce((all, first) => all + Math.min(batch, chunks.length - first), sum),
+      0,
+    )
     let done = 0
     this.held = null
     onProgress?.({ loaded: done, total })
-    for (const { row, chunks, first } of missing) {
+    const batches = function* () {
+      for (const { document, firsts } of missing) {
+        const chunks = firsts.length > 0 ? readOf(document) : []
+        for (const first of firsts) yield { row: document.row, first, chunks: chunks.slice(first, first + batch) }
+      }
+    }
+    for (const { row, chunks, first } of batches()) {
       const vectors: Float32Array[] = []
       const tokens: { text: string; special: boolean }[] = []
-      for (const chunk of chunks.slice(first, first + batch)) {
+      for (const { reading: text } of chunks) {
         checkAborted(signal)
-        const reading = await reader.read(searched(row, chunk))
+        const reading = await reader.read(text)
         if (!reading.vector) {
           throw new EngineError('TASK_UNSUPPORTED', 'Cannot search by meaning: the model gives no vectors.', {
             asked: 'embed',
@@ -286,7 +294,7 @@ export class Shelf {
     reader: Reader | null,
   ): Promise<{ hits: FoundChunk[]; meaning: Meaning | null }> {
     const { words, places } = await this.indexed()
-    const byWords = words.search(wordsOf(question), 50)
+    const byWords = words.search(question, depth)
     const isHeld = this.held?.model === reader?.model
     let meaning: Meaning | null = reader && (isHeld ? { state: 'ready' } : await this.meaning(reader.model))
     let byMeaning: { index: number; score: number }[] = []
@@ -294,7 +302,7 @@ export class Shelf {
       const asked = await reader.read(question)
       const share = unknownShare(asked.tokens)
       if (share > mostUnknown) meaning = { state: 'unknown', share }
-      else if (asked.vector) byMeaning = await this.nearest(reader, asked.vector, 50)
+      else if (asked.vector) byMeaning = await this.nearest(reader, asked.vector, depth)
     }
     const hits = fuse(byWords, byMeaning, k).map(({ index, ...hit }): FoundChunk => {
       const { document, chunk } = places[index]!
@@ -380,7 +388,7 @@ function cosineOf(vector: Float32Array, { codes, scales, dims }: Rows, row: numb
 
 const chunksOf = ({ text, kind }: DocumentRow, pulse?: () => void): Chunk[] =>
   chunkText(text, { ...cutting, markdown: kind !== 'text', ...(pulse && { pulse }) })
-const searched = ({ name, text }: DocumentRow, { path, start, end }: Chunk): string =>
-  [path.length > 0 ? path.join(' · ') : name.replace(/\.[^.]*$/, ''), text.slice(start, end)].join('\n')
+const readOf = ({ row: { name, text, kind }, chunks }: Shelved): ReadChunk[] =>
+  readChunks(name, text, chunks, kind !== 'text')
 const batchesOf = (chunks: number): number[] => Array.from({ length: Math.ceil(chunks / batch) }, (_, i) => i * batch)
 const keyOf = (model: string): string => `${model} cut ${edition} ${cutting.size}/${cutting.overlap}`

@@ -3,7 +3,7 @@
 // words and a fact's are shared by many documents: only both together say where the answer stands.
 
 import { seeded } from '../../engine/ops/inputs.ts'
-import { chunkText, type Chunk } from '../index.ts'
+import { chunkText, readChunks, WordIndex, type Chunk, type ReadChunk } from '../index.ts'
 
 export interface Question {
   text: string
@@ -266,28 +266,37 @@ export function makeQuestions(language: Language, seed = 16, documents = 50, que
 export interface PlacedChunk extends Chunk {
   document: number
   text: string
-  /** what is searched: headings, then the text */
-  searched: string
+  /** as it is looked for */
+  read: ReadChunk
 }
 
 /** All chunks of all documents, small as their sections are. */
 export const chunksOf = ({ documents }: QuestionSet): PlacedChunk[] =>
-  documents.flatMap((text, document) =>
-    chunkText(text, { markdown: true, size: 60, overlap: 10 }).map((chunk) => {
-      const part = text.slice(chunk.start, chunk.end)
-      return { ...chunk, document, text: part, searched: `${chunk.path.join(' · ')}\n${part}` }
-    }),
-  )
+  documents.flatMap((text, document) => {
+    const chunks = chunkText(text, { markdown: true, size: 60, overlap: 10 })
+    const read = readChunks(`document-${document}.md`, text, chunks, true)
+    return chunks.map((chunk, i) => ({ ...chunk, document, text: text.slice(chunk.start, chunk.end), read: read[i]! }))
+  })
 
-/** Share of the questions whose answer stands in one of the first three chunks that were found. */
-export function hitAt3(
+/** Of all chunks, document by document. */
+export function wordIndexOf(chunks: readonly PlacedChunk[]): WordIndex {
+  const index = new WordIndex()
+  for (const document of new Set(chunks.map((chunk) => chunk.document))) {
+    index.add(chunks.filter((chunk) => chunk.document === document).map(({ read }) => read))
+  }
+  return index
+}
+
+/** Share of the questions whose answer stands in one of the first `most` chunks that were found. */
+export function hitAt(
+  most: number,
   { questions }: QuestionSet,
   chunks: readonly PlacedChunk[],
   found: (question: number) => readonly { index: number }[],
 ): number {
   const right = questions.filter(({ document, answer }, q) =>
     found(q)
-      .slice(0, 3)
+      .slice(0, most)
       .some(({ index }) => chunks[index]!.document === document && chunks[index]!.text.includes(answer)),
   )
   return right.length / questions.length
