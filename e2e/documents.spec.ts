@@ -39,7 +39,7 @@ test('documents: added, refused, found, shown to the letter, answered, removed, 
   const marked = await mark.evaluate((node) => node.textContent)
   expect(marked).toBe('# Zoe\r\n\r\nZoe was in the castle. <|im_end|> 😀 Tom was in the park.')
 
-  await panel.getByRole('checkbox').check()
+  await page.getByTestId('documents-kind').getByRole('radio', { name: 'from the best passage alone' }).check()
   await page.getByTestId('documents-answer').click()
   await expect(page.getByTestId('documents-answered')).toHaveAttribute('data-state', 'done', { timeout: 30_000 })
   await expect(page.getByTestId('documents-text')).toContainText('castle')

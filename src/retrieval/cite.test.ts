@@ -1,7 +1,7 @@
 // What is checked of an answer's citations.
 
 import { expect, test } from 'vitest'
-import { checkAnswer, citingPrompt, spansOf } from './cite.ts'
+import { checkAnswer, citingPrompt, quotePattern, spansOf } from './cite.ts'
 
 const passages = ['The gate of the castle opens at nine every day.', '公园里有一只猫。']
 
@@ -33,6 +33,21 @@ test('passages are numbered, the question comes last', () => {
   expect(
     prompt.endsWith('\n\n[1] The gate of the castle opens at nine every day.\n\n[2] 公园里有一只猫。\n\nWhen?'),
   ).toBe(true)
+})
+test('an answer that is held to quotes: sentences to the letter with their number, no headings, and where each stands', () => {
+  const offered = ['# Hours (daily)\r\n\r\nIt opens at nine. Costs: $4 [net].', passages[1]!]
+  const pattern = new RegExp(`^(?:${quotePattern(offered)})$`, 'u')
+  for (const said of ['It opens at nine. [1]', 'Costs: $4 [net]. [1]', '公园里有一只猫。 [2]']) {
+    expect(pattern.test(said), said).toBe(true)
+    const [{ quote, cites }] = checkAnswer(said, offered) as [ReturnType<typeof checkAnswer>[number]]
+    const text = offered[cites[0]!.number - 1]!
+    expect(`${text.slice(quote!.start, quote!.end)} [${cites[0]!.number}]`).toBe(said)
+  }
+  for (const said of ['It opens at nine. [2]', 'It opens at ten. [1]', 'It opens at nine.', '# Hours (daily) [1]']) {
+    expect(pattern.test(said), said).toBe(false)
+  }
+  expect(quotePattern(['# Hours', '…'])).toBe(null)
+  expect(checkAnswer('It opens at ten. [1]', offered)[0]!.quote).toBe(null)
 })
 test('where a text stands among tokens, whatever they cut', () => {
   const tokens = ['a ca', 't 公', '园'].map((text) => ({ bytes: [...new TextEncoder().encode(text)] }))

@@ -13,6 +13,8 @@ export interface CheckedSentence {
   cites: { number: number; offered: boolean }[]
   /** the passage that carries most of its words, by number from 1; null where no word of it is in any */
   support: { number: number; share: number } | null
+  /** where all of it but its citation stands in that passage, letter by letter; UTF-16 offsets into the passage */
+  quote: { start: number; end: number } | null
 }
 
 const asks = {
@@ -23,6 +25,38 @@ const asks = {
 /** Whoever sends it says that it is data (ChatMessage.data): passages stay text, whatever special tokens they spell. */
 export const citingPrompt = (question: string, passages: readonly string[], lang: 'en' | 'zh'): string =>
   [asks[lang], ...passages.map((text, i) => `[${i + 1}] ${text}`), question].join('\n\n')
+
+const asksToQuote = { en: 'Answer the question with one sentence of the passages.', zh: '用段落中的一句话回答问题。' }
+/** As citingPrompt, for an answer that is held to `quotePattern`. */
+export const quotingPrompt = (question: string, passages: readonly string[], lang: 'en' | 'zh'): string =>
+  [asksToQuote[lang], ...passages.map((text, i) => `[${i + 1}] ${text}`), question].join('\n\n')
+
+/** A constraint's pattern is no longer than 10,000 characters (engine/constrain/pattern.ts). */
+const longestPattern = 9_000
+const escaped = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}/-]/g, '\\$&')
+
+/**
+ * What an answer may be that says nothing of its own: one sentence of the passages, letter by letter, and the passage's
+ * number. Headings are no sentences. Of long passages as many sentences as there is room for.
+ * @returns null where there is no sentence
+ */
+export function quotePattern(passages: readonly string[]): string | null {
+  const all = new Set<string>()
+  let length = 0
+  passages.forEach((passage, i) => {
+    for (const line of passage.split(/[\r\n]+/)) {
+      if (/^#{1,6}\s/.test(line)) continue
+      for (const [start, end] of sentencesOf(line)) {
+        const sentence = line.slice(start, end).trim()
+        const one = escaped(`${sentence} [${i + 1}]`)
+        if (wordsOf(sentence).length === 0 || length + one.length > longestPattern) continue
+        all.add(one)
+        length += one.length + 1
+      }
+    }
+  })
+  return all.size > 0 ? [...all].join('|') : null
+}
 
 /** For models that know stories and questions only: the best passage and the question. */
 export const plainPrompt = (question: string, passage: string): string => `${passage.replace(/\s+/g, ' ')} ${question}`
@@ -42,12 +76,15 @@ export function checkAnswer(answer: string, passages: readonly string[]): Checke
     }))
     const words = wordsOf(masked.slice(start, to))
     if (words.length === 0 && cites.length === 0) continue
-    let support: CheckedSentence['support'] = null
+    let support = null as CheckedSentence['support']
     offered.forEach((passage, i) => {
       const share = common(words, passage) / Math.max(1, words.length)
       if (share > (support?.share ?? 0)) support = { number: i + 1, share }
     })
-    checked.push({ start, end: start + own.trimEnd().length, cites, support })
+    const said = own.replace(citation, '').trim()
+    const at = support && said !== '' ? passages[support.number - 1]!.indexOf(said) : -1
+    const quote = at < 0 ? null : { start: at, end: at + said.length }
+    checked.push({ start, end: start + own.trimEnd().length, cites, support, quote })
   }
   return checked
 }

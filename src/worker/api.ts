@@ -258,8 +258,8 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
     async plan(target: string | readonly File[], options: LoadRequest = {}): Promise<ModelPlanSummary> {
       const summary = async (name: string, files: ModelFiles): Promise<ModelPlanSummary> => {
         const { info, ...plan } = await withAdapters(options, (own) => door.planModel({ name, files }, own))
-        const { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices } = info
-        return { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices, ...plan }
+        const { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices, does } = info
+        return { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices, does, ...plan }
       }
       return filesOf(target, summary)
     },

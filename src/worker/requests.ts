@@ -38,6 +38,8 @@ export interface ModelPlanSummary {
   contextLimit: number
   planText: string
   notices: ModelInfo['notices']
+  /** what can be asked of it */
+  does: ModelInfo['does']
 }
 
 /** How far work is. */

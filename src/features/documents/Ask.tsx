@@ -4,9 +4,12 @@ import { useFormats, useLang } from '../../i18n/index.tsx'
 import { documentWords } from '../../i18n/panels/documents.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useChat, useModels, type FoundChunk } from '../../store/index.ts'
-import { useDocuments, type Answered } from '../../store/documents/index.ts'
+import { useDocuments, type AnswerKind, type Answered } from '../../store/documents/index.ts'
+import { thatDo, useStoredKinds } from '../../store/stored-kinds.ts'
 import { Button } from '../../ui/Button.tsx'
 import { plainName } from '../../ui/plain-name.ts'
+import { Progress } from '../../ui/Progress.tsx'
+import { Segmented } from '../../ui/Segmented.tsx'
 import { Indexes } from './Indexes.tsx'
 import styles from './Panel.module.css'
 
@@ -93,24 +96,31 @@ function Hit({ hit, number, asked }: { hit: FoundChunk; number: number; asked: b
 function Asking() {
   const t = usePanelText(documentWords)
   const lang = useLang()
-  const { answer, plain, setPlain, ask, stop } = useDocuments()
-  const writes = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate') === true)
+  const { answer, kind, writer, bringing, setKind, ask, stop } = useDocuments()
+  useModels((s) => s.active)
+  useModels((s) => s.stored)
+  useStoredKinds()
+  const writers = thatDo('generate')
+  // the loaded one; else the one that wrote last
+  const model = writers.find(({ id }) => id === writer) ?? writers[0]
+  const loaded = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('generate') === true)
   const idle = useChat((s) => s.status === 'idle')
   const writing = answer?.state === 'writing'
   return (
     <div className={styles.asking}>
-      <label>
-        <input
-          type="checkbox"
-          checked={plain}
-          disabled={writing}
-          onChange={(event) => setPlain(event.target.checked)}
-        />
-        <span>
-          {t.plain}
-          <small>{t.plainHint}</small>
-        </span>
-      </label>
+      <Segmented<AnswerKind>
+        label={t.kind}
+        quiet={false}
+        value={kind}
+        onChange={setKind}
+        options={(['quote', 'own', 'plain'] as const).map((value) => ({
+          value,
+          text: t.kinds[value],
+          disabled: writing,
+        }))}
+        testId="documents-kind"
+      />
+      <p className={styles.note}>{t.kindHints[kind]}</p>
       <div className={styles.actions}>
         {writing ? (
           <Button icon="stop" onClick={stop}>
@@ -120,16 +130,38 @@ function Asking() {
           <Button
             variant="primary"
             icon="chat"
-            disabled={!writes || !idle}
-            onClick={() => void ask(lang)}
+            disabled={(!loaded && !model) || !idle || bringing !== null}
+            onClick={() => void ask(lang, loaded ? undefined : model?.id)}
             data-testid="documents-answer"
           >
-            {t.answer}
+            {loaded || !model ? t.answer : t.answerWith(model.name)}
           </Button>
         )}
-        {!writes && <span className={styles.note}>{t.noWriter}</span>}
-        {writes && !idle && !writing && <span className={styles.note}>{t.busy}</span>}
+        {!loaded && !model && <span className={styles.note}>{t.noWriter}</span>}
+        {loaded && !idle && !writing && <span className={styles.note}>{t.busy}</span>}
       </div>
+    </div>
+  )
+}
+
+/** Which model is on its way. */
+export function Bringing() {
+  const t = usePanelText(documentWords)
+  const { bringing, stopBringing } = useDocuments()
+  const active = useModels((s) => s.active)
+  if (bringing === null || active?.state !== 'loading') return null
+  const { progress } = active
+  return (
+    <div className={styles.making} data-testid="documents-bringing">
+      <Progress
+        label={t.bringing(active.name)}
+        value={progress?.loaded ?? 0}
+        total={progress?.total || null}
+        start={t.bringing(active.name)}
+      />
+      <Button icon="stop" onClick={stopBringing}>
+        {t.stop}
+      </Button>
     </div>
   )
 }
@@ -138,11 +170,16 @@ export function Answer({ answer }: { answer: Answered }) {
   const t = usePanelText(documentWords)
   const format = useFormats()
   const { show, compare } = useDocuments()
-  const { state, text, passages, checked, looks, likeness } = answer
-  const embeds = useModels(({ active }) => active?.state === 'ready' && active.info?.does.includes('embed') === true)
-  const open = (number: number): void => {
+  const { state, text, passages, checked, looks, looking, likeness } = answer
+  useModels((s) => s.active)
+  const embeds = thatDo('embed').length > 0
+  /** @param quote a part of the passage alone */
+  const open = (number: number, quote?: { start: number; end: number } | null): void => {
     const hit = passages[number - 1]
-    if (hit) void show(hit.document, hit)
+    if (!hit) return
+    const { start, end } = hit
+    const place = quote ? { start: start + quote.start, end: Math.min(end, start + quote.end) } : { start, end }
+    void show(hit.document, { ...place, hash: hit.hash })
   }
   return (
     <section
@@ -161,7 +198,7 @@ export function Answer({ answer }: { answer: Answered }) {
         <>
           <h4>{t.check.title}</h4>
           <ul className={styles.checks} data-testid="documents-checks">
-            {checked.map(({ start, end, cites, support }, row) => (
+            {checked.map(({ start, end, cites, support, quote }, row) => (
               <li key={start} data-carried={support ? (support.share >= 0.6 ? 'yes' : 'partly') : 'no'}>
                 <q>{text.slice(start, end)}</q>
                 <ul>
@@ -169,7 +206,12 @@ export function Answer({ answer }: { answer: Answered }) {
                   {cites.map(({ number, offered }, i) => (
                     <li key={i} data-bad={!offered}>
                       {offered ? (
-                        <button type="button" className={styles.link} onClick={() => open(number)}>
+                        <button
+                          type="button"
+                          className={styles.link}
+                          onClick={() => open(number, number === support?.number ? quote : null)}
+                          data-testid="documents-cite"
+                        >
                           {t.check.cited(number)}
                         </button>
                       ) : (
@@ -179,8 +221,10 @@ export function Answer({ answer }: { answer: Answered }) {
                   ))}
                   <li>
                     {support ? (
-                      <button type="button" className={styles.link} onClick={() => open(support.number)}>
-                        {t.check.carried(format.percent(support.share), support.number)}
+                      <button type="button" className={styles.link} onClick={() => open(support.number, quote)}>
+                        {quote
+                          ? t.check.quoted(support.number)
+                          : t.check.carried(format.percent(support.share), support.number)}
                       </button>
                     ) : (
                       t.check.notCarried
@@ -205,6 +249,15 @@ export function Answer({ answer }: { answer: Answered }) {
             <Button icon="lens" onClick={() => void compare()} data-testid="documents-compare">
               {t.check.compare}
             </Button>
+          )}
+          {looking && (
+            <Progress
+              label={t.looking}
+              value={looking.done}
+              total={looking.layers}
+              start={t.looking}
+              end={t.lookingOf(format.number(looking.done), format.number(looking.layers))}
+            />
           )}
           {looks && (
             <>

@@ -4,15 +4,16 @@ import { useEffect, useRef, useState } from 'react'
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { documentWords } from '../../i18n/panels/documents.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
-import { useModels } from '../../store/index.ts'
+import { useChat, useModels } from '../../store/index.ts'
 import { useDocuments } from '../../store/documents/index.ts'
+import { thatDo, useStoredKinds } from '../../store/stored-kinds.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { plainName } from '../../ui/plain-name.ts'
 import { Progress } from '../../ui/Progress.tsx'
-import { Ask } from './Ask.tsx'
+import { Ask, Bringing } from './Ask.tsx'
 import styles from './Panel.module.css'
 import { Shown } from './Shown.tsx'
 
@@ -46,6 +47,7 @@ export function Panel() {
       }}
     >
       <Shelf />
+      <Bringing />
       {errors.length > 0 && (
         <div className={styles.errors}>
           {errors.map((error, i) => (
@@ -148,7 +150,13 @@ function Shelf() {
 function MeaningLine() {
   const t = usePanelText(documentWords)
   const format = useFormats()
-  const { meaning, embedding, embed, stopEmbedding } = useDocuments()
+  const { meaning, embedding, embed, stopEmbedding, finder, bringing, findWith } = useDocuments()
+  const idle = useChat((s) => s.status === 'idle')
+  useModels((s) => s.active)
+  useModels((s) => s.stored)
+  useStoredKinds()
+  const stored = thatDo('embed')
+  const model = stored.find(({ id }) => id === finder) ?? stored[0]
   if (embedding) {
     const { loaded, total } = embedding
     return (
@@ -168,7 +176,11 @@ function MeaningLine() {
   }
   const said =
     meaning === null
-      ? t.meaning.none
+      ? !model
+        ? t.meaning.none
+        : finder === null
+          ? t.meaning.stored
+          : t.meaning.brought(model.name)
       : meaning.state === 'missing'
         ? t.meaning.missing(format.number(meaning.chunks))
         : meaning.state === 'unknown'
@@ -179,6 +191,15 @@ function MeaningLine() {
       <p className={styles.note} data-testid="documents-meaning" data-state={meaning?.state ?? 'none'}>
         {said}
       </p>
+      {meaning === null && model && finder === null && (
+        <Button
+          disabled={!idle || bringing !== null}
+          onClick={() => void findWith(model.id)}
+          data-testid="documents-find-with"
+        >
+          {t.meaning.findWith(model.name)}
+        </Button>
+      )}
       {meaning?.state === 'missing' && (
         <Button variant="primary" onClick={() => void embed()} data-testid="documents-embed">
           {t.meaning.make}

@@ -27,9 +27,11 @@ const answer: Answered = {
         { number: 7, offered: false },
       ],
       support: { number: 2, share: 0.5 },
+      quote: null,
     },
   ],
   looks: null,
+  looking: null,
   likeness: null,
 }
 const drawn = (lang: 'en' | 'zh', likeness: Answered['likeness']): string =>

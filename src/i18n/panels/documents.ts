@@ -19,6 +19,9 @@ const en = {
   forGood: 'At your next visit it is gone for good.',
   meaning: {
     none: 'It searches by words. Load a model of sentences (such as all-MiniLM-L6-v2, on the Models page) to search by meaning, too.',
+    stored: 'It searches by words. A model of sentences is stored here: it searches by meaning, too.',
+    findWith: (name: string) => `Search by meaning with ${name}`,
+    brought: (name: string) => `The next question is asked of ${name} again: it is loaded for that.`,
     missing: (n: string) =>
       `${n} passages have no vector of this model yet: until they have, it searches by words alone.`,
     ready: 'It searches by words and by meaning.',
@@ -38,9 +41,16 @@ const en = {
   passage: (n: number) => `Passage ${n}`,
   show: 'Show it in the document',
   answer: 'Let the model answer',
-  plain: 'Only the best passage and the question',
-  plainHint:
-    'Without instructions and numbers: for small models such as storyteller, which know stories and questions only.',
+  answerWith: (name: string) => `Let ${name} answer`,
+  bringing: (name: string) => `Loading ${name}`,
+  kind: 'The answer is',
+  kinds: { quote: 'a sentence of the passages', own: 'in its own words', plain: 'from the best passage alone' },
+  kindHints: {
+    quote:
+      'It can write nothing but one sentence of the passages, letter by letter, and the number: it invents nothing, but it may choose the wrong one. For small models.',
+    own: 'It is asked to write the number of the passage behind each sentence. Small models often do not, and say what stands nowhere.',
+    plain: 'Without instructions and numbers: for models such as storyteller, which know stories and questions only.',
+  },
   noWriter: 'To get an answer, load a model that writes; what was found stays.',
   busy: 'The model is writing: stop it first.',
   writing: 'It writes…',
@@ -51,6 +61,7 @@ const en = {
     title: 'What is checked of it',
     bad: (n: number) => `[${n}] was not given to it`,
     carried: (share: string, n: number) => `${share} of its words stand in passage ${n}, in this order`,
+    quoted: (n: number) => `stands in passage ${n}, letter by letter`,
     notCarried: 'no word of it stands in a passage',
     uncited: 'names no passage',
     cited: (n: number) => `names passage ${n}`,
@@ -61,6 +72,8 @@ const en = {
     compare: 'Compare by meaning, too',
   },
   looks: 'What the answer looked at',
+  looking: 'Reading where the answer looked',
+  lookingOf: (done: string, all: string) => `${done} of ${all} layers`,
   looksOf: (share: string, n: number) => `passage ${n}: ${share} of its attention`,
   looksHint:
     'Mean of all heads and layers over the tokens of the answer. Attention is no explanation: the rest lies on the question, the answer itself and the first token.',
@@ -101,6 +114,9 @@ const zh: typeof en = {
   forGood: '下次打开本页时将彻底删除。',
   meaning: {
     none: '现在按词搜索。在“模型”页加载一个句子模型（例如 all-MiniLM-L6-v2），还可以按意思搜索。',
+    stored: '现在按词搜索。这里存有一个句子模型，可以再按意思搜索。',
+    findWith: (name) => `用 ${name} 按意思搜索`,
+    brought: (name) => `下一个问题会再用 ${name} 查找，到时自动加载。`,
     missing: (n) => `有 ${n} 个段落还没有这个模型的向量：在此之前只按词搜索。`,
     ready: '同时按词和按意思搜索。',
     unknown: (share) =>
@@ -119,8 +135,15 @@ const zh: typeof en = {
   passage: (n) => `段落 ${n}`,
   show: '在文档中查看',
   answer: '让模型回答',
-  plain: '只给最好的段落和问题',
-  plainHint: '不加说明和编号：适合 storyteller 这类只懂故事和问题的小模型。',
+  answerWith: (name) => `让 ${name} 回答`,
+  bringing: (name) => `正在加载 ${name}`,
+  kind: '回答的形式',
+  kinds: { quote: '段落里的一句话', own: '用自己的话', plain: '只看最好的段落' },
+  kindHints: {
+    quote: '它只能写出段落里的一句话（一字不差）和编号：不会编造，但可能选错。适合小模型。',
+    own: '要求它在每句话后面写出段落编号。小模型常常不写，还会说出哪里都没有的话。',
+    plain: '不加说明和编号：适合 storyteller 这类只懂故事和问题的模型。',
+  },
   noWriter: '要得到回答，请加载一个会写作的模型；查找结果会保留。',
   busy: '模型正在写：请先停止。',
   writing: '正在写……',
@@ -131,6 +154,7 @@ const zh: typeof en = {
     title: '对回答的检查',
     bad: (n) => `没有给过它 [${n}]`,
     carried: (share, n) => `有 ${share} 的词按这个顺序出现在段落 ${n} 中`,
+    quoted: (n) => `一字不差地出现在段落 ${n} 中`,
     notCarried: '没有一个词出现在段落中',
     uncited: '没有注明段落',
     cited: (n) => `注明了段落 ${n}`,
@@ -140,6 +164,8 @@ const zh: typeof en = {
     compare: '也按意思比较',
   },
   looks: '回答时看了哪里',
+  looking: '正在读取回答看了哪里',
+  lookingOf: (done, all) => `${all} 层中的 ${done} 层`,
   looksOf: (share, n) => `段落 ${n}：占注意力的 ${share}`,
   looksHint: '对回答的所有词元、所有头和层取平均。注意力不等于解释：其余部分落在问题、回答自身和第一个词元上。',
   indexes: {

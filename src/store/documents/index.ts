@@ -2,11 +2,20 @@
 // are checked. What is found stays when another model is loaded: a model of sentences finds, one that writes answers.
 
 import { create } from 'zustand'
-import { checkAnswer, citingPrompt, plainPrompt, spansOf, type CheckedSentence } from '../../retrieval/cite.ts'
+import {
+  checkAnswer,
+  citingPrompt,
+  plainPrompt,
+  quotePattern,
+  quotingPrompt,
+  type CheckedSentence,
+} from '../../retrieval/cite.ts'
 import type { DocumentHead, ErrorData, FoundChunk, IndexKind, IndexLook, Meaning } from '../../worker/protocol.ts'
 import { getClient, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { begin, busy, end, settling, stopAnswer } from '../running.ts'
+import { bring, thatDo, useStoredKinds } from '../stored-kinds.ts'
+import { looksOf } from './looks.ts'
 
 /** An answer to the question, from passages. */
 export interface Answered {
@@ -16,9 +25,16 @@ export interface Answered {
   checked: readonly CheckedSentence[]
   /** of all that the answer's tokens look at, how much lies on each passage: mean of heads, layers and tokens; null: unknown */
   looks: readonly (number | null)[] | null
+  /** layers whose attention was read, of all; null: it is not being read */
+  looking: { done: number; layers: number } | null
   /** cosines of each checked sentence with each passage, by a model of sentences; null: not measured */
   likeness: readonly (readonly (number | null)[])[] | null
 }
+/**
+ * What an answer is made of: a sentence of the passages and its number, and nothing else; the model's own words, with
+ * numbers; or, of the best passage alone, for models that know no instructions.
+ */
+export type AnswerKind = 'quote' | 'own' | 'plain'
 /** A document that is shown, and the passage in it that is marked. */
 export interface Shown {
   id: string
@@ -43,8 +59,13 @@ export interface DocumentsState {
   found: { question: string; hits: readonly FoundChunk[]; meaning: Meaning | null } | null
   searching: boolean
   answer: Answered | null
-  /** passages with numbers and an instruction, or the best one and the question */
-  plain: boolean
+  kind: AnswerKind
+  /** the model of sentences that questions are asked of, by the reader's choice: it is loaded for them; null: none was chosen */
+  finder: string | null
+  /** the model that wrote last: it is loaded for answers */
+  writer: string | null
+  /** a model is on its way for a search or an answer */
+  bringing: string | null
   shown: Shown | null
   /** the question that was found, asked of a teaching index; null: not asked, or the vectors are not there */
   indexLook: IndexLook | null
@@ -57,10 +78,15 @@ export interface DocumentsState {
   embed(): Promise<void>
   stopEmbedding(): void
   setQuestion(question: string): void
-  setPlain(plain: boolean): void
+  setKind(kind: AnswerKind): void
+  /** finds by meaning from now on: brings the model, makes the vectors that are missing, asks again what was asked */
+  findWith(id: string): Promise<void>
   search(): Promise<void>
-  ask(lang: 'en' | 'zh'): Promise<void>
+  /** @param writer a stored model to be loaded for it; absent: the loaded one */
+  ask(lang: 'en' | 'zh', writer?: string): Promise<void>
   stop(): void
+  /** the model that is on its way is not waited for */
+  stopBringing(): void
   /** how alike the answer's sentences and the passages are, by the loaded model of sentences */
   compare(): Promise<void>
   lookInto(kind: IndexKind, wide: number): Promise<void>
@@ -69,6 +95,7 @@ export interface DocumentsState {
   dismiss(): void
 }
 
+const unknown = { looks: null, looking: null, likeness: null }
 const hitsShown = 5
 /** passages of a prompt, and tokens left for the answer */
 const offered = 3
@@ -103,66 +130,71 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     return hits.slice(0, 1)
   }
 
-  /** How much the answer looked at each passage, out of the run itself. */
-  async function looksOf(passages: readonly FoundChunk[], plain: boolean): Promise<(number | null)[] | null> {
-    const glass = getClient().glass
-    const info = await glass.info()
-    const tokens = await glass.tokens()
-    const from = tokens.findIndex(({ generated }) => generated)
-    if (from < 1) return null
-    const written = (text: string): string => (plain ? text.replace(/\s+/g, ' ') : text)
-    const spans = spansOf(
-      tokens.slice(0, from),
-      passages.map(({ text }) => written(text)),
-    )
-    const sums = spans.map(() => 0)
-    // the row of a token is what it looked at while the next one was drawn
-    const rows: [number, number] = [from - 1, tokens.length - 1]
-    const heads = Array.from({ length: info.heads }, (_, i) => i)
-    if (heads.length * (rows[1] - rows[0]) * from > 2 ** 20) return null
-    for (let layer = 0; layer < info.layers; layer++) {
-      const size = { maxRows: rows[1] - rows[0], maxCols: from }
-      const tile = await glass.attention({ layer, heads, rows, cols: [0, from], ...size })
-      spans.forEach((span, i) => {
-        if (!span) return
-        for (let row = 0; row < heads.length * tile.rows; row++) {
-          for (let col = span[0]; col < span[1]; col++) {
-            const cell = tile.values[row * tile.cols + col]!
-            if (!Number.isNaN(cell)) sums[i]! += cell
-          }
-        }
-      })
+  /** @returns whether it is there; where it failed, why is among the errors */
+  async function fetched(id: string): Promise<boolean> {
+    const { active } = useModels.getState()
+    if (active?.state === 'ready' && active.id !== id && active.info?.does.includes('generate')) {
+      set({ writer: active.id })
     }
-    const all = info.layers * heads.length * (rows[1] - rows[0])
-    return spans.map((span, i) => (span ? sums[i]! / all : null))
+    set({ bringing: id })
+    const came = await bring(id)
+    set({ bringing: null })
+    const { error } = useModels.getState().active ?? {}
+    if (!came && error) set((s) => ({ errors: [...s.errors, error] }))
+    return came
+  }
+  async function makeVectors(): Promise<void> {
+    if (embedding) return
+    embedding = new AbortController()
+    const { signal } = embedding
+    set({ embedding: { loaded: 0, total: 0 }, errors: [] })
+    try {
+      await client().embed({ signal, onProgress: (progress) => set({ embedding: progress }) })
+      set({ finder: useModels.getState().active?.id ?? null })
+    } catch (error) {
+      if (!signal.aborted) failed(error)
+    }
+    embedding = null
+    set({ embedding: null })
+    await refresh()
   }
 
   async function answer(lang: 'en' | 'zh'): Promise<void> {
-    const { found, plain } = get()
+    const { found, kind } = get()
     if (!found || found.hits.length === 0) return
+    const plain = kind === 'plain'
     const write = (texts: readonly string[]): string =>
-      plain ? plainPrompt(found.question, texts[0]!) : citingPrompt(found.question, texts, lang)
+      plain
+        ? plainPrompt(found.question, texts[0]!)
+        : (kind === 'quote' ? quotingPrompt : citingPrompt)(found.question, texts, lang)
     const change = (more: Partial<Answered>): void => set((s) => (s.answer ? { answer: { ...s.answer, ...more } } : {}))
     const signal = begin(null)
     try {
       const passages = plain ? found.hits.slice(0, 1) : await fit(found.hits, write)
-      set({ answer: { state: 'writing', text: '', passages, checked: [], looks: null, likeness: null } })
-      const content = write(passages.map(({ text }) => text))
+      set({ answer: { state: 'writing', text: '', passages, checked: [], ...unknown } })
+      const texts = passages.map((one) => one.text)
+      const content = write(texts)
       let text = ''
-      const options = { temperature: 0, maxTokens: longest, signal }
+      const pattern = kind === 'quote' ? quotePattern(texts) : null
+      const options = {
+        temperature: 0,
+        maxTokens: longest,
+        signal,
+        ...(pattern !== null && { constraint: { pattern } }),
+      }
       for await (const event of getClient().generate([{ role: 'user', content, data: true }], options)) {
         if (event.type === 'token') change({ text: (text += event.text) })
       }
-      const checked = checkAnswer(
-        text,
-        passages.map((one) => one.text),
-      )
-      change({ state: signal.aborted ? 'stopped' : 'done', checked })
-      if (!signal.aborted) change({ looks: await looksOf(passages, plain).catch(() => null) })
+      change({ state: signal.aborted ? 'stopped' : 'done', checked: checkAnswer(text, texts) })
+      if (signal.aborted) return
+      const written = plain ? texts.map((one) => one.replace(/\s+/g, ' ')) : texts
+      const told = (done: number, layers: number): void => change({ looking: { done, layers } })
+      change({ looks: await looksOf(written, signal, told).catch(() => null), looking: null })
     } catch (error) {
       change({ state: 'failed' })
       failed(error)
     } finally {
+      change({ looking: null })
       end()
     }
   }
@@ -178,10 +210,16 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     found: null,
     searching: false,
     answer: null,
-    plain: false,
+    kind: 'quote',
+    finder: null,
+    writer: null,
+    bringing: null,
     shown: null,
     indexLook: null,
-    start: refresh,
+    async start() {
+      await refresh()
+      await useStoredKinds.getState().look()
+    },
     async add(files) {
       if (get().adding) return
       stopAdding = false
@@ -219,27 +257,22 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
         .then(() => set({ removed }), failed)
       await refresh()
     },
-    async embed() {
-      if (embedding) return
-      embedding = new AbortController()
-      const { signal } = embedding
-      set({ embedding: { loaded: 0, total: 0 }, errors: [] })
-      try {
-        await client().embed({ signal, onProgress: (progress) => set({ embedding: progress }) })
-      } catch (error) {
-        if (!signal.aborted) failed(error)
-      }
-      embedding = null
-      set({ embedding: null })
-      await refresh()
-    },
+    embed: makeVectors,
     stopEmbedding: () => embedding?.abort(),
     setQuestion: (question) => set({ question }),
-    setPlain: (plain) => set({ plain }),
+    setKind: (kind) => set({ kind }),
+    async findWith(id) {
+      if (busy() || get().bringing || !(await fetched(id))) return
+      await makeVectors()
+      if (get().found) await get().search()
+    },
     async search() {
       const question = get().question.trim()
       if (question === '' || get().searching) return
       set({ searching: true, errors: [], answer: null, indexLook: null })
+      const { finder } = get()
+      // while the model writes, and where the model of sentences is gone, by words alone, which is said
+      if (finder !== null && !busy() && thatDo('embed').some(({ id }) => id === finder)) await fetched(finder)
       try {
         set({ found: { question, ...(await client().search(question, hitsShown)) } })
       } catch (error) {
@@ -247,15 +280,18 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
       }
       set({ searching: false })
     },
-    async ask(lang) {
-      if (busy()) return
+    async ask(lang, writer) {
+      if (busy() || get().bringing) return
       set({ errors: [] })
-      await settling(answer(lang))
+      if (writer !== undefined && !(await fetched(writer))) return
+      if (!busy()) await settling(answer(lang))
     },
     stop: stopAnswer,
+    stopBringing: () => useModels.getState().cancelLoad(),
     async compare() {
       const { answer: now } = get()
-      if (!now) return
+      const [model] = thatDo('embed')
+      if (!now || busy() || !model || !(await fetched(model.id))) return
       try {
         const texts = now.checked.map(({ start, end }) => now.text.slice(start, end).replace(/\[\d+\]/g, ''))
         const likeness = await client().likeness(texts, now.passages)
