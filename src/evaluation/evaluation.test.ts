@@ -7,7 +7,7 @@ import { bleuCounts, bleuOf } from './bleu.ts'
 import { bootstrap, meanInterval } from './bootstrap.ts'
 import { bitsPerByte, calibration, perplexity, reciprocalRank, softmax } from './chances.ts'
 import { calibrationOf, chosenOf, difference, metrics, scoreAnswer, scored, scoredRow, type Scored } from './scores.ts'
-import { tokens13a, tokensZh } from './words.ts'
+import { answerTokens, tokens13a, tokensZh } from './words.ts'
 
 interface Golden {
   rows: {
@@ -49,6 +49,12 @@ describe.each(['13a', 'zh'] as const)('as the references score: %s', (tokenizer)
 test('of two keys that are as near the shorter one counts', () => {
   expect(bleuCounts('a b c', ['a b c d e', 'a'], '13a').keyLength).toBe(1)
   expect(bleuCounts('a', [], '13a').keyLength).toBe(0)
+})
+// MLQA's own range ends at U+9FA5: there 〇 is glued to its neighbours, and ROUGE would not see a rare name at all
+test('a rare Chinese character is one, as any other', () => {
+  expect(answerTokens('㐀𠀀，二〇 AI人々')).toEqual(['㐀', '𠀀', '二', '〇', 'ai', '人', '々'])
+  expect(rougeL('㐀𠀀', ['𠀀'])).toBeCloseTo(2 / 3, 12)
+  expect(tokenF1('二〇年', ['二〇'])).toBeCloseTo(0.8, 12)
 })
 test('a key is found as words, not as letters', () => {
   expect(contains('It was the garden.', ['a garden'])).toBe(1)

@@ -1,5 +1,6 @@
-// Texts as scores see them. English as SQuAD's script normalizes it; Chinese as MLQA's, character by character; BLEU's two
-// tokenizers as sacrebleu's, and ROUGE's as rouge-score's. Each takes Python's meaning of white space, which is not quite
+// Texts as scores see them. English as SQuAD's script normalizes it; Chinese as MLQA's, character by character, but every
+// Han character is one (𠀀, 㐀, 〇, 々 …), where that script knows U+4E00 to U+9FA5 alone; BLEU's two tokenizers as sacrebleu's,
+// and ROUGE's as rouge-score's. Each takes Python's meaning of white space, which is not quite
 // JavaScript's.
 
 const space = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
