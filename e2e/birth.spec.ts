@@ -1,18 +1,32 @@
-// An induction head's first updates in the page, with no model loaded: measured before and after, kept among the models.
+// An induction head's first updates in the page, with no model loaded: stopped and reloaded it waits, in every tab, and goes on;
+// measured before and after, kept among the models.
 
 import { accessibility, expect, test } from './harness.ts'
 
-test('two layers of attention learn from nothing, and are put among the models', async ({ page }) => {
+test('two layers of attention learn from nothing, go on behind a reload, and are put among the models', async ({
+  page,
+}) => {
   await page.goto('/#/teach')
   const birth = page.getByTestId('birth')
   await birth.locator('summary').click()
-  await birth.getByLabel('Updates').last().fill('5')
+  await birth.getByLabel('Updates').last().fill('15')
   await birth.getByLabel('Updates').last().blur()
   await page.getByTestId('birth-start').click()
-  await expect(page.getByTestId('birth-store')).toBeVisible({ timeout: 60_000 })
   const rows = page.getByTestId('birth-table').locator('tbody tr')
-  await expect(rows).toHaveCount(2)
+  await expect(rows).toHaveCount(2, { timeout: 60_000 })
+  await page.getByTestId('birth-stop').click()
+  await expect(page.getByTestId('birth-waits')).toBeVisible({ timeout: 30_000 })
+  const before = await rows.allInnerTexts()
   expect(Number(await rows.first().locator('td').first().textContent())).toBeGreaterThan(3)
+  await page.reload()
+  // unfolded, with what was seen before
+  await expect(page.getByTestId('birth-waits')).toContainText('of 15 updates')
+  expect(await rows.allInnerTexts()).toEqual(before)
+  expect(await accessibility(page)).toEqual([])
+  await page.getByTestId('birth-go-on').click()
+  await expect(page.getByTestId('birth-store')).toBeVisible({ timeout: 60_000 })
+  await expect(rows).toHaveCount(3)
+  expect((await rows.allInnerTexts()).slice(0, 2)).toEqual(before)
   expect(await accessibility(page)).toEqual([])
   await page.getByTestId('birth-store').click()
   await expect(page.getByTestId('birth-stored')).toContainText('Induction head (seed 0)')
