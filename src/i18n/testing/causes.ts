@@ -172,8 +172,8 @@ const engine = () =>
   ))
 /** A question about tokens, asked of a small model whose plan lacks what it needs. */
 /** Asks for the way back through every step of a model. */
-async function teach(folder: string): Promise<void> {
-  const { plan } = await openModel(diskModel(folder))
+async function teach(source: Parameters<typeof openModel>[0]): Promise<void> {
+  const { plan } = await openModel(source)
   differentiate(plan, new Set(Object.keys(plan.weights)), 8)
 }
 
@@ -986,9 +986,13 @@ const writing: Cause[] = [
   {
     code: 'TRAIN_UNSUPPORTED',
     what: 'a model that fills blanks, to be taught',
-    run: () => teach('public/models/fill-in'),
+    run: () => teach(diskModel('public/models/fill-in')),
   },
-  { code: 'TRAIN_UNSUPPORTED', what: 'a mixture of experts, to be taught', run: () => teach('public/models/experts') },
+  {
+    code: 'TRAIN_UNSUPPORTED',
+    what: 'a model whose activation has no slope here, to be taught',
+    run: () => teach({ name: 'x', files: llama({ 'config.json': configOf({ hidden_act: 'mish' }) }) }),
+  },
   {
     code: 'TRAIN_UNSUPPORTED',
     what: 'a model whose keys and values are packed, to be taught',
