@@ -135,6 +135,24 @@ describe('of a set', () => {
     expect(scored('bitsPerByte', rows)!.value).toBeCloseTo(8 / 64, 12)
     expect(scoredRow('perplexity', rows[0]!)).toBeCloseTo(2, 12)
   })
+  test('a row is looked at a few times, however often a bootstrap draws it: two thousand rows must not stop the page', () => {
+    let looks = 0
+    const rows = Array.from({ length: 50 }, (_, n): Scored => ({
+      kind: 'choice',
+      right: n % 3,
+      tokens: [1, 2, 3],
+      get logprobs() {
+        looks++
+        return [-1, -2 - n, -3]
+      },
+    }))
+    for (const metric of ['choice', 'choicePerToken', 'mrr', 'ece'] as const) expect(scored(metric, rows)!.n).toBe(50)
+    difference(
+      'ece',
+      rows.map((row) => [row, row] as const),
+    )
+    expect(looks).toBeLessThan(50 * 40)
+  })
   test('one row has the score of a sentence', () => {
     expect(scoredRow('bleu', answers(['the garden'])[0]!)).toBeCloseTo(1, 12)
     expect(scored('bleu', answers(['the garden']))!.value).toBe(0) // no stretch of four

@@ -53,8 +53,8 @@ const perToken = ({ logprobs, tokens }: Chosen): number[] => logprobs.map((one, 
 export const chosenOf = ({ logprobs }: Chosen): number => order(logprobs)[0]!
 /** How sure it is of that one, of these choices. */
 export const sureOf = (row: Chosen): number => softmax(row.logprobs)[chosenOf(row)]!
-export const calibrationOf = (rows: readonly Chosen[]): ReturnType<typeof calibration> =>
-  calibration(rows.map((row) => ({ sure: sureOf(row), right: chosenOf(row) === row.right })))
+const saidOf = (row: Chosen) => ({ sure: sureOf(row), right: chosenOf(row) === row.right })
+export const calibrationOf = (rows: readonly Chosen[]): ReturnType<typeof calibration> => calibration(rows.map(saidOf))
 
 export const metrics = [
   'exact',
@@ -77,18 +77,25 @@ interface Kind {
   kind: Scored['kind']
   /** less is better */
   less?: true
-  /** of at least one row of that kind */
-  of: (rows: never) => number
+  /** of these rows a score of those with such numbers, at least one: a bootstrap asks it thousands of times */
+  of: (rows: never) => (drawn: readonly number[]) => number
 }
-const average = <T>(of: (row: T) => number) => ({ of: (rows: readonly T[]) => mean(rows.map(of)) })
+/** Each row is looked at once, however often it is drawn. */
+const average = <T>(of: (row: T) => number) => ({
+  of: (rows: readonly T[]) => {
+    const values = rows.map(of)
+    return (drawn: readonly number[]) => mean(drawn.map((i) => values[i]!))
+  },
+})
 const question = (of: (row: Answered) => number) => ({ kind: 'question' as const, ...average(of) })
 const choice = (of: (row: Chosen) => number) => ({ kind: 'choice' as const, ...average(of) })
 const text = (of: (sum: Surprise) => number) => ({
   kind: 'text' as const,
   less: true as const,
-  of: (rows: readonly Surprise[]) => {
+  of: (rows: readonly Surprise[]) => (drawn: readonly number[]) => {
     const all: Surprise = { kind: 'text', logprob: 0, tokens: 0, bytes: 0 }
-    for (const { logprob, tokens, bytes } of rows) {
+    for (const i of drawn) {
+      const { logprob, tokens, bytes } = rows[i]!
       all.logprob += logprob
       all.tokens += tokens
       all.bytes += bytes
@@ -101,19 +108,27 @@ const kinds: Readonly<Record<Metric, Kind>> = {
   exact: question((row) => row.exact),
   f1: question((row) => row.f1),
   contains: question((row) => row.contains),
-  bleu: { kind: 'question', of: (rows: readonly Answered[]) => bleuOf(rows.map(({ bleu }) => bleu)) },
+  bleu: { kind: 'question', of: (rows: readonly Answered[]) => (drawn) => bleuOf(drawn.map((i) => rows[i]!.bleu)) },
   rouge1: question((row) => row.rouge1),
   rouge2: question((row) => row.rouge2),
   rougeL: question((row) => row.rougeL),
   choice: choice((row) => Number(chosenOf(row) === row.right)),
   choicePerToken: choice((row) => Number(order(perToken(row))[0] === row.right)),
   mrr: choice((row) => reciprocalRank(order(row.logprobs).map(String), [String(row.right)])),
-  ece: { kind: 'choice', less: true, of: (rows: readonly Chosen[]) => calibrationOf(rows).error },
+  ece: {
+    kind: 'choice',
+    less: true,
+    of: (rows: readonly Chosen[]) => {
+      const said = rows.map(saidOf)
+      return (drawn) => calibration(drawn.map((i) => said[i]!)).error
+    },
+  },
   perplexity: text(({ logprob, tokens }) => perplexity([logprob / tokens])),
   bitsPerByte: text(({ logprob, bytes }) => bitsPerByte([logprob], bytes)),
 }
-const scoreOf = (metric: Metric, rows: readonly Scored[]): number =>
-  (kinds[metric].of as (rows: readonly Scored[]) => number)(rows)
+const scorerOf = (metric: Metric, rows: readonly Scored[]): ((drawn: readonly number[]) => number) =>
+  (kinds[metric].of as (rows: readonly Scored[]) => (drawn: readonly number[]) => number)(rows)
+const everyOne = ({ length }: readonly unknown[]): number[] => Array.from({ length }, (_, i) => i)
 
 export const kindOf = (metric: Metric): Scored['kind'] => kinds[metric].kind
 export const lessIsBetter = (metric: Metric): boolean => kinds[metric].less === true
@@ -126,20 +141,13 @@ export interface Score {
 /** null where there is no row of that kind. */
 export function scored(metric: Metric, rows: readonly Scored[], seed = 0): Score | null {
   const own = rows.filter(({ kind }) => kind === kinds[metric].kind)
-  const interval = bootstrap(
-    own.length,
-    (drawn) =>
-      scoreOf(
-        metric,
-        drawn.map((i) => own[i]!),
-      ),
-    seed,
-  )
-  return interval && { value: scoreOf(metric, own), n: own.length, interval }
+  const of = scorerOf(metric, own)
+  const interval = bootstrap(own.length, of, seed)
+  return interval && { value: of(everyOne(own)), n: own.length, interval }
 }
 /** Of one row alone; BLEU as of a sentence. */
 export const scoredRow = (metric: Metric, row: Scored): number =>
-  metric === 'bleu' && row.kind === 'question' ? bleuOf([row.bleu], true) : scoreOf(metric, [row])
+  metric === 'bleu' && row.kind === 'question' ? bleuOf([row.bleu], true) : scorerOf(metric, [row])([0])
 
 /** How much more the second system has on the same rows, which are drawn together. null: no row of that kind. */
 export function difference(
@@ -148,15 +156,13 @@ export function difference(
   seed = 0,
 ): Score | null {
   const own = pairs.filter((pair) => pair.every(({ kind }) => kind === kinds[metric].kind))
-  const of = (rows: readonly (readonly [Scored, Scored])[]): number =>
-    scoreOf(
+  const [first, second] = [0, 1].map((i) =>
+    scorerOf(
       metric,
-      rows.map(([, second]) => second),
-    ) -
-    scoreOf(
-      metric,
-      rows.map(([first]) => first),
-    )
-  const interval = bootstrap(own.length, (drawn) => of(drawn.map((i) => own[i]!)), seed)
-  return interval && { value: of(own), n: own.length, interval }
+      own.map((pair) => pair[i]!),
+    ),
+  ) as [(drawn: readonly number[]) => number, (drawn: readonly number[]) => number]
+  const of = (drawn: readonly number[]): number => second(drawn) - first(drawn)
+  const interval = bootstrap(own.length, of, seed)
+  return interval && { value: of(everyOne(own)), n: own.length, interval }
 }
