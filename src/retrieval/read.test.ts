@@ -74,6 +74,16 @@ describe('what is read', () => {
       text: '# Hours & prices\n\nOpen at nine\nevery day.\n\n- one\n- two\n\n| a | b |\n| 1 < 2 | 中文 |\n\nx\n  y\n\n&unknown; 3 < 4',
     })
   })
+  test.each([
+    ['a head without an end', '<!doctype html><head><title>T</title><p>all<p>of it', 'all\n\nof it'],
+    ['a text behind its title', '<head><meta charset=x><title>T</title>all of it', 'all of it'],
+    ['a template in its head', '<head><template><p>no</template><h1>all</h1>', '# all'],
+    ['a title without a head', '<html><title>T</title>all of it', 'all of it'],
+    ['elements of somebody’s own', '<html><style-guide>all</style-guide> <script-x>of it</script-x>', 'all of it'],
+    ['comments that end as browsers end them', '<html><!-->all<!--->  of<!-- no --!> it<!-- no -->', 'all of it'],
+  ])('HTML: %s loses nothing', async (_, page, text) => {
+    expect((await read('a.html', page)).text).toBe(text)
+  })
   test('DOCX: paragraphs, headings, tables, runs that are cut; what was struck out is not read', async () => {
     const body =
       '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>Fees</w:t></w:r></w:p>' +

@@ -17,16 +17,17 @@ export function* marksOf(source: string, raw: ReadonlySet<string> = new Set()): 
     if (open < 0) return void (yield { text: source.slice(at) })
     const next = source[open + 1]!
     if (open > at) yield { text: source.slice(at, open) }
-    const [opens, ends] = source.startsWith('<!--', open)
-      ? [4, '-->']
-      : source.startsWith('<![CDATA[', open)
-        ? [9, ']]>']
-        : [0, '']
-    if (opens) {
-      const end = source.indexOf(ends, open + opens)
-      if (opens === 9) yield { text: escaped(source.slice(open + 9, end < 0 ? undefined : end)) }
+    if (source.startsWith('<!--', open)) {
+      const end = endOfComment(source, open + 4)
       if (end < 0) return
-      at = end + ends.length
+      at = end
+      continue
+    }
+    if (source.startsWith('<![CDATA[', open)) {
+      const end = source.indexOf(']]>', open + 9)
+      yield { text: escaped(source.slice(open + 9, end < 0 ? undefined : end)) }
+      if (end < 0) return
+      at = end + 3
       continue
     }
     const end = endOfTag(source, open + 1)
@@ -39,13 +40,23 @@ export function* marksOf(source: string, raw: ReadonlySet<string> = new Set()): 
       if (!slash && inside.endsWith('/')) yield { tag: name.toLowerCase(), closes: true, attributes: '' }
     }
     at = end + 1
-    const [, opened = ''] = /^([a-zA-Z]+)/.exec(inside) ?? []
+    // its whole name: <style-guide> is an element of somebody's own, with text in it
+    const [opened = ''] = /^[^\s/>]*/.exec(inside) ?? []
     if (raw.has(opened.toLowerCase())) {
-      const closing = new RegExp(`</${opened}`, 'gi')
+      const closing = new RegExp(`</${opened}(?=[\\s/>])`, 'gi')
       closing.lastIndex = at
       at = closing.exec(source)?.index ?? source.length
     }
   }
+}
+
+/** Behind the sign that ends a comment; <!--> is one as well, and --!> ends one (HTML, 13.2.5.43 to 13.2.5.52). */
+function endOfComment(source: string, from: number): number {
+  const [empty] = /^-?>/.exec(source.slice(from, from + 2)) ?? []
+  if (empty !== undefined) return from + empty.length
+  const ends = /--!?>/g
+  ends.lastIndex = from
+  return ends.exec(source) ? ends.lastIndex : -1
 }
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;')
