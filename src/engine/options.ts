@@ -97,7 +97,8 @@ const loadNames: Record<keyof LoadOptions, true> = {
   adapters: true,
 }
 
-function known(verb: string, options: unknown, names: object): object {
+/** @throws PARAM_INVALID that names what nobody knows: a mistyped option would silently do nothing */
+export function known(verb: string, options: unknown, names: object): object {
   if (options === null || typeof options !== 'object' || Array.isArray(options)) {
     refuse(verb, 'options', 'an object of options', options)
   }

@@ -73,7 +73,7 @@ test.each([
       .flatMap((name) =>
         forms(
           `src/engine/train/${name}`,
-          /(?:need = |(?:misfit|wrong)\((?:\w+|'\w+'), |refuse\()(?:'([^']+)'|`((?:a (?!\$)|left out)[^`]+)`|"([^"]+)")/g,
+          /(?:need = |(?:misfit|wrong)\((?:\w+|'\w+'), |refuse\((?:(?:verb|'train'), '\w+', )?|need: )(?:'([^']+)'|`((?:a (?!\$)|left out)[^`]+)`|"([^"]+)")/g,
         ),
       ),
   ],

@@ -5,6 +5,7 @@
 // the model's own template says where an answer begins. A template that cannot be cut so is refused.
 
 import { EngineError } from '../errors.ts'
+import { shown } from '../sampler/params.ts'
 import type { ChatMessage } from '../types.ts'
 
 /** One thing to learn from. */
@@ -71,7 +72,7 @@ function isRow(row: unknown): row is TrainRow {
  * @throws PARAM_INVALID where it has no target, does not fit, or cannot be cut into turns
  */
 export function exampleOf(writer: Writer, row: TrainRow, index: number, longest: number): Example {
-  if (!isRow(row)) throw misfit(index, 'a text, messages, or a prompt and its completion', String(row))
+  if (!isRow(row)) throw misfit(index, 'a text, messages, or a prompt and its completion', shown(row))
   if ('ids' in row) return ofIds(writer, row.ids, index, longest)
   if ('text' in row) return ofText(writer, row.text, index, longest)
   const messages: readonly ChatMessage[] =
@@ -109,7 +110,7 @@ export function askedIn(row: unknown, index: number): readonly ChatMessage[] {
   if (typeof prompt === 'string') return [{ role: 'user', content: prompt }]
   const isList = Array.isArray(prompt) && prompt.length > 0
   if (isList && prompt.every((one) => typeof one === 'object' && one !== null)) return prompt as ChatMessage[]
-  throw misfit(index, 'one with a prompt, a text or messages', typeof row === 'object' ? 'without' : String(row))
+  throw misfit(index, 'one with a prompt, a text or messages', typeof row === 'object' ? 'without' : shown(row))
 }
 
 /**

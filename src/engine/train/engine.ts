@@ -10,6 +10,7 @@ import type { AdapterInfo, ChatMessage, ModelInfo, Prompt } from '../types.ts'
 import type { Drawn, TrainEvent, TrainOptions } from './events.ts'
 import { exampleOf, type TrainRow, type Writer } from './data.ts'
 import type { Draws } from './reinforce.ts'
+import { expectOptions } from './settings.ts'
 import { baseOf } from './state.ts'
 import { train } from './train.ts'
 
@@ -27,6 +28,7 @@ const TOGETHER = 8
 const SAMPLE_TOKENS = 48
 
 export async function* trainEngine(trained: Trained, options: TrainOptions): AsyncGenerator<TrainEvent> {
+  expectOptions(options)
   const { context, checkpoint, info, off, adapters } = trained
   const { model } = context
   if (options.adapter === null && adapters.length > 0) {

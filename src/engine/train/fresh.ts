@@ -1,8 +1,9 @@
 // A LoRA that has learnt nothing yet, as the files of a PEFT folder: put on, it changes no number, and training begins there.
 
 import { bytesSource, type ModelFiles } from '../formats/bytes.ts'
-import { EngineError } from '../errors.ts'
 import type { Plan } from '../model/plan.ts'
+import { known } from '../options.ts'
+import { checkNumber, refuse, samplingRanges } from '../sampler/params.ts'
 import { Pcg32 } from '../sampler/pcg.ts'
 import { writeFolder, type PeftConfig } from './peft.ts'
 
@@ -16,6 +17,9 @@ export interface FreshLora {
   /** of A's numbers; default 0 */
   seed?: number
 }
+
+const optionNames: Record<keyof FreshLora, true> = { rank: true, alpha: true, modules: true, seed: true }
+const verb = 'make an adapter'
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
@@ -38,26 +42,25 @@ export function linearModules(plan: Plan): Map<string, { rows: number; cols: num
  * The files of an adapter that changes nothing: A uniform within ±1 / √columns (as PEFT's), B zero. Put on under any name with
  * LoadOptions.adapters, it can be trained.
  * @param base what the adapter's config calls its model
- * @throws PARAM_INVALID where a module is named that the model has not
+ * @throws PARAM_INVALID where an option is out of its range, or a module is named that the model has not
  */
 export function freshLora(plan: Plan, base: string, options: FreshLora = {}): ModelFiles {
+  known(verb, options, optionNames)
   const { rank = 8, alpha = 2 * rank, modules, seed = 0 } = options
   const all = linearModules(plan)
   const names = [...new Set([...all.keys()].map(lastOf))]
-  const unknown = modules?.find((name) => !names.includes(name))
-  const bad = unknown !== undefined || modules?.length === 0 || names.length === 0
-  if (bad || !(Number.isInteger(rank) && rank > 0 && rank <= 512)) {
-    const [param, need, found] = bad
-      ? ['modules', `some of ${names.join(', ')}`, unknown ?? 'none']
-      : ['rank', 'a whole number from 1 to 512', String(rank)]
-    throw new EngineError(
-      'PARAM_INVALID',
-      `Cannot make an adapter with "${param}": it must be ${need}, it is ${found}.`,
-      { param: param!, need: need!, found: found! },
-    )
+  if (modules !== undefined || names.length === 0) {
+    const list: readonly unknown[] = Array.isArray(modules) && names.length > 0 ? modules : []
+    const unknown = list.findIndex((name) => !names.includes(name as string))
+    if (list.length === 0 || unknown >= 0) {
+      refuse(verb, 'modules', `some of ${names.join(', ')}`, unknown >= 0 ? list[unknown] : modules)
+    }
   }
+  checkNumber(verb, 'rank', rank, { low: 1, high: 512, whole: true, need: 'a whole number from 1 to 512' })
+  checkNumber(verb, 'alpha', alpha, { low: 1e-6, high: 1e6, need: 'a number from 0.000001 to 1000000' })
+  checkNumber(verb, 'seed', seed, samplingRanges.seed)
   const wanted = modules ?? names
-  const random = new Pcg32(BigInt(Math.trunc(seed)))
+  const random = new Pcg32(BigInt(seed))
   const tensors = new Map<string, { shape: [number, number]; values: Float32Array }>()
   for (const [path, { rows, cols }] of all) {
     if (!wanted.includes(lastOf(path))) continue

@@ -7,6 +7,8 @@
 
 import { EngineError } from '../errors.ts'
 import type { Plan } from '../model/plan.ts'
+import { known } from '../options.ts'
+import { shown } from '../sampler/params.ts'
 import type { LoadOptions, ModelInfo, ModelSource, Prompt } from '../types.ts'
 import type { TrainEvent, TrainOptions, TrainState } from './events.ts'
 import { prefixMatching, previousToken, repeats, type Repeated } from './repeats.ts'
@@ -34,6 +36,21 @@ export interface InductionOptions {
   resume?: TrainState
   /** ends it behind the update that runs */
   signal?: AbortSignal
+}
+
+const optionNames: Record<keyof InductionOptions, true> = {
+  kind: true,
+  hidden: true,
+  words: true,
+  length: true,
+  steps: true,
+  batch: true,
+  lr: true,
+  seed: true,
+  every: true,
+  load: true,
+  resume: true,
+  signal: true,
 }
 
 /** A look at the model between two updates, and before the first. */
@@ -86,6 +103,7 @@ export async function* induction(
   open: (source: ModelSource, options: LoadOptions) => Promise<Learner>,
   options: InductionOptions,
 ): AsyncGenerator<InductionEvent> {
+  known('train', options, optionNames)
   const { kind = 'attention', hidden = 64, words = 32, length = 32, steps = 300, batch = 16, lr = 1e-2 } = options
   const { seed = 0, every = 10, load = {}, resume, signal } = options
   const ranges: Record<string, [value: number, low: number, high: number]> = {
@@ -99,10 +117,10 @@ export async function* induction(
   for (const [param, [value, low, high]] of Object.entries(ranges)) {
     if (Number.isInteger(value) && value >= low && value <= high) continue
     const need = `a whole number from ${low} to ${high}`
-    throw new EngineError('PARAM_INVALID', `Cannot train with "${param}" = ${value}: it must be ${need}.`, {
+    throw new EngineError('PARAM_INVALID', `Cannot train with "${param}" = ${shown(value)}: it must be ${need}.`, {
       param,
       need,
-      found: String(value),
+      found: shown(value),
     })
   }
   const files = scratchModel({ kind, words, hidden, seed })

@@ -11,6 +11,9 @@ import {
   tinyWork as work,
 } from '../testing/training.ts'
 import type { TrainEvent, TrainOptions } from './events.ts'
+import { freshLora } from './fresh.ts'
+import { scratchModel, type ScratchModel } from './scratch.ts'
+import { expectOptions } from './settings.ts'
 import { train } from './train.ts'
 
 it('goes on from a kept state, bit for bit, in another load', async () => {
@@ -52,6 +55,37 @@ it('puts the last good weights back where numbers are lost', async () => {
   expect(after[0]).toBe(losses(events)[0])
 })
 
+it('refuses an option that nobody knows by its name, whichever function is asked', async () => {
+  const learning = { adapter: 'a', rows, epochs: 3 } as TrainOptions
+  for (const [ask, param] of [
+    [() => expectOptions(learning), 'epochs'],
+    [() => expectOptions({ ...set, samples: 5 as never }), 'samples'],
+    [() => expectOptions({ ...set, signal: {} as never }), 'signal'],
+    [() => scratchModel({ kind: 'decoder', vocabulary: 3 } as ScratchModel), 'vocabulary'],
+    [() => scratchModel({ kind: Object.create(null) as never }), 'kind'],
+  ] as const) {
+    expect(ask).toThrow(expect.objectContaining({ code: 'PARAM_INVALID', facts: expect.objectContaining({ param }) }))
+  }
+  const { plan } = (await work()).runtime
+  for (const [param, value] of [
+    ...[NaN, 1.5, Infinity, '3'].map((seed) => ['seed', seed] as const),
+    ...[0, -1, NaN, Infinity, 'x'].map((alpha) => ['alpha', alpha] as const),
+    ...['q_proj', [], [5], {}].map((modules) => ['modules', modules] as const),
+    ['dropout', 0.1] as const,
+  ]) {
+    expect(() => freshLora(plan, 'x', { [param]: value })).toThrow(
+      expect.objectContaining({ code: 'PARAM_INVALID', facts: expect.objectContaining({ param }) }),
+    )
+  }
+})
+
+it.each([Object.create(null), { toString: 1 }, Symbol('row'), null])(
+  'a row that is none is one by name: %#',
+  async (row) => {
+    await expect(run({ rows: [row] })).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'rows[0]' } })
+  },
+)
+
 it('takes no row longer than the model was made for', async () => {
   const on = { ...(await work()), context: 12 }
   await expect(run({ rows: [{ text: 'abcdefghijklm' }] }, on)).rejects.toMatchObject({ code: 'PARAM_INVALID' })
@@ -70,7 +104,7 @@ it.each([
   [{ lr: NaN }, '"lr" = NaN'],
   [{ steps: 1.5 }, '"steps" = 1.5'],
   [{ longest: 513 }, '"longest" = 513'],
-  [{ memory: 'all' as 'keep' }, '"memory" = all'],
+  [{ memory: 'all' as 'keep' }, '"memory" = the text "all"'],
   [{ rows: [] }, '"rows"'],
   [{ adapter: 'b' }, '"b"'],
   [{ rows: [{ messages: [{ role: 'user', content: 'a' }] }] }, 'rows[0]'],

@@ -326,6 +326,22 @@ describe('rewards', () => {
     expect(lastState(events).step).toBe(2)
   })
 
+  it('a stop ends it, also while a reward never comes, or fails behind it', async () => {
+    for (const late of [() => new Promise<number>(() => undefined), () => Promise.reject(new Error('late'))]) {
+      const stop = new AbortController()
+      let count = 0
+      const reward: RewardFunction = () => {
+        if (count++ < 9) return count
+        stop.abort()
+        return new Promise((resolve) => setTimeout(resolve)).then(late)
+      }
+      expect((await drawn({ reward, signal: stop.signal, batch: 1 })).at(-1)).toMatchObject({
+        type: 'end',
+        why: 'asked',
+      })
+    }
+  })
+
   it('numbers that are lost while it answers put the last good weights back', async () => {
     const draw: Draws = () => Promise.reject(new EngineError('NUMERIC', 'no number'))
     expect((await drawn({}, draw)).at(-1)).toEqual({ type: 'end', why: 'numbers', step: 0 })

@@ -5,6 +5,7 @@
 // d = ln ρ − ln π (Schulman 2020). With N tokens in the update, dL / d nll of a token is (A − kl (1 − e^d)) / N.
 
 import { EngineError } from '../errors.ts'
+import { shown } from '../sampler/params.ts'
 import { Pcg32 } from '../sampler/pcg.ts'
 import type { ChatMessage } from '../types.ts'
 import { askedIn, misfit, type Example, type PromptRow, type Writer } from './data.ts'
@@ -69,15 +70,16 @@ export function reinforcement(
   })
   const promptsOf = batches(asked, seed, batch)
 
-  async function worth({ row, messages }: Asking, { text, ids, isWhole }: Drawn): Promise<number> {
-    const found: unknown = await reward({ row, prompt: messages, text, ids, isWhole })
+  async function worth({ row, messages }: Asking, { text, ids, isWhole }: Drawn): Promise<number | null> {
+    const found: unknown = await untilStopped(reward({ row, prompt: messages, text, ids, isWhole }), signal)
+    if (found === null && signal?.aborted) return null
     if (typeof found === 'number' && Number.isFinite(found)) return found
     const need = 'a function that gives a finite number'
-    throw new EngineError(
-      'PARAM_INVALID',
-      `Cannot train with "reward": it must be ${need}, it gave ${String(found)}.`,
-      { param: 'reward', need, found: String(found) },
-    )
+    throw new EngineError('PARAM_INVALID', `Cannot train with "reward": it must be ${need}, it gave ${shown(found)}.`, {
+      param: 'reward',
+      need,
+      found: shown(found),
+    })
   }
 
   /** A group of answers to each prompt of the update; null: stopped meanwhile. */
@@ -89,7 +91,11 @@ export function reinforcement(
       const own = await draw(one.messages, { seed: random.next(), count: group, maxTokens, signal })
       if (!own) return null
       const rewards: number[] = []
-      for (const answer of own) rewards.push(await worth(one, answer))
+      for (const answer of own) {
+        const reward = await worth(one, answer)
+        if (reward === null) return null
+        rewards.push(reward)
+      }
       flat += Number(rewards.every((r) => r === rewards[0]))
       const better = advantages(rewards)
       own.forEach(({ ids, text }, i) => {
@@ -158,6 +164,19 @@ export function reinforcement(
       }
     },
     evaluate: () => Promise.resolve(null),
+  }
+}
+
+/** null: stopped before it was there. What comes later, or never, keeps no run from its end. */
+async function untilStopped<T>(found: T | Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
+  if (!signal) return found
+  let stop = (): void => undefined
+  const stopped = new Promise<null>((resolve) => (stop = () => resolve(null)))
+  signal.addEventListener('abort', stop)
+  try {
+    return await Promise.race([found, ...(signal.aborted ? [null] : [stopped])])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -10,6 +10,8 @@ import { bytesSource, type ModelFiles } from '../formats/bytes.ts'
 import { EngineError } from '../errors.ts'
 import { describe } from '../model/families/index.ts'
 import { lower } from '../model/lower.ts'
+import { known } from '../options.ts'
+import { shown } from '../sampler/params.ts'
 import { Pcg32 } from '../sampler/pcg.ts'
 import { writeSafetensors } from './peft.ts'
 
@@ -28,6 +30,16 @@ export interface ScratchModel {
   context?: number
   /** of its numbers; default 0 */
   seed?: number
+}
+
+const optionNames: Record<keyof ScratchModel, true> = {
+  kind: true,
+  words: true,
+  hidden: true,
+  heads: true,
+  layers: true,
+  context: true,
+  seed: true,
 }
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
@@ -102,10 +114,10 @@ function tensorsOf(config: Record<string, unknown>, kind: ScratchModel['kind'], 
 function shapeOf({ kind, words = 32, hidden = 64, heads = 2, layers, context = 64, seed = 0 }: ScratchModel): Shape {
   const shape = { words, hidden, heads, layers: layers ?? (kind === 'lstm' ? 1 : 2), context, seed }
   const wrong = (param: string, need: string, found: unknown): EngineError =>
-    new EngineError('PARAM_INVALID', `Cannot make a model with "${param}" = ${String(found)}: it must be ${need}.`, {
+    new EngineError('PARAM_INVALID', `Cannot make a model with "${param}" = ${shown(found)}: it must be ${need}.`, {
       param,
       need,
-      found: String(found),
+      found: shown(found),
     })
   if (!['decoder', 'attention', 'lstm'].includes(kind)) throw wrong('kind', "'decoder', 'attention' or 'lstm'", kind)
   const sizes = { words: [2, alphabet.length], hidden: [1, 1024], heads: [1, 64], layers: [1, 16], context: [2, 4096] }
@@ -121,6 +133,7 @@ function shapeOf({ kind, words = 32, hidden = 64, heads = 2, layers, context = 6
 
 /** config.json, model.safetensors and tokenizer.json. @throws PARAM_INVALID */
 export function scratchModel(options: ScratchModel): ModelFiles {
+  known('make a model', options, optionNames)
   const { kind } = options
   const shape = shapeOf(options)
   const config = kind === 'lstm' ? lstm(shape) : llama(shape, kind === 'attention' ? NOTHING : WIDE * shape.hidden)

@@ -2,6 +2,8 @@
 // like one that is out of its range: a run with other settings would be one that nobody asked for.
 
 import { EngineError } from '../errors.ts'
+import { known } from '../options.ts'
+import { refuse, shown } from '../sampler/params.ts'
 import type { TrainOptions } from './events.ts'
 
 /** Tokens of a row at most: kernels are chosen for so many. */
@@ -13,7 +15,7 @@ export type Kind = 'rows' | 'pairs' | 'scores' | 'answers'
 export type Settings = ReturnType<typeof settingsOf>
 
 const misfit = (param: string, need: string, value: unknown): EngineError => {
-  const found = typeof value === 'object' || typeof value === 'function' ? `a ${typeof value}` : String(value)
+  const found = shown(value)
   return new EngineError('PARAM_INVALID', `Cannot train with "${param}" = ${found}: it must be ${need}.`, {
     param,
     need,
@@ -37,6 +39,46 @@ const whose: Record<(typeof own)['pairs' | 'scores' | 'answers'][number], string
   group: '"reward"',
   kl: '"reward"',
   maxTokens: '"reward"',
+}
+
+/** Every option of train(); TypeScript asks for the one that was forgotten. */
+const optionNames: Record<keyof TrainOptions, true> = {
+  adapter: true,
+  rows: true,
+  steps: true,
+  batch: true,
+  lr: true,
+  beta: true,
+  reference: true,
+  reward: true,
+  objective: true,
+  head: true,
+  group: true,
+  kl: true,
+  maxTokens: true,
+  watch: true,
+  warm: true,
+  schedule: true,
+  clip: true,
+  decay: true,
+  beta1: true,
+  beta2: true,
+  seed: true,
+  longest: true,
+  heldOut: true,
+  every: true,
+  memory: true,
+  samples: true,
+  resume: true,
+  signal: true,
+}
+
+/** What is looked at before the model is. @throws PARAM_INVALID names an option that nobody knows, or that is of another kind */
+export function expectOptions(options: TrainOptions): void {
+  known('train', options, optionNames)
+  const { samples, signal } = options
+  if (samples !== undefined && !Array.isArray(samples)) refuse('train', 'samples', 'a list of prompts', samples)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('train', 'signal', 'an AbortSignal', signal)
 }
 
 const isLearned = (reward: unknown): boolean => {
