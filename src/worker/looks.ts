@@ -3,6 +3,7 @@
 
 import type { TrainOptions } from '../engine/index.ts'
 import type { Loaded } from './door.ts'
+import { asSaid } from './said.ts'
 
 /** How far the adapter moves one matrix of the model's: Frobenius norms of s B A and of W, as the model keeps it. */
 export interface Moved {
@@ -66,7 +67,8 @@ export function deltas(files: Record<string, Uint8Array>): Map<string, number> {
 }
 
 /** The tokens of a row that are looked at: of two answers the better one's, and where none is given, the prompt's. */
-export async function idsOf(engine: Loaded, row: TrainOptions['rows'][number]): Promise<readonly number[]> {
+export async function idsOf(engine: Loaded, asked: TrainOptions['rows'][number]): Promise<readonly number[]> {
+  const row = asSaid(asked)
   if (!('prompt' in row)) return (await engine.trainingRow(row)).ids
   const { prompt } = row
   const messages = typeof prompt === 'string' ? [{ role: 'user' as const, content: prompt }] : [...prompt]

@@ -5,6 +5,7 @@ import { blobSource, type LoadOptions, type TrainRow } from '../engine/index.ts'
 import { fewestBits, weightChoices } from '../engine/options.ts'
 import type { Library } from '../storage/library.ts'
 import type { EngineDoor, Loaded } from './door.ts'
+import { asSaid } from './said.ts'
 
 export interface MergeRequest {
   /** the stored model, and the adapter that is on it */
@@ -59,7 +60,9 @@ export async function merge(
     {},
     door.adapterSummary,
   )
-  const texts = await Promise.all(rows.slice(0, mostRows).map(async (row, i) => (await engine.trainingRow(row, i)).ids))
+  const texts = await Promise.all(
+    rows.slice(0, mostRows).map(async (row, i) => (await engine.trainingRow(asSaid(row), i)).ids),
+  )
   const taught = await said(engine, texts)
   // what the embedding was packed into when the model was loaded is no matter of the adapter's
   const { embedding } = engine.info.formats

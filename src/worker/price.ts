@@ -5,6 +5,7 @@ import type { Drawn, FreshLora, LoadOptions, ModelSource, TrainEvent } from '../
 import type { EngineDoor, Loaded } from './door.ts'
 import { idsOf, looker } from './looks.ts'
 import { worth } from './reward.ts'
+import { saidIn } from './said.ts'
 import type { TeachTask } from './teaching.ts'
 
 export type PriceEvent =
@@ -44,7 +45,7 @@ export async function* price(
   if (signal.aborted) return
   const engine = await open(OWN)
   try {
-    const { samples = [], watch: _, ...own } = options
+    const { samples = [], watch: _, ...own } = saidIn(options)
     for (const prompt of samples) {
       const from = performance.now()
       for await (const event of engine.generate(prompt, { maxTokens: LONGEST, temperature: 0, signal })) void event

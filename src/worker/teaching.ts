@@ -9,6 +9,7 @@ import { toData } from './failures.ts'
 import { alone, isHeld, keeping, type KeptEvent } from './keeping.ts'
 import type { LookEvent } from './looks.ts'
 import { worth, type RewardRule } from './reward.ts'
+import { asSaid, saidIn } from './said.ts'
 import type { ErrorData } from './wire.ts'
 
 /** What is taught, to which stored model. */
@@ -63,7 +64,7 @@ export async function counted(
   const found: CountedRows = { tokens: 0, targets: 0, cut: 0, wrong: [], shown: null }
   for (const [i, row] of rows.entries()) {
     try {
-      const one = await read(row, i)
+      const one = await read(asSaid(row), i)
       found.tokens += one.ids.length
       found.targets += one.isTarget.filter(Boolean).length
       found.cut += Number(one.cut > 0)
@@ -119,7 +120,7 @@ export class Teaching {
       const look = await looks(run).catch(() => null)
       const { reward } = run
       const options = {
-        ...run.options,
+        ...saidIn(run.options),
         adapter: run.adapter,
         ...(state.state && { resume: state.state }),
         ...(reward && { reward: ({ text }: Drawn) => worth(reward, text) }),

@@ -15,6 +15,16 @@ test('JSON lines, with prompt and completion or as chats', () => {
   expect(readRows(`${file}{"prompt": 4}\n`)).toEqual({ rows: [pair('x', 'y'), pair('a', 'b')], wrong: 4 })
 })
 
+test('a talk of which only a part could be learnt is no pair', () => {
+  const [user, assistant] = ['user', 'assistant'].map((role) => ({ role, content: role }))
+  for (const messages of [
+    [user, assistant, user, assistant],
+    [{ role: 'system', content: 's' }, user, assistant],
+  ]) {
+    expect(readRows(JSON.stringify({ messages }))).toEqual({ rows: [], wrong: 1 })
+  }
+})
+
 test.each<[string, string, object[], number | null]>([
   ['a head', 'Prompt,Completion\na,b\n', [pair('a', 'b')], null],
   ['a head of the panel’s words', 'Question, Answer\na,b\n', [pair('a', 'b')], null],

@@ -1,4 +1,4 @@
-// Pairs from a file of a teacher's: JSON lines with prompt and completion, or messages; or a table of two columns.
+// Pairs from a file of a teacher's: JSON lines with prompt and completion, or messages of one question and its answer; or a table of two columns.
 
 import { readTable } from '../../evaluation/table.ts'
 import type { Pair } from './homes.ts'
@@ -19,9 +19,10 @@ function ofJson(line: string): Pair | null {
   try {
     const { prompt, completion, messages } = JSON.parse(line) as Record<string, unknown>
     if (Array.isArray(messages)) {
-      const said = (role: string): string | null =>
-        text((messages as { role?: unknown; content?: unknown }[]).find((one) => one?.role === role)?.content)
-      const [asked, answered] = [said('user'), said('assistant')]
+      const said = messages as ({ role?: unknown; content?: unknown } | null)[]
+      // of a longer talk, or one with a system message, a part alone would be learnt
+      if (said.length !== 2 || said[0]?.role !== 'user' || said[1]?.role !== 'assistant') return null
+      const [asked, answered] = [text(said[0].content), text(said[1].content)]
       return asked !== null && answered !== null ? { prompt: asked, completion: answered } : null
     }
     const [asked, answered] = [text(prompt), text(completion)]
