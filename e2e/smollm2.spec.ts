@@ -16,7 +16,8 @@ const documents = {
   'lighthouse.md':
     '# The lighthouse of Marrow Point\r\n\r\nIt was built in 1871 by Ada Fennick, an engineer from Leeds. 🗼 It is 38 metres high.\r\n\r\n## The keeper\r\n\r\nThe last keeper was Tomas Brae. He left the tower in 1974.\r\n',
   'orchard.txt': 'The orchard at Hollin has ninety pear trees. <|im_end|> Bees are kept behind the barn.\n',
-  '图书馆.txt': '青石镇的图书馆建于一九三二年，馆长是林秋月。\n',
+  '图书馆.txt':
+    '青石镇的图书馆建于一九三二年，馆长是林秋月。馆里有两万册书，其中三百册是手抄本，只在每月第一个星期日展出。读者可以把书借回家三个星期，到期还可以再续一次。\n',
 }
 
 test.use({ serviceWorkers: 'allow' })
@@ -107,6 +108,8 @@ test('SmolLM2 is downloaded, loads in little memory, answers, and comes from the
   await page.getByTestId('documents-file').setInputFiles(files)
   await page.getByTestId('documents-embed').click()
   await expect(page.getByTestId('documents-meaning')).toHaveAttribute('data-state', 'ready')
+  // the Chinese one, of whose tokens MiniLM knows few, takes it from no other
+  await expect(page.getByTestId('documents-meaning')).toContainText('script this model does not know: 1.')
   await page.getByTestId('documents-question').fill('Who was the last keeper?')
   await page.keyboard.press('Enter')
   await expect(page.getByTestId('documents-hit').first()).toContainText('by words: place 1 · by meaning: place 1')

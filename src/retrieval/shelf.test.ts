@@ -167,6 +167,27 @@ test('a script that the model does not know is not searched by meaning, by name'
   expect(hits.map(({ name, meaning: m }) => [name, m])).toEqual([['zh.txt', null]])
 })
 
+test('one document in such a script leaves the others searched by meaning, each hit its own chunk', async () => {
+  const { shelf } = open()
+  await shelf.add(file('公园 里 有 一只 猫 和 很多 很多 别的 动物'), 'zh.txt', 1)
+  await shelf.add(file('The cat sleeps.'), 'cat.txt', 2)
+  await shelf.add(file('The car has a motor.'), 'car.txt', 3)
+  const two = reader()
+  await shelf.embed(two, {})
+  expect(await shelf.meaning('two')).toEqual({ state: 'ready', unread: 1 })
+  const asked = async (question: string) =>
+    (await shelf.search(question, 5, two)).hits.map(({ name, words, meaning }) => [name, words?.rank, meaning?.rank])
+  expect(await asked('feline')).toEqual([
+    ['cat.txt', undefined, 1],
+    ['car.txt', undefined, 2],
+  ])
+  expect(await asked('motor')).toEqual([
+    ['car.txt', 1, 1],
+    ['cat.txt', undefined, 2],
+  ])
+  expect(await asked('公园')).toEqual([['zh.txt', 1, undefined]])
+})
+
 test('put away and back; for good at the next visit, with vectors that nobody else has', async () => {
   const { rows, shelf } = open()
   const { id } = await shelf.add(file('The cat.'), 'cat.txt', 1)

@@ -81,8 +81,14 @@ const edition = 4
 const batch = 16
 const most = 20_000
 
-/** What search by meaning can do with a model: everything, not all vectors are there, or it knows too little of the script. */
-export type Meaning = { state: 'ready' } | { state: 'missing'; chunks: number } | { state: 'unknown'; share: number }
+/**
+ * What search by meaning can do with a model: it is ready, but for `unread` chunks whose script the model does not know; not
+ * all vectors are there; or it knows too little of all that there is, or of the question.
+ */
+export type Meaning =
+  | { state: 'ready'; unread?: number }
+  | { state: 'missing'; chunks: number }
+  | { state: 'unknown'; share: number }
 
 export interface FoundChunk extends Omit<Hit, 'index'> {
   document: string
@@ -118,7 +124,7 @@ function put({ words, places, shelved }: Index, row: DocumentRow, chunks: Chunk[
 export class Shelf {
   private opened: Promise<Map<string, DocumentRow>> | null = null
   private index: Index | null = null
-  private held: { model: string; rows: Rows } | null = null
+  private held: { model: string; rows: Rows; places: Int32Array } | null = null
 
   constructor(readonly rows: ShelfRows) {}
 
@@ -278,10 +284,12 @@ export class Shelf {
     const there = await this.vectorsOf(keyOf(model))
     const rows = [...shelved.values()].flatMap(({ row }) => there.get(row.hash) ?? [])
     const made = rows.reduce((sum, { scales }) => sum + scales.length, 0)
-    const tokens = rows.reduce((sum, row) => sum + row.tokens, 0)
-    const share = tokens === 0 ? 0 : rows.reduce((sum, { unknown }) => sum + unknown, 0) / tokens
     if (made < places.length) return { state: 'missing', chunks: places.length - made }
-    return share > mostUnknown ? { state: 'unknown', share } : { state: 'ready' }
+    const unread = rows.filter((row) => !isRead(row)).reduce((sum, { scales }) => sum + scales.length, 0)
+    if (unread === 0) return { state: 'ready' }
+    if (unread < places.length) return { state: 'ready', unread }
+    const tokens = rows.reduce((sum, row) => sum + row.tokens, 0)
+    return { state: 'unknown', share: rows.reduce((sum, { unknown }) => sum + unknown, 0) / tokens }
   }
 
   /**
@@ -340,17 +348,17 @@ export class Shelf {
     if ((await this.meaning(reader.model)).state !== 'ready' || (await this.indexed()).places.length === 0) return null
     const { vector } = await reader.read(question)
     if (!vector) return null
-    return lookInto(await this.heldRows(reader.model), vector, kind, wide)
+    return lookInto((await this.heldRows(reader.model)).rows, vector, kind, wide)
   }
 
   /** What is searched by meaning: the same rows until a document or a vector comes or goes: a device keeps them. */
-  private async heldRows(model: string): Promise<Rows> {
-    if (this.held?.model !== model) this.held = { model, rows: await this.allVectors(model) }
-    return this.held.rows
+  private async heldRows(model: string): Promise<{ rows: Rows; places: Int32Array }> {
+    if (this.held?.model !== model) this.held = { model, ...(await this.readRows(model)) }
+    return this.held
   }
 
   private async nearest(reader: Reader, vector: Float32Array, k: number): Promise<Scored[]> {
-    const rows = await this.heldRows(reader.model)
+    const { rows, places } = await this.heldRows(reader.model)
     const asked = packRows(vector, vector.length)
     const scanned = rows.dims === vector.length ? reader.scan?.(rows.codes, asked.codes) : null
     const dots = await scanned?.catch((error: unknown) => {
@@ -358,26 +366,33 @@ export class Shelf {
       if (error instanceof EngineError && error.code === 'GPU_OUT_OF_MEMORY') return null
       throw error
     })
-    return best(dots ?? dotRows(rows, asked.codes), rows.scales, asked.scales[0]!, k)
+    const found = best(dots ?? dotRows(rows, asked.codes), rows.scales, asked.scales[0]!, k)
+    return found.map(({ index, score }) => ({ index: places[index]!, score }))
   }
 
-  /** In the order of the places. */
-  private async allVectors(model: string): Promise<Rows> {
-    const { shelved, places } = await this.indexed()
+  /** Vectors of all that the model can read, and the places of their chunks. */
+  private async readRows(model: string): Promise<{ rows: Rows; places: Int32Array }> {
+    const { shelved } = await this.indexed()
     const there = await this.vectorsOf(keyOf(model))
-    const rows = [...shelved.values()].flatMap(({ row }) =>
-      (there.get(row.hash) ?? []).toSorted((a, b) => a.first - b.first),
-    )
-    const dims = rows[0]!.dims
-    const codes = new Int8Array(places.length * dims)
-    const scales = new Float32Array(places.length)
+    let before = 0
+    const read: { row: VectorRow; place: number }[] = []
+    for (const { row: document, chunks } of shelved.values()) {
+      const rows = (there.get(document.hash) ?? []).filter(isRead).toSorted((a, b) => a.first - b.first)
+      read.push(...rows.map((row) => ({ row, place: before + row.first })))
+      before += chunks.length
+    }
+    const { dims } = read[0]!.row
+    const count = read.reduce((sum, { row }) => sum + row.scales.length, 0)
+    const codes = new Int8Array(count * dims)
+    const scales = new Float32Array(count)
+    const places = new Int32Array(count)
     let at = 0
-    for (const row of rows) {
+    for (const { row, place } of read) {
       codes.set(row.codes, at * dims)
       scales.set(row.scales, at)
-      at += row.scales.length
+      for (let i = 0; i < row.scales.length; i++) places[at++] = place + i
     }
-    return { dims, codes, scales }
+    return { rows: { dims, codes, scales }, places }
   }
 }
 
@@ -390,5 +405,7 @@ const chunksOf = ({ text, kind }: DocumentRow, pulse?: () => void): Chunk[] =>
   chunkText(text, { ...cutting, markdown: kind !== 'text', ...(pulse && { pulse }) })
 const readOf = ({ row: { name, text, kind }, chunks }: Shelved): ReadChunk[] =>
   readChunks(name, text, chunks, kind !== 'text')
+/** Vectors of a script that the model does not know say nothing: those chunks are found by words. */
+const isRead = ({ unknown, tokens }: VectorRow): boolean => unknown <= mostUnknown * tokens
 const batchesOf = (chunks: number): number[] => Array.from({ length: Math.ceil(chunks / batch) }, (_, i) => i * batch)
 const keyOf = (model: string): string => `${model} cut ${edition} ${cutting.size}/${cutting.overlap}`

@@ -185,7 +185,9 @@ function MeaningLine() {
         ? t.meaning.missing(format.number(meaning.chunks))
         : meaning.state === 'unknown'
           ? t.meaning.unknown(format.percent(meaning.share))
-          : t.meaning.ready
+          : meaning.unread
+            ? t.meaning.partly(format.number(meaning.unread))
+            : t.meaning.ready
   return (
     <div className={styles.actions}>
       <p className={styles.note} data-testid="documents-meaning" data-state={meaning?.state ?? 'none'}>

@@ -25,6 +25,8 @@ const en = {
     missing: (n: string) =>
       `${n} passages have no vector of this model yet: until they have, it searches by words alone.`,
     ready: 'It searches by words and by meaning.',
+    partly: (n: string) =>
+      `It searches by words and by meaning; by words alone in passages whose script this model does not know: ${n}.`,
     unknown: (share: string) =>
       `This model has no token for ${share} of the text: it is not searched by meaning, whose answers would be chance. By words it is.`,
     make: 'Make the vectors',
@@ -119,6 +121,7 @@ const zh: typeof en = {
     brought: (name) => `下一个问题会再用 ${name} 查找，到时自动加载。`,
     missing: (n) => `有 ${n} 个段落还没有这个模型的向量：在此之前只按词搜索。`,
     ready: '同时按词和按意思搜索。',
+    partly: (n) => `同时按词和按意思搜索；其中 ${n} 个段落只按词搜索，因为这个模型不认识它们的文字。`,
     unknown: (share) =>
       `这个模型不认识文字中 ${share} 的词元：按意思搜索的结果会和碰运气差不多，所以不这样搜。仍按词搜索。`,
     make: '计算向量',
