@@ -80,18 +80,23 @@ export class Bm25 {
     return this.lengths.length
   }
 
-  /** The best `k` that hold any word of the question, or whose document does, best first; of equal ones the earlier first. */
-  search(question: readonly string[], k: number): Scored[] {
+  /**
+   * The best `k` that hold any word of the question, or whose document does, best first; of equal ones the earlier first.
+   * @param kinds words that count for those texts only: alone they would find any text with a name or a number
+   */
+  search(question: readonly string[], k: number, kinds: readonly string[] = []): Scored[] {
     const N = this.size
     const scores = new Float64Array(N)
-    for (const word of new Set(question)) {
+    const add = (word: string, isKind: boolean): void => {
       const list = this.postings.get(word)
-      if (!list) continue
+      if (!list) return
       const idf = Math.log(1 + (N - list.at.length + 0.5) / (list.at.length + 0.5))
       this.eachDocument(word, list, (index, f) => {
-        scores[index]! += (idf * f * (k1 + 1)) / (f + k1)
+        if (!isKind || scores[index]! > 0) scores[index]! += (idf * f * (k1 + 1)) / (f + k1)
       })
     }
+    for (const word of new Set(question)) add(word, false)
+    for (const kind of new Set(kinds)) add(kind, true)
     return bestOf(scores, k)
   }
 

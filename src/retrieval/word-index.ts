@@ -51,9 +51,8 @@ export class WordIndex {
     )
   }
 
-  /** The best `k` chunks, best first. A question without words finds nothing. */
+  /** The best `k` chunks, best first: of those that hold a word of the question, or whose document does. */
   search(question: string, k: number): Scored[] {
-    const words = wordsOf(question)
-    return words.length === 0 ? [] : this.words.search([...words, ...kindsAsked(question)], k)
+    return this.words.search(wordsOf(question), k, kindsAsked(question))
   }
 }
