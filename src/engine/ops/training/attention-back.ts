@@ -80,6 +80,7 @@ export function attentionBackCases(gives: (shape: { T: number } & P) => Record<s
   return [
     one('small', 3, {}),
     one('more keys than a tile, a window, one key head', 150, { H: 3, K: 1, d: 5, window: 70 }),
+    one('a window that begins and ends inside four keys', 23, { window: 6, cap: 0.9 }),
     one('wide heads, as many key heads', 5, { H: 2, K: 2, d: 200 }),
     one('capped scores', 9, { cap: 0.7 }),
     one('slopes', 9, { bias: 'slopes' }),
