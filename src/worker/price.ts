@@ -1,5 +1,6 @@
-// What a run costs on this machine, before it begins: some answers, looks inside, and its first updates, by a copy of the model with an adapter of its own,
-// which is thrown away. The loaded model, what is stored and what is learnt later know nothing of it.
+// What a run costs on this machine, before it begins: some answers, looks inside, and its first updates, by a copy of the
+// model with an adapter of its own, which is thrown away. The loaded model, what is stored and what is learnt later know
+// nothing of it.
 
 import type { Drawn, FreshLora, LoadOptions, ModelSource, TrainEvent } from '../engine/index.ts'
 import type { EngineDoor, Loaded } from './door.ts'

@@ -6,12 +6,11 @@
 import { tensorName } from '../adapters/adapter.ts'
 import { EngineError } from '../errors.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Example, PreferenceRow, Writer } from './data.ts'
+import type { PreferenceRow, Writer } from './data.ts'
 import { differentiate } from './differentiate.ts'
 import type { LearnedReward } from './events.ts'
-import { countsOf, longestOf, printOf, type Objective } from './objective.ts'
-import { batches, split } from './order.ts'
-import { lossAt, pairOf, type Pair } from './prefer.ts'
+import type { Objective } from './objective.ts'
+import { ofPairs } from './prefer.ts'
 import { TrainSession, trainingBytes, type Inside, type Sequence } from './session.ts'
 import type { Settings } from './settings.ts'
 
@@ -35,41 +34,13 @@ export function judgement(
   set: Settings,
   head: Float32Array | undefined,
 ): Objective {
-  const pairs = rows.map((row, i) => pairOf(writer, row, i, set.longest))
-  const { learning, heldOut } = split(pairs, set.heldOut, ({ chosen }) => chosen.ids)
-  const pairsOf = batches(learning, set.seed, set.batch)
-  const both = (of: readonly Pair[]): Example[] => of.flatMap(({ chosen, rejected }) => [chosen, rejected])
-  const apart = async (session: TrainSession, { chosen, rejected }: Pair): Promise<number> =>
-    (await scoreOf(session, chosen.ids)) - (await scoreOf(session, rejected.ids))
-  return {
-    counts: countsOf(both(pairs), learning.length, heldOut.length),
-    print: [printOf(both(learning)), head && [...head]],
-    longest: longestOf(both(pairs)),
-    tells: true,
-    async update(session, step) {
-      const own = pairsOf(step)
-      session.clear()
-      let [loss, margin, right, tokens] = [0, 0, 0, 0]
-      for (const pair of own) {
-        const m = await apart(session, pair)
-        const by = 1 / (1 + Math.exp(m)) / own.length
-        // the rejected one was looked at last
-        session.addLooked(lastOf(pair.rejected.ids, by))
-        session.add(lastOf(pair.chosen.ids, -by))
-        loss += lossAt(m) / own.length
-        margin += m / own.length
-        right += Number(m > 0) / own.length
-        tokens += 2 * pair.chosen.ids.length + pair.rejected.ids.length
-      }
-      return { tokens, loss, told: { pairs: { margin, right } } }
-    },
-    async evaluate(session) {
-      if (heldOut.length === 0) return null
-      let loss = 0
-      for (const pair of heldOut) loss += lossAt(await apart(session, pair))
-      return loss / heldOut.length
-    },
-  }
+  return ofPairs(rows, writer, set, {
+    print: [head && [...head]],
+    slope: -1,
+    sequence: ({ ids }, by) => lastOf(ids, by),
+    marginOf: async (session, { chosen, rejected }) =>
+      (await scoreOf(session, chosen.ids)) - (await scoreOf(session, rejected.ids)),
+  })
 }
 
 /** The same runtime with tensors of training of its own: a session beside another's. */

@@ -6,16 +6,16 @@
 import { answerOf, askedIn, misfit, type Example, type PreferenceRow, type Writer } from './data.ts'
 import { countsOf, longestOf, nllOf, printOf, sequenceOf, type Objective } from './objective.ts'
 import { batches, split } from './order.ts'
-import type { TrainSession } from './session.ts'
+import type { Sequence, TrainSession } from './session.ts'
 import type { Settings } from './settings.ts'
 
-export interface Pair {
+interface Pair {
   chosen: Example
   rejected: Example
 }
 
 /** @throws PARAM_INVALID */
-export function pairOf(writer: Writer, row: PreferenceRow, index: number, longest: number): Pair {
+function pairOf(writer: Writer, row: PreferenceRow, index: number, longest: number): Pair {
   const prompt = askedIn(row, index)
   for (const name of ['chosen', 'rejected'] as const) {
     if (typeof row[name] !== 'string') throw misfit(index, `a pair with a text "${name}"`, 'one without')
@@ -32,27 +32,33 @@ const logp = async (session: TrainSession, answer: Example): Promise<number> =>
   -(await nllOf(session, answer)).reduce((sum, nll) => sum + nll, 0)
 
 /** −ln σ(m), without overflow. */
-export const lossAt = (m: number): number => Math.log1p(Math.exp(-Math.abs(m))) + Math.max(0, -m)
+const lossAt = (m: number): number => Math.log1p(Math.exp(-Math.abs(m))) + Math.max(0, -m)
 
-export function preference(rows: readonly PreferenceRow[], writer: Writer, set: Settings): Objective {
-  const { seed, batch } = set
-  const beta = set.beta!
+interface PairLearning {
+  /** what else tells a run from another's */
+  print: readonly unknown[]
+  /** by how much the chosen one is ahead: the loss is −ln σ of it */
+  marginOf(session: TrainSession, pair: Pair): Promise<number>
+  /** an answer whose part in the gradient is `by` */
+  sequence(answer: Example, by: number): Sequence
+  /** dL / d(what `sequence` weighs) of the chosen answer, over σ(−m); the rejected one's is as much on the other side */
+  slope: number
+}
+
+/** All that learning from pairs has in common (Bradley & Terry 1952). */
+export function ofPairs(
+  rows: readonly PreferenceRow[],
+  writer: Writer,
+  set: Settings,
+  { print, marginOf, sequence, slope }: PairLearning,
+): Objective {
   const pairs = rows.map((row, i) => pairOf(writer, row, i, set.longest))
   const { learning, heldOut } = split(pairs, set.heldOut, ({ chosen }) => chosen.ids)
-  const pairsOf = batches(learning, seed, batch)
+  const pairsOf = batches(learning, set.seed, set.batch)
   const both = (of: readonly Pair[]): Example[] => of.flatMap(({ chosen, rejected }) => [chosen, rejected])
-  /** by how much the reference prefers the chosen one: asked once of each pair */
-  const known = new Map<Pair, number>()
-  const apart = async (session: TrainSession, { chosen, rejected }: Pair): Promise<number> =>
-    (await logp(session, chosen)) - (await logp(session, rejected))
-  const marginOf = async (session: TrainSession, pair: Pair): Promise<number> => {
-    const before = known.get(pair) ?? (await session.asReference(() => apart(session, pair)))
-    known.set(pair, before)
-    return beta * ((await apart(session, pair)) - before)
-  }
   return {
     counts: countsOf(both(pairs), learning.length, heldOut.length),
-    print: [printOf(both(learning)), beta, set.reference],
+    print: [printOf(both(learning)), ...print],
     longest: longestOf(both(pairs)),
     tells: true,
     async update(session, step) {
@@ -61,10 +67,10 @@ export function preference(rows: readonly PreferenceRow[], writer: Writer, set: 
       let [loss, margin, right, tokens] = [0, 0, 0, 0]
       for (const pair of own) {
         const m = await marginOf(session, pair)
-        const by = beta / (1 + Math.exp(m)) / own.length
+        const by = slope / (1 + Math.exp(m)) / own.length
         // the rejected one was looked at last
-        session.addLooked(sequenceOf(pair.rejected, -by))
-        session.add(sequenceOf(pair.chosen, by))
+        session.addLooked(sequence(pair.rejected, -by))
+        session.add(sequence(pair.chosen, by))
         loss += lossAt(m) / own.length
         margin += m / own.length
         right += Number(m > 0) / own.length
@@ -79,4 +85,22 @@ export function preference(rows: readonly PreferenceRow[], writer: Writer, set: 
       return loss / heldOut.length
     },
   }
+}
+
+export function preference(rows: readonly PreferenceRow[], writer: Writer, set: Settings): Objective {
+  const beta = set.beta!
+  /** by how much the reference prefers the chosen one: asked once of each pair */
+  const known = new Map<Pair, number>()
+  const apart = async (session: TrainSession, { chosen, rejected }: Pair): Promise<number> =>
+    (await logp(session, chosen)) - (await logp(session, rejected))
+  return ofPairs(rows, writer, set, {
+    print: [beta, set.reference],
+    slope: beta,
+    sequence: sequenceOf,
+    async marginOf(session, pair) {
+      const before = known.get(pair) ?? (await session.asReference(() => apart(session, pair)))
+      known.set(pair, before)
+      return beta * ((await apart(session, pair)) - before)
+    },
+  })
 }
