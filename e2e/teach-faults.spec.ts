@@ -1,7 +1,8 @@
-// A disk that is full while a model is taught, in the real page: it is said, and what was learnt is there.
+// What fails while a model is taught, in the real page: a second tab that opens, a page that is frozen, the engine's end, the tab's
+// own, a disk that is full. It goes on, or waits where it can go on; what was learnt is there.
 
 import type { Page } from '@playwright/test'
-import { expect, openReady, test } from './harness.ts'
+import { expect, open, openReady, test, waitForState } from './harness.ts'
 
 test.setTimeout(120_000)
 
@@ -23,6 +24,37 @@ async function begin(page: Page, updates: number): Promise<void> {
   await page.getByTestId('teach-start').click()
   await phase(page, 'learning')
 }
+
+test('a second tab opens, the page is frozen, the engine ends: it learns on; the tab itself ends: the other one can go on', async ({
+  page,
+  context,
+}) => {
+  await openReady(page, { panel: 'teach' })
+  await begin(page, 100)
+  const other = await context.newPage()
+  await open(other, { panel: 'teach' })
+  // the model that learns is its model, too, and it may not teach it meanwhile
+  await waitForState(other, 'ready', 20_000)
+  await expect(other.getByTestId('teach-elsewhere')).toBeVisible()
+  await expect(other.getByTestId('teach-start')).toBeDisabled()
+  const session = await context.newCDPSession(page)
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await new Promise((resolve) => {
+    setTimeout(resolve, 300)
+  })
+  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  await engineOf(page).evaluate(() => {
+    globalThis.close()
+  })
+  const run = page.getByTestId('teach-run')
+  await expect(run).toContainText('goes on from its last state', { timeout: 30_000 })
+  await expect(run).toContainText(/\d \/ 100/, { timeout: 30_000 })
+  await expect(other.getByTestId('teach-elsewhere')).toBeVisible()
+  await expect(other.getByTestId('teach-go-on')).toHaveCount(0)
+  await page.close()
+  await other.getByTestId('teach-go-on').click({ timeout: 30_000 })
+  await expect(other.getByTestId('teach-run')).toContainText(/\d \/ 100/, { timeout: 30_000 })
+})
 
 test('measured first; on a disk that is full it is said, and ends nothing', async ({ page }) => {
   await openReady(page, { panel: 'teach' })

@@ -35,7 +35,7 @@ import type { Documents } from './documents.ts'
 import { opened, type Within } from './opened.ts'
 import { besideModel } from './beside.ts'
 import { Births, learner, type BirthTask } from './birth.ts'
-import { House } from './house.ts'
+import { House, keyOf } from './house.ts'
 import type { EngineDoor, Loaded } from './door.ts'
 import { toData } from './failures.ts'
 import type {
@@ -182,9 +182,10 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       await take()
       house.teaching = own
       mayBegin()
-      for (;;) {
+      for (let isFirst = true; ; isFirst = false) {
         const next = await house.lane.within(() => events.next())
         if (next.done) return
+        if (isFirst) house.tell({ type: 'stored' }, me) // other tabs see that it is on its way
         yield next.value
       }
     } finally {
@@ -221,7 +222,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       lookup: (origin: ModelOrigin, { signal }: Follow = {}) => library.lookup(origin, signal),
       /** downloads, or goes on with what is already stored */
       add: ({ origin, name }: AddRequest, follow: Follow<TransferProgress> = {}) =>
-        storing(house.downloads.run(JSON.stringify(origin), follow, (all) => library.add(origin, name, all))),
+        storing(house.downloads.run(keyOf(origin), follow, (all) => library.add(origin, name, all))),
       /** goes on with an interrupted download by the origin kept in its manifest */
       resume: (id: string, follow: Follow<TransferProgress> = {}) =>
         storing(house.downloads.run(id, follow, (all) => library.resume(id, all))),
@@ -277,7 +278,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
           reason: 'loading',
         })
       }
-      const key = JSON.stringify([id, options])
+      const key = keyOf([id, options])
       while (house.loading) await waitFor(house.loading.ended, follow.signal)
       if (house.engine && house.key === key && !house.knows.has(me)) {
         house.knows.add(me)
@@ -388,8 +389,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       kept: () => teaching.kept(),
       forget: () => storing(teaching.forget()),
       /** rows as the model would learn them: how many tokens, and which of row `shown` it is to say */
-      rows: (rows: readonly TrainRow[], shown: number) =>
-        counted(rows, shown, (row, i) => loaded().trainingRow(row, i)),
+      rows: async (rows: readonly TrainRow[], shown: number) => counted(rows, shown, loaded()),
       /** an adapter of the loaded model as it is now, as the files of a PEFT folder */
       files: (id: string) => loaded().saveAdapter(id),
       /** stores it under another name */

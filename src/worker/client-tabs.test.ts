@@ -14,16 +14,20 @@ interface FakeWorker {
   worker: Worker
   admitted: number
   ended: boolean
+  /** how it says something unasked */
+  events: MessagePort | null
 }
 /** Workers that answer every call of the wire, and are counted. */
 function workers() {
   const made: FakeWorker[] = []
   const make = (): Worker => {
     const { port1, port2 } = new MessageChannel()
-    const self: FakeWorker = { worker: null!, admitted: 0, ended: false }
+    const self: FakeWorker = { worker: null!, admitted: 0, ended: false, events: null }
     const wire = {
       ping: () => undefined,
-      events: () => undefined,
+      events: (port: MessagePort) => {
+        self.events = port
+      },
       hold: () => false,
       admit: (port: MessagePort) => {
         self.admitted++
@@ -96,6 +100,21 @@ test('an engine that was started anew for another tab is not ended by this oneâ€
   client.restart()
   await client.chats.list()
   expect(made.map(({ ended }) => ended)).toEqual([true, true, false])
+})
+
+test('who waits in line waits no more when the engine ends, whatever it still had to say', async () => {
+  const { made, make } = workers()
+  const { client } = clientOf(make)
+  const heard: boolean[] = []
+  client.onTurn((waits) => heard.push(waits))
+  await client.chats.list()
+  const [{ events, worker }] = made as [FakeWorker]
+  events!.postMessage({ type: 'turn', waits: true })
+  await expect.poll(() => heard).toEqual([true])
+  events!.postMessage({ type: 'turn', waits: true })
+  worker.dispatchEvent(new Event('messageerror')) // its end
+  await later(20)
+  expect(heard).toEqual([true, false])
 })
 
 test('where no worker can be started the tab that asks is not greeted', async () => {

@@ -117,6 +117,7 @@ export function createClient(
       },
       (error) => {
         renewed = false
+        turns.forEach((hear) => hear(false)) // the line ended with the engine
         if (error.facts.reason !== 'restarted' && error.facts.reason !== 'disposed') tell(toData(error))
       },
     )

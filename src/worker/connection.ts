@@ -52,6 +52,7 @@ export class Connection {
     this.wire = Comlink.wrap<Wire>(worker)
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = ({ data }: MessageEvent<HostEvent>) => onEvent(data)
+    this.over.signal.addEventListener('abort', () => port1.close()) // what was still on its way is of no engine
     void (this.wire.events(Comlink.transfer(port2, [port2])) as Promise<void>).catch(() => undefined)
     void this.feel().catch(() => undefined)
   }

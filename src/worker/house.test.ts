@@ -12,6 +12,7 @@ import { Connection, defaultPatience } from './connection.ts'
 import { createHost } from './host.ts'
 import { Joined } from './joined.ts'
 import { remote } from './remote.ts'
+import type { LoadRequest } from './requests.ts'
 import type { HostEvent } from './wire.ts'
 
 const later = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -106,7 +107,13 @@ async function house() {
 test('one load serves all; another model is told to all, and waits for those who write or are in line', async () => {
   const { log, ends, tab, ids, loads } = await house()
   const [a, b, c] = [tab(), tab(), tab()]
-  const infos = await Promise.all([a, b, c].map(({ client }) => client.load(ids[0])))
+  // the same options, as each tab happened to write them down
+  const asked: LoadRequest[] = [
+    { device: 'cpu', withinTraining: true },
+    { withinTraining: true, device: 'cpu' },
+    { device: 'cpu', threads: undefined, withinTraining: true },
+  ]
+  const infos = await Promise.all([a, b, c].map(({ client }, i) => client.load(ids[0], asked[i])))
   expect(loads()).toBe(1)
   expect(new Set(infos.map(({ name }) => name)).size).toBe(1)
   const [one, two] = [a.ask('a'), later(20).then(() => b.ask('b'))]

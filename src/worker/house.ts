@@ -10,9 +10,17 @@ import { Lane } from './lane.ts'
 import type { Guest } from './serve.ts'
 import type { HostEvent } from './wire.ts'
 
+/** The same text for the same data, in whatever order its properties were written down: each tab makes its own. */
+export const keyOf = (data: unknown): string =>
+  JSON.stringify(data, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+
 export class House {
   engine: Loaded | null = null
-  /** model and options of `engine`, as one text */
+  /** model and options of `engine` (keyOf) */
   key = ''
   /** a load on its way, and whose */
   loading: { by: Guest; ended: Promise<unknown> } | null = null

@@ -59,12 +59,12 @@ export interface CountedRows {
 export async function counted(
   rows: readonly TrainRow[],
   shown: number,
-  read: (row: TrainRow, index: number) => Promise<TrainingRow>,
+  model: { trainingRow(row: TrainRow, index: number): Promise<TrainingRow> },
 ): Promise<CountedRows> {
   const found: CountedRows = { tokens: 0, targets: 0, cut: 0, wrong: [], shown: null }
   for (const [i, row] of rows.entries()) {
     try {
-      const one = await read(asSaid(row), i)
+      const one = await model.trainingRow(asSaid(row), i)
       found.tokens += one.ids.length
       found.targets += one.isTarget.filter(Boolean).length
       found.cut += Number(one.cut > 0)

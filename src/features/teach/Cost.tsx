@@ -6,6 +6,7 @@ import { teachWords } from '../../i18n/panels/teach.ts'
 import { useModels } from '../../store/index.ts'
 import { useBirth } from '../../store/teach/birth.ts'
 import type { Lesson } from '../../store/teach/lesson.ts'
+import { useTeach } from '../../store/teach/index.ts'
 import { keyOf, timeOf, usePrice } from '../../store/teach/price.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -13,9 +14,11 @@ import styles from './Panel.module.css'
 
 /** What else learns now, so that nothing can be taught; null: nothing. */
 export function useBeside(): string | null {
-  const { cost, birthRuns } = usePanelText(teachWords)
+  const { cost, birthRuns, kept: words } = usePanelText(teachWords)
+  const kept = useTeach((s) => s.kept)
   const isMeasured = usePrice((s) => s.measured !== null)
   const isBorn = useBirth((s) => s.phase !== null)
+  if (kept?.isRunning) return words.elsewhere(kept.name)
   return isMeasured ? cost.wait : isBorn ? birthRuns : null
 }
 

@@ -95,7 +95,7 @@ function Controls() {
   const writing = useChat((s) => s.status !== 'idle')
   const whole = rows.filter(isWhole)
   const beside = useBeside()
-  const cannot = kept ? t.undecided : whole.length === 0 ? t.few : writing ? t.busy : beside
+  const cannot = kept && !kept.isRunning ? t.undecided : whole.length === 0 ? t.few : writing ? t.busy : beside
   const idle = phase === 'idle'
   return (
     <section className={styles.controls} aria-labelledby={id}>

@@ -104,7 +104,7 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
   const isIdle = phase === 'idle' && writing === null
   const lacks = way === 'pairs' ? (sure < 2 ? t.few : null) : hasRule ? null : t.noRule
   const beside = useBeside()
-  const cannot = kept ? words.undecided : isIdle && isWriting ? words.busy : (lacks ?? beside)
+  const cannot = kept && !kept.isRunning ? words.undecided : isIdle && isWriting ? words.busy : (lacks ?? beside)
   const said = writing ? t.writing(writing.done, writing.of) : isIdle ? cannot : words.phases[phase]
   return (
     <section className={panel.controls} aria-label={words.settings}>

@@ -38,7 +38,7 @@ export function Row() {
       isOld = true
       clearTimeout(timer)
     }
-  }, [rows, at, keeps, model?.id])
+  }, [rows, at, keeps, model?.info])
   if (!counted || whole.length === 0) return null
   const { tokens, targets, wrong } = counted
   const inAll = Math.round(4 * steps * perRow)

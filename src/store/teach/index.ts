@@ -246,7 +246,10 @@ export const useTeach = create<TeachState>()((set, get) => {
       keepDraft({ ...draft, run: isOver ? now.run : null })
     })
     useModels.subscribe((s, old) => {
-      if (s.active?.info !== old.active?.info) inForce = null
+      if (s.active?.info === old.active?.info) return
+      inForce = null
+      // with an engine that ended, what was taught in another tab ended too: it may be ours to go on with
+      if (s.active?.info && get().kept?.isRunning && get().phase === 'idle') void refresh().catch(() => undefined)
     })
     onOthers(({ type }) => {
       if (type === 'stored' && get().phase === 'idle') void refresh().catch(() => undefined)
