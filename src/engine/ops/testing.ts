@@ -56,12 +56,43 @@ const fusedFormats: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1'])
 /** All that snippets offer, one weight at a time and 8 or 32 together. */
 export const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])
 
+/** Every format in every kernel: GLASSBOX_FULL=1. Without it those whose reading is another's take formats in turn. */
+const full = Boolean(process.env['GLASSBOX_FULL'])
 /**
- * Those in which a variant is: all of them where it reads a format by `weights` or `blocks`. Kernels that read them through
- * lib/eights or lib/words have the same snippet under another name, but for the formats that have a form of their own: those,
- * and a few of the others. Two, where a later variant runs the same shader with other overrides, or `x` where it runs `x-few`.
+ * matmul-tokens takes longest to compile of all, and reads eight weights at a time as matmul-rows does: it has a few formats of
+ * each way of coding, and those with a scale for every column, for which devices choose it.
  */
-export function formatsFor(op: Op, variant: Variant, features: DeviceFeatures): (StorageFormat | null)[] {
+const inTurn = (variant: Variant, format: StorageFormat): boolean =>
+  variant.name !== 'matmul-tokens' ||
+  thorough.has(format) ||
+  !!quantOf(format).ordered ||
+  ['f16', 'q4_0', 'q4_k', 'iq4_xs'].includes(format)
+/**
+ * Ends beside the same dot products: norm-matmul has each variant in each of the fused formats, of these a variant has one, not
+ * the same one as its neighbour, of those that answer most of the cases.
+ */
+const inOneFormat: readonly string[] = ['project-heads', 'project-normed-heads', 'matmul-act']
+
+/**
+ * Those in which a variant is tested on a device, and answers a case: all of them where it reads a format by `weights` or
+ * `blocks`. Kernels that read them through lib/eights or lib/words have the same snippet under another name, but for the formats
+ * that have a form of their own: those, and a few of the others. Two, where a later variant runs the same shader with other
+ * overrides, or `x` where it runs `x-few`. So all formats are run by kernels of several layouts: `weights` one at a time by
+ * matmul-any and gather and eight at a time by matmul-rows, `blocks` by matmul-lanes-few and matmul-tile, eights by matmul-spread4
+ * and matmul-quads.
+ */
+export function formatsFor(op: Op, variant: Variant, device: Device): (StorageFormat | null)[] {
+  const countOf = (format: StorageFormat | null): number => casesFor(device, op, variant, format).length
+  const answered = allFor(op, variant, device.features).filter((format) => countOf(format) > 0)
+  if (full) return answered
+  const turn = inOneFormat.indexOf(op.name)
+  if (turn < 0) return answered.filter((format) => format === null || inTurn(variant, format))
+  const most = Math.max(...answered.map(countOf))
+  const able = answered.filter((format) => countOf(format) === most)
+  return able.length ? [able[(turn + op.variants.indexOf(variant)) % able.length]!] : []
+}
+
+function allFor(op: Op, variant: Variant, features: DeviceFeatures): (StorageFormat | null)[] {
   const { params } = op.cases[0]!
   const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256 }
   const shaderOf = ({ passes }: Variant): string =>

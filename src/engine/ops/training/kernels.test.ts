@@ -17,9 +17,8 @@ const kernels = device && new KernelCache(device)
 describe.skipIf(!gpu)('kernels of training against references, default limits', () => {
   for (const op of trainingOps) {
     for (const variant of op.variants) {
-      for (const format of device ? formatsFor(op, variant, device.features) : []) {
+      for (const format of device ? formatsFor(op, variant, device) : []) {
         const cases = casesFor(device!, op, variant, format)
-        if (cases.length === 0) continue
         it(`${op.name} · ${variant.name}${format ? ` · ${format}` : ''} · ${cases.length} cases`, async () => {
           for (const { given, kind } of cases) {
             const { worst, limit, tensor } = await checkCase(device!, kernels!, op, variant, given, format, kind)
