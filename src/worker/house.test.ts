@@ -258,6 +258,7 @@ test('while one tab teaches, both ask the model between two steps; another model
     for await (const { type } of a.client.training.run(true, { signal: stop.signal })) if (type === 'sample') steps++
   })()
   await expect.poll(() => steps).toBeGreaterThan(2)
+  await expect.poll(() => b.heard('stored').length).toBe(1) // it looks, and finds that it is taught here
   const asked = [b.ask('b')]
   await expect.poll(() => log).toContain('begins b')
   asked.push(a.ask('a'))
@@ -274,5 +275,6 @@ test('while one tab teaches, both ask the model between two steps; another model
   stop.abort()
   await Promise.all([taught, other])
   expect(loads()).toBe(2)
+  await expect.poll(() => b.heard('stored').length).toBe(2)
   expect(log).not.toContain('two at once')
 })
