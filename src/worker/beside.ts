@@ -30,5 +30,6 @@ export async function* besideModel<T>(
     await events.return(undefined)
     if (house.teaching === own) house.teaching = null
     over()
+    house.tell({ type: 'stored' }, me) // other tabs see that it is over
   }
 }

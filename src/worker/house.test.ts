@@ -7,9 +7,11 @@ import type { GenerateEvent, ModelInfo } from '../engine/types.ts'
 import { Database } from '../storage/database.ts'
 import { Library } from '../storage/library.ts'
 import type { EngineDoor } from './api.ts'
+import { besideModel } from './beside.ts'
 import { calls } from './calls.ts'
 import { Connection, defaultPatience } from './connection.ts'
 import { createHost } from './host.ts'
+import { House } from './house.ts'
 import { Joined } from './joined.ts'
 import { remote } from './remote.ts'
 import type { LoadRequest } from './requests.ts'
@@ -277,4 +279,23 @@ test('while one tab teaches, both ask the model between two steps; another model
   expect(loads()).toBe(2)
   await expect.poll(() => b.heard('stored').length).toBe(2)
   expect(log).not.toContain('two at once')
+})
+
+test('who learns beside the model is over for the other tabs when it ends, or is left', async () => {
+  const house = new House()
+  const heard: string[] = []
+  const [me, other] = [(): void => undefined, ({ type }: HostEvent) => heard.push(type)].map((tell) => ({ tell }))
+  house.enter(me!)
+  house.enter(other!)
+  const events = async function* () {
+    yield* [1, 2]
+  }
+  for (const left of [false, true]) {
+    heard.length = 0
+    for await (const one of besideModel(house, me!, events(), new AbortController())) {
+      expect([one > 0, house.teaching?.by, heard]).toEqual([true, me, []])
+      if (left) break
+    }
+    expect([house.teaching, heard]).toEqual([null, ['stored']])
+  }
 })

@@ -4,7 +4,7 @@
 
 import { create } from 'zustand'
 import type { BirthEvent, ErrorData, InductionLook, KeptBirth } from '../../worker/protocol.ts'
-import { getClient, onOthers, toData } from '../client.ts'
+import { getClient, onLost, onOthers, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { listOf } from '../stored.ts'
 import { between, event, frame } from './draft.ts'
@@ -152,6 +152,10 @@ export const useBirth = create<BirthState>()((set, get) => {
     await refresh().catch((error: unknown) => set({ error: toData(error) }))
     onOthers(({ type }) => {
       if (type === 'stored' && get().phase === null) void refresh().catch(() => undefined)
+    })
+    // what another tab's engine was at ended with it: it may be ours to go on with
+    onLost(() => {
+      if (get().waits?.isRunning && get().phase === null) void refresh().catch(() => undefined)
     })
   }
   return {
