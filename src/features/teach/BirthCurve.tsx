@@ -9,7 +9,7 @@ import styles from './BirthCurve.module.css'
 import chart from './Chart.module.css'
 
 const width = 640
-const margin = { left: 44, right: 12 }
+const margin = { left: 54, right: 12 }
 const loss = { top: 12, height: 130 }
 const share = { top: 168, height: 130 }
 const height = 320
@@ -41,7 +41,7 @@ export function BirthCurve({ attention, lstm, updates }: { attention: Life; lstm
     ['previous', `${t.previous} ${format.percent(best(last).previous)}`],
   ] as const
   return (
-    <figure className={chart.curve}>
+    <figure className={`${chart.curve} ${chart.broad}`}>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"

@@ -9,7 +9,7 @@ import chart from './Chart.module.css'
 import styles from './Curve.module.css'
 
 const width = 640,
-  margin = { left: 44, right: 12 }
+  margin = { left: 54, right: 12 }
 const main = { top: 12, height: 182 },
   strips = { rate: { top: 222, height: 34 }, norm: { top: 272, height: 34 } } as const
 const height = 330
@@ -38,7 +38,7 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
     values.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(steps[i]!.step).toFixed(1)} ${at(value).toFixed(1)}`).join('')
   const asked = heldOut.at(-1)
   return (
-    <figure className={chart.curve}>
+    <figure className={`${chart.curve} ${chart.broad}`}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${t.loss}: ${format.number(last.loss, 3)}`}>
         {[0, 0.5, 1].map((part) => (
           <g key={part}>
