@@ -1,5 +1,6 @@
-// What a run would take on this machine, before it begins: a few answers, looks and updates are measured, by a copy of the model that
-// is thrown away. Tokens a second go on standing for what is learnt next; all else is of the very lesson that was measured.
+// What a run would take on this machine, before it begins: a few answers, looks and updates are measured, by a copy of the
+// model that is thrown away. Tokens a second go on standing for what is learnt next; all else is of the very lesson that was
+// measured.
 
 import { create } from 'zustand'
 import type { ErrorData } from '../../worker/protocol.ts'
@@ -39,6 +40,8 @@ export function timeOf({ update, answer, look }: Price, { options: { steps }, as
   const times = Math.ceil(steps / everyOf(steps))
   return steps * update + answer * (own.count + times * asked.length) + look * (times + 1)
 }
+/** Rows of an update, as the engine has them where nothing else is said. */
+const BATCH = 4
 /** Answers that are timed, to stories as it answers them itself: the first one compiles what the others run. */
 const ANSWERS = 3
 const meanMs = (all: readonly { ms: number }[]): number => all.reduce((sum, { ms }) => sum + ms, 0) / all.length
@@ -100,5 +103,5 @@ function meanOf(
 ): number {
   const timed = steps.slice(1)
   const own = timed.reduce((sum, one) => sum + one.tokens, 0) / timed.length
-  return (perUpdate * 4 * (tokens / (rows + heldOut))) / own
+  return (perUpdate * BATCH * (tokens / (rows + heldOut))) / own
 }
