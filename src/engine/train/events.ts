@@ -58,6 +58,11 @@ export interface TrainOptions {
   objective?: 'preference' | 'reward'
   /** of the objective 'reward': the head that it begins with, as readHead() gives it; default zeros */
   head?: Float32Array
+  /**
+   * of rewards: what else is to be known of its answers, by name. Nothing is learnt from it; the mean of each stands in
+   * step.answers.measured, to see whether what is rewarded is what was meant
+   */
+  measures?: Readonly<Record<string, RewardFunction>>
   /** of rewards: answers to one prompt, which are compared with one another; default 8 */
   group?: number
   /** of rewards: how much it is held to the reference; default 0.1; 0: not at all */
@@ -129,7 +134,15 @@ export interface StepEvent {
    * means over its answers: reward, tokens, and how far it is from the reference, in nats per token (k3); share of groups whose
    * answers were all worth the same, so that nothing was learnt from them; one of the best
    */
-  answers?: { reward: number; tokens: number; kl: number; flat: number; best: { text: string; reward: number } | null }
+  answers?: {
+    reward: number
+    tokens: number
+    kl: number
+    flat: number
+    best: { text: string; reward: number } | null
+    /** means of `measures` */
+    measured?: Record<string, number>
+  }
 }
 
 export type TrainEvent =
@@ -148,7 +161,8 @@ export type TrainEvent =
       cut: number
     }
   | StepEvent
-  | { type: 'evaluation'; step: number; loss: number; best: boolean }
+  /** of pairs with the margin of those that are held out, and the share of them that is told apart */
+  | { type: 'evaluation'; step: number; loss: number; best: boolean; pairs?: StepEvent['pairs'] }
   /** nats per target of `watch` */
   | { type: 'watched'; step: number; loss: number }
   | { type: 'sample'; step: number; index: number; text: string }

@@ -2,6 +2,7 @@
 // numbers are lost. What else goes wrong is in faults.test.ts.
 
 import { expect, it } from 'vitest'
+import { nodeThreads } from '../testing/node-threads.ts'
 import {
   lastState,
   lossesOf as losses,
@@ -53,6 +54,17 @@ it('puts the last good weights back where numbers are lost', async () => {
   expect(events.at(-1)).toEqual({ type: 'end', why: 'numbers', step: 0 })
   const after = losses(await run({ steps: 1 }, on))
   expect(after[0]).toBe(losses(events)[0])
+})
+
+it('learns longer rows behind shorter ones as a model that is loaded anew, on threads', async () => {
+  const { start } = await nodeThreads()
+  const loaded = () => work('tiny', { device: 'cpu', threads: 2, startThread: start })
+  const long = { rows: [{ text: 'abcdefghijklmnopqrstuvwxyzabcdefghijkl' }], batch: 1, steps: 2, heldOut: 0 }
+  const on = await loaded()
+  await run({ lr: 0, steps: 1 }, on)
+  const fresh = await loaded()
+  expect(losses(await run(long, on))).toEqual(losses(await run(long, fresh)))
+  for (const { runtime } of [on, fresh]) runtime.dispose()
 })
 
 it('refuses an option that nobody knows by its name, whichever function is asked', async () => {

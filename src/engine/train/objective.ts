@@ -20,7 +20,7 @@ export interface Objective {
   /** asks for the gradients of an update; null: it was stopped meanwhile, and nothing is to be learnt of it */
   update(session: TrainSession, step: number): Promise<Asked | null>
   /** of what is held out; null where nothing is */
-  evaluate(session: TrainSession): Promise<number | null>
+  evaluate(session: TrainSession): Promise<Evaluated | null>
 }
 export interface Counts {
   rows: number
@@ -38,6 +38,9 @@ export interface Asked {
   since?: number
   told?: Pick<StepEvent, 'pairs' | 'answers'>
 }
+
+/** Of what is held out: its loss, and of pairs what an update says of those that it learns from. */
+export type Evaluated = Pick<StepEvent, 'loss' | 'pairs'>
 
 export const targetsOf = ({ isTarget }: Example): number[] => isTarget.flatMap((is, i) => (is ? [i] : []))
 
@@ -101,6 +104,6 @@ export function imitation(examples: readonly Example[], set: Settings): Objectiv
       for (const one of rows) session.add(sequenceOf(one, 1 / count))
       return Promise.resolve({ tokens: rows.reduce((n, { ids }) => n + ids.length, 0) })
     },
-    evaluate: (session) => (heldOut.length > 0 ? lossOf(session, heldOut) : Promise.resolve(null)),
+    evaluate: async (session) => (heldOut.length > 0 ? { loss: await lossOf(session, heldOut) } : null),
   }
 }

@@ -80,9 +80,10 @@ export function ofPairs(
     },
     async evaluate(session) {
       if (heldOut.length === 0) return null
-      let loss = 0
-      for (const pair of heldOut) loss += lossAt(await marginOf(session, pair))
-      return loss / heldOut.length
+      const margins: number[] = []
+      for (const pair of heldOut) margins.push(await marginOf(session, pair))
+      const mean = (of: (m: number) => number): number => margins.reduce((sum, m) => sum + of(m), 0) / margins.length
+      return { loss: mean(lossAt), pairs: { margin: mean((m) => m), right: mean((m) => Number(m > 0)) } }
     },
   }
 }

@@ -198,6 +198,7 @@ describe('pairs', () => {
     [{ rows: pairs, beta: NaN }, 'beta', 'NaN'],
     [{ rows: pairs, reference: 'other' as 'base' }, 'reference', "'base' or 'start'"],
     [{ rows: pairs, kl: 0.1 }, 'kl', 'left out'],
+    [{ rows: pairs, measures: {} }, 'measures', 'left out'],
     [{ rows: pairs, watch: [{ text: '' }] }, 'watch[0]', 'watch[0]'],
     [{ rows: pairs, adapter: null, reference: 'base' }, 'reference', "'start'"],
     [{ beta: 0.1 }, 'beta', 'chosen'],
@@ -239,6 +240,18 @@ describe('a reward model', () => {
     // it has learnt what the head likes: the better answers are likelier than they were
     const [first, last] = ['step', 'step'].map((_, i) => events.filter(({ type }) => type === 'step').at(i ? -1 : 0))
     expect((last as StepEvent).answers!.kl).toBeGreaterThan((first as StepEvent).answers!.kl)
+  })
+
+  it('says how many of the pairs that are held out it tells apart', async () => {
+    const told = { rows: three, objective: 'reward', heldOut: 0.4, batch: 2, steps: 30, every: 15, lr: 0.01 } as const
+    const events = await tinyRun(told)
+    expect(events[0]).toMatchObject({ rows: 2, heldOut: 1 })
+    const found = events.flatMap((event) => (event.type === 'evaluation' ? [event] : []))
+    expect(found).toHaveLength(2)
+    for (const { loss, pairs: own } of found) {
+      expect(loss).toBeCloseTo(Math.log1p(Math.exp(-own!.margin)), 9)
+      expect(own!.right).toBe(Number(own!.margin > 0))
+    }
   })
 
   it('has a head that goes into a file and comes back', async () => {
@@ -284,6 +297,19 @@ describe('rewards', () => {
     const steps = events.flatMap((event) => (event.type === 'step' ? [event] : []))
     for (const { answers } of steps) expect(Object.keys(answers!)).toEqual(['reward', 'kl', 'tokens', 'flat', 'best'])
     expect(steps).toHaveLength(4)
+  })
+
+  it('and what else is to be known of each: its mean, of which nothing is learnt', async () => {
+    const measures: Record<string, RewardFunction> = { length: ({ ids }) => ids.length, none: () => 0 }
+    const [plain, measured] = [await drawn({ steps: 3 }), await drawn({ steps: 3, measures })]
+    for (const event of measured) {
+      if (event.type !== 'step') continue
+      const { tokens, measured: found } = event.answers!
+      expect(found).toEqual({ length: expect.closeTo(tokens, 9) as number, none: 0 })
+    }
+    expect(lastState(measured)).toEqual(lastState(plain))
+    const refused = drawn({ measures: { odd: () => NaN } })
+    await expect(refused).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'measures.odd' } })
   })
 
   it('that are all the same teach nothing', async () => {
@@ -350,6 +376,7 @@ describe('rewards', () => {
 
   it.each<[Partial<TrainOptions>, string]>([
     [{ reward: 5 as unknown as RewardFunction }, 'reward'],
+    [{ measures: { a: 5 as unknown as RewardFunction } }, 'measures'],
     [{ group: 1 }, 'group'],
     [{ kl: -1 }, 'kl'],
     [{ maxTokens: 0 }, 'maxTokens'],

@@ -29,6 +29,7 @@ interface Asking {
 interface Answer extends Example {
   text: string
   reward: number
+  measured: readonly number[]
   advantage: number
 }
 
@@ -54,11 +55,19 @@ export function reinforcement(
   {
     draw,
     reward,
+    measures,
     signal,
     room,
-  }: { draw: Draws; reward: RewardFunction; signal?: AbortSignal | undefined; room: number },
+  }: {
+    draw: Draws
+    reward: RewardFunction
+    measures: Readonly<Record<string, RewardFunction>>
+    signal?: AbortSignal | undefined
+    room: number
+  },
 ): Objective {
   const { seed, batch } = set
+  const keys = Object.keys(measures)
   const [group, kl, maxTokens] = [set.group!, set.kl!, set.maxTokens!]
   const longest = Math.min(set.longest, room)
   const asked = rows.map((row, i): Asking => {
@@ -70,16 +79,32 @@ export function reinforcement(
   })
   const promptsOf = batches(asked, seed, batch)
 
-  async function worth({ row, messages }: Asking, { text, ids, isWhole }: Drawn): Promise<number | null> {
-    const found: unknown = await untilStopped(reward({ row, prompt: messages, text, ids, isWhole }), signal)
+  /** @param param whose function it is; null: stopped meanwhile */
+  async function worth(
+    param: string,
+    by: RewardFunction,
+    { row, messages }: Asking,
+    { text, ids, isWhole }: Drawn,
+  ): Promise<number | null> {
+    const found: unknown = await untilStopped(by({ row, prompt: messages, text, ids, isWhole }), signal)
     if (found === null && signal?.aborted) return null
     if (typeof found === 'number' && Number.isFinite(found)) return found
     const need = 'a function that gives a finite number'
-    throw new EngineError('PARAM_INVALID', `Cannot train with "reward": it must be ${need}, it gave ${shown(found)}.`, {
-      param: 'reward',
-      need,
-      found: shown(found),
-    })
+    throw new EngineError(
+      'PARAM_INVALID',
+      `Cannot train with "${param}": it must be ${need}, it gave ${shown(found)}.`,
+      { param, need, found: shown(found) },
+    )
+  }
+  /** What else is to be known of an answer, in the order of `measures`; null: stopped meanwhile. */
+  async function measured(one: Asking, answer: Drawn): Promise<number[] | null> {
+    const found: number[] = []
+    for (const [name, by] of Object.entries(measures)) {
+      const value = await worth(`measures.${name}`, by, one, answer)
+      if (value === null) return null
+      found.push(value)
+    }
+    return found
   }
 
   /** A group of answers to each prompt of the update; null: stopped meanwhile. */
@@ -91,10 +116,13 @@ export function reinforcement(
       const own = await draw(one.messages, { seed: random.next(), count: group, maxTokens, signal })
       if (!own) return null
       const rewards: number[] = []
+      const known: number[][] = []
       for (const answer of own) {
-        const reward = await worth(one, answer)
-        if (reward === null) return null
-        rewards.push(reward)
+        const value = await worth('reward', reward, one, answer)
+        const others = value === null ? null : await measured(one, answer)
+        if (value === null || others === null) return null
+        rewards.push(value)
+        known.push(others)
       }
       flat += Number(rewards.every((r) => r === rewards[0]))
       const better = advantages(rewards)
@@ -106,6 +134,7 @@ export function reinforcement(
           cut: 0,
           text,
           reward: rewards[i]!,
+          measured: known[i]!,
           advantage: better[i]!,
         })
       })
@@ -159,6 +188,9 @@ export function reinforcement(
             tokens: mean((one) => targetsOf(one).length),
             flat: flat / batch,
             best: best ? { text: best.text, reward: best.reward } : null,
+            ...(keys.length > 0 && {
+              measured: Object.fromEntries(keys.map((key, i) => [key, mean((one) => one.measured[i]!)])),
+            }),
           },
         },
       }

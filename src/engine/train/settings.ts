@@ -28,7 +28,7 @@ const own = {
   rows: [],
   pairs: ['beta', 'reference', 'objective'],
   scores: ['objective', 'head'],
-  answers: ['reference', 'reward', 'group', 'kl', 'maxTokens'],
+  answers: ['reference', 'reward', 'measures', 'group', 'kl', 'maxTokens'],
 } as const satisfies Record<Kind, readonly (keyof TrainOptions)[]>
 const whose: Record<(typeof own)['pairs' | 'scores' | 'answers'][number], string> = {
   beta: 'rows of a prompt with "chosen" and "rejected"',
@@ -36,6 +36,7 @@ const whose: Record<(typeof own)['pairs' | 'scores' | 'answers'][number], string
   objective: 'rows of a prompt with "chosen" and "rejected"',
   head: 'the objective "reward"',
   reward: 'rows of prompts',
+  measures: '"reward"',
   group: '"reward"',
   kl: '"reward"',
   maxTokens: '"reward"',
@@ -51,6 +52,7 @@ const optionNames: Record<keyof TrainOptions, true> = {
   beta: true,
   reference: true,
   reward: true,
+  measures: true,
   objective: true,
   head: true,
   group: true,
@@ -164,6 +166,9 @@ export function settingsOf(options: TrainOptions, { parameters, context }: { par
   if (kind === 'answers' && typeof reward !== 'function' && !isLearned(reward)) {
     throw misfit('reward', "a function, or a reward model's adapter and head", reward)
   }
+  const measures: unknown = options.measures ?? {}
+  const isMeasured = typeof measures === 'object' && Object.values(measures!).every((one) => typeof one === 'function')
+  if (!isMeasured) throw misfit('measures', 'functions by name', measures)
   return {
     // what an update learns from goes first: a state that was kept is told by all of it, in this order
     ...{ steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory },

@@ -174,9 +174,9 @@ export async function* train(work: TrainWork, options: TrainOptions): AsyncGener
     if ((step + 1) % set.every === 0 || isLast) {
       const found = await objective.evaluate(session)
       if (found !== null) {
-        const best = found < (seen.best ?? Infinity)
-        yield { type: 'evaluation', step: step + 1, loss: found, best }
-        if (best) seen.best = found
+        const best = found.loss < (seen.best ?? Infinity)
+        yield { type: 'evaluation', step: step + 1, ...found, best }
+        if (best) seen.best = found.loss
       }
       if (watched.length > 0) yield { type: 'watched', step: step + 1, loss: await lossOf(session, watched) }
       for (const [index, prompt] of (options.samples ?? []).entries()) {
@@ -240,7 +240,8 @@ function objectiveOf(
   switch (set.kind) {
     case 'answers': {
       const rows = options.rows as readonly PromptRow[]
-      return reinforcement(rows, writer, set, { draw, reward, signal, room: runtime.context })
+      const { measures = {} } = options
+      return reinforcement(rows, writer, set, { draw, reward, measures, signal, room: runtime.context })
     }
     case 'pairs':
       return preference(options.rows as readonly PreferenceRow[], writer, set)

@@ -20,7 +20,10 @@ export class Tensors {
     this.writers = writersOf(start.plan)
   }
 
+  /** In the place of one of that name, which may have lain in the other room. */
   add(name: string, at: number | Memory, words: number): void {
+    this.inside.delete(name)
+    this.extra.delete(name)
     if (typeof at === 'number') this.inside.set(name, { at, words })
     else this.extra.set(name, new Float32Array(at))
   }
