@@ -29,19 +29,23 @@ class LongestFirst extends BaseSequencer {
 }
 
 /**
- * Tests of the engine whose files share a process: its modules keep nothing that another file could see, and what one file
- * compiled for the GPU (testing/shared-gpu.ts) the next one has. But for those that put others in a module's place; those
- * with a snapshot in their lines, which vitest finds in a fresh process only; those of headers, which put others in the
- * place of arrays; start.test.ts, where two devices run a race; and drivers.test.ts: a process has one Vulkan driver.
+ * Tests whose files share a process: their modules keep nothing that another file could see, so what one file has loaded, and
+ * compiled for the GPU (testing/shared-gpu.ts), the next one has. But for those that put something in a module's place, or leave
+ * it in a global's; those that set a store, which is one for the process; those with a snapshot in their lines, which vitest
+ * finds in a fresh process only; those of headers, which put others in the place of arrays; start.test.ts, where two devices
+ * run a race; and drivers.test.ts: a process has one Vulkan driver.
  */
-const together = ['src/engine', 'src/lessons', 'src/features/lessons/data'].flatMap((folder) =>
+const keeps = (text: string): boolean =>
+  /vi\.(mock|doMock|resetModules)\(|toMatch(Inline|File)Snapshot|fake-indexeddb|[gs]etState\(/.test(text) ||
+  (text.includes('vi.stubGlobal(') && !text.includes('vi.unstubAllGlobals('))
+const together = ['src', 'scripts'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
     .filter(
       (file) =>
-        /\.test\.tsx?$/.test(file) &&
-        !/\.browser\.|(drivers|-headers|\/start)\.test/.test(file) &&
-        !/vi\.(mock|doMock|resetModules)\(|toMatchInlineSnapshot/.test(readFileSync(file, 'utf8')),
+        /\.test\.(tsx?|mjs)$/.test(file) &&
+        !/\.browser\.|(drivers|-headers|\/start|\/rules)\.test/.test(file) &&
+        !keeps(readFileSync(file, 'utf8')),
     ),
 )
 const inNode = {
