@@ -29,9 +29,14 @@ export function book16<Name extends string>(
     dequantRow({ codes, scales, cols, block }, row, out) {
       const bytes = bytesOf(codes),
         floats = floatsOf(scales)
-      for (let k = 0; k < cols; k++) {
-        const f = row * cols + k
-        out[k] = book[codeOf(bytes[Math.floor(f / 2)]!, f)]! * floats[Math.floor(f / block)]!
+      const first = row * cols
+      for (let k = 0, q = Math.floor(first / block); k < cols; q++) {
+        const scale = floats[q]!
+        // as far as this block goes
+        for (const end = Math.min(cols, (q + 1) * block - first); k < end; k++) {
+          const f = first + k
+          out[k] = book[codeOf(bytes[Math.floor(f / 2)]!, f)]! * scale
+        }
       }
     },
     element({ codes, scales, cols, block }, row, col) {

@@ -61,6 +61,10 @@ export const adamw = defineOp({
     adamwCase('as it is', [12, 0], 0, 0),
     adamwCase('clipped, with decay', [12, 0], 0.5, 1),
     adamwCase('shorter than the clip', [0.2, 0], 0.5, 1),
+    adamwCase('more numbers than a part has', [12, 0], 0.5, 1, {
+      params: { N: 8200, at: 64, decays: 1 },
+      sizes: { g: 8264, w: 8264, m: 8264, v: 8264 },
+    }),
     adamwCase('not finite: nothing changes', [3, 1], 0.5, 1),
   ],
 })

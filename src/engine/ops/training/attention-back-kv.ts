@@ -3,7 +3,7 @@
 
 import { masked } from '../launch.ts'
 import { defineOp } from '../op.ts'
-import { attentionBackCases, forPairs, foursVariant } from './attention-back.ts'
+import { attentionBackCases, forPairs, foursVariant, tileVariant } from './attention-back.ts'
 
 export const attentionBackKv = defineOp({
   name: 'attention-back-kv',
@@ -19,6 +19,7 @@ export const attentionBackKv = defineOp({
   },
   variants: [
     foursVariant('training/attention-back-kv-fours', 'K'),
+    tileVariant('training/attention-back-kv-tile', (_, { T }) => T),
     masked({
       name: 'attention-back-kv',
       fits: ({ params }) => params['d']! <= 256,

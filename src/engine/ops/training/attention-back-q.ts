@@ -3,7 +3,7 @@
 
 import { masked } from '../launch.ts'
 import { defineOp } from '../op.ts'
-import { attentionBackCases, forPairs, foursVariant } from './attention-back.ts'
+import { attentionBackCases, forPairs, foursVariant, tileVariant } from './attention-back.ts'
 
 export const attentionBackQ = defineOp({
   name: 'attention-back-q',
@@ -19,6 +19,7 @@ export const attentionBackQ = defineOp({
   },
   variants: [
     foursVariant('training/attention-back-q-fours', 'H'),
+    tileVariant('training/attention-back-q-tile', ({ H, K }, { T }) => (T * H!) / K!),
     masked({
       name: 'attention-back-q',
       fits: ({ params }) => params['d']! <= 256,

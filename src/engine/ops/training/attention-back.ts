@@ -2,7 +2,7 @@
 
 import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart } from '../mask.ts'
 import { masked } from '../launch.ts'
-import type { Case, ReferenceArgs, Variant } from '../op.ts'
+import type { Case, Params, ReferenceArgs, StepValues, Variant } from '../op.ts'
 
 type P = Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'cap', number>
 
@@ -52,6 +52,21 @@ export const foursVariant = (shader: string, heads: 'H' | 'K'): Variant =>
     ],
   })
 
+/** Rows that a workgroup of a tile variant keeps. */
+const TILE_ROWS = 8
+
+/**
+ * Eight rows of a head's queries, or of its keys, per workgroup: what stands on the other side is loaded once for all of them.
+ * @param rows how many rows there are of each key head
+ */
+export const tileVariant = (shader: string, rows: (params: Params, step: StepValues) => number): Variant =>
+  masked({
+    name: shader.slice(shader.indexOf('/') + 1),
+    fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 128,
+    accepts: () => true,
+    passes: () => [{ shader, workgroups: (params, step) => params['K']! * Math.ceil(rows(params, step) / TILE_ROWS) }],
+  })
+
 /** Cases with a text of T tokens from position 0 on. `lse` is above every score, as it is of real ones: P is at most 1. */
 export function attentionBackCases(gives: (shape: { T: number } & P) => Record<string, number>): Case[] {
   const one = (name: string, T: number, shape: Partial<P> & Parameters<typeof maskParams>[0]): Case => {
@@ -82,6 +97,7 @@ export function attentionBackCases(gives: (shape: { T: number } & P) => Record<s
     one('more keys than a tile, a window, one key head', 150, { H: 3, K: 1, d: 5, window: 70 }),
     one('a window that begins and ends inside four keys', 23, { window: 6, cap: 0.9 }),
     one('wide heads, as many key heads', 5, { H: 2, K: 2, d: 200 }),
+    one('more rows than a tile, three heads to a key, more columns than threads', 41, { H: 6, d: 72, window: 35 }),
     one('capped scores', 9, { cap: 0.7 }),
     one('slopes', 9, { bias: 'slopes' }),
     one('both ways', 9, { causal: false }),

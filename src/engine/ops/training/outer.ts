@@ -50,5 +50,6 @@ export const outer = defineOp({
     outerCase('one column', 7, 3, 1, 3, 0, 2),
     outerCase('rows that are no fours, a part of stacked rows, behind others', 9, 7, 20, 30, 11, 64),
     outerCase('fewer rows than four', 5, 2, 8, 2, 0, 8),
+    outerCase('one column more than a part has', 3, 6, 257, 9, 2, 3),
   ],
 })

@@ -5,14 +5,14 @@ import type { PlanStep } from '../../model/plan.ts'
 import { referenceArgs, runReference, type ReferenceTensors } from '../reference.ts'
 import { ownRows, type ThreadState, type Work } from './thread-state.ts'
 
+/** All threads meet before it and behind it. */
 export function looseMatmul(step: PlanStep, state: ThreadState, data: ReferenceTensors): Work {
-  const { start, kernels, meet, tensors } = state
+  const { start, kernels, tensors } = state
   const { placement, size, thread } = start
   const matrix = kernels.matrices(placement.weights[step.args['weight']!]!)
   const [area, room] = [placement.sums[0] / 2, placement.sums[1]]
   const { block } = placement
   return (values) => {
-    meet()
     const { tensors: given, params } = referenceArgs(step, data, size)
     const { K, N, hasBias, accumulate, yStride, yOffset } = params as Record<
       'K' | 'N' | 'hasBias' | 'accumulate' | 'yStride' | 'yOffset',
@@ -24,7 +24,7 @@ export function looseMatmul(step: PlanStep, state: ThreadState, data: ReferenceT
     const pairs = most - (most % 2)
     if (pairs === 0 && values.T > most) {
       if (thread === 0) runReference(step, data, size, values)
-      return meet()
+      return
     }
     for (let first = 0; first < values.T; first += pairs || most) {
       const rows = ownRows(start, Math.min(pairs || most, values.T - first))
@@ -46,6 +46,5 @@ export function looseMatmul(step: PlanStep, state: ThreadState, data: ReferenceT
         })
       }
     }
-    meet()
   }
 }

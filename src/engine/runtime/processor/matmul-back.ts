@@ -5,21 +5,24 @@
 import type { PlanStep } from '../../model/plan.ts'
 import { dequantRow } from '../../quants/weight.ts'
 import { referenceArgs, runReference, type ReferenceTensors } from '../reference.ts'
-import { ownRows, type ThreadState, type Work } from './thread-state.ts'
+import { ownRows, ownSpan, type ThreadState, type Work } from './thread-state.ts'
 
-/** Rows that a panel has at most: their gradients of four tokens stay in the first cache. */
-const MOST_ROWS = 512
+/** Rows that a panel has at most, and tokens whose gradients of them stand beside one another: they stay in the second cache. */
+const [MOST_ROWS, MOST_TOKENS] = [512, 64]
+/** Between the columns of a panel, in threes, so that a row's do not all fall into one set of the first cache. */
+const GAP = 8
 
 const S = new Float64Array(12)
-const X = new Float64Array(4 * MOST_ROWS)
+const X = new Float64Array(MOST_TOKENS * MOST_ROWS)
 
 /**
  * S = sums of three columns by four tokens over n rows; tiles.ts has one like it over memory of its own, and a second instance
  * of that would make both slower.
  */
-function tile(P: Float64Array, p: number, n: number): void {
+function tile(P: Float64Array, p: number, n: number, x: number): void {
   let [a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  for (let x = 0, end = n << 2; x < end; x = (x + 4) | 0, p = (p + 3) | 0) {
+  const end = (x + (n << 2)) | 0
+  for (; x < end; x = (x + 4) | 0, p = (p + 3) | 0) {
     const a = P[p]!
     const b = P[(p + 1) | 0]!
     const c = P[(p + 2) | 0]!
@@ -54,14 +57,32 @@ function tile(P: Float64Array, p: number, n: number): void {
   S[11] = c3
 }
 
+/** Sums of a tile's token j to dx, the last of their panels, or to the totals that the next panel adds to. */
+function store(
+  P: Float64Array,
+  j: number,
+  dx: Float32Array,
+  at: number,
+  columns: number,
+  totals: number,
+  place: { isFirst: boolean; isLast: boolean; adds: boolean },
+): void {
+  for (let i = 0; i < columns; i = (i + 1) | 0) {
+    const sum = S[(3 * j + i) | 0]! + (place.isFirst ? 0 : P[(totals + at + i) | 0]!)
+    if (!place.isLast) P[(totals + at + i) | 0] = sum
+    else dx[(at + i) | 0] = place.adds ? dx[(at + i) | 0]! + sum : sum
+  }
+}
+
+/** All threads meet before it and behind it. */
 export function createMatmulBack(step: PlanStep, state: ThreadState, data: ReferenceTensors): Work {
   const { start, kernels, meet } = state
-  const { placement, size, thread, threads } = start
+  const { placement, size, thread } = start
   const P = kernels.sums
   const room = Math.max(size.chunk, 1) * placement.block
   const [panel, totals] = placement.sums.map((word) => word / 2) as [number, number]
+  let row = new Float32Array(0)
   return (values) => {
-    meet()
     const { tensors, params, weight } = referenceArgs(step, data, size)
     const { K, N, accumulate, yStride, yOffset } = params as Record<
       'K' | 'N' | 'accumulate' | 'yStride' | 'yOffset',
@@ -69,45 +90,46 @@ export function createMatmulBack(step: PlanStep, state: ThreadState, data: Refer
     >
     const { dy, dx } = tensors as Record<'dy' | 'dx', Float32Array>
     const triples = Math.ceil(K / 3)
-    const height = Math.min(N, MOST_ROWS, Math.floor(room / (3 * triples)))
+    const height = Math.min(N, MOST_ROWS, Math.floor((room / triples - GAP) / 3))
     const { T } = values
     if (height < 1 || T * K > room) {
       if (thread === 0) runReference(step, data, size, values)
-      return meet()
+      return
     }
-    const row = new Float32Array(3 * triples)
+    if (row.length !== 3 * triples) row = new Float32Array(3 * triples)
     const rows = ownRows(start, T)
     for (let n0 = 0; n0 < N; n0 += height) {
       const n = Math.min(height, N - n0)
-      for (let i = thread; i < n; i += threads) {
+      const apart = 3 * n + GAP
+      if (n0 > 0) meet() // nobody reads the panel before any more
+      const [from, to] = ownSpan(start, n)
+      for (let i = from; i < to; i++) {
         dequantRow(weight!, n0 + i, row)
-        for (let c = 0, p = panel + 3 * i; c < triples; c++, p += 3 * n) {
-          P[p] = row[3 * c]!
-          P[p + 1] = row[3 * c + 1]!
-          P[p + 2] = row[3 * c + 2]!
+        for (let c = 0, p = panel + 3 * i; c < 3 * triples; c += 3, p += apart) {
+          P[p] = row[c]!
+          P[p + 1] = row[c + 1]!
+          P[p + 2] = row[c + 2]!
         }
       }
       meet()
-      for (let r = 0; r < rows.length; r += 4) {
-        const tokens = Math.min(4, rows.length - r)
+      const place = { isFirst: n0 === 0, isLast: n0 + n === N, adds: accumulate !== 0 }
+      for (let r0 = 0; r0 < rows.length; r0 += MOST_TOKENS) {
+        const own = Math.min(MOST_TOKENS, rows.length - r0)
         // the places of tokens that are not there hold old numbers, which nobody reads
-        for (let j = 0; j < tokens; j++) {
-          for (let i = 0, y = rows[r + j]! * yStride + yOffset + n0; i < n; i++) X[4 * i + j] = dy[y + i]!
+        for (let r = 0; r < own; r++) {
+          const x = (r >> 2) * 4 * n + (r & 3)
+          for (let i = 0, y = rows[r0 + r]! * yStride + yOffset + n0; i < n; i++) X[x + 4 * i] = dy[y + i]!
         }
         for (let c = 0; c < triples; c++) {
-          tile(P, panel + c * 3 * n, n)
           const columns = Math.min(3, K - 3 * c)
-          for (let j = 0; j < tokens; j++) {
-            const at = rows[r + j]! * K + 3 * c
-            for (let i = 0; i < columns; i++) {
-              const sum = S[3 * j + i]! + (n0 > 0 ? P[totals + at + i]! : 0)
-              if (n0 + n < N) P[totals + at + i] = sum
-              else dx[at + i] = sum + (accumulate ? dx[at + i]! : 0)
+          for (let r = 0; r < own; r += 4) {
+            tile(P, panel + c * apart, n, r * n)
+            for (let j = 0, tokens = Math.min(4, own - r); j < tokens; j++) {
+              store(P, j, dx, rows[r0 + r + j]! * K + 3 * c, columns, totals, place)
             }
           }
         }
       }
-      meet() // nobody reads the panel any more
     }
   }
 }

@@ -14,7 +14,7 @@ import type { PartsMaker, RowContext } from './kernels/kernel.ts'
 import { createCells } from './cells.ts'
 import { createExperts } from './experts.ts'
 import { looseMatmul } from './loose-matmul.ts'
-import { looseKernels } from './kernels/loose-attention.ts'
+import { looseKernels } from './kernels/loose.ts'
 import { createMatmul } from './matmul.ts'
 import { createMatmulBack } from './matmul-back.ts'
 import { weightData } from './memory.ts'
@@ -48,7 +48,7 @@ export function prepareStep(step: PlanStep, state: ThreadState): ThreadStep {
   if (parts || loose || back) {
     const make = back ? createMatmulBack : looseMatmul
     const work = parts ? partWork(step, state, parts) : make(step, state, referenceTensors(state))
-    return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
+    return metStep(step, work)
   }
   const isKept = step.op === 'keep-rows' || step.op === 'keep-three'
   if (isKept && !tensors.isExtra(step.args['x']!)) {
@@ -58,14 +58,22 @@ export function prepareStep(step: PlanStep, state: ThreadState): ThreadStep {
     many = contextOf(step, state, (name) => tensors.place(name))
   const works = few && many && kernelWorks(step, state, few, many)
   if (!works && isSliced(step.op) && usesOf(step).every(({ writes, tensor }) => !writes || tensors.isExtra(tensor))) {
-    const work = partWork(step, state, looseMaker(step.op))
-    return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
+    return metStep(step, partWork(step, state, looseMaker(step.op)))
   }
   const touches = touchesOf(step, state, !works)
   return works
     ? { step, ...works, isReference: false, touches }
     : { step, ...referenceWorks(step, state), isReference: true, touches }
 }
+
+const metStep = (step: PlanStep, work: Work): ThreadStep => ({
+  step,
+  few: work,
+  many: work,
+  isReference: false,
+  isMet: true,
+  touches: { writes: [], common: [] },
+})
 
 function touchesOf(step: PlanStep, { start: { plan }, tensors }: ThreadState, isReference: boolean): Touches {
   const uses = usesOf(step).filter(
@@ -164,21 +172,18 @@ const looseMaker =
   (args: Parameters<PartsMaker>[0], { strands }: StepValues): ReturnType<PartsMaker> =>
     (strands ? null : looseKernels[op]?.(args)) ?? sliced(op, args)
 
-/** What the inspector asks for between tokens, wherever its tensors lie: parts, dealt out in turn. */
+/** What the inspector asks for between tokens, wherever its tensors lie: parts, dealt out in turn, between two meetings. */
 function partWork(
   step: PlanStep,
   state: ThreadState,
   make: (args: Parameters<PartsMaker>[0], values: StepValues) => ReturnType<PartsMaker>,
 ): Work {
-  const { meet, start } = state
-  const { size, thread, threads } = start
+  const { size, thread, threads } = state.start
   const data = referenceTensors(state)
   return (values) => {
-    meet()
     const kernel = make(referenceArgs(step, data, size), values)
     if (kernel) for (let p = thread, n = kernel.parts(values); p < n; p += threads) kernel.run(p, values)
     else if (thread === 0) runReference(step, data, size, values)
-    meet()
   }
 }
 

@@ -16,6 +16,8 @@ export interface ThreadStep {
   many: Work
   /** no kernel fits: the first thread runs the op's plain reference */
   isReference: boolean
+  /** all threads meet before it and behind it */
+  isMet?: boolean
   touches: Touches
 }
 

@@ -22,6 +22,8 @@ export class PlanThread {
   private after = new Map<string, number[]>()
   private instead = new Map<string, number[]>()
   private off: ReadonlySet<string> = new Set()
+  /** has no thread done anything since the last meeting? */
+  private isMet = false
 
   constructor(private readonly start: ThreadStart) {
     const { memory, plan, placement, thread, threads } = start
@@ -29,6 +31,7 @@ export class PlanThread {
     this.meet = () => {
       meet()
       this.traffic.clear()
+      this.isMet = true
     }
     this.tensors = new Tensors(start)
     const { tensors, traffic } = this
@@ -108,18 +111,32 @@ export class PlanThread {
     if (after) for (const other of after) this.run(other, values)
   }
   private compute(ready: ThreadStep, values: StepValues): void {
+    if (ready.isMet) {
+      this.meetOnce()
+      ready.many(values)
+      return this.meet()
+    }
+    this.calculate(ready, values)
+    this.isMet = false
+  }
+  private calculate(ready: ThreadStep, values: StepValues): void {
     if (values.T > FEW) return ready.many(values)
     if (this.traffic.hinders(ready)) this.meet()
     ready.few(values)
     this.traffic.note(ready)
   }
 
+  private meetOnce(): void {
+    if (!this.isMet) this.meet()
+  }
+
   /** Words from tensor to tensor, by the first thread; where they go to the inspector's, the others need not wait. */
   private copy(item: Exclude<WorkItem, number>, { T }: StepValues): void {
     const { traffic, tensors, meet } = this
     const wait = T > FEW || !tensors.isExtra(item.to)
-    if (wait || traffic.isTouched(item.to)) meet()
+    if (wait || traffic.isTouched(item.to)) this.meetOnce()
     if (this.start.thread === 0) tensors.copy(item)
+    this.isMet = false
     if (wait) {
       meet()
       tensors.refresh(T, item.to)

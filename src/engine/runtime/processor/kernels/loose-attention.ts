@@ -7,6 +7,7 @@ import { biasAt, capOf, maskEnd, maskStart } from '../../../ops/mask.ts'
 import type { Params, ReferenceArgs } from '../../../ops/op.ts'
 import { exp } from './exp.ts'
 import type { PartsMaker } from './kernel.ts'
+import { pack, products } from './loose-tiles.ts'
 
 type Args = Omit<ReferenceArgs, 'step'>
 type Shape = Record<'H' | 'K' | 'd' | 'C' | 'cap', number>
@@ -16,7 +17,8 @@ const NOTHING = -1e30
 
 /** Scratch of a thread, as long as it was ever asked for: four numbers of every query or key. */
 let room = { weights: new Float64Array(0), changes: new Float64Array(0) }
-function roomFor(rows: number): typeof room {
+function roomFor(most: number): typeof room {
+  const rows = Math.max(most, 4)
   if (room.weights.length < 4 * rows) {
     room = { weights: new Float64Array(4 * rows), changes: new Float64Array(4 * rows) }
   }
@@ -24,82 +26,6 @@ function roomFor(rows: number): typeof room {
 }
 /** Rows of at most 256 columns, four side by side. */
 const [A, B] = [new Float64Array(1024), new Float64Array(1024)]
-const S = new Float64Array(12)
-
-/** S[4 r + i] = sum over n steps of M, `along` apart, in rows r `across` apart, times column i of the four in X. */
-function tile(M: Float32Array, m: number, across: number, along: number, X: Float64Array, n: number): void {
-  let [a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  let l = (m + across) | 0
-  let k = (l + across) | 0
-  for (let x = 0, end = n << 2; x < end; x = (x + 4) | 0) {
-    const [a, b, c] = [M[m]!, M[l]!, M[k]!]
-    const [x0, x1, x2, x3] = [X[x]!, X[(x + 1) | 0]!, X[(x + 2) | 0]!, X[(x + 3) | 0]!]
-    a0 += a * x0
-    a1 += a * x1
-    a2 += a * x2
-    a3 += a * x3
-    b0 += b * x0
-    b1 += b * x1
-    b2 += b * x2
-    b3 += b * x3
-    c0 += c * x0
-    c1 += c * x1
-    c2 += c * x2
-    c3 += c * x3
-    m = (m + along) | 0
-    l = (l + along) | 0
-    k = (k + along) | 0
-  }
-  S[0] = a0
-  S[1] = a1
-  S[2] = a2
-  S[3] = a3
-  S[4] = b0
-  S[5] = b1
-  S[6] = b2
-  S[7] = b3
-  S[8] = c0
-  S[9] = c1
-  S[10] = c2
-  S[11] = c3
-}
-
-/**
- * to[4 r + i] (+)= rows r of M, `across` apart, times the four in X. Three rows at a time, the last three once more where they
- * are no threes: the same sums.
- */
-function products(
-  M: Float32Array,
-  m: number,
-  rows: number,
-  across: number,
-  along: number,
-  X: Float64Array,
-  n: number,
-  to: Float64Array,
-): void {
-  const own = Math.min(3, rows)
-  for (let r = 0; r < rows; r += 3) {
-    const from = Math.min(r, rows - own)
-    tile(M, m + from * across, own === 3 ? across : 0, along, X, n)
-    if (own === 3) for (let i = 0; i < 12; i++) to[4 * from + i] = S[i]!
-    else {
-      for (let i = 0; i < 4; i++) to[i] = S[i]!
-      if (own === 1) continue
-      tile(M, m + across, 0, along, X, n)
-      for (let i = 0; i < 4; i++) to[4 + i] = S[i]!
-    }
-  }
-}
-
-/** X = four rows of d, `apart` apart, side by side; those that are not there are zeros. */
-function pack(X: Float64Array, M: Float32Array, from: number, count: number, apart: number, d: number): void {
-  for (let i = 0; i < 4; i++) {
-    const at = from + i * apart
-    if (i < count) for (let c = 0; c < d; c = (c + 1) | 0) X[(4 * c + i) | 0] = M[(at + c) | 0]!
-    else for (let c = 0; c < d; c++) X[4 * c + i] = 0
-  }
-}
 /** Four rows of d, side by side in X, to where they belong. */
 function unpack(X: Float64Array, M: Float32Array, to: number, count: number, apart: number, d: number): void {
   for (let i = 0; i < count; i++) for (let c = 0; c < d; c++) M[to + i * apart + c] = X[4 * c + i]!
@@ -251,7 +177,7 @@ const attentionBackKv: PartsMaker = (args) => {
 }
 
 /** Where the arena's kernel does not reach. */
-export const looseKernels: Record<string, PartsMaker> = { attention }
+export const attentionKernels: Record<string, PartsMaker> = { attention }
 
 export const attentionBackKernels: Record<string, PartsMaker> = {
   'attention-back-q': attentionBackQ,

@@ -4,21 +4,21 @@ import type { Maker, RowKernel } from './kernel.ts'
 
 type Params = Record<'d' | 'r' | 'interleaved' | 'sections', number>
 
+/** How pairs lie in a head: `step` from one to the next, their halves `apart`; after `run` pairs, `apart` further on. */
+export interface Pairs {
+  d: number
+  r: number
+  apart: number
+  step: number
+  run: number
+}
+export function pairsOf({ d, r, interleaved, sections }: Params): Pairs {
+  const half = r / (2 * sections)
+  return interleaved === 1 ? { d, r, apart: 1, step: 2, run: r } : { d, r, apart: half, step: 1, run: half }
+}
+
 export function createRotations(memory: ArrayBufferLike): Record<string, Maker<RowKernel>> {
   const F32 = new Float32Array(memory)
-
-  /** How pairs lie in a head: `step` from one to the next, their halves `apart`; after `run` pairs, `apart` further on. */
-  interface Pairs {
-    d: number
-    r: number
-    apart: number
-    step: number
-    run: number
-  }
-  function pairsOf({ d, r, interleaved, sections }: Params): Pairs {
-    const half = r / (2 * sections)
-    return interleaved === 1 ? { d, r, apart: 1, step: 2, run: r } : { d, r, apart: half, step: 1, run: half }
-  }
 
   /** Turns the first r of d values by a row of the table of (r/2, 2) and copies the others. from === to: in place. */
   function turn(from: number, to: number, table: number, { d, r, apart, step, run }: Pairs): void {
