@@ -11,7 +11,7 @@ import { localModels } from './scripts/serve.mjs'
 const root = import.meta.dirname
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
 /** Everything that is kept for offline: public/ (4.2 MiB, most of it the embedded model) and all that is built, lessons included. */
-const precacheLimit = 9 * 2 ** 20
+const precacheLimit = 12 * 2 ** 20
 
 function publicFiles(dir = path.join(root, 'public'), prefix = ''): [name: string, data: Uint8Array][] {
   if (!existsSync(dir)) return []

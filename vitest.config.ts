@@ -62,6 +62,8 @@ export default defineConfig({
   worker: { format: 'es' },
   // Every runtime dependency: one found in the middle of a run would reload the page under a test.
   optimizeDeps: {
+    // one file each, packed already: nothing to bundle
+    exclude: ['pdfjs-dist'],
     include: [
       'react',
       'react-dom',

@@ -101,7 +101,7 @@ const rooms: Record<string, Room> = {
   'engine/glass': { may: ['engine'] }, // the inspector looks at everything; nothing below it knows of it
   'engine/engine.ts': { may: ['engine'] }, // what the door opens
   'engine/index.ts': { may: ['engine'] },
-  retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'] }, // runs no model, knows no page
+  retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'], npm: [/^pdfjs-dist/] }, // runs no model, knows no page
   openai: { may: [...words, ...door, 'engine/sampler', 'engine/tokenizer/show-bytes.ts', 'retrieval/vectors.ts'] },
   evaluation: { may: [] }, // scores of answers, and sets of questions: texts and numbers
   lessons: { may: [...words, 'engine/glass/types.ts', 'evaluation'] }, // data, and what measures it in page and Node

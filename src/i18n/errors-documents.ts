@@ -11,7 +11,10 @@ const whysEn: Whys = {
   binary: 'It holds bytes that no text has.',
   encoding: 'Its text is neither UTF-8 nor UTF-16, nor Chinese in GBK.',
   kind: 'It is none of the kinds that are read here.',
-  pdf: 'PDF is not read here.',
+  pdf: 'PDF can be read in the page only.',
+  pictures: 'Its pages are pictures: there is no text in it, only what looks like text.',
+  unnamed: 'It draws its letters without saying which they are, so no text can be had from it.',
+  tables: 'It names its letters by a table that could not be loaded. Try again once the page can reach its server.',
   old: 'It is in an older format of Word, or has a password.',
   damaged: 'Its parts are not where it says they are: it is damaged, or was cut short.',
   locked: 'It has a password.',
@@ -26,7 +29,10 @@ const whysZh: Whys = {
   binary: '里面有文本不会出现的字节。',
   encoding: '它的文字既不是 UTF-8 或 UTF-16，也不像 GBK 编码的中文。',
   kind: '它不是这里能读的种类。',
-  pdf: '这里不读 PDF。',
+  pdf: 'PDF 只能在页面里读取。',
+  pictures: '它的每一页都是图片：里面没有文字，只有看起来像文字的图像。',
+  unnamed: '它只画出字形，没有说明是哪些字，因此取不出文字。',
+  tables: '它用到的字符对照表没能加载。等页面能连上服务器时再试一次。',
   old: '它是旧版 Word 格式，或者设有密码。',
   damaged: '它的各部分不在所说的位置：文件已损坏，或没有传完整。',
   locked: '它设有密码。',
@@ -41,11 +47,11 @@ export const documentEn: Sentence = {
   text: (f) =>
     `${f.has('file') ? `“${f.text('file')}”` : 'The file'} was not taken in. ${whyOf(f, whysEn)} Nothing was stored of it.`,
   todo: () =>
-    'Plain text and Markdown (UTF-8), HTML and DOCX are read here. Save it as one of these, then add it again.',
+    'Plain text and Markdown (UTF-8), HTML, DOCX and PDF with text in it are read here. Save it as one of these, then add it again.',
 }
 export const documentZh: Sentence = {
   title: '这个文件不能作为文档读取',
   text: (f) =>
     `${f.has('file') ? `“${f.text('file')}”` : '这个文件'}没有被收入。${whyOf(f, whysZh)}没有存储它的任何内容。`,
-  todo: () => '这里能读纯文本和 Markdown（UTF-8）、HTML 和 DOCX。请另存为其中一种，再重新添加。',
+  todo: () => '这里能读纯文本和 Markdown（UTF-8）、HTML、DOCX 和带文字的 PDF。请另存为其中一种，再重新添加。',
 }

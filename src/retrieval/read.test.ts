@@ -1,5 +1,6 @@
 // Files become texts, or are refused by name: each kind by hand, and hostile ones.
 
+import { withoutRadicals } from './read/radicals.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chunkText } from './index.ts'
@@ -108,7 +109,7 @@ test('DOCX: a hyphen that does not break is one; what was moved in a review is r
 describe('what is refused, by name', () => {
   const document = '<w:document><w:p/></w:document>'
   const cases: [what: string, why: string, make: () => Promise<[string, Uint8Array<ArrayBuffer>]>][] = [
-    ['a PDF, whatever its name', 'pdf', async () => ['a.txt', bytes('%PDF-1.7 text')]],
+    ['a PDF, whatever its name, where no thread reads it', 'pdf', async () => ['a.txt', bytes('%PDF-1.7 text')]],
     [
       'a Word file of old, or one with a password',
       'old',
@@ -280,4 +281,8 @@ describe('what is refused, by name', () => {
     ).catch(() => 0)
     expect(performance.now() - began).toBeLessThan(5000)
   })
+})
+
+test('radicals that a font made of words are words again, and nothing else changes', () => {
+  expect(withoutRadicals('全⻓五⼗九公⾥，⽕⻥ ⺀ 里 ﬁ')).toBe('全长五十九公里，火鱼 ⺀ 里 ﬁ')
 })

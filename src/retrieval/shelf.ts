@@ -24,7 +24,7 @@ import {
 } from './index.ts'
 import { lookInto, type IndexKind, type IndexLook } from './teaching/index.ts'
 import { limits, refuse, timeFor } from './read/refuse.ts'
-import { readDocument, type DocumentKind, type Encoding } from './read/index.ts'
+import { readDocument, type DocumentKind, type Encoding, type ReadPdf } from './read/index.ts'
 
 export interface DocumentRow {
   id: string
@@ -35,6 +35,8 @@ export interface DocumentRow {
   hash: string
   /** the bytes said nothing of it, and it was told by how they look */
   encoding?: Encoding
+  /** something of the file could not be read */
+  partly?: true
   addedAt: number
   /** when it was put away; for good at the next visit */
   deletedAt?: number
@@ -126,7 +128,10 @@ export class Shelf {
   private index: Index | null = null
   private held: { model: string; rows: Rows; places: Int32Array } | null = null
 
-  constructor(readonly rows: ShelfRows) {}
+  constructor(
+    readonly rows: ShelfRows,
+    private readonly readPdf?: ReadPdf,
+  ) {}
 
   /** Those that were put away before this visit go for good. */
   private open(): Promise<Map<string, DocumentRow>> {
@@ -175,13 +180,14 @@ export class Shelf {
   async add(file: Blob, name: string, now: number): Promise<DocumentHead> {
     if (file.size > limits.file) throw refuse(name, 'large') // before a byte of it is read
     const pulse = timeFor(name)
-    const { kind, text, encoding } = await readDocument(name, new Uint8Array(await file.arrayBuffer()), pulse)
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    const { text, ...read } = await readDocument(name, bytes, pulse, this.readPdf)
     const hash = sha256Text(text)
     const rows = await this.open()
     const same = [...rows.values()].find((row) => row.hash === hash && row.deletedAt === undefined)
     if (!same) {
       const id = `${hash.slice(0, 16)}-${now.toString(36)}`
-      const row: DocumentRow = { id, name, kind, text, hash, addedAt: now, ...(encoding && { encoding }) }
+      const row: DocumentRow = { id, name, text, hash, addedAt: now, ...read }
       const chunks = chunksOf(row, pulse)
       if (chunks.length > most) throw refuse(name, 'long')
       await this.rows.put(row)

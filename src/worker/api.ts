@@ -482,7 +482,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
     documents: opened<Documents>(
       async () => {
         const { documentsOf, openShelf } = await import('./documents.ts')
-        house.shelf ??= openShelf(library.documents)
+        house.shelf ??= openShelf(library.documents, house.startPdf)
         return documentsOf(house.shelf, () => house.engine)
       },
       (work) => work(),

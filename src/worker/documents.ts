@@ -4,10 +4,12 @@ import { Shelf, type Meaning, type Reader, type ShelfRows } from '../retrieval/s
 import type { IndexKind, IndexLook } from '../retrieval/teaching/index.ts'
 import type { Follow } from './call-types.ts'
 import type { Loaded } from './door.ts'
+import { readPdfWith } from './pdf.ts'
 import type { Counted } from './requests.ts'
 
 /** What is kept in this browser, shared by all tabs of an engine. */
-export const openShelf = (rows: ShelfRows): Shelf => new Shelf(rows)
+export const openShelf = (rows: ShelfRows, startPdf: (() => Worker) | undefined): Shelf =>
+  new Shelf(rows, startPdf && readPdfWith(startPdf))
 
 /** @param engine what is loaded now */
 export function documentsOf(shelf: Shelf, engine: () => Loaded | null) {

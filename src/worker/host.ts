@@ -7,7 +7,7 @@ import { calls } from './calls.ts'
 import { serve } from './serve.ts'
 import type { Wire } from './wire.ts'
 
-export function createHost(door: EngineDoor, library: Library): Wire {
-  const house = new House()
+export function createHost(door: EngineDoor, library: Library, startPdf?: () => Worker): Wire {
+  const house = new House(startPdf)
   return serve(calls, (guest) => createApi(door, library, guest, house), house.leave)
 }

@@ -43,6 +43,9 @@ export class House {
   private readonly line: { guest: Guest; enter: () => void }[] = []
   private readonly emptied = new Set<() => void>()
 
+  /** @param startPdf starts the thread that reads a PDF (pdf.worker.ts); absent: PDF is refused */
+  constructor(readonly startPdf?: () => Worker) {}
+
   enter(guest: Guest): void {
     this.guests.add(guest)
   }

@@ -79,7 +79,7 @@ function Shelf() {
       )}
       {heads !== null && heads.length > 0 && (
         <ul className={styles.list}>
-          {heads.map(({ id, name, characters, chunks, encoding }) => (
+          {heads.map(({ id, name, characters, chunks, encoding, partly }) => (
             <li key={id}>
               <button
                 type="button"
@@ -92,6 +92,7 @@ function Shelf() {
               <small>
                 {t.facts(format.number(characters), format.number(chunks))}
                 {encoding === 'gb18030' && ` · ${t.gbk}`}
+                {partly && ` · ${t.partly}`}
               </small>
               <Button variant="quiet" icon="trash" label={t.remove(plainName(name))} onClick={() => void remove(id)} />
             </li>
@@ -114,7 +115,7 @@ function Shelf() {
           multiple
           hidden
           data-testid="documents-file"
-          accept=".txt,.md,.markdown,.html,.htm,.docx,text/*"
+          accept=".txt,.md,.markdown,.html,.htm,.docx,.pdf,text/*"
           onChange={(event) => {
             void add([...(event.target.files ?? [])])
             event.target.value = ''

@@ -1004,7 +1004,7 @@ const writing: Cause[] = [
   },
   {
     code: 'DOCUMENT_REFUSED',
-    what: 'a PDF among the documents',
+    what: 'a PDF where there is no thread to read it',
     run: () => readDocument('paper.pdf', new TextEncoder().encode('%PDF-1.7')),
   },
   {

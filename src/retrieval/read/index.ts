@@ -7,24 +7,36 @@ import { htmlText } from './html.ts'
 import { limits, refuse, timeFor } from './refuse.ts'
 
 export type { Encoding } from './encoding.ts'
-export type DocumentKind = 'text' | 'markdown' | 'html' | 'docx'
+export type DocumentKind = 'text' | 'markdown' | 'html' | 'docx' | 'pdf'
+/** Reads a PDF in a thread of its own (worker/pdf.ts). @throws DOCUMENT_REFUSED */
+export type ReadPdf = (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<{ text: string; partly: boolean }>
 
-/** @param pulse called often while it reads: ends what takes too long @throws DOCUMENT_REFUSED */
+/**
+ * @param pulse called often while it reads: ends what takes too long
+ * @param readPdf absent: there is no thread for it here, and PDF is refused
+ * @returns `partly`: something of it could not be read
+ * @throws DOCUMENT_REFUSED
+ */
 export async function readDocument(
   file: string,
   bytes: Uint8Array<ArrayBuffer>,
   pulse: () => void = timeFor(file),
-): Promise<{ kind: DocumentKind; text: string; encoding?: Encoding }> {
+  readPdf?: ReadPdf,
+): Promise<{ kind: DocumentKind; text: string; encoding?: Encoding; partly?: true }> {
   if (bytes.length > limits.file) throw refuse(file, 'large')
   const begins = (...first: number[]): boolean => first.every((byte, i) => bytes[i] === byte)
   const ending = /\.([^.]+)$/.exec(file)?.[1]?.toLowerCase() ?? ''
   let kind: DocumentKind
   let text: string
   let encoding: Encoding | undefined
-  if (begins(0x25, 0x50, 0x44, 0x46)) throw refuse(file, 'pdf')
+  let partly = false
   if (begins(0xd0, 0xcf, 0x11, 0xe0)) throw refuse(file, 'old')
   if (begins(0x7b, 0x5c, 0x72, 0x74, 0x66)) throw refuse(file, 'kind') // RTF: its words stand among its commands
-  if (begins(0x50, 0x4b, 3, 4)) [kind, text] = ['docx', await docxText(file, bytes, pulse)]
+  if (begins(0x25, 0x50, 0x44, 0x46)) {
+    if (!readPdf) throw refuse(file, 'pdf')
+    kind = 'pdf'
+    ;({ text, partly } = await readPdf(file, bytes))
+  } else if (begins(0x50, 0x4b, 3, 4)) [kind, text] = ['docx', await docxText(file, bytes, pulse)]
   else if (ending === 'docx') throw refuse(file, 'damaged')
   else {
     const { text: source, ...read } = decode(file, bytes)
@@ -37,5 +49,5 @@ export async function readDocument(
   }
   if (text.trim() === '') throw refuse(file, 'empty')
   if (text.length > limits.text) throw refuse(file, 'long')
-  return { kind, text: text.toWellFormed(), ...(encoding && { encoding }) }
+  return { kind, text: text.toWellFormed(), ...(encoding && { encoding }), ...(partly && { partly }) }
 }

@@ -13,6 +13,9 @@ export type Why =
   | 'encoding'
   | 'kind'
   | 'pdf'
+  | 'pictures'
+  | 'unnamed'
+  | 'tables'
   | 'old'
   | 'damaged'
   | 'locked'
@@ -26,8 +29,11 @@ const because: Record<Why, string> = {
   empty: 'there is no text in it',
   binary: 'it holds bytes that no text has',
   encoding: 'its text is neither UTF-8 nor UTF-16, nor Chinese in GBK: save it as UTF-8',
-  kind: 'only text, Markdown, HTML and DOCX are read here',
-  pdf: 'PDF is not read here: save its text, or the document it was made from',
+  kind: 'only text, Markdown, HTML, DOCX and PDF are read here',
+  pdf: 'PDF is read in the page only',
+  pictures: 'its pages are pictures, and hold no text',
+  unnamed: 'its letters are drawn, but it does not say which they are',
+  tables: 'it names letters by a table that could not be loaded',
   old: 'it is in an older format of Word, or has a password: save it as DOCX without one',
   damaged: 'its parts are not where it says they are',
   locked: 'it has a password',

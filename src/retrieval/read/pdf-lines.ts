@@ -1,0 +1,128 @@
+// Pieces of text with their places on a page (PDF knows no words, lines or paragraphs) become a text: lines that stand on
+// below each other are one paragraph, those of larger letters are headings. What this cannot know, it guesses as readers do.
+
+import { withoutRadicals } from './radicals.ts'
+
+/** Of PDF.js: a piece of a line. */
+export interface Item {
+  str: string
+  /** a, b, c, d, x, y: from the lower left corner, in points */
+  transform: readonly number[]
+  width: number
+  height: number
+  hasEOL: boolean
+}
+export interface Line {
+  text: string
+  x: number
+  y: number
+  /** where it ends */
+  end: number
+  /** height of its letters */
+  size: number
+}
+
+/** Pieces as PDF.js gives them, blanks between words among them. */
+export function linesOf(items: readonly Item[]): Line[] {
+  const lines: Line[] = []
+  let line: Line | null = null
+  for (const { str, transform, width, height, hasEOL } of items) {
+    if (str.trim() !== '') {
+      line ??= { text: '', x: transform[4]!, y: transform[5]!, end: 0, size: 0 }
+      line.end = transform[4]! + width
+      line.size = Math.max(line.size, height) // a raised digit is no other size
+    }
+    if (line) line.text += str
+    if (hasEOL && line) {
+      lines.push(line)
+      line = null
+    }
+  }
+  if (line) lines.push(line)
+  return lines.map((found) => ({ ...found, text: withoutRadicals(found.text).replace(/\s+/g, ' ').trim() }))
+}
+
+/** The value in the middle when each counts as often as it weighs. */
+function middle(of: readonly { value: number; weight: number }[]): number {
+  const sorted = [...of].sort((a, b) => a.value - b.value)
+  let rest = sorted.reduce((sum, { weight }) => sum + weight, 0) / 2
+  return sorted.find(({ weight }) => (rest -= weight) <= 0)?.value ?? 0
+}
+
+const ends = /[.!?:;。！？：；…][”’"'）)\]】」』]*$/
+const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff60]/u
+const alike = (a: number, b: number): boolean => Math.abs(a - b) < 0.1 * Math.max(a, b)
+
+/** One line after the other of the same paragraph: "exam-" and "ple" are a word, Chinese needs no blank. */
+function joined(before: string, next: string): string {
+  if (before.endsWith('\u00ad')) return before.slice(0, -1) + next
+  if (/\p{L}[-\u2010]$/u.test(before) && /^\p{Ll}/u.test(next)) return before.slice(0, -1) + next
+  return wide.test(before.slice(-1)) && wide.test(next.slice(0, 1)) ? before + next : `${before} ${next}`
+}
+
+/** Begins an item of a list, or a clause. */
+const item = /^(?:[•‣▪●○–—*-]\s|\(?\d{1,3}[.)]\s|（?[\d一二三四五六七八九十]{1,3}[、）])/
+
+/** Lines of a page that stand below each other. */
+interface Column {
+  lines: Line[]
+  /** from line to line, most often */
+  leading: number
+  left: number
+  right: number
+}
+
+function columnsOf(page: readonly Line[]): Column[] {
+  const columns: Line[][] = []
+  for (const [i, line] of page.entries()) {
+    if (i > 0 && line.y <= page[i - 1]!.y) columns.at(-1)!.push(line)
+    else columns.push([line])
+  }
+  return columns.map((lines) => {
+    const gaps = lines.slice(1).map((line, i) => lines[i]!.y - line.y)
+    return {
+      lines,
+      leading: middle(gaps.filter((gap) => gap > 0).map((value) => ({ value, weight: 1 }))),
+      left: lines.reduce((least, { x }) => Math.min(least, x), Infinity),
+      right: lines.reduce((most, { end }) => Math.max(most, end), 0),
+    }
+  })
+}
+
+/** Is a line in the same paragraph as the one above it? */
+function goesOn(above: Line, line: Line, { leading, left, right }: Column): boolean {
+  if (!alike(above.size, line.size) || item.test(line.text)) return false
+  const isFull = above.end > (left + right) / 2 // else nothing more stood in it: a row, a verse, the last line
+  return isFull && above.y - line.y < 1.3 * Math.min(leading, 2.5 * line.size) && line.x < above.x + 1.2 * line.size
+}
+
+/** Is the first line of a column or page in the middle of the last one's sentence? */
+const continues = (last: Line, line: Line): boolean =>
+  alike(last.size, line.size) &&
+  !ends.test(last.text) &&
+  (/^\p{Ll}/u.test(line.text) || (wide.test(last.text.slice(-1)) && wide.test(line.text.slice(0, 1))))
+
+/**
+ * @param pages lines of each, as `linesOf` gives them
+ * @returns paragraphs with blank lines between, headings as Markdown has them
+ */
+export function written(pages: readonly (readonly Line[])[]): string {
+  const all = pages.flat()
+  const body = middle(all.map(({ size, text }) => ({ value: size, weight: text.length })))
+  const isHead = ({ size, text }: Line): boolean => size > 1.15 * body && text.length < 120
+  const heads = [...new Set(all.filter(isHead).map(({ size }) => Math.round(size)))].sort((a, b) => b - a)
+  const paragraphs: string[] = []
+  let last: Line | null = null
+  for (const column of pages.flatMap(columnsOf)) {
+    for (const [i, line] of column.lines.entries()) {
+      if (last && (i > 0 ? goesOn(last, line, column) : continues(last, line))) {
+        paragraphs.push(joined(paragraphs.pop()!, line.text))
+      } else if (isHead(line)) {
+        const level = Math.min(6, 1 + heads.indexOf(Math.round(line.size)))
+        paragraphs.push(`${'#'.repeat(level)} ${line.text}`)
+      } else paragraphs.push(line.text)
+      last = line
+    }
+  }
+  return paragraphs.join('\n\n')
+}
