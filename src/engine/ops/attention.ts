@@ -150,13 +150,13 @@ export const attention = defineOp({
         const m = scores.reduce((a, b) => Math.max(a, b), -Infinity)
         const l = scores.reduce((sum, s) => sum + Math.exp(s - m), 0)
         lse![t * H + h] = m + Math.log(l)
-        for (let i = 0; i < d; i++) {
-          let sum = 0
-          for (let j = start; j < end; j++) {
-            sum += (Math.exp(scores[j - start]! - m) / l) * vCache![head + entryOf(j) * d + i]!
-          }
-          z![at + i] = sum
+        const sums = new Float64Array(d)
+        for (let j = start; j < end; j++) {
+          const p = Math.exp(scores[j - start]! - m) / l,
+            value = head + entryOf(j) * d
+          for (let i = 0; i < d; i++) sums[i]! += p * vCache![value + i]!
         }
+        z!.set(sums, at)
       }
     }
   },

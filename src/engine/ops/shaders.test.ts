@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { DeviceFeatures } from '../device-features.ts'
 import { openDevice } from '../gpu/device.ts'
 import { kernelKey, KernelCache } from '../gpu/kernel.ts'
-import { reflect } from '../gpu/reflect.ts'
+import { reflect, type BindingKind } from '../gpu/reflect.ts'
 import { readsWeight, shaderNames, shaderSource, shaderText } from '../gpu/shaders.ts'
 import { storageFormats, type StorageFormat } from '../quants/weight.ts'
 import { iq4Codes } from '../quants/iq4-book.ts'
@@ -13,6 +13,7 @@ import { nf4Codes } from '../quants/nf4-book.ts'
 import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import { ops } from './index.ts'
 import { lanesFor } from './matmul/layout.ts'
+import type { Op } from './op.ts'
 import { featureSets } from './testing.ts'
 
 const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256 }
@@ -48,12 +49,25 @@ const launches = [
   ).values(),
 ]
 
+/** Does the op bind something of that name, to be read or written as the shader does? */
+function gives({ args }: Op, name: string, kind: BindingKind): boolean {
+  if (kind === 'uniform') return name === 'params' || name === 'step'
+  if (name === 'codes' || name === 'scales') return args['weight'] !== undefined
+  if (name === 'vectors') return Object.values(args).includes('vector')
+  const reads = args[name] === 'read' || args[name] === 'ids'
+  return name === 'scratch' || kind === (reads ? 'storage-read' : 'storage-rw')
+}
+
 describe('shaders', () => {
   it.each(shaderNames)('%s is launched, keeps to default limits, and names only what its op gives', (shader) => {
     const own = launches.filter((launch) => launch.shader === shader)
     expect(own.length, 'launches').toBeGreaterThan(0)
     // some read only a few formats
     const formats = readsWeight(shader) ? [...new Set(own.map(({ format }) => format))] : [null]
+    // thousands of launches: they are looked through, and said once
+    let [bytes, size] = [0, 0]
+    const unknown = new Set<string>(),
+      wrong = new Set<string>()
     const sets = new Map(own.map(({ parts = {} }) => [JSON.stringify(parts), parts]))
     for (const [format, parts] of formats.flatMap((f) => [...sets.values()].map((p) => [f, p] as const))) {
       const { bindings, params, workgroupBytes, workgroupSize } = reflect(shaderSource(shader, format, parts))
@@ -62,28 +76,18 @@ describe('shaders', () => {
       for (const { op, params: given, overrides } of own.filter(
         (one) => (format === null || one.format === format) && sets.get(JSON.stringify(one.parts ?? {})) === parts,
       )) {
-        expect(workgroupBytes(overrides)).toBeLessThanOrEqual(16384)
-        expect(workgroupSize(overrides)).toBeLessThanOrEqual(256)
-        expect(
-          params
-            .map(({ name }) => name)
-            .filter((name) => given[name] === undefined && op.args[name.replace(/At$/, '')] !== 'vector'),
-          'params no case has',
-        ).toEqual([])
-        for (const { name, kind } of bindings) {
-          if (kind === 'uniform') expect(['params', 'step']).toContain(name)
-          else if (name === 'codes' || name === 'scales') expect(op.args['weight']).toBeDefined()
-          else if (name === 'vectors') expect(Object.values(op.args)).toContain('vector')
-          else if (name !== 'scratch') {
-            expect([
-              op.name,
-              name,
-              op.args[name] === 'read' || op.args[name] === 'ids' ? 'storage-read' : 'storage-rw',
-            ]).toEqual([op.name, name, kind])
-          }
+        bytes = Math.max(bytes, workgroupBytes(overrides))
+        size = Math.max(size, workgroupSize(overrides))
+        for (const { name } of params) {
+          if (given[name] === undefined && op.args[name.replace(/At$/, '')] !== 'vector') unknown.add(name)
         }
+        for (const { name, kind } of bindings) if (!gives(op, name, kind)) wrong.add(`${op.name}: ${name} ${kind}`)
       }
     }
+    expect(bytes).toBeLessThanOrEqual(16384)
+    expect(size).toBeLessThanOrEqual(256)
+    expect([...unknown], 'params no case has').toEqual([])
+    expect([...wrong], 'bindings that the op does not give').toEqual([])
     const text = shaderText(shader)
     expect(text, 'unfolds its grid').toContain('gridIndex(wid, num)')
     for (const line of text.match(/^@group.*var<storage.*$/gm) ?? []) {

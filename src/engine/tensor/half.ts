@@ -19,12 +19,12 @@ const floatOf = (bits: number): number => {
 
 /** f16 bits -> number, exact (subnormals, infinities and NaN included). */
 export function halfToFloat(h: number): number {
-  const sign = h & 0x8000 ? -1 : 1
-  const exponent = (h >> 10) & 31
-  const fraction = h & 1023
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+  const magnitude = h & 0x7fff
+  if (magnitude < 0x0400) return (h & 0x8000 ? -magnitude : magnitude) * 2 ** -24
+  if (magnitude > 0x7c00) return NaN
+  // an f32's exponent is counted from 127, not from 15; infinity's has all bits set
+  const exponent = magnitude === 0x7c00 ? 0x7f800000 : (magnitude << 13) + 0x38000000
+  return floatOf((((h & 0x8000) << 16) | exponent) >>> 0)
 }
 
 /** number -> f16 bits. The number is rounded to f32 first, as every producer of our data does. */

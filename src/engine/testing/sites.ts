@@ -15,22 +15,27 @@ export async function siteValues(runtime: CpuRuntime, ids: readonly number[]): P
   /** what a buffer held after the step before: sites that a step adds are differences */
   const before = new Map<string, Float32Array>()
   const sites = Object.entries(plan.sites)
+  const added = addedTo(plan)
   runtime.truncate(0)
   steps.onStep = (step, { T }) => {
     for (const [name, place] of sites) {
       if (place.step !== step.name) continue
       const tensor = tensorOf(plan, place)
-      const read = (data: Float32Array): Float32Array =>
-        Float32Array.from(
-          Array.from({ length: T }, (_, row) => stretchesOf(plan, place, row, context)).flatMap((stretches) =>
-            stretches.flatMap(({ offset, count }) => [...data.subarray(offset, offset + count)]),
-          ),
-        )
+      const stretches = Array.from({ length: T }, (_, row) => stretchesOf(plan, place, row, context)).flat()
+      const read = (data: Float32Array): Float32Array => {
+        const values = new Float32Array(stretches.reduce((sum, { count }) => sum + count, 0))
+        let end = 0
+        for (const { offset, count } of stretches) {
+          values.set(data.subarray(offset, offset + count), end)
+          end += count
+        }
+        return values
+      }
       const now = read(tensors[tensor]!)
       const then = place.added && read(before.get(tensor)!)
       found.set(name, then ? now.map((v, i) => v - then[i]!) : now)
     }
-    for (const name of addedTo(plan)) before.set(name, tensors[name]!.slice())
+    for (const name of added) before.set(name, tensors[name]!.slice())
   }
   try {
     if (plan.programs.encode) await runtime.encode(ids)
