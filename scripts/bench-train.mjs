@@ -1,6 +1,6 @@
 // npm run bench -- --train: what teaching costs beside reading. One row is read by the engine's own forward, the same row by
 // training's forward, and then there and back with an update of a LoRA in every linear layer, in turns, for both ways to use
-// memory; what a step asks of the device is counted. In Node, on the processor's threads or, with --device gpu, on dawn.node.
+// memory; what a step asks of the device is counted, and on a GPU the bytes of its buffers beside those planned. In Node, on the processor's threads or, with --device gpu, on dawn.node.
 import path from 'node:path'
 import { median, number } from './bench-numbers.mjs'
 import { ensureInstall, Problem, root } from './setup.mjs'
@@ -47,7 +47,10 @@ async function measureOn(load, options, place) {
   const ways = []
   for (const mode of ['keep', 'checkpoint']) {
     const training = differentiate(plan, learns, TOKENS, { checkpoints: mode === 'checkpoint' })
+    const before = inside.gpu?.memory.bytes
     const session = await TrainSession.create(inside, training, TOKENS)
+    // of the first way only: the second one's tensors are the first's where they fit
+    const taken = mode === 'keep' && before !== undefined ? inside.gpu.memory.bytes - before : null
     const there = async () => {
       session.look(sequence)
       await session.losses(TARGETS)
@@ -67,7 +70,7 @@ async function measureOn(load, options, place) {
     }
     await step()
     inside.submitAll = submitAll
-    ways.push({ mode, forward, look, whole, ...counts, bytes: trainingBytes(training, TOKENS, plan.dims.V) })
+    ways.push({ mode, forward, look, whole, ...counts, taken, bytes: trainingBytes(training, TOKENS, plan.dims.V) })
   }
   runtime.dispose()
   return { model: options.model, tokens: TOKENS, targets: TARGETS, ways }
@@ -97,10 +100,10 @@ export async function measureTraining(options) {
 
 export function trainingTable({ model, device, tokens, targets, ways }) {
   console.log(`${model}, ${device}: rows of ${tokens} tokens, ${targets} of them targets`)
-  for (const { mode, forward, look, whole, submits, launches, bytes } of ways) {
+  for (const { mode, forward, look, whole, submits, launches, bytes, taken } of ways) {
     const speed = number((1000 * tokens) / whole)
     console.log(
-      `${mode.padEnd(12)}${speed} tokens/s · ${number(whole / forward, 2)} times a forward of the same text (${number(forward)} ms; training's own ${number(look)} ms) · ${launches} launches, ${submits} submits a step · ${number(bytes / 2 ** 20)} MiB beside the model`,
+      `${mode.padEnd(12)}${speed} tokens/s · ${number(whole / forward, 2)} times a forward of the same text (${number(forward)} ms; training's own ${number(look)} ms) · ${launches} launches, ${submits} submits a step · ${number(bytes / 2 ** 20, 1)} MiB planned beside the model${taken === null ? '' : `, ${number(taken / 2 ** 20, 1)} MiB taken of the device`}`,
     )
   }
 }

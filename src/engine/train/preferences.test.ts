@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { tensorName } from '../adapters/adapter.ts'
 import { EngineError } from '../errors.ts'
 import { f32Tensors } from '../testing/f32-tensors.ts'
 import { testMachines } from '../testing/machines.ts'
@@ -14,7 +15,9 @@ import { differentiate } from './differentiate.ts'
 import type { Drawn, RewardFunction, StepEvent, TrainEvent, TrainOptions, TrainState } from './events.ts'
 import { headOf, readHead, writeHead } from './head.ts'
 import { judgeOf } from './judge.ts'
+import { writeSafetensors } from './peft.ts'
 import { advantages, type Draws } from './reinforce.ts'
+import { TrainSession } from './session.ts'
 import { train, type TrainWork } from './train.ts'
 import { names } from './types.ts'
 
@@ -242,6 +245,37 @@ describe('a reward model', () => {
     expect((last as StepEvent).answers!.kl).toBeGreaterThan((first as StepEvent).answers!.kl)
   })
 
+  it('has tensors of its own: who looks at a text and goes back through it later finds all as it left it', async () => {
+    const { runtime } = await tinyWork('tiny', undefined, ['a', 'b'])
+    const { plan } = runtime
+    const inside = runtime.inspection()
+    const learns = new Set(Object.keys(plan.weights).filter((name) => name.startsWith(tensorName('b', ''))))
+    const session = await TrainSession.create(inside, differentiate(plan, learns, 64), 64)
+    const judge = await judgeOf(inside, plan, { adapter: 'a', head }, 64)
+    const sequence = { ids: [5, 6, 7, 8, 9], rows: [1, 2, 3], targets: [7, 8, 9], by: [0.5, -0.25, 0.125] }
+    const gradients = async (between: () => Promise<unknown>): Promise<Float32Array> => {
+      session.clear()
+      session.look(sequence)
+      await between()
+      session.addLooked(sequence)
+      return (await session.read('g')).slice()
+    }
+    const alone = await gradients(() => Promise.resolve())
+    expect(alone.some((value) => value !== 0)).toBe(true)
+    expect(await gradients(() => judge.scoreOf([11, 12, 13, 14, 15, 16, 17]))).toEqual(alone)
+  })
+
+  it('with the head of another model, or none, is refused by name before anything learns', async () => {
+    const on = await tinyWork('tiny', undefined, ['a', 'b'])
+    for (const odd of [head.slice(1), Float32Array.of(...head, 1), new Float32Array(0)]) {
+      const run = tinyRun({ ...answering(() => 0), adapter: 'b', reward: { adapter: 'a', head: odd } }, on)
+      await expect(run).rejects.toMatchObject({
+        code: 'PARAM_INVALID',
+        facts: { param: 'reward', found: String(odd.length), need: `a head of ${head.length} numbers` },
+      })
+    }
+  })
+
   it('says how many of the pairs that are held out it tells apart', async () => {
     const told = { rows: three, objective: 'reward', heldOut: 0.4, batch: 2, steps: 30, every: 15, lr: 0.01 } as const
     const events = await tinyRun(told)
@@ -264,6 +298,8 @@ describe('a reward model', () => {
     await expect(readHead(writeHead(broken.map(() => NaN)))).rejects.toMatchObject({ code: 'PARAM_INVALID' })
     const adapter = readFileSync('fixtures/train/adapter/adapter_model.safetensors')
     await expect(readHead(adapter)).rejects.toMatchObject({ facts: { found: 'a file without' } })
+    const two = writeSafetensors(new Map([['score.weight', { shape: [2, head.length / 2], values: head }]]))
+    await expect(readHead(two)).rejects.toMatchObject({ facts: { found: `F32 of 2 × ${head.length / 2}` } })
   })
 
   it.each<[Partial<TrainOptions>, string]>([
