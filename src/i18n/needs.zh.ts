@@ -86,6 +86,7 @@ const words: Record<string, string> = {
   'a pair of two different answers': '两个不同回答组成的一对',
   'a function that gives a finite number': '给出有限数的函数',
   'functions by name': '按名称给出的函数',
+  'a reward model that was taught here': '在这里教过的奖励模型',
   'of safetensors with 32-bit floats, as train() can teach it, without adapters':
     'train() 能训练的、32 位浮点的 safetensors 模型，没有适配器',
   "'decoder', 'attention' or 'lstm'": '“decoder”、“attention”或“lstm”',

@@ -42,7 +42,7 @@ export interface AdaptersState {
   cancelImport(): void
   remove(id: string): Promise<void>
   /** puts a stored one on the loaded model; false where it does not fit (see error), and the model is as it was */
-  put(id: string): Promise<boolean>
+  put(id: string, scale?: number): Promise<boolean>
   take(id: string): Promise<boolean>
   /** newest wins; an answer that is being written is not disturbed */
   setScale(id: string, scale: number): void
@@ -236,7 +236,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
       await get().refresh()
       void useModels.getState().refresh()
     },
-    put: (id) => change(id, (now) => [...now.filter((one) => one.id !== id), { id, scale: 1 }]),
+    put: (id, scale = 1) => change(id, (now) => [...now.filter((one) => one.id !== id), { id, scale }]),
     take: (id) => change(id, (now) => now.filter((one) => one.id !== id)),
     setScale(id, scale) {
       wanted.set(id, scale)

@@ -53,6 +53,7 @@ import { taught } from './keeping.ts'
 import { idsOf, looker } from './looks.ts'
 import { merge, type MergeRequest } from './merging.ts'
 import { fresh, price } from './price.ts'
+import type { JudgeFacts } from './judging.ts'
 import { counted, Teaching, type TeachEvent, type TeachTask } from './teaching.ts'
 
 export type { EngineDoor, Loaded } from './door.ts'
@@ -383,7 +384,8 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
               fresh(door, { name: task.model, files }, name, task.fresh, withOwn(own, { signal: stop.signal })),
             ),
           )
-        return besideModel(house, me, price(open, task, stop.signal), stop)
+        const judge = async () => (task.judge === undefined ? null : teaching.judges.asReward(task.judge))
+        return besideModel(house, me, price(open, task, stop.signal, judge), stop)
       },
       /** what waits to go on; null: nothing */
       kept: () => teaching.kept(),
@@ -392,10 +394,17 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
       rows: async (rows: readonly TrainRow[], shown: number) => counted(rows, shown, loaded()),
       /** an adapter of the loaded model as it is now, as the files of a PEFT folder */
       files: (id: string) => loaded().saveAdapter(id),
-      /** stores it under another name */
-      save: async (id: string, name: string) => {
+      /** stores it under another name @param judge it is a reward model, of which this is known: its head is kept, too */
+      save: async (id: string, name: string, judge?: Omit<JudgeFacts, 'adapter' | 'name'>) => {
         const files = Object.entries(await loaded().saveAdapter(id)).map(([path, bytes]) => asFile(path, bytes))
-        return storing(library.importAdapter(files, name, door.adapterSummary, {}))
+        const made = await storing(library.importAdapter(files, name, door.adapterSummary, {}))
+        if (judge) await teaching.judges.keep({ ...judge, adapter: made.id, name })
+        return made
+      },
+      /** the reward model that was taught last; null: none, or its adapter was removed */
+      judge: async () => {
+        const judge = await teaching.judges.kept()
+        return judge && (await library.adapters.get(judge.adapter)) ? judge : null
       },
       /** a whole model with the adapter in its weights, stored beside the others, and how far it is from the two */
       merge: (request: MergeRequest) =>

@@ -40,6 +40,7 @@ export const calls: CallList<EngineApi> = {
   'training.draft': {},
   'training.keepDraft': {},
   'training.save': { slow: true },
+  'training.judge': {},
   tokenize: {},
   read: { slow: true },
   'tokenizer.facts': { slow: true },

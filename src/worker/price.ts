@@ -2,10 +2,10 @@
 // model with an adapter of its own, which is thrown away. The loaded model, what is stored and what is learnt later know
 // nothing of it.
 
-import type { Drawn, FreshLora, LoadOptions, ModelSource, TrainEvent } from '../engine/index.ts'
+import type { FreshLora, LoadOptions, LearnedReward, ModelSource, TrainEvent } from '../engine/index.ts'
+import { rewardsOf } from './judging.ts'
 import type { EngineDoor, Loaded } from './door.ts'
 import { idsOf, looker } from './looks.ts'
-import { worth } from './reward.ts'
 import { saidIn } from './said.ts'
 import type { TeachTask } from './teaching.ts'
 
@@ -37,11 +37,15 @@ export async function fresh(
   return door.loadEngine(source, { ...options, adapters: [...adapters, own] })
 }
 
-/** @param open a model of its own, with an adapter of this name that has learnt nothing; it is disposed of */
+/**
+ * @param open a model of its own, with an adapter of this name that has learnt nothing; it is disposed of
+ * @param judge what rewards answers in the rule's place
+ */
 export async function* price(
   open: (adapter: string) => Promise<Loaded>,
   { options, reward, look = 0 }: Pick<TeachTask, 'options' | 'reward' | 'look'>,
   signal: AbortSignal,
+  judge: () => Promise<LearnedReward | null> = () => Promise.resolve(null),
 ): AsyncGenerator<PriceEvent> {
   if (signal.aborted) return
   const engine = await open(OWN)
@@ -60,8 +64,7 @@ export async function* price(
     }
     const steps = Math.max(1 + MEASURED, options.steps ?? 0)
     const set = { ...own, adapter: OWN, steps, every: steps, signal }
-    const rewarded = reward && { reward: ({ text }: Drawn) => worth(reward, text) }
-    for await (const event of engine.train({ ...set, ...rewarded })) {
+    for await (const event of engine.train({ ...set, ...rewardsOf(reward, await judge()) })) {
       if (event.type === 'begin' || event.type === 'step') yield event
       if (event.type === 'step' && event.step > MEASURED) return
     }

@@ -86,6 +86,7 @@ export type { ErrorData, OthersEvent } from './wire.ts'
 export type { BirthEvent, BirthTask, KeptBirth } from './birth.ts'
 export type { PriceEvent } from './price.ts'
 export type { CountedRows, KeptRun, TeachEvent, TeachTask } from './teaching.ts'
+export type { JudgeFacts } from './judging.ts'
 export type { Merged, MergeRequest } from './merging.ts'
 export type { Frame, LookEvent, Moved } from './looks.ts'
 

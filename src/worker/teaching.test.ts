@@ -162,6 +162,60 @@ test('a rule of rewards goes with the run, also behind a reload; one that is dam
   expect(await teaching.kept()).toBeNull()
 })
 
+test('a reward model: its head is kept beside its adapter, over a reload, and rewards in the rule’s place', async () => {
+  const { name, storage, teaching } = visit()
+  const pairs = ['ab', 'cd', 'ef', 'gh'].map((prompt) => ({ prompt, chosen: 'yes', rejected: 'no' }))
+  const judged: TeachTask = {
+    ...task,
+    options: { ...options, rows: pairs, objective: 'reward', heldOut: 0.25, steps: 8 },
+  }
+  await teaching.begin(judged, 'a')
+  const facts = { model: 'm', adapter: 'j', name: 'judge', pairs: 3, heldOut: 1, right: 1 }
+  await expect(teaching.judges.keep(facts)).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  await all(teaching.run(await loaded()))
+  expect(await teaching.judges.kept()).toBeNull()
+  await teaching.judges.keep(facts)
+  await teaching.forget()
+  const later = visit(name)
+  expect(await later.teaching.judges.kept()).toEqual(facts)
+  const { head } = await later.teaching.judges.asReward('j')
+  expect(head.some((one) => one !== 0)).toBe(true)
+  await expect(later.teaching.judges.asReward('other')).rejects.toMatchObject({ facts: { param: 'reward' } })
+
+  const rule = { plus: ['happy'], minus: [] }
+  await later.teaching.begin({ ...task, reward: rule, judge: 'j' }, 'a')
+  const given: Partial<TrainOptions>[] = []
+  async function* asked(one: Omit<TrainOptions, 'signal'>): AsyncGenerator<TrainEvent> {
+    given.push(one)
+    yield { type: 'end', why: 'asked', step: 0 }
+  }
+  await all(visit(name).teaching.run(asked))
+  const [{ reward, measures }] = given as [Partial<TrainOptions>]
+  expect(reward).toEqual({ adapter: 'j', head })
+  const said = {
+    text: 'happy. happy.',
+    ids: [],
+    isWhole: true,
+    row: 0,
+    prompt: [{ role: 'user' as const, content: 'A' }],
+  }
+  expect([measures!['rule']!(said), measures!['sense']!(said)]).toEqual([2, 0])
+  // damaged rows are no reward model, and no run
+  const [run, judge] = (await storage.get(['run', 'judge'])) as { id: string }[]
+  await storage.write([{ ...run!, head: head.slice(1).fill(NaN) } as { id: string }])
+  expect(await teaching.kept()).toBeNull()
+  for (const damage of [
+    { head: [...head] },
+    { head: new Float32Array(0) },
+    { adapter: 5 },
+    { right: 2 },
+    { pairs: -1 },
+  ]) {
+    await storage.write([{ ...judge!, ...damage } as { id: string }])
+    expect(await teaching.judges.kept()).toBeNull()
+  }
+})
+
 const born: BirthTask = { kind: 'attention', seed: 3, steps: 24, beside: true }
 const small = {
   hidden: 8,

@@ -3,12 +3,13 @@
 // same call goes on from there, bit for bit.
 
 import { EngineError } from '../engine/errors.ts'
-import type { Drawn, FreshLora, TrainEvent, TrainingRow, TrainOptions, TrainRow, TrainState } from '../engine/index.ts'
+import type { FreshLora, TrainEvent, TrainingRow, TrainOptions, TrainRow, TrainState } from '../engine/index.ts'
 import type { TeachingRows } from '../storage/teaching.ts'
 import { toData } from './failures.ts'
+import { isHead, Judges, rewardsOf } from './judging.ts'
 import { alone, isHeld, keeping, type KeptEvent } from './keeping.ts'
 import type { LookEvent } from './looks.ts'
-import { worth, type RewardRule } from './reward.ts'
+import type { RewardRule } from './reward.ts'
 import { asSaid, saidIn } from './said.ts'
 import type { ErrorData } from './wire.ts'
 
@@ -23,6 +24,8 @@ export interface TeachTask {
   look?: number
   /** it learns from answers of its own, which are worth so much */
   reward?: RewardRule
+  /** a reward model's adapter: that model says what they are worth, and the rule is only measured */
+  judge?: string
 }
 /** Events of a training, as the page hears them: states stay in the worker. */
 export type TeachEvent = ToldEvent | KeptEvent
@@ -37,7 +40,7 @@ export interface KeptRun extends TeachTask {
   /** here, or in another tab */
   isRunning: boolean
 }
-type Run = TeachTask & { adapter: string }
+type Run = TeachTask & { adapter: string; head?: Float32Array }
 interface StateRow {
   id: 'state'
   events: readonly ToldEvent[]
@@ -79,11 +82,15 @@ export async function counted(
 const lock = 'glassbox-teaching'
 
 export class Teaching {
-  constructor(private readonly rows: TeachingRows) {}
+  readonly judges: Judges
+  constructor(private readonly rows: TeachingRows) {
+    this.judges = new Judges(rows)
+  }
 
-  /** Before anything learns. */
+  /** Before anything learns. @throws PARAM_INVALID where its reward model is gone */
   async begin(task: TeachTask, adapter: string): Promise<void> {
-    await this.rows.write([{ id: 'run', ...task, adapter } as { id: string }, blank])
+    const head = task.judge === undefined ? undefined : (await this.judges.asReward(task.judge)).head
+    await this.rows.write([{ id: 'run', ...task, adapter, ...(head && { head }) } as { id: string }, blank])
   }
 
   /** null: nothing waits to go on */
@@ -118,14 +125,15 @@ export class Teaching {
         throw new EngineError('PARAM_INVALID', 'Cannot go on teaching: nothing waits to be learnt.', { param: 'run' })
       }
       const look = await looks(run).catch(() => null)
-      const { reward } = run
+      const { reward, judge, head } = run
       const options = {
         ...saidIn(run.options),
         adapter: run.adapter,
         ...(state.state && { resume: state.state }),
-        ...(reward && { reward: ({ text }: Drawn) => worth(reward, text) }),
+        ...rewardsOf(reward, judge !== undefined && head ? { adapter: judge, head } : null),
       }
-      const coming = looking(train(options), look, options.every ?? 10, state.state === null)
+      const seen = looking(train(options), look, options.every ?? 10, state.state === null)
+      const coming = this.judges.heeding<LookEvent>(seen)
       yield* keeping<ToldEvent>(state, coming, (last, said) =>
         this.rows.write([{ id: 'state', state: last, events: said } as StateRow]),
       )
@@ -164,11 +172,12 @@ const loose = (value: unknown): Record<string, unknown> =>
 
 /** Rows come from a disk. What is no run, nobody can go on with. */
 function isRun(row: unknown): row is Run {
-  const { model, name, adapter, options, fresh, reward } = loose(row)
+  const { model, name, adapter, options, fresh, reward, judge, head } = loose(row)
   const texts = [model, name, adapter].every((one) => typeof one === 'string')
   const words = ({ plus, minus }: Record<string, unknown>): boolean =>
     [plus, minus].every((list) => Array.isArray(list) && list.every((one) => typeof one === 'string'))
   if (reward !== undefined && !words(loose(reward))) return false
+  if (judge !== undefined && !(typeof judge === 'string' && isHead(head) && reward !== undefined)) return false
   return texts && typeof fresh === 'object' && Array.isArray(loose(options)['rows'])
 }
 const kinds: ReadonlySet<unknown> = new Set(['begin', 'step', 'evaluation', 'watched', 'sample', 'look', 'end'])

@@ -6,12 +6,14 @@ import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { roadWords } from '../../i18n/panels/road.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
-import { useChat } from '../../store/index.ts'
+import { useChat, useModels } from '../../store/index.ts'
 import { runsIn, useTeach } from '../../store/teach/index.ts'
-import { decided, lessonIn, ruleOf, useRoad, worthOf, type Judged, type Side } from '../../store/teach/road.ts'
+import { judgeFor, useJudge } from '../../store/teach/judge.ts'
+import { decided, lessonIn, ruleOf, stageOf, useRoad, worthOf, type Judged, type Side } from '../../store/teach/road.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Range } from '../../ui/Range.tsx'
+import { Segmented } from '../../ui/Segmented.tsx'
 import { Cost, useBeside } from './Cost.tsx'
 import panel from './Panel.module.css'
 import styles from './Road.module.css'
@@ -96,13 +98,28 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
   const words = usePanelText(teachWords)
   const { phase, kept, stop } = useTeach()
   const isWriting = useChat((s) => s.status !== 'idle')
-  const { pairs, plus, minus, steps, beta, kl, seed, writing, set, setSteps, write, judge, start, ...road } = useRoad()
-  const lesson = lessonIn({ way, pairs, plus, minus, steps, beta, kl, seed })
+  const { pairs, plus, minus, steps, beta, kl, seed, learner, by, writing, set, setSteps, write, ...road } = useRoad()
+  const model = useModels(({ active }) => active?.id)
+  const taught = judgeFor(model, useJudge())
+  const stage = stageOf({ way, learner })
+  const lesson = lessonIn({ way, pairs, plus, minus, steps, beta, kl, seed, learner, by }, taught?.adapter ?? null)
   const sure = decided(pairs).length
   const isWritten = pairs.some(({ a }) => a !== '')
   const hasRule = ruleOf({ plus, minus: '' }).plus.length > 0
   const isIdle = phase === 'idle' && writing === null
-  const lacks = way === 'pairs' ? (sure < 2 ? t.few : null) : hasRule ? null : t.noRule
+  const least = learner === 'judge' ? 4 : 2
+  const lacks =
+    way === 'pairs'
+      ? sure < least
+        ? t.few(least)
+        : null
+      : by === 'judge'
+        ? taught
+          ? null
+          : t.noJudge
+        : hasRule
+          ? null
+          : t.noRule
   const beside = useBeside()
   const cannot = kept && !kept.isRunning ? words.undecided : isIdle && isWriting ? words.busy : (lacks ?? beside)
   const said = writing ? t.writing(writing.done, writing.of) : isIdle ? cannot : words.phases[phase]
@@ -114,7 +131,7 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
             {isWritten ? t.rewrite : t.write}
           </Button>
           {isWritten && (
-            <Button disabled={!isIdle || !hasRule} onClick={judge} data-testid="road-judge">
+            <Button disabled={!isIdle || !hasRule} onClick={road.judge} data-testid="road-judge">
               {t.judge}
             </Button>
           )}
@@ -123,17 +140,44 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
           </span>
         </div>
       )}
-      <fieldset disabled={!isIdle} className={styles.settings}>
+      {way === 'pairs' ? (
+        <Segmented
+          label={t.learner.label}
+          quiet={false}
+          value={learner}
+          options={(['model', 'judge'] as const).map((value) => ({ value, text: t.learner[value], disabled: !isIdle }))}
+          onChange={(value) => set({ learner: value })}
+          testId="road-learner"
+        />
+      ) : (
+        <>
+          <Segmented
+            label={t.by.label}
+            quiet={false}
+            value={by}
+            options={(['rule', 'judge'] as const).map((value) => ({ value, text: t.by[value], disabled: !isIdle }))}
+            onChange={(value) => set({ by: value })}
+            testId="road-by"
+          />
+          {by === 'judge' && taught && (
+            <p className={panel.note} data-testid="road-judged">
+              {t.taught(taught.name, taught.pairs)}{' '}
+              {taught.right !== null && t.unseen(Math.round(taught.right * taught.heldOut), taught.heldOut)}
+            </p>
+          )}
+        </>
+      )}
+      <fieldset disabled={!isIdle} className={styles.settings} data-testid="road-settings">
         <Range
           label={t.steps}
-          hint={t.stepsHint[way]}
-          value={steps[way]}
+          hint={t.stepsHint[stage]}
+          value={steps[stage]}
           min={5}
           max={100}
           step={5}
           onChange={setSteps}
         />
-        {way === 'pairs' ? (
+        {stage === 'pairs' && (
           <Range
             label={t.beta}
             hint={t.betaHint}
@@ -143,7 +187,8 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
             step={0.02}
             onChange={(value) => set({ beta: value })}
           />
-        ) : (
+        )}
+        {stage === 'answers' && (
           <Range
             label={t.kl}
             hint={t.klHint}
@@ -170,7 +215,7 @@ function Controls({ way }: { way: 'pairs' | 'answers' }) {
         words={{ ...t, stopping: words.stopping }}
         runs={writing ? { mayStop: true, isStopping: false } : runsIn(phase)}
         mayStart={cannot === null}
-        start={() => void start(t.names[way])}
+        start={() => void road.start(t.names[stage])}
         stop={writing ? road.stop : stop}
       >
         <p className={panel.note} role="status">

@@ -6,6 +6,7 @@ import { roadWords } from '../../i18n/panels/road.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useModels } from '../../store/index.ts'
 import { useTeach, type TeachRun } from '../../store/teach/index.ts'
+import { isJudgeRun } from '../../store/teach/judge.ts'
 import { speedOf } from '../../store/teach/run.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Progress } from '../../ui/Progress.tsx'
@@ -24,6 +25,8 @@ export function Run({ run }: { run: TeachRun }) {
   const { phase, answered, losses, kept, merged, files, merge } = useTeach()
   const { begun, steps, samples, asked, ended, saved, name, keptAt, unkept, heldOut, looks } = run
   const last = steps.at(-1)
+  const judges = isJudgeRun(run)
+  const unseen = judges ? (heldOut.at(-1)?.pairs?.right ?? null) : null
   const rate = speedOf(steps)
   const perUpdate = steps.reduce((n, one) => n + one.tokens, 0) / Math.max(1, steps.length)
   const left = last && rate !== null ? ((last.steps - last.step) * perUpdate) / rate : null
@@ -52,7 +55,9 @@ export function Run({ run }: { run: TeachRun }) {
         />
       )}
       <p role="status" className={styles.note}>
-        {ended && (ended.why === 'done' ? t.ended.done : t.ended[ended.why](ended.step))} {saved && t.stored(name)}
+        {ended && (ended.why === 'done' ? t.ended.done : t.ended[ended.why](ended.step))}{' '}
+        {unseen !== null && begun && road.unseen(Math.round(unseen * begun.heldOut), begun.heldOut)}{' '}
+        {saved && (judges ? road.stored(name) : t.stored(name))}
       </p>
       {losses > 0 && <p className={styles.note}>{t.cameBack}</p>}
       {unkept && (
@@ -67,7 +72,7 @@ export function Run({ run }: { run: TeachRun }) {
       )}
       {begun && (
         <p className={styles.note}>
-          {begun.targets > 0
+          {begun.targets > 0 && !judges
             ? t.facts(format.number(begun.numbers), format.bytes(begun.bytes), begun.tokens, begun.targets)
             : road.facts(format.number(begun.numbers), format.bytes(begun.bytes))}{' '}
           {rate !== null && t.speed(format.number(rate, 0))}
@@ -106,18 +111,22 @@ export function Run({ run }: { run: TeachRun }) {
       {phase === 'idle' && live && isOn && <Sides adapter={live} />}
       {saved && (
         <div className={styles.actions}>
-          <Button
-            variant="primary"
-            icon="chat"
-            onClick={() => {
-              location.hash = '#/chat'
-            }}
-          >
-            {t.chat}
-          </Button>
-          <Button icon="file" title={t.kept.filesHint} onClick={() => void files().then(saveFolder)}>
-            {t.kept.files}
-          </Button>
+          {!judges && (
+            <Button
+              variant="primary"
+              icon="chat"
+              onClick={() => {
+                location.hash = '#/chat'
+              }}
+            >
+              {t.chat}
+            </Button>
+          )}
+          {!judges && (
+            <Button icon="file" title={t.kept.filesHint} onClick={() => void files().then(saveFolder)}>
+              {t.kept.files}
+            </Button>
+          )}
           {isOn && (
             <Button
               icon="models"

@@ -1,5 +1,5 @@
 // What a run says beside its loss, one small drawing each: of preferences how far apart the answers are, of rewards what an answer is
-// worth and how far the model went for it, and of both what becomes of the answers that it gave before. Where the reward rises at
+// worth (by what rewards it, and by what is only measured) and how far the model went for it, and of both what becomes of the answers that it gave before. Where the reward rises at
 // their cost, that is said.
 
 import { useFormats } from '../../i18n/index.tsx'
@@ -22,15 +22,21 @@ export function Signals({ run }: { run: TeachRun }) {
   const format = useFormats()
   const answers = run.steps.flatMap((one) => (one.answers ? [{ step: one.step, ...one.answers }] : []))
   const pairs = run.steps.flatMap((one) => (one.pairs ? [{ step: one.step, ...one.pairs }] : []))
+  const told = run.heldOut.flatMap((one) => (one.pairs ? [{ step: one.step, ...one.pairs }] : []))
+  const measured = (key: string): Point[] =>
+    answers.flatMap(({ step, measured: own }) => (own?.[key] === undefined ? [] : [{ step, value: own[key] }]))
   const watched = run.watched.map(({ step, loss }) => ({ step, value: loss }))
   const of = <T extends { step: number }>(list: readonly T[], value: (one: T) => number): Point[] =>
     list.map((one) => ({ step: one.step, value: value(one) }))
   const charts = [
     { key: 'reward', points: of(answers, ({ reward }) => reward) },
+    { key: 'rule', points: measured('rule') },
+    { key: 'sense', points: measured('sense') },
     { key: 'kl', points: of(answers, ({ kl }) => kl) },
     { key: 'length', points: of(answers, ({ tokens }) => tokens) },
     { key: 'margin', points: of(pairs, ({ margin }) => margin) },
     { key: 'right', points: of(pairs, ({ right }) => right) },
+    { key: 'unseen', points: of(told, ({ right }) => right) },
     { key: 'watched', points: watched },
   ] as const
   if (answers.length + pairs.length === 0) return null
@@ -53,6 +59,10 @@ export function Signals({ run }: { run: TeachRun }) {
       {hacked && (
         <p role="status" data-testid="road-hacking">
           {t.hacking(format.number(hacked.reward, 2), format.number(hacked.kl, 2))}
+          {(['rule', 'sense'] as const).map((key) => {
+            const [from, to] = hacked.measured[key] ?? []
+            return from === undefined ? null : ` ${t.meanwhile[key](format.number(from, 2), format.number(to!, 2))}`
+          })}
         </p>
       )}
     </section>

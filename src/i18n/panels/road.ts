@@ -9,9 +9,9 @@ const en = {
   },
   lead: {
     pairs:
-      'It writes two answers to each story. You say which one is better, or the rule does; then it learns to prefer that one over the other, near to what it was (DPO).',
+      'It writes two answers to each story. You say which one is better, or the rule does. From that it learns to prefer the better one, near to what it was (DPO); or a reward model learns to say by a number how good an answer is.',
     answers:
-      'It writes eight answers to a story, the rule counts what each is worth, and those above their group’s mean become likelier (GRPO). Watch what it finds out about the rule.',
+      'It writes eight answers to a story, the rule or a reward model says what each is worth, and those above their group’s mean become likelier (GRPO). Watch what it finds out about whatever rewards it.',
   },
   rule: 'The rule',
   plus: 'Words that count one',
@@ -30,13 +30,21 @@ const en = {
   stop: 'Stop',
   judge: 'Judge by the rule',
   judged: (count: number) => `Decided: ${count} ${count === 1 ? 'pair' : 'pairs'}.`,
-  few: 'It needs at least two pairs that are decided.',
+  few: (least: number) => `It needs at least ${least} pairs that are decided.`,
+  learner: { label: 'What learns from them', model: 'The model itself (DPO)', judge: 'A reward model' },
+  by: { label: 'What rewards it', rule: 'The rule', judge: 'The reward model' },
+  noJudge: 'There is no reward model yet for this model: teach one first, in 2.',
+  taught: (name: string, pairs: number) =>
+    `“${name}” has learnt from ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}; the rule is only measured beside it.`,
+  stored: (name: string) => `Stored as “${name}”: in 3 it can say what answers are worth.`,
+  unseen: (right: number, of: number) => `Of ${of} that it never learnt from it tells ${right} apart.`,
   noRule: 'The rule needs at least one word that counts.',
   start: 'Teach it',
   steps: 'Updates',
   stepsHint: {
     pairs: 'Each learns from two pairs. Too many, and stories lose their sense.',
     answers: 'Each writes eight answers to one story.',
+    judge: 'Each learns from two pairs; a quarter of the pairs is only asked.',
   },
   beta: 'β',
   betaHint: 'How much a step away from the model it was counts: with a larger one fewer steps are taken to prefer.',
@@ -44,10 +52,13 @@ const en = {
   klHint: 'At 0 the reward alone counts. At 0.3 it stays near the model that it was.',
   seed: 'Seed',
   seedHint: 'Of what it draws, of the order, and of where the adapter begins.',
-  names: { pairs: 'Happy endings', answers: 'More happiness' },
+  names: { pairs: 'Happy endings', answers: 'More happiness', judge: 'What is liked' },
   charts: {
     title: 'What becomes of it',
     reward: 'Reward of an answer',
+    rule: 'What the rule counts (not rewarded)',
+    sense: 'Answers that make sense (not rewarded)',
+    unseen: 'Pairs it never learnt from that it tells apart',
     kl: 'KL to what it was, nats a token',
     watched: 'Loss of the answers it gave before',
     margin: 'How much more it prefers the better ones',
@@ -56,16 +67,22 @@ const en = {
   },
   best: 'The best of its last answers',
   hacking: (reward: string, kl: string) =>
-    `The reward has risen by ${reward}, and each token is ${kl} nats away from what it was: it does what the rule counts, not what was meant. Read its answers; a KL above 0 holds it back.`,
+    `The reward has risen by ${reward}, and each token is ${kl} nats away from what it was: it does what is rewarded, not what was meant. Read its answers; a KL above 0 holds it back.`,
+  meanwhile: {
+    rule: (from: string, to: string) => `What the rule counts went from ${from} to ${to}.`,
+    sense: (from: string, to: string) =>
+      `Of its answers, the part that makes sense (whole, in one language, no sentence twice) went from ${from} to ${to}.`,
+  },
   facts: (numbers: string, bytes: string) => `${numbers} numbers learn, ${bytes} beside the model.`,
   flat: 'All answers to a story were worth the same: nothing is learnt from such a group.',
 }
 const zh: typeof en = {
   ways: { label: '它从什么里学', rows: '1 · 要说的答案', pairs: '2 · 哪个答案更好', answers: '3 · 奖励' },
   lead: {
-    pairs: '每个故事它写两个答案。你来说哪个更好，或者让规则来说；然后它学着更喜欢那一个，又不离原来太远（DPO）。',
+    pairs:
+      '每个故事它写两个答案。你来说哪个更好，或者让规则来说。然后它学着更喜欢那一个，又不离原来太远（DPO）；或者由一个奖励模型学着用一个数说出答案有多好。',
     answers:
-      '每个故事它写八个答案，规则数出每个值多少，高于这一组平均的以后更容易说出来（GRPO）。看看它怎样钻规则的空子。',
+      '每个故事它写八个答案，规则或奖励模型说出每个值多少，高于这一组平均的以后更容易说出来（GRPO）。看看它怎样钻空子。',
   },
   rule: '规则',
   plus: '出现一次加一分的词',
@@ -84,21 +101,34 @@ const zh: typeof en = {
   stop: '停止',
   judge: '按规则评判',
   judged: (count) => `已评判 ${count} 对。`,
-  few: '至少要评判两对。',
+  few: (least) => `至少要评判 ${least} 对。`,
+  learner: { label: '谁从中学习', model: '模型自己（DPO）', judge: '奖励模型' },
+  by: { label: '谁来奖励', rule: '规则', judge: '奖励模型' },
+  noJudge: '这个模型还没有奖励模型：先在“2”里教一个。',
+  taught: (name, pairs) => `“${name}”从 ${pairs} 对里学过；规则在旁边只量不奖。`,
+  stored: (name) => `已存为“${name}”：到“3”里它就能给答案打分。`,
+  unseen: (right, of) => `没学过的 ${of} 对里，它分得清 ${right} 对。`,
   noRule: '规则里至少要有一个加分的词。',
   start: '开始教',
   steps: '更新次数',
-  stepsHint: { pairs: '每次从两对里学。太多了，故事就不通了。', answers: '每次为一个故事写八个答案。' },
+  stepsHint: {
+    pairs: '每次从两对里学。太多了，故事就不通了。',
+    answers: '每次为一个故事写八个答案。',
+    judge: '每次从两对里学；四分之一的对只拿来问。',
+  },
   beta: 'β',
   betaHint: '离开原来的模型一步算多大：越大，为了偏好走的步子越小。',
   kl: '拉住它，别离原来太远（KL）',
   klHint: '为 0 时只看奖励。为 0.3 时它留在原来的模型附近。',
   seed: '种子',
   seedHint: '决定它抽到什么、先后顺序，以及适配器从哪里开始。',
-  names: { pairs: '快乐结局', answers: '更多快乐' },
+  names: { pairs: '快乐结局', answers: '更多快乐', judge: '喜欢什么' },
   charts: {
     title: '它变成了什么样',
     reward: '每个答案的奖励',
+    rule: '规则数到的（不奖励）',
+    sense: '说得通的答案（不奖励）',
+    unseen: '没学过的对里分得清的',
     kl: '离原来的 KL，每词元奈特',
     watched: '它以前那些答案的损失',
     margin: '它多喜欢更好的那个多少',
@@ -107,7 +137,11 @@ const zh: typeof en = {
   },
   best: '最近的答案里最好的一个',
   hacking: (reward, kl) =>
-    `奖励升了 ${reward}，而每个词元离原来有 ${kl} 奈特远：它做的是规则数得到的，不是本来想要的。读读它的答案；KL 大于 0 能拉住它。`,
+    `奖励升了 ${reward}，而每个词元离原来有 ${kl} 奈特远：它做的是得奖励的事，不是本来想要的。读读它的答案；KL 大于 0 能拉住它。`,
+  meanwhile: {
+    rule: (from, to) => `规则数到的从 ${from} 变成 ${to}。`,
+    sense: (from, to) => `说得通的答案（完整、只用一种语言、没有重复的句子）从 ${from} 变成 ${to}。`,
+  },
   facts: (numbers, bytes) => `${numbers} 个数在学习，模型之外占 ${bytes}。`,
   flat: '一个故事的答案全都同分：从这样的一组里什么也学不到。',
 }

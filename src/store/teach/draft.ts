@@ -22,6 +22,10 @@ export interface RoadDraft {
   minus: string
   beta: number
   kl: number
+  /** what learns from the pairs: the model itself, or a reward model */
+  learner: 'model' | 'judge'
+  /** what rewards answers: the rule, or that reward model */
+  by: 'rule' | 'judge'
 }
 
 export interface Draft {
@@ -99,15 +103,28 @@ const update: Reader<TeachRun['steps'][number]> = (value, at, bad) => {
   const has = (one: unknown, keys: readonly string[]): boolean =>
     keys.every((key) => number(loose(one)?.[key], at, bad) !== undefined)
   const best = loose(loose(answers)?.['best'])
+  const others = loose(loose(answers)?.['measured']) ?? {}
   const isBest = text(best?.['text']) !== undefined && number(best?.['reward'], at, bad) !== undefined
   return {
     ...rest,
     ...(pairs && has(pairs, ['margin', 'right']) && { pairs }),
     ...(answers &&
       has(answers, ['reward', 'tokens', 'kl', 'flat']) && {
-        answers: { ...answers, best: isBest ? answers.best : null },
+        answers: {
+          ...answers,
+          best: isBest ? answers.best : null,
+          measured: has(others, Object.keys(others)) ? (others as Record<string, number>) : {},
+        },
       }),
   }
+}
+/** A loss of what is held out, and what is told of its pairs where that is numbers. */
+const evaluation: Reader<TeachRun['heldOut'][number]> = (value, at, bad) => {
+  const given = event<TeachRun['heldOut'][number]>('evaluation', ['step', 'loss'])(value, at, bad)
+  if (!given) return undefined
+  const { pairs, ...rest } = given
+  const isRight = ['margin', 'right'].every((key) => number(loose(pairs)?.[key], at, bad) !== undefined)
+  return { ...rest, ...(pairs && isRight && { pairs }) }
 }
 export const readRun: Reader<TeachRun> = (value, at, bad) => {
   const given = loose(value)
@@ -120,7 +137,7 @@ export const readRun: Reader<TeachRun> = (value, at, bad) => {
     name: (v) => text(v, 1000),
     asked: listOf((v) => text(v), 20),
     steps: listOf(update, mostUpdates),
-    heldOut: listOf(event('evaluation', ['step', 'loss']), mostUpdates),
+    heldOut: listOf(evaluation, mostUpdates),
     watched: listOf(event('watched', ['step', 'loss']), mostUpdates),
     samples: listOf(event('sample', ['step', 'index'], ['text']), mostUpdates),
     looks: listOf(look, mostUpdates),
@@ -170,9 +187,13 @@ const road: Reader<RoadDraft> = (value, at, bad) => {
     minus: (v) => text(v, 400),
     beta: between(0.001, 10, false),
     kl: between(0, 10, false),
+    learner: oneOf(['model', 'judge']),
+    by: oneOf(['rule', 'judge']),
   })
-  const isWhole = found.pairs !== undefined && found.pairs.length > 0 && Object.keys(found).length === 6
-  return isWhole ? (found as RoadDraft) : undefined
+  // of an earlier version, which had no reward model
+  const all = { learner: 'model', by: 'rule', ...found } as const
+  const isWhole = found.pairs !== undefined && found.pairs.length > 0 && Object.keys(all).length === 8
+  return isWhole ? (all as RoadDraft) : undefined
 }
 
 export const settingReaders = {

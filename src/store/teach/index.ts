@@ -12,6 +12,7 @@ import { begin, busy, end, settling } from '../running.ts'
 import { useSettings } from '../settings.ts'
 import { keepDraft, loadDraft, readRun, settings, type Draft, type RoadDraft } from './draft.ts'
 import { homes, inLanguage, LONGEST_OWN, recipe, rehearsal, type Pair } from './homes.ts'
+import { isJudging, judgeOf, refreshJudge } from './judge.ts'
 import { isWhole, lessonOf, taskOf, type Lesson } from './lesson.ts'
 import { readRecipe, recipeHash, type Recipe } from './recipe.ts'
 import { askedOf, blankRun, heard, runOf, speedOf, type TeachRun } from './run.ts'
@@ -135,6 +136,7 @@ export const useTeach = create<TeachState>()((set, get) => {
 
   async function refresh(): Promise<void> {
     const kept = await getClient().training.kept()
+    await refreshJudge()
     set(({ phase, run }) => ({
       kept,
       // events come from a disk: what cannot be drawn is left out
@@ -146,14 +148,16 @@ export const useTeach = create<TeachState>()((set, get) => {
     }))
   }
 
-  /** What has learnt in the place of what had not, on the model and on the disk. */
-  async function store(fresh: string, name: string): Promise<void> {
+  /** What has learnt in the place of what had not, on the model and on the disk; a reward model has nothing to say there. */
+  async function store({ adapter: fresh, name, judge, ...task }: KeptRun): Promise<void> {
     set({ phase: 'saving' })
     const client = getClient()
-    const saved = await client.training.save(fresh, name)
     const { active, load } = useModels.getState()
+    const judging = isJudging(task)
+    const saved = await client.training.save(fresh, name, judging ? judgeOf(task.model, get().run!) : undefined)
     if (active) {
-      const adapters = (active.options.adapters ?? []).map((one) => (one.id === fresh ? { ...one, id: saved.id } : one))
+      const stays = (active.options.adapters ?? []).filter(({ id }) => id !== judge && !(judging && id === fresh))
+      const adapters = stays.map((one) => (one.id === fresh ? { ...one, id: saved.id } : one))
       await load(active.id, { ...active.options, adapters })
       useSettings.getState().setAdapters(active.id, adapters)
     }
@@ -165,11 +169,14 @@ export const useTeach = create<TeachState>()((set, get) => {
   }
 
   /** @param learns false: only what it had learnt is put back */
-  async function follow({ adapter, name, model, options }: KeptRun, learns: boolean): Promise<void> {
+  async function follow(task: KeptRun, learns: boolean): Promise<void> {
+    const { adapter, name, model, options, judge } = task
     set({ phase: 'putting' })
-    const { active } = useModels.getState()
-    const isOn = active?.info?.adapters.some((one) => one.name === adapter && one.scale === 1)
-    if (!isOn && !(await useAdapters.getState().put(adapter))) {
+    // a reward model's adapter is there, and off: it is asked beside the model, not in it
+    for (const [id, scale] of [...(judge === undefined ? [] : [[judge, 0] as const]), [adapter, 1] as const]) {
+      const { active } = useModels.getState()
+      const isOn = active?.info?.adapters.some((one) => one.name === id && one.scale === scale)
+      if (isOn || (await useAdapters.getState().put(id, scale))) continue
       set({ error: useAdapters.getState().error })
       return
     }
@@ -196,7 +203,7 @@ export const useTeach = create<TeachState>()((set, get) => {
       }
     }
     inForce = adapter
-    if (!learns || get().run?.ended?.why !== 'asked') await store(adapter, name)
+    if (!learns || get().run?.ended?.why !== 'asked') await store(task)
   }
 
   async function learn(name: string, lesson: Lesson): Promise<void> {
@@ -316,7 +323,7 @@ export const useTeach = create<TeachState>()((set, get) => {
     },
     async keep() {
       const { kept } = get()
-      if (kept) await alone(() => (inForce === kept.adapter ? store(kept.adapter, kept.name) : follow(kept, false)))
+      if (kept) await alone(() => (inForce === kept.adapter ? store(kept) : follow(kept, false)))
     },
     async discard() {
       const { kept } = get()

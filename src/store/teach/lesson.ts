@@ -12,6 +12,8 @@ export interface Lesson {
   /** the row that is looked at meanwhile; default: the first */
   look?: number
   reward?: RewardRule
+  /** the adapter of a reward model that rewards in its place */
+  judge?: string
   /** questions that it answers itself before: those answers are learnt, too; or only looked at, to see what it forgets */
   own: { count: number; use: 'learn' | 'watch' }
 }
@@ -27,6 +29,7 @@ export function taskOf(model: string, name: string, lesson: Lesson, own: readonl
     asked,
     look,
     reward,
+    judge,
     own: { use },
   } = lesson
   return {
@@ -35,10 +38,11 @@ export function taskOf(model: string, name: string, lesson: Lesson, own: readonl
     fresh,
     ...(look !== undefined && { look }),
     ...(reward && { reward }),
+    ...(judge !== undefined && { judge }),
     options: {
       ...options,
       ...(use === 'learn' && { rows: [...(options.rows as readonly Pair[]), ...own] }),
-      ...(use === 'watch' && { watch: own }),
+      ...(use === 'watch' && own.length > 0 && { watch: own }),
       samples: asked.map((content) => [{ role: 'user' as const, content }]),
       every: everyOf(options.steps),
     },

@@ -3,7 +3,7 @@
 // measured.
 
 import { create } from 'zustand'
-import type { ErrorData } from '../../worker/protocol.ts'
+import type { ErrorData, LoadRequest } from '../../worker/protocol.ts'
 import { getClient, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { rehearsal } from './homes.ts'
@@ -32,8 +32,8 @@ interface PriceState {
 }
 
 /** What tells a lesson from another one that takes something else; how many updates is no matter of it. */
-export const keyOf = (model: string, { fresh, options: { rows, ...options }, own, reward }: Lesson): string =>
-  JSON.stringify([model, fresh.rank, rows, { ...options, steps: 0, lr: 0, seed: 0 }, own, reward])
+export const keyOf = (model: string, { fresh, options: { rows, ...options }, own, reward, judge }: Lesson): string =>
+  JSON.stringify([model, fresh.rank, rows, { ...options, steps: 0, lr: 0, seed: 0 }, own, reward, judge])
 
 /** Milliseconds of all of it: updates, its own answers, those in between, and the looks inside. */
 export function timeOf({ update, answer, look }: Price, { options: { steps }, asked, own }: Lesson): number {
@@ -65,7 +65,9 @@ export const usePrice = create<PriceState>()((set, get) => {
       let begun: TeachRun['begun'] = null
       const steps: TeachRun['steps'][number][] = []
       try {
-        for await (const event of getClient().training.price(task, active.options, { signal: stopping.signal })) {
+        for await (const event of getClient().training.price(task, withJudge(active.options, lesson.judge), {
+          signal: stopping.signal,
+        })) {
           if (event.type === 'answer') answers.push(event)
           else if (event.type === 'look') looks.push(event)
           else if (event.type === 'begin') begun = event
@@ -94,6 +96,12 @@ export const usePrice = create<PriceState>()((set, get) => {
     stop: () => stopping.abort(),
   }
 })
+
+/** As the model is loaded, with a reward model's adapter that is off. */
+const withJudge = (options: LoadRequest, judge: string | undefined): LoadRequest =>
+  judge === undefined
+    ? options
+    : { ...options, adapters: [...(options.adapters ?? []).filter(({ id }) => id !== judge), { id: judge, scale: 0 }] }
 
 /** Milliseconds of an update as long as all rows are in the mean. */
 function meanOf(

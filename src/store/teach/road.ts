@@ -1,6 +1,6 @@
 // The road of InstructGPT (Ouyang et al. 2022, arXiv 2203.02155) behind imitation: the model writes two answers to each story, the
-// reader, or a rule that counts words, says which one is better, and it learns from that (DPO); or it writes many and is rewarded by
-// the rule (GRPO). Runs are the teaching panel's own.
+// reader, or a rule that counts words, says which one is better; it learns from that (DPO), or a reward model does. Then it writes many
+// and is rewarded by the rule, or by that model (GRPO). Runs are the teaching panel's own.
 
 import { create } from 'zustand'
 import type { ErrorData } from '../../worker/protocol.ts'
@@ -10,6 +10,7 @@ import { useModels } from '../models.ts'
 import { begin, busy, end, settling } from '../running.ts'
 import type { Judged, RoadDraft } from './draft.ts'
 import { useTeach } from './index.ts'
+import { judgeFor } from './judge.ts'
 import type { Lesson } from './lesson.ts'
 import { at, goOn, languages, people, places, says, told } from './stories.ts'
 
@@ -20,13 +21,13 @@ export type Side = 'a' | 'b'
 
 /** `plus`, `minus`: words that count, and words that count against it, with commas between. */
 export interface Road extends RoadDraft {
-  /** updates, of either way */
-  steps: Record<'pairs' | 'answers', number>
+  /** updates, of the model's either way, and of a reward model's */
+  steps: Record<'pairs' | 'answers' | 'judge', number>
   seed: number
   /** answers that are written; null: none now */
   writing: { done: number; of: number } | null
   error: ErrorData | null
-  set(change: Partial<Pick<Road, 'way' | 'plus' | 'minus' | 'beta' | 'kl' | 'seed'>>): void
+  set(change: Partial<Pick<Road, 'way' | 'plus' | 'minus' | 'beta' | 'kl' | 'seed' | 'learner' | 'by'>>): void
   setSteps(steps: number): void
   like(index: number, liked: Side | null): void
   /** two answers to each story, drawn anew */
@@ -41,7 +42,11 @@ export interface Road extends RoadDraft {
 const LONGEST = 40
 /** Of adapters that learn so: a third of what imitation takes. */
 const LR = 1e-3
+/** A reward model is no speaker that could lose its sense: it learns faster. */
+const JUDGE_LR = 3e-3
 const GROUP = 8
+/** Of the pairs, for a reward model: it is asked them, and never learns them. */
+const HELD_OUT = 0.25
 /** Answers of before whose loss is looked at. */
 const WATCHED = 12
 /** Once more where both answers are the same. */
@@ -68,24 +73,33 @@ export const ruleOf = ({ plus, minus }: Pick<Road, 'plus' | 'minus'>): RewardRul
 export const decided = (pairs: readonly Judged[]): readonly Judged[] =>
   pairs.filter(({ a, b, liked }) => liked !== null && a !== b)
 
-/** What would be learnt now; null: nothing from likings. */
+/** Whose updates are set. */
+export const stageOf = ({ way, learner }: Pick<Road, 'way' | 'learner'>): keyof Road['steps'] =>
+  way === 'answers' ? 'answers' : learner === 'judge' ? 'judge' : 'pairs'
+
+/** What would be learnt now; null: nothing from likings. @param judge the adapter of the reward model that there is */
 export function lessonIn(
-  road: Pick<Road, 'way' | 'pairs' | 'plus' | 'minus' | 'steps' | 'seed' | 'beta' | 'kl'>,
+  road: Pick<Road, 'way' | 'pairs' | 'plus' | 'minus' | 'steps' | 'seed' | 'beta' | 'kl' | 'learner' | 'by'>,
+  judge: string | null,
 ): Lesson | null {
-  const { way, pairs, steps, seed, beta, kl } = road
-  if (way === 'rows') return null
+  const { way, pairs, seed, beta, kl, learner, by } = road
+  if (way === 'rows' || (way === 'answers' && by === 'judge' && judge === null)) return null
   const asked = [pairs[0], pairs[1]].flatMap((one) => (one ? [one.prompt] : []))
-  const all = { lr: LR, seed, heldOut: 0, steps: steps[way] }
+  const all = { lr: LR, seed, heldOut: 0, steps: road.steps[stageOf(road)] }
   const shared = { fresh: { rank: 8, seed }, asked, own: { count: WATCHED, use: 'watch' as const } }
   if (way === 'pairs') {
     const rows = decided(pairs).map(({ prompt, a, b, liked }) =>
       liked === 'a' ? { prompt, chosen: a, rejected: b } : { prompt, chosen: b, rejected: a },
     )
-    return { ...shared, options: { ...all, rows, batch: 2, beta } }
+    const options = { ...all, rows, batch: 2 }
+    if (learner === 'model') return { ...shared, options: { ...options, beta } }
+    // it says numbers, and no words
+    const learning = { ...options, lr: JUDGE_LR, heldOut: HELD_OUT, objective: 'reward' as const }
+    return { ...shared, asked: [], own: { count: 0, use: 'watch' }, options: learning }
   }
   const rows = pairs.map(({ prompt }) => ({ prompt }))
   const options = { ...all, rows, batch: 1, group: GROUP, kl, maxTokens: LONGEST }
-  return { ...shared, options, reward: ruleOf(road) }
+  return { ...shared, options, reward: ruleOf(road), ...(by === 'judge' && { judge: judge! }) }
 }
 
 export const useRoad = create<Road>()((set, get) => {
@@ -134,12 +148,14 @@ export const useRoad = create<Road>()((set, get) => {
     minus: 'unhappy, 不开心',
     beta: 0.1,
     kl: 0,
-    steps: { pairs: 20, answers: 40 },
+    learner: 'model',
+    by: 'rule',
+    steps: { pairs: 20, answers: 40, judge: 20 },
     seed: 0,
     writing: null,
     error: null,
     set: (change) => set(change),
-    setSteps: (count) => set(({ way, steps }) => (way === 'rows' ? {} : { steps: { ...steps, [way]: count } })),
+    setSteps: (count) => set((s) => ({ steps: { ...s.steps, [stageOf(s)]: count } })),
     like: (index, liked) =>
       set(({ pairs }) => ({ pairs: pairs.map((one, i) => (i === index ? { ...one, liked } : one)) })),
     async write() {
@@ -157,14 +173,16 @@ export const useRoad = create<Road>()((set, get) => {
       }))
     },
     async start(name) {
-      const lesson = lessonIn(get())
+      const lesson = lessonIn(get(), judgeFor(useModels.getState().active?.id)?.adapter ?? null)
       if (lesson) await useTeach.getState().startWith(name, lesson)
     },
   }
 })
 
 // over a reload: what is liked stands in the panel's own draft
-const draftOf = ({ way, pairs, plus, minus, beta, kl }: RoadDraft): RoadDraft => ({ way, pairs, plus, minus, beta, kl })
+const draftOf = ({ way, pairs, plus, minus, beta, kl, learner, by }: RoadDraft): RoadDraft => ({
+  ...{ way, pairs, plus, minus, beta, kl, learner, by },
+})
 const bring = ({ started, road }: { started: boolean; road: RoadDraft | null }): void => {
   if (started && road) useRoad.setState(draftOf(road))
 }
