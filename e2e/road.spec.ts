@@ -44,7 +44,7 @@ test('two answers, thumbs, preferences, a reward model, and rewards by it withou
 
   await learn(page, 5)
   expect(await last(page, 'margin')).toBeGreaterThan(0)
-  await page.getByTestId('road-learner').getByText('A reward model').click()
+  await page.getByTestId('road-learner').getByRole('radio', { name: 'A reward model' }).check()
   await learn(page, 20)
   expect(await last(page, 'right')).toBe(1)
   const run = page.getByTestId('teach-run')
@@ -55,8 +55,8 @@ test('two answers, thumbs, preferences, a reward model, and rewards by it withou
   // it judges, and says nothing itself
   await expect(page.getByTestId('teach-sides')).toHaveCount(0)
 
-  await page.getByTestId('teach-ways').getByText('3').click()
-  await page.getByTestId('road-by').getByText('The reward model').click()
+  await page.getByTestId('teach-ways').getByRole('radio', { name: /^3/ }).check()
+  await page.getByTestId('road-by').getByRole('radio', { name: 'The reward model' }).check()
   await expect(page.getByTestId('road-judged')).toContainText(`${decided - Math.floor(decided / 4)} pairs`)
   const kl: number[] = []
   for (const held of ['0', '1']) {

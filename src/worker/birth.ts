@@ -70,6 +70,8 @@ export class Births {
       }
       if (!kept) await this.rows.remove((kind === 'attention' ? kinds : [kind]).map(idOf)) // what was learnt before is over
       const row: Row = kept ?? { id: idOf(kind), kind, seed, steps, beside, events: [], state: null }
+      // it waits from its first moment on; a disk that is full is told of with its first state
+      if (!kept) await this.rows.write([row]).catch(() => undefined)
       const write = (state: TrainState, events: readonly ToldEvent[]): Promise<void> =>
         this.rows.write([{ ...row, state, events } as Row])
       yield* keeping<ToldEvent>(row, learn(row.state), write)

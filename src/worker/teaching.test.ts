@@ -244,6 +244,13 @@ test('what learns from nothing goes on behind a reload to the bits of one that w
   const whole = await rest(new Births(visit().storage).run(born, false, learn))
   const { storage } = visit()
   const births = new Births(storage)
+  // before its first state it waits, too, and begins again
+  for await (const event of births.run(born, false, learn)) if (event.type === 'step' && event.step === 5) break
+  expect(await births.kept()).toMatchObject([{ ...born, step: 0, events: [] }])
+  const begun: BirthEvent[] = []
+  const again = births.run(born, true, learn)
+  for await (const event of again) if (begun.push(event) === 12) break
+  expect(lived(begun)).toEqual(lived(whole).slice(0, lived(begun).length))
   const cut = births.run(born, false, learn)
   for await (const event of cut) {
     if (event.type === 'step' && event.step === 21) {

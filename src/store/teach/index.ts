@@ -89,6 +89,9 @@ export interface TeachState {
   merged: Merged | null
 }
 
+/** So often a run that came back takes its model back from another tab. */
+const RETAKES = 2
+
 /** What a button that stops must know of a run; null: there is none. */
 export const runsIn = (phase: TeachState['phase']): { mayStop: boolean; isStopping: boolean } | null =>
   phase === 'idle' ? null : { mayStop: phase === 'learning' || phase === 'answering', isStopping: phase === 'stopping' }
@@ -103,6 +106,8 @@ export const useTeach = create<TeachState>()((set, get) => {
   let stopping = new AbortController()
   /** whose weights are those of the last state: put back, or learnt just now */
   let inForce: string | null = null
+  /** another tab has loaded something since the run began */
+  let taken = false
 
   async function answer(prompt: string, signal: AbortSignal): Promise<string> {
     let text = ''
@@ -180,7 +185,9 @@ export const useTeach = create<TeachState>()((set, get) => {
       set({ error: useAdapters.getState().error })
       return
     }
-    for (let lost = 0; ; lost++) {
+    const own = useModels.getState().active
+    taken = false
+    for (let lost = 0, retakes = 0; ; lost++) {
       set({ phase: 'learning', losses: lost, run: blankRun(model, name, askedOf({ options })) })
       const before = useModels.getState().active?.info ?? null
       try {
@@ -199,7 +206,12 @@ export const useTeach = create<TeachState>()((set, get) => {
           set(({ run }) => ({ run: run && { ...run, ended: { type: 'end', why: 'asked', step } } }))
           return
         }
-        if (!(await comesBack(loss, before, stopping.signal))) throw error
+        if (await comesBack(loss, before, stopping.signal)) continue
+        // between the load and the run another tab had its turn, and what it loaded is there, or on its way: ours again
+        const { active, load } = useModels.getState()
+        const isOthers = taken || (lost > 0 && active?.id === own?.id)
+        if (!isOthers || !own || stopping.signal.aborted || ++retakes > RETAKES) throw error
+        if (!(await load(own.id, own.options))) throw error
       }
     }
     inForce = adapter
@@ -259,6 +271,7 @@ export const useTeach = create<TeachState>()((set, get) => {
       if (s.active?.info && get().kept?.isRunning && get().phase === 'idle') void refresh().catch(() => undefined)
     })
     onOthers(({ type }) => {
+      taken ||= type === 'loaded'
       if (type === 'stored' && get().phase === 'idle') void refresh().catch(() => undefined)
     })
   }

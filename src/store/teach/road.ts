@@ -42,7 +42,10 @@ export interface Road extends RoadDraft {
 const LONGEST = 40
 /** Of adapters that learn so: a third of what imitation takes. */
 const LR = 1e-3
-/** A reward model is no speaker that could lose its sense: it learns faster. */
+/**
+ * Of a reward model, which is no speaker that could lose its sense, and of answers that one rewards: its reward is bounded, and with
+ * smaller steps nothing is seen of either in the updates that are set.
+ */
 const JUDGE_LR = 3e-3
 const GROUP = 8
 /** Of the pairs, for a reward model: it is asked them, and never learns them. */
@@ -98,7 +101,15 @@ export function lessonIn(
     return { ...shared, asked: [], own: { count: 0, use: 'watch' }, options: learning }
   }
   const rows = pairs.map(({ prompt }) => ({ prompt }))
-  const options = { ...all, rows, batch: 1, group: GROUP, kl, maxTokens: LONGEST }
+  const options = {
+    ...all,
+    ...(by === 'judge' && { lr: JUDGE_LR }),
+    rows,
+    batch: 1,
+    group: GROUP,
+    kl,
+    maxTokens: LONGEST,
+  }
   return { ...shared, options, reward: ruleOf(road), ...(by === 'judge' && { judge: judge! }) }
 }
 
