@@ -1,6 +1,6 @@
 // Everything that the page can ask of its worker, on the engine library and the storage room. The page's client and the
 // wire between them are derived from the type of this object: a new call is a method here and its line in calls.ts.
-// It forwards; what to load and what to show is decided elsewhere.
+// It forwards; what to load and what to show is decided elsewhere. Long because every call that a page makes stands here.
 
 import { EngineError } from '../engine/errors.ts'
 import {
@@ -384,8 +384,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
               fresh(door, { name: task.model, files }, name, task.fresh, withOwn(own, { signal: stop.signal })),
             ),
           )
-        const judge = async () => (task.judge === undefined ? null : teaching.judges.asReward(task.judge))
-        return besideModel(house, me, price(open, task, stop.signal, judge), stop)
+        return besideModel(house, me, price(open, task, stop.signal, teaching.judges.of(task)), stop)
       },
       /** what waits to go on; null: nothing */
       kept: () => teaching.kept(),
@@ -402,10 +401,7 @@ export function createApi(door: EngineDoor, library: Library, me: Guest, house =
         return made
       },
       /** the reward model that was taught last; null: none, or its adapter was removed */
-      judge: async () => {
-        const judge = await teaching.judges.kept()
-        return judge && (await library.adapters.get(judge.adapter)) ? judge : null
-      },
+      judge: () => teaching.judges.kept((id) => library.adapters.get(id)),
       /** a whole model with the adapter in its weights, stored beside the others, and how far it is from the two */
       merge: (request: MergeRequest) =>
         storing(within(() => (house.teaching ? Promise.reject(taught()) : merge(door, library, loaded(), request)))),

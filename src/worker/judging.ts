@@ -3,8 +3,16 @@
 // rule is only measured.
 
 import { EngineError } from '../engine/errors.ts'
-import type { Drawn, LearnedReward, RewardFunction, TrainEvent, TrainOptions } from '../engine/index.ts'
-import { names } from '../engine/train/types.ts'
+import {
+  readHead,
+  saveHead,
+  type Drawn,
+  type LearnedReward,
+  type RewardFunction,
+  type TrainEvent,
+  type TrainOptions,
+  type TrainState,
+} from '../engine/index.ts'
 import type { TeachingRows } from '../storage/teaching.ts'
 import { sense, worth, type RewardRule } from './reward.ts'
 
@@ -39,15 +47,18 @@ function readJudge(row: unknown): JudgeRow | null {
 
 export class Judges {
   /** of the run that learns, or learnt last */
-  private head: Float32Array | null = null
+  private last: TrainState | null = null
   constructor(private readonly rows: TeachingRows) {}
 
   private async row(): Promise<JudgeRow | null> {
     return readJudge((await this.rows.get(['judge']))[0])
   }
-  async kept(): Promise<JudgeFacts | null> {
-    const { model, adapter, name, pairs, heldOut, right } = (await this.row()) ?? {}
-    return model === undefined ? null : ({ model, adapter, name, pairs, heldOut, right } as JudgeFacts)
+  /** @param find its adapter: null where that was removed */
+  async kept(find: (adapter: string) => Promise<unknown>): Promise<JudgeFacts | null> {
+    const row = await this.row()
+    if (!row || !(await find(row.adapter))) return null
+    const { model, adapter, name, pairs, heldOut, right } = row
+    return { model, adapter, name, pairs, heldOut, right }
   }
   /** @throws PARAM_INVALID where it is another one, or none */
   async asReward(adapter: string): Promise<LearnedReward> {
@@ -61,21 +72,27 @@ export class Judges {
     })
   }
 
-  /** Remembers the head of whatever state comes by. */
+  /** What a task names; null: no reward model. */
+  readonly of =
+    ({ judge }: { judge?: string }) =>
+    (): Promise<LearnedReward | null> =>
+      judge === undefined ? Promise.resolve(null) : this.asReward(judge)
+
+  /** Remembers whatever state comes by. */
   async *heeding<E>(events: AsyncIterable<E | TrainEvent>): AsyncGenerator<E | TrainEvent> {
     for await (const event of events) {
       const one = event as TrainEvent
-      if (one.type === 'saved') this.head = one.state.weights[names.score] ?? null
+      if (one.type === 'saved') this.last = one.state
       yield event
     }
   }
   /** Its adapter is stored. @throws PARAM_INVALID where nothing like it has learnt */
   async keep(facts: JudgeFacts): Promise<void> {
-    const { head } = this
-    if (!isHead(head)) {
+    if (!this.last) {
       throw new EngineError('PARAM_INVALID', 'Cannot go on teaching: nothing waits to be learnt.', { param: 'run' })
     }
-    await this.rows.write([{ ...facts, id: 'judge', head: head.slice() } as JudgeRow])
+    const head = await readHead(await saveHead(this.last))
+    await this.rows.write([{ ...facts, id: 'judge', head } as JudgeRow])
   }
 }
 

@@ -89,7 +89,7 @@ export class Teaching {
 
   /** Before anything learns. @throws PARAM_INVALID where its reward model is gone */
   async begin(task: TeachTask, adapter: string): Promise<void> {
-    const head = task.judge === undefined ? undefined : (await this.judges.asReward(task.judge)).head
+    const head = (await this.judges.of(task)())?.head
     await this.rows.write([{ id: 'run', ...task, adapter, ...(head && { head }) } as { id: string }, blank])
   }
 
