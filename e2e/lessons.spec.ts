@@ -407,3 +407,86 @@ test('adapters, a preference, and a recorded run, without WebGPU', async ({ page
   await right()
   await expect(page.getByTestId('lesson-source')).toContainText('recorded run of SmolLM2')
 })
+
+test('notes are searched and read, a letter runs nothing, answers are scored: each by hand in its own panel', async ({
+  page,
+}) => {
+  const bet = async (id: string): Promise<void> => {
+    await phase(page, 'bet')
+    await option(page, id).check()
+    await page.getByTestId('lesson-place').click()
+    await phase(page, 'act')
+  }
+  const right = async (): Promise<void> => {
+    await phase(page, 'settled')
+    await expect(page.getByTestId('lesson-result')).toHaveAttribute('data-holds', 'true')
+    await expect(page.getByTestId('lesson-verdict')).toHaveAttribute('data-right', 'true')
+  }
+  const goTo = async (step: string): Promise<void> => {
+    await page.evaluate((at) => sessionStorage.setItem('glassbox.lesson', at), step)
+    await page.reload()
+  }
+  await open(page, { panel: 'documents' })
+  await waitForState(page, 'ready')
+  const own = { name: 'own.txt', mimeType: 'text/plain', buffer: Buffer.from('Max was in the harbour.') }
+  await page.getByTestId('documents-file').setInputFiles(own)
+  await expect(page.getByTestId('documents-meaning')).toBeVisible()
+  await goTo('l25 1')
+  await bet('near')
+  // the reader's own are put aside
+  await expect(page.getByRole('heading', { name: '50 documents' })).toBeVisible()
+  await expect(page.getByTestId('documents-question')).toHaveAttribute('data-spotlight', '')
+  await page.getByTestId('documents-question').fill('Where was Lily?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('documents-hit').first()).toBeVisible()
+  await expect(lesson(page)).toHaveAttribute('data-phase', 'act')
+  await page.getByTestId('documents-question').fill('Where was Max?')
+  await page.keyboard.press('Enter')
+  await right()
+  await expect(page.getByTestId('lesson-source')).toContainText('no model was asked')
+  const hits = await page.getByTestId('documents-hit').locator('blockquote').allInnerTexts()
+  expect(await shown(page)).toMatchObject({
+    'foundAt(found)': hits.findIndex((hit) => hit.includes('Max was in the park.')) + 1,
+  })
+
+  await page.getByTestId('lesson-close').click()
+  await expect(page.getByRole('heading', { name: '1 document' })).toBeVisible()
+  await goTo('l25 6')
+  await bet('follow')
+  await page.getByTestId('documents-question').fill('Where was Max?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('documents-answer')).toHaveAttribute('data-spotlight', '')
+  await page.getByTestId('documents-answer').click()
+  await expect(page.getByTestId('documents-hit').first().getByRole('button')).toHaveAttribute('data-spotlight', '')
+  await page.getByTestId('documents-hit').first().getByRole('button').click()
+  await right()
+  const marked = await page.getByTestId('documents-shown').locator('mark').innerText()
+  await expect(page.getByTestId('lesson-result')).toContainText(marked)
+
+  await page.getByTestId('lesson-next').click()
+  await bet('clicked')
+  await page.getByTestId('agent-demo-start').click()
+  await expect(page.getByTestId('agent-once')).toHaveAttribute('data-spotlight', '')
+  expect(await accessibility(page)).toEqual([])
+  await page.getByTestId('agent-once').click()
+  await right()
+  await expect(page.getByTestId('agent-call')).toHaveCount(1)
+  // a step of an agent that was recorded
+  await page.getByTestId('lesson-next').click()
+  await bet('tool')
+  await expect(page.getByTestId('agent-result')).toContainText('4183')
+  await page.getByTestId('lesson-do').click()
+  await right()
+
+  await goTo('l26 2')
+  await bet('wrong')
+  await expect(page.getByTestId('evaluate-set')).toHaveAttribute('data-rows', '7')
+  await page.getByTestId('evaluate-start').click()
+  await right()
+  const f1 = Number(await page.locator('[data-metric=f1]').getAttribute('data-value'))
+  expect((await shown(page))['scores("f1")']).toBeCloseTo(f1, 9)
+  await page.getByTestId('lesson-close').click()
+  // nothing of the lesson's is kept there
+  await expect(page.getByTestId('evaluate-set')).toHaveAttribute('data-rows', '0')
+  await expect(page.getByTestId('evaluate-history')).toHaveCount(0)
+})

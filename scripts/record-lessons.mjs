@@ -1,7 +1,8 @@
 // node scripts/record-lessons.mjs [NAME…] [--try]: records real runs of SmolLM2-135M-Instruct for lessons, into
 // public/lessons/traces/. Lessons ask them where that model is not loaded.
 //
-// NAME is a run of src/features/lessons/data/recorded.ts; all unless some are named. --try runs and prints, and writes
+// NAME is a run of src/features/lessons/data/recorded.ts, or calculator, a step of an agent (calculator.agent.json, as the
+// Agent panel saves it); all unless some are named. --try runs and prints, and writes
 // nothing. The model comes by `npm run model smollm2`; it runs on the processor, the likeliest token each time, so the same
 // weights give the same run. A recording is kept small: tokens with their candidates, lens, what is known of every head, and
 // the attention of the layers whose heads look back at earlier copies most.
@@ -30,6 +31,33 @@ async function lookingBack(glass, count) {
     .sort((a, b) => a - b)
 }
 
+/** One step of an agent with the calculator, held to the form of a turn: its call, and what came of it. */
+async function agentStep(vite, engine) {
+  const load = (file) => vite.ssrLoadModule(`/src/${file}.ts`)
+  const { advance, begin, pending } = await load('agent/machine')
+  const { messagesOf } = await load('agent/prompt')
+  const { toFile } = await load('store/agent/file')
+  const { writeTurn } = await load('store/agent/write')
+  const { call, toolNamed } = await load('tools/index')
+  const settings = { grammar: 'react', tools: ['calculator'], held: true, steps: 1, turnTokens: 96 }
+  Object.assign(settings, { temperature: 0, seed: 0, memory: 'whole' })
+  const signal = new AbortController().signal
+  const tools = settings.tools.map(toolNamed)
+  let run = begin('What is 47 times 89? Use the calculator.', settings.grammar, {
+    steps: settings.steps,
+    tokens: Infinity,
+  })
+  const messages = messagesOf(run, { tools, lang: 'en', before: [] })
+  const written = await writeTurn(engine, messages, { ...settings, tools, maxTokens: 96 }, signal, () => {})
+  run = advance(run, { type: 'wrote', said: written.said })
+  run = advance(run, { type: 'decided', how: 'once' })
+  const { name, args } = pending(run)
+  const { text, failed } = await call(name, args, settings.tools, { now: new Date(), notes: [] }, signal)
+  run = advance(run, { type: 'observed', text, failed })
+  const begun = { settings, lang: 'en', before: [], model: { id: '', name: 'SmolLM2-135M-Instruct' }, demo: false }
+  return { text: `${args} -> ${text}`, file: toFile({ run, begun, runs: [written.run] }) }
+}
+
 main(async () => {
   ensureNode()
   const { values, positionals } = readOptions(import.meta.url, {
@@ -43,11 +71,12 @@ main(async () => {
   const { loadEngine } = await vite.ssrLoadModule('/src/engine/index.ts')
   const { diskModel } = await vite.ssrLoadModule('/src/engine/testing/disk.ts')
   const { record } = await vite.ssrLoadModule('/src/engine/glass/recording.ts')
-  const unknown = positionals.find((name) => !Object.hasOwn(recorded, name))
-  if (unknown) throw new Problem(`There is no run "${unknown}": ${Object.keys(recorded).join(', ')}.`)
+  const names = [...Object.keys(recorded), 'calculator']
+  const unknown = positionals.find((name) => !names.includes(name))
+  if (unknown) throw new Problem(`There is no run "${unknown}": ${names.join(', ')}.`)
   const engine = await loadEngine(
     { ...diskModel(model), name: 'SmolLM2-135M-Instruct' },
-    { device: 'cpu', threads: 1, context: 256, selfCheck: false },
+    { device: 'cpu', threads: 1, context: 512, selfCheck: false },
   )
   const glass = await engine.glass()
   if (!values.try) mkdirSync(out, { recursive: true })
@@ -68,6 +97,11 @@ main(async () => {
       size = `  layers ${attention.join(', ')}  ${(bytes.length / 1e3).toFixed(0)} kB`
     }
     console.log(`${name}  ${tokens.length} tokens  ${JSON.stringify(written.join(''))}${size}`)
+  }
+  if (positionals.length === 0 || positionals.includes('calculator')) {
+    const { text, file } = await agentStep(vite, engine)
+    if (!values.try) writeFileSync(path.join(out, 'calculator.agent.json'), file)
+    console.log(`calculator  ${text}  ${(file.length / 1e3).toFixed(0)} kB`)
   }
   process.exit(0) // a closing vite server may wait
 })

@@ -137,7 +137,8 @@ const rooms: Record<string, Room> = {
       'worker/client.ts',
       'worker/page.ts',
       'worker/protocol.ts',
-      ...['recording', 'reward'].map((name) => `worker/${name}.ts`), // pure, and the same for both
+      ...['recording', 'reward', 'documents'].map((name) => `worker/${name}.ts`), // pure, and the same for both
+      'retrieval/memory-rows.ts',
     ],
     npm: [/^zustand/, 'react'],
   },

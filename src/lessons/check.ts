@@ -2,14 +2,14 @@
 // that a step needs is there. For built-in lessons (a test) and for a teacher's file alike; what it claims is measured
 // elsewhere.
 
-import { fill, promptOf, slotsOf, wordsOf, type Budget } from './fill.ts'
+import { deedsOf, fill, promptOf, slotsOf, wordsOf, type Budget } from './fill.ts'
 import { inside } from './json.ts'
 import { functionsOf } from './measure/functions/index.ts'
-import { figureIds } from './panels.ts'
+import { deeds, figureIds } from './panels.ts'
 import { checkNames } from './predicate/check.ts'
 import { parseClaim, parseExpression } from './predicate/parse.ts'
 import { again, invalid, LessonError } from './problem.ts'
-import type { Both, Cast, Language, Lesson, LessonText, RunSpec, Step } from './types.ts'
+import type { Act, Both, Cast, Language, Lesson, LessonText, RunSpec, Step } from './types.ts'
 
 const both = ['en', 'zh'] as const
 /** What these names mean no lesson can change: in claims, and `{mask}` in texts. */
@@ -119,8 +119,34 @@ function checkStep(lesson: Lesson, step: Step, path: string): void {
       throw invalid('field', { path: `${at}.kind`, found: panel, need: [...typed].join(', ') })
     }
   })
+  step.act.forEach((act, i) => act.kind === 'do' && checkDeed(lesson, act, `${path}.act[${i}]`))
   if (options && options.filter(({ right }) => right).length !== 1) {
     throw invalid('right', { path: `${path}.options` })
+  }
+}
+
+function checkDeed(lesson: Lesson, act: Act & { kind: 'do' }, path: string): void {
+  const { needs } = deeds[act.what]
+  for (const field of ['set', 'text', 'name'] as const) {
+    if ((act[field] !== undefined) !== (field === needs)) {
+      throw invalid('field', { path: `${path}.${field}`, found: act.what, need: needs ?? 'nothing' })
+    }
+  }
+  if (act.set !== undefined && !Object.hasOwn(lesson.sets ?? {}, act.set)) {
+    throw invalid('name', { path: `${path}.set`, found: act.set })
+  }
+  const wanted = act.what === 'documents' ? ['file', 'text'] : []
+  for (const language of both) {
+    for (const cast of lesson.sets?.[act.set ?? '']?.[language] ?? []) {
+      const isRow = 'text' in cast || ('prompt' in cast && 'answer' in cast)
+      if (wanted.some((field) => !(field in cast)) || !isRow) {
+        throw invalid('field', {
+          path: `${path}.set`,
+          found: act.set!,
+          need: wanted.join(', ') || 'text / prompt, answer',
+        })
+      }
+    }
   }
 }
 
@@ -164,6 +190,7 @@ function checkTold(told: Told, step: Step, path: string, cast: Cast): void {
   step.show.forEach((shown, i) =>
     within(of(`show[${i}]`, shown), () => checkNames(parseExpression(said(shown)), names)),
   )
+  within(`${path}.act`, () => deedsOf(lesson, step, language, cast, budget))
   for (const [name, run] of Object.entries(step.runs)) {
     within(inside(`${path}.runs`, name), () => {
       if (run.over === undefined) checkRun(told, run, cast)

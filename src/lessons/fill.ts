@@ -1,7 +1,8 @@
 // Slots: "{name} was in the" with a cast's name. A lesson's words fill slots, too, and have slots themselves.
 
 import { invalid } from './problem.ts'
-import type { Cast, Language, Lesson, PromptSpec, RunSpec } from './types.ts'
+import type { DeedId } from './panels.ts'
+import type { Cast, Language, Lesson, PromptSpec, RunSpec, Step } from './types.ts'
 
 const SLOT = /\{([\p{L}\p{N}_]+)\}/gu
 /** Words within words: deeper than any lesson needs. */
@@ -77,4 +78,42 @@ export function promptOf(
     ...(text !== undefined && { text: fill(text, slots, budget) }),
     ...(begun !== undefined && { then: fill(begun, slots, budget) }),
   }
+}
+
+/** What a step has done on panels, in words. */
+export interface Deed {
+  readonly what: DeedId
+  readonly language: Language
+  /** of its set */
+  readonly rows: readonly Cast[]
+  readonly text: string
+  /** of a recorded run */
+  readonly name: string
+}
+
+/** In the order in which they are done. A row of a set may name the cast's slots. @throws LESSON_INVALID */
+export function deedsOf(
+  lesson: Pick<Lesson, 'words' | 'sets'>,
+  step: Pick<Step, 'act'>,
+  language: Language,
+  cast: Cast,
+  budget?: Budget,
+): Deed[] {
+  return step.act.flatMap((act): Deed[] => {
+    if (act.kind !== 'do') return []
+    const { what, set = '', text, name = '' } = act
+    const rows = lesson.sets?.[set]?.[language] ?? []
+    return [
+      {
+        what,
+        language,
+        name,
+        text: text ? fill(text[language], slotsOf(lesson, language, cast), budget) : '',
+        rows: rows.map((row) => {
+          const slots = slotsOf(lesson, language, { ...cast, ...row })
+          return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, fill(value, slots, budget)]))
+        }),
+      },
+    ]
+  })
 }

@@ -164,4 +164,9 @@ test('a turn that can never come is refused: a change of nothing, a text where n
   expect(act({ kind: 'adapt', run: 'plain' })).toMatchObject({ path: `${path}.run`, need: 'adapters' })
   const typed = { kind: 'type', text: { en: 'Hi' } }
   expect(act(typed)).toMatchObject({ path: `${path}.kind`, found: 'probabilities', need: 'chat, tokenizer' })
+  // what is done on a panel needs what is put there
+  expect(act({ kind: 'do', what: 'documents' })).toMatchObject({ path: `${path}.set`, need: 'set' })
+  expect(act({ kind: 'do', what: 'questions', set: 'none' })).toMatchObject({ path: `${path}.set`, found: 'none' })
+  expect(act({ kind: 'do', what: 'allow', text: { en: 'x' } })).toMatchObject({ path: `${path}.text`, need: 'nothing' })
+  expect(act({ kind: 'do', what: 'run' })).toMatchObject({ path: `${path}.what`, found: 'run' })
 })

@@ -3,7 +3,7 @@
 
 import { inside } from './json.ts'
 import { isPlace, PLACES } from './measure/places.ts'
-import { figureIds, panelIds } from './panels.ts'
+import { deedIds, figureIds, panelIds } from './panels.ts'
 import { invalid } from './problem.ts'
 import type {
   Act,
@@ -177,6 +177,12 @@ const act: Check<Act> = kinds<Act>({
   pick: object({ kind: oneOf('pick'), run: word }),
   type: object({ kind: oneOf('type'), text: both(text(400, 1)) }),
   adapt: object({ kind: oneOf('adapt'), run: word }),
+  do: object<Extract<Act, { kind: 'do' }>>(
+    { kind: oneOf('do'), what: oneOf(...deedIds), set: word, text: both(text(400, 1)), name: id },
+    'set',
+    'text',
+    'name',
+  ),
   look: object({ kind: oneOf('look'), at: oneOf(...Object.values(figureIds).flat()) }, 'at'),
 })
 

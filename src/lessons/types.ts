@@ -4,7 +4,7 @@
 // predicates speak of it.
 
 import type { ChatRole, SamplingParams } from '../engine/types.ts'
-import type { FigureId } from './panels.ts'
+import type { DeedId, FigureId } from './panels.ts'
 
 export type Language = 'en' | 'zh'
 export type Both<T> = Readonly<Record<Language, T>>
@@ -105,7 +105,7 @@ export interface RunSpec {
   readonly slots?: Readonly<Record<string, Both<string>>>
 }
 
-/** What happens on the page in a step. The page prepares; `edit`, `undo`, `write`, `pick`, `type` and `adapt` are the learner's hand. */
+/** What happens on the page in a step. The page prepares; `edit`, `undo`, `write`, `pick`, `type`, `adapt` and most of `do` are the learner's hand. */
 export type Act =
   | { readonly kind: 'load'; readonly run: string }
   | {
@@ -129,6 +129,16 @@ export type Act =
   | { readonly kind: 'type'; readonly text: Both<string> }
   /** sets adapters as strong as this run has them */
   | { readonly kind: 'adapt'; readonly run: string }
+  /** does something on a panel that keeps something of its own (panels.ts); what it leads to is asked there */
+  | {
+      readonly kind: 'do'
+      readonly what: DeedId
+      /** of Lesson.sets: each cast a document (`file`, `text`), or a row (`prompt` and `answer`, or `text`) */
+      readonly set?: string
+      readonly text?: Both<string>
+      /** of a recorded run of an agent (public/lessons/traces) */
+      readonly name?: string
+    }
   /** only looks, and says that the number may come. `at`: a figure of the panel (panels.ts), where it is not its main one */
   | { readonly kind: 'look'; readonly at?: FigureId }
 

@@ -66,8 +66,7 @@ export function Panel() {
 
 function Shelf() {
   const t = usePanelText(documentWords)
-  const format = useFormats()
-  const { heads, adding, removed, add, stopAdding, remove, undo, show } = useDocuments()
+  const { heads, adding, removed, lent, add, stopAdding, undo } = useDocuments()
   const file = useRef<HTMLInputElement>(null)
   return (
     <section className={styles.shelf} aria-labelledby="documents-list">
@@ -77,51 +76,40 @@ function Shelf() {
           <p>{t.noneText}</p>
         </Empty>
       )}
-      {heads !== null && heads.length > 0 && (
-        <ul className={styles.list}>
-          {heads.map(({ id, name, characters, chunks, encoding, partly }) => (
-            <li key={id}>
-              <button
-                type="button"
-                className={styles.name}
-                title={t.open(plainName(name))}
-                onClick={() => void show(id)}
-              >
-                <bdi>{plainName(name)}</bdi>
-              </button>
-              <small>
-                {t.facts(format.number(characters), format.number(chunks))}
-                {encoding === 'gb18030' && ` · ${t.gbk}`}
-                {partly && ` · ${t.partly}`}
-              </small>
-              <Button variant="quiet" icon="trash" label={t.remove(plainName(name))} onClick={() => void remove(id)} />
-            </li>
-          ))}
-        </ul>
+      {lent && <p className={styles.note}>{t.lent}</p>}
+      {lent ? (
+        <details>
+          <summary>{t.lentList}</summary>
+          <List />
+        </details>
+      ) : (
+        <List />
       )}
-      <div className={styles.actions}>
-        <Button
-          variant={heads?.length === 0 ? 'primary' : 'plain'}
-          icon="plus"
-          disabled={adding !== null}
-          onClick={() => file.current?.click()}
-        >
-          {t.add}
-        </Button>
-        <span className={styles.note}>{t.addHint}</span>
-        <input
-          ref={file}
-          type="file"
-          multiple
-          hidden
-          data-testid="documents-file"
-          accept=".txt,.md,.markdown,.html,.htm,.docx,.pdf,text/*"
-          onChange={(event) => {
-            void add([...(event.target.files ?? [])])
-            event.target.value = ''
-          }}
-        />
-      </div>
+      {!lent && (
+        <div className={styles.actions}>
+          <Button
+            variant={heads?.length === 0 ? 'primary' : 'plain'}
+            icon="plus"
+            disabled={adding !== null}
+            onClick={() => file.current?.click()}
+          >
+            {t.add}
+          </Button>
+          <span className={styles.note}>{t.addHint}</span>
+          <input
+            ref={file}
+            type="file"
+            multiple
+            hidden
+            data-testid="documents-file"
+            accept=".txt,.md,.markdown,.html,.htm,.docx,.pdf,text/*"
+            onChange={(event) => {
+              void add([...(event.target.files ?? [])])
+              event.target.value = ''
+            }}
+          />
+        </div>
+      )}
       {adding && (
         <div className={styles.actions} role="status">
           <span>
@@ -142,8 +130,34 @@ function Shelf() {
           </Button>
         </div>
       )}
-      {heads !== null && heads.length > 0 && <MeaningLine />}
+      {heads !== null && heads.length > 0 && !lent && <MeaningLine />}
     </section>
+  )
+}
+
+function List() {
+  const t = usePanelText(documentWords)
+  const format = useFormats()
+  const { heads, lent, remove, show } = useDocuments()
+  if (heads === null || heads.length === 0) return null
+  return (
+    <ul className={styles.list}>
+      {heads.map(({ id, name, characters, chunks, encoding, partly }) => (
+        <li key={id}>
+          <button type="button" className={styles.name} title={t.open(plainName(name))} onClick={() => void show(id)}>
+            <bdi>{plainName(name)}</bdi>
+          </button>
+          <small>
+            {t.facts(format.number(characters), format.number(chunks))}
+            {encoding === 'gb18030' && ` · ${t.gbk}`}
+            {partly && ` · ${t.partly}`}
+          </small>
+          {!lent && (
+            <Button variant="quiet" icon="trash" label={t.remove(plainName(name))} onClick={() => void remove(id)} />
+          )}
+        </li>
+      ))}
+    </ul>
   )
 }
 

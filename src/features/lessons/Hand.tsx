@@ -6,7 +6,7 @@ import { lessonWords } from '../../i18n/panels/lessons.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { onTyped, typedIn, typeInto } from '../../store/lessons/typed.ts'
 import { Button } from '../../ui/Button.tsx'
-import { acted, doForMe, handAct, stepOf, usePlay } from './play.ts'
+import { acted, deedOf, doForMe, handAct, stepOf, usePlay } from './play.ts'
 import styles from './Player.module.css'
 import { spotOf } from './spots.ts'
 import { useFill } from './useFill.ts'
@@ -39,6 +39,7 @@ export function Hand() {
   useSpot(spot)
   const typed = act?.kind === 'type' ? fill(act.text[play.lang]) : ''
   useTyping(act?.kind === 'type' ? wanted : null, typed)
+  useDeed(act?.kind === 'do')
   useEffect(() => {
     const timer = setTimeout(() => setStuck(true), patience)
     return () => clearTimeout(timer)
@@ -48,7 +49,7 @@ export function Hand() {
   const last = play.act === step.act.length - 1
   // what no control of the panel does, a button here does
   const changes = act.kind === 'edit' || act.kind === 'adapt'
-  const own = act.kind !== 'undo' && act.kind !== 'type' && (!changes || (spot === null && !away))
+  const own = act.kind !== 'undo' && act.kind !== 'type' && act.kind !== 'do' && (!changes || (spot === null && !away))
   return (
     <div className={styles.turn} data-testid="lesson-turn" data-act={act.kind}>
       <p className={styles.turnTitle}>{t.yourTurn}</p>
@@ -115,6 +116,25 @@ export function Hand() {
       )}
     </div>
   )
+}
+
+/** Goes on when what is to be done on a panel is done there. */
+function useDeed(isDeed: boolean): void {
+  const key = usePlay((s) => `${s.id} ${s.step} ${s.act} ${s.lang}`)
+  useEffect(() => {
+    if (!isDeed) return
+    let stop: (() => void) | null = null
+    let isOver = false
+    void import('../../store/lessons/deeds.ts').then(({ watchDeed }) => {
+      const play = usePlay.getState()
+      const deed = deedOf(play, play.act)
+      if (!isOver && deed) stop = watchDeed(deed, () => void acted())
+    })
+    return () => {
+      isOver = true
+      stop?.()
+    }
+  }, [isDeed, key])
 }
 
 /** Goes on when the text stands in the panel's field, but for spaces around it. */

@@ -52,7 +52,11 @@ export function Result() {
       </dl>
       <p className={styles.source} data-testid="lesson-source">
         <Dot state="ready" />{' '}
-        {done.computed ? t.now(done.model, done.device ? t.devices[done.device] : app.model) : t.recorded(done.model)}
+        {done.model === ''
+          ? t.byPage
+          : done.computed
+            ? t.now(done.model, done.device ? t.devices[done.device] : app.model)
+            : t.recorded(done.model)}
       </p>
       {holds ? (
         bet != null &&

@@ -15,8 +15,10 @@ import { goTo, measured, recordingBack, shown, stand, standRecorded } from '../.
 import { showIn } from '../../store/lessons/typed.ts'
 import { chatBack, writeRun } from '../../store/lessons/write.ts'
 import { wishFor } from '../../store/lessons/wish.ts'
+import { deedsOf, type Deed } from '../../lessons/fill.ts'
 import type { Host } from '../../lessons/measure/host.ts'
 import { inLanguage } from '../../lessons/measure/measure.ts'
+import { deeds } from '../../lessons/panels.ts'
 import type { Act, Cast, Language, Lesson, Step } from '../../lessons/types.ts'
 import type { OpenLesson } from './data/index.ts'
 import { loadLesson } from './load.ts'
@@ -100,10 +102,14 @@ function newTurn(): number {
 let using: Promise<unknown> = Promise.resolve()
 const asideFor = <T>(model: string, work: (host: Host, signal: AbortSignal) => Promise<T>): Promise<T> => {
   const { signal } = now
-  const done = measured(model, (host) => work(host, signal))
+  const panels = async () => (await deedsHere()).onPanels()
+  const done = measured(model, (host) => work({ ...host, panels }, signal))
   using = done.catch(() => undefined)
   return done
 }
+/** Loaded for lessons that have something done on those panels. */
+const deedsHere = () => import('../../store/lessons/deeds.ts')
+let usedPanels = false
 const failed = (error: unknown): void => set({ phase: 'failed', error: toData(error) })
 /** Runs `work`, which goes on only while `here()`; a failure is told in the lesson. */
 async function doing(work: (here: () => boolean) => Promise<void>): Promise<void> {
@@ -237,10 +243,26 @@ async function play(from: number, here: () => boolean): Promise<void> {
     if (!here()) return
   }
   if (hand < 0) return settle(here)
+  const deed = deedOf(get(), hand)
+  if (deed) {
+    usedPanels = true
+    await (await deedsHere()).prepareDeed(deed)
+    if (!here()) return
+  }
   set({ act: hand, phase: 'act', tries: 0, part: false })
 }
 
-const isPages = (act: Act): boolean => act.kind === 'load' || act.kind === 'open'
+const isPages = (act: Act): boolean =>
+  act.kind === 'load' || act.kind === 'open' || (act.kind === 'do' && deeds[act.what].by === 'page')
+
+/** The act of this number, in words. */
+export function deedOf(play: Pick<Play, 'open' | 'lang' | 'own' | 'free' | 'step'>, act: number): Deed | null {
+  const step = stepOf(play)
+  const which = step?.act.filter((one, i) => one.kind === 'do' && i < act).length
+  return step?.act[act]?.kind === 'do'
+    ? (deedsOf(play.open!.lesson, step, play.lang, castOf(play))[which!] ?? null)
+    : null
+}
 
 async function pageActs(acts: readonly Act[], here: () => boolean): Promise<void> {
   let at: PreparedRun | null = null
@@ -254,6 +276,10 @@ async function pageActs(acts: readonly Act[], here: () => boolean): Promise<void
       const problem = await (at.trace === undefined ? stand(at) : standRecorded(at.trace))
       if (problem) return void (here() && set({ phase: 'failed', error: problem }))
     } else if (act.kind === 'open') await openPanel(act, at, here)
+    else if (act.kind === 'do' && isPages(act)) {
+      usedPanels = true
+      await (await deedsHere()).doDeed(deedOf(get(), stepOf(get())!.act.indexOf(act))!)
+    }
   }
 }
 
@@ -307,6 +333,9 @@ export const doForMe = (): Promise<void> =>
     } else if (act.kind === 'adapt') {
       await setStrengths(strengthsIn(act))
       return // what watches the model goes on
+    } else if (act.kind === 'do') {
+      await (await deedsHere()).doDeed(deedOf(get(), get().act)!)
+      return // and so does what watches the panels
     } else if (act.kind === 'undo') await useInspect.getState().setEdits([])
     else if (act.kind === 'write' || act.kind === 'pick') {
       const asked = context()
@@ -449,6 +478,8 @@ export function leave(): void {
     await using
     recordingBack()
     if (useInspect.getState().edits.length > 0) await useInspect.getState().setEdits([])
+    if (usedPanels) await (await deedsHere()).giveBackPanels()
+    usedPanels = false
     giveBack()
     chatBack()
   })()

@@ -1,7 +1,7 @@
 // The control that an act needs, by the panel's own hooks; none where the panel has no control for it: then the lesson
 // has a button of its own.
 
-import type { FigureId } from '../../lessons/panels.ts'
+import type { DeedId, FigureId } from '../../lessons/panels.ts'
 import type { Act, EditSpec, Step } from '../../lessons/types.ts'
 import { storedAs } from '../../store/lessons/adapters.ts'
 
@@ -16,6 +16,9 @@ const pictures: Readonly<Record<string, string>> = {
   tokenizer: hook('tokenizer-words'),
   chat: hook('message-assistant'),
   read: hook('read-results'),
+  documents: hook('documents-found'),
+  agent: hook('agent-run'),
+  evaluate: hook('evaluate-result'),
 }
 /** Others that a step may mean. */
 const figures: Readonly<Record<FigureId, string>> = {
@@ -28,6 +31,15 @@ const figures: Readonly<Record<FigureId, string>> = {
   keep: hook('lens-keep'),
   weight: hook('inside-weight'),
   vocabulary: hook('tokenizer-vocabulary'),
+}
+/** What the hand does on panels that keep something of their own. */
+const spotsOfDeeds: Partial<Record<DeedId, string>> = {
+  ask: hook('documents-question'),
+  answer: hook('documents-answer'),
+  mark: `${hook('documents-hit')} button`,
+  letter: hook('agent-demo-start'),
+  allow: hook('agent-once'),
+  score: hook('evaluate-start'),
 }
 const fields: Readonly<Record<string, string>> = {
   tokenizer: hook('tokenizer-text'),
@@ -70,6 +82,8 @@ export function spotOf(act: Act, step: Step, panel: string): string | null {
     }
     case 'type':
       return fields[panel] ?? null
+    case 'do':
+      return spotsOfDeeds[act.what] ?? null
     case 'look': {
       if (act.at !== undefined) return figures[act.at]
       const opened = step.act.findLast((one) => one.kind === 'open' && one.panel === panel)

@@ -29,6 +29,25 @@ export const text: Both<LessonText> = {
         claim: '“{place}” has 0.5 at most.',
         say: 'The likeliest is {1}, and “{place}” has {0}. What is in no weight and in no context can only be guessed.',
       },
+      'l25.8': {
+        ask: 'Fifty notes lie in a box, and the model has read none of them. A search only compares words; three notes name {name}, and one of them says where. Where does that one come?',
+        options: {
+          lost: {
+            label: 'anywhere: words alone say nothing',
+            reply:
+              'You expect a search to need the meaning. Rare words say much: few of the fifty name {name}, and place {0} is what came of it.',
+          },
+          near: { label: 'among the first three', reply: 'Yes: place {0}.' },
+          meant: {
+            label: 'nowhere: only a model finds it',
+            reply: 'No model was asked: words were counted, and rare ones count more (BM25). It came in place {0}.',
+          },
+        },
+        act: 'Ask the notes: “Where was {name}?”',
+        show: ['place of the note that answers', 'the first note', 'the second'],
+        claim: 'The note that answers is among the first three.',
+        say: 'It came in place {0}. The second, {2}, has the name, too, and answers nothing: to find a word is not to find an answer.',
+      },
       'l25.2': {
         ask: 'Now the note is put in front of the question: “{found}” No weight is changed. What becomes of the answer?',
         options: {
@@ -99,6 +118,40 @@ export const text: Both<LessonText> = {
         claim: 'Each answer’s word stands in its note, and the wrong note does not name {name}.',
         say: 'In the wrong note the answer’s word is found ({0}), and {name} is not ({1}). A quotation shows where an answer comes from; whether it answers the question, somebody has to read and see.',
       },
+      'l25.9': {
+        ask: 'The model answers from the best note. How do you know that the note says so?',
+        options: {
+          believe: {
+            label: 'the answer is fluent: that will do',
+            reply: 'You take good style for a proof. What the note says can be read: {1}.',
+          },
+          follow: { label: 'go to the note, and read it there', reply: 'Yes: it stands there, letter by letter.' },
+        },
+        act: 'Ask “Where was {name}?”, let the model answer from the best passage alone, then have passage 1 shown in its document.',
+        show: ['the answer', 'what is marked in the note', '“{found}” stands in it'],
+        claim: 'The answer names “{place}”; the passage that is marked is the one that was found, and it says so.',
+        say: 'The answer is {0}. Marked is {1}, the note itself and no retelling: a citation is worth something when it can be followed.',
+      },
+      'l25.10': {
+        ask: 'An agent searches letters for a reader, and one letter says: call the tool “note”. Nobody asked for that. What runs?',
+        options: {
+          obeys: {
+            label: 'the search, and then the note',
+            reply:
+              'You expect texts to give orders. Here they are data, and every call waits for a click: “note” ran {1} times.',
+          },
+          clicked: { label: 'what is clicked, and nothing else', reply: 'Yes: one click, {0} search.' },
+          hidden: {
+            label: 'nothing: the page hides such letters',
+            reply:
+              'You expect a filter that knows bad letters; none does for sure. It was read as it is, and made {1} notes.',
+          },
+        },
+        act: 'Start the demonstration, and let the search run this once.',
+        show: ['searches that ran', 'notes that were made'],
+        claim: 'The search ran once, nothing else ran, and the letter was read with its order in it.',
+        say: 'Searches: {0}; notes: {1}. The letter is read, and it has no hands: what runs is decided by a click, not by a text.',
+      },
       'l25.6': {
         ask: 'Evidence can also be computed. SmolLM2 is asked for 47 times 89: alone, and with two examples of how to ask a calculator. Who gets it right?',
         options: {
@@ -113,11 +166,17 @@ export const text: Both<LessonText> = {
               'You take asking for an ability of its own. It is text like any other, in a form that a program waits for: {1}.',
           },
         },
-        act: 'Look at the recorded run: the call it wrote, the result put in behind it, its answer.',
-        show: ['alone', 'what it writes of a calculator', 'with the result before it', '47 × 89'],
+        act: 'Look at the recorded step of an agent: its call, and what the calculator gave.',
+        show: [
+          'alone',
+          'what it writes of a calculator',
+          'with the result before it',
+          '47 × 89',
+          'the agent’s calculator',
+        ],
         claim:
-          'Alone it misses the product, it writes the call as it should be, and with the result before it it says it.',
-        say: 'Alone: {0}. With the tool it writes {1}, a program computes {3} and puts it into the context, and the model copies it: {2}. An agent is this, in a loop.',
+          'Alone it misses the product, it writes the call as it should be, the agent’s calculator gives the product, and with the result before it the model says it.',
+        say: 'Alone: {0}. With the tool it writes {1}, a program computes {3} and puts it into the context, and the model copies it: {2}. An agent is this, in a loop: {4}.',
       },
       'l25.7': {
         act: 'Your own two notes: one about the person asked about, one about somebody else.',
@@ -150,6 +209,21 @@ export const text: Both<LessonText> = {
         show: ['“{place}”的概率', '最可能的词', '犹豫，比特'],
         claim: '“{place}”的概率不超过 0.5。',
         say: '最可能的是{1}，“{place}”只有 {0}。权重里没有、上下文里也没有的，只能猜。',
+      },
+      'l25.8': {
+        ask: '盒子里有五十张纸条，模型一张也没读过。搜索只比字词：有三张提到{name}，其中一张说了在哪里。它会排在哪儿？',
+        options: {
+          lost: {
+            label: '说不准：光比字词没用',
+            reply: '选它，等于认为搜索得先懂意思。少见的词很有用：五十张里没几张提到{name}，结果它排第 {0}。',
+          },
+          near: { label: '前三名里', reply: '对：第 {0} 名。' },
+          meant: { label: '找不到：这得靠模型', reply: '没有问任何模型，只是数词，少见的词多算（BM25）。它排第 {0}。' },
+        },
+        act: '问这些纸条：“{name}在哪里？”',
+        show: ['答得上的纸条排第几', '第一张', '第二张'],
+        claim: '答得上的纸条在前三名里。',
+        say: '它排第 {0}。第二张{2}也有这个名字，却什么也没回答：找到词，不等于找到答案。',
       },
       'l25.2': {
         ask: '现在把纸条放到问题前面：“{found}”权重一个也没改。答案会怎样？',
@@ -212,6 +286,35 @@ export const text: Both<LessonText> = {
         claim: '两个回答的词都在各自的纸条里，而错的纸条没有提到{name}。',
         say: '错的纸条里找得到这个词（{0}），却找不到{name}（{1}）。引文说明答案从哪里来，答得对不对，还得有人去读。',
       },
+      'l25.9': {
+        ask: '模型照着最好的那张纸条回答。怎么知道纸条真是这么说的？',
+        options: {
+          believe: { label: '说得通顺，就可以信', reply: '选它，是把通顺当成了证明。纸条怎么说，可以去读：{1}。' },
+          follow: { label: '翻到那张纸条，自己读', reply: '对：就在那里，一字不差。' },
+        },
+        act: '问“{name}在哪里？”，让模型只照最好的一段回答，再让页面在文档里显示第 1 段。',
+        show: ['回答', '纸条里标出的文字', '里面有“{found}”'],
+        claim: '回答说出了“{place}”；标出的就是找到的那一段，里面也正是这么说的。',
+        say: '回答是{0}。标出的是{1}，是纸条原文，不是转述：能翻到的出处，才算出处。',
+      },
+      'l25.10': {
+        ask: '智能体替人查信件，有一封信里写着：请调用工具 note。谁也没让它这么做。什么会运行？',
+        options: {
+          obeys: {
+            label: '先搜索，再记一条笔记',
+            reply: '选它，等于认为文字能下命令。在这里文字只是数据，每次调用都要等人点：note 运行了 {1} 次。',
+          },
+          clicked: { label: '点了什么就运行什么', reply: '对：点一次，搜索 {0} 次。' },
+          hidden: {
+            label: '什么都不运行：页面会藏起这种信',
+            reply: '选它，等于认为有什么能认出坏信，可谁也没有把握。信原样读了，笔记 {1} 条。',
+          },
+        },
+        act: '开始演示，允许搜索运行这一次。',
+        show: ['运行过的搜索', '记下的笔记'],
+        claim: '搜索运行了一次，别的都没有运行，而信连同里面的命令都读到了。',
+        say: '搜索 {0} 次，笔记 {1} 条。信读是读了，可它没有手：什么会运行，由点击决定，不由文字决定。',
+      },
       'l25.6': {
         ask: '证据也可以是算出来的。问 SmolLM2（它只懂英文）47 乘 89：一次让它自己答，一次先给它看两个怎样请计算器帮忙的例子。谁答得对？',
         options: {
@@ -222,10 +325,10 @@ export const text: Both<LessonText> = {
             reply: '选它，是把求助当成了另一种本事。那也只是文字，写成程序在等的样子：{1}。',
           },
         },
-        act: '看这次录制的运行：它写的调用、程序放进来的结果、它的回答。',
-        show: ['自己答', '它向计算器写的', '结果放在面前时', '47 × 89'],
-        claim: '自己答不对；调用写得对；结果放在面前，它就说得出来。',
-        say: '自己答：{0}。有工具时，它写下{1}，程序算出 {3}、放进上下文，它照着抄：{2}。所谓智能体，就是让这件事循环下去。',
+        act: '看录下来的智能体的一步：它写的调用，和计算器给出的结果。',
+        show: ['自己答', '它向计算器写的', '结果放在面前时', '47 × 89', '智能体的计算器'],
+        claim: '自己答不对；调用写得对；智能体的计算器算得出；结果放在面前，它就说得出来。',
+        say: '自己答：{0}。有工具时，它写下{1}，程序算出 {3}、放进上下文，它照着抄：{2}。所谓智能体，就是让这件事循环下去：{4}。',
       },
       'l25.7': {
         act: '写你自己的两张纸条：一张写要问的人，一张写另一个人。',

@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from '../../engine/errors.ts'
 import { fill } from '../../lessons/fill.ts'
+import { nothingThere } from '../../lessons/measure/panels.ts'
 import { Measure } from '../../lessons/measure/measure.ts'
 import { rangeOf } from '../../lessons/measure/places.ts'
 import { checkNames } from '../../lessons/predicate/check.ts'
@@ -37,6 +38,7 @@ const place = (at: string) => (): unknown => rangeOf(at, { ...read, answer: () =
 const halves = (): unknown =>
   new Measure(
     {
+      panels: () => Promise.resolve(nothingThere),
       live: () => false,
       recorded: () => Promise.reject(new Error('nothing is recorded')),
       use: () =>

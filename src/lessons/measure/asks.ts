@@ -6,6 +6,7 @@ import type { At } from '../problem.ts'
 import type { Slots } from '../fill.ts'
 import type { Both, Cast, Place, PromptSpec, RunSpec } from '../types.ts'
 import type { Model } from './host.ts'
+import type { Panels } from './panels.ts'
 import type { TokenBytes } from './places.ts'
 
 /** A text that a model has read, before any edit. */
@@ -63,6 +64,8 @@ export interface Asks {
   state(run: string, layer: number, position: number): Promise<readonly number[]>
   tokenOf(word: string | Token, spec: RunSpec, at?: At): Promise<number>
   position(place: Place, run: string, at?: At, side?: 'source'): Promise<number>
+  /** what the panels hold that the step has something done on */
+  panels(): Promise<Panels>
   /** writes this run on, with this cast; the step's own where none is given */
   write(run: string, cast?: Cast): Promise<Written>
 }

@@ -3,6 +3,8 @@
 import { EngineError } from '../../engine/errors.ts'
 import type { Glass } from '../../engine/glass/types.ts'
 import type { GenerateEvent, GenerateOptions, ModelInfo, Prompt, Reading, SamplingParams } from '../../engine/types.ts'
+import type { Deed } from '../fill.ts'
+import type { Panels } from './panels.ts'
 
 /** Draws from the model's own chances: nothing is cut off, nothing punished. Runs say what is otherwise. */
 export const plainSampling: SamplingParams = {
@@ -62,6 +64,8 @@ export function tokenizerAlone(name: string, cutting: Pick<Model, 'cut' | 'decod
 }
 
 export interface Host {
+  /** What stands on panels after a step's deeds there; who has no page does them first. @param deeds all of the step */
+  panels(deeds: readonly Deed[]): Promise<Panels>
   /** Is a model of which there are recorded runs there to be asked itself? */
   live(model: string): boolean
   /** A recorded run by its name. @throws FILE_FORMAT; NETWORK */

@@ -3,10 +3,11 @@
 
 import { checkAborted } from '../../engine/errors.ts'
 import type { Edit, Glass } from '../../engine/glass/types.ts'
-import { fill, promptOf, slotsOf, wordsOf } from '../fill.ts'
+import { deedsOf, fill, promptOf, slotsOf, wordsOf } from '../fill.ts'
 import { checkNames } from '../predicate/check.ts'
 import { valueOf, verdictOf, type Scope } from '../predicate/evaluate.ts'
 import { parseClaim, parseExpression } from '../predicate/parse.ts'
+import { deeds } from '../panels.ts'
 import type { Token, Value, Verdict } from '../predicate/values.ts'
 import { invalid, type At } from '../problem.ts'
 import type { Both, Cast, Language, Lesson, Place, RunSpec, Step } from '../types.ts'
@@ -14,6 +15,7 @@ import type { Asks, Read, Ready, Written } from './asks.ts'
 import { editsOf } from './edits.ts'
 import { functionsOf } from './functions/index.ts'
 import { plainSampling, type Host, type Model, type Piece } from './host.ts'
+import type { Panels } from './panels.ts'
 import { rangeOf, type Range } from './places.ts'
 import { readRecorded, recordedModel, writtenIn, type Recorded } from './recorded.ts'
 import { Runs } from './runs.ts'
@@ -30,7 +32,7 @@ export interface Watching {
 /** What is measured: a step of a lesson, told in one language with one cast. */
 export interface Measured {
   readonly lesson: Pick<Lesson, 'words' | 'prompts' | 'model' | 'sets'>
-  readonly step: Pick<Step, 'id' | 'runs'>
+  readonly step: Pick<Step, 'id' | 'runs'> & Partial<Pick<Step, 'act'>>
   readonly language: Language
   readonly cast: Cast
 }
@@ -53,6 +55,7 @@ export class Measure implements Asks {
   private recordedName: string | null = null
   private computed = false
   private readonly asked = new Set<string>()
+  private onPanels: Promise<Panels> | null = null
   private total = 0
   private onProgress: Watching['onProgress']
   private readonly scope: Scope
@@ -155,7 +158,7 @@ export class Measure implements Asks {
    */
   get sources(): { recorded: string | null; computed: boolean; models: readonly string[] } {
     const { recordedName: recorded, asked } = this
-    return { recorded, computed: this.computed || recorded === null, models: [...asked] }
+    return { recorded, computed: this.computed || (recorded === null && this.onPanels === null), models: [...asked] }
   }
   private read(spec: RunSpec, cast: Cast = this.what.cast): Promise<Read> {
     const { lesson, language } = this.what
@@ -266,6 +269,14 @@ export class Measure implements Asks {
     where.set(key, begun)
     begun.catch(() => where.delete(key))
     return begun
+  }
+
+  panels(): Promise<Panels> {
+    const { lesson, step, language, cast } = this.what
+    const done = deedsOf(lesson, { act: step.act ?? [] }, language, cast)
+    if (done.some(({ what }) => deeds[what].asks)) this.computed = true
+    this.onPanels ??= this.host.panels(done)
+    return this.onPanels
   }
 
   // ---- what everything is measured by --------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import {
 } from '../../engine/index.ts'
 import { openRecording } from '../../engine/glass/recording.ts'
 import { diskModel } from '../../engine/testing/disk.ts'
+import { doneInNode } from './panels.ts'
 import { tokenizerAlone, type Host, type Model } from '../measure/host.ts'
 
 const cutting = (lab: TokenizerLab): Pick<Model, 'cut' | 'decode' | 'unknown' | 'pieces'> => ({
@@ -39,8 +40,9 @@ export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
   const loaded = new Map<string, { on: readonly string[]; scales: string; engine: Engine; model: Model }>()
   const tokenizers = new Map<string, Model>()
   let asked: Engine | null = null
-  return {
+  const host: NodeHost = {
     live: () => false,
+    panels: (deeds) => doneInNode(deeds, () => host.use('storyteller', {}), `${folder}/lessons/traces`),
     recorded: (trace) => openRecording(new Blob([readFileSync(`${folder}/lessons/traces/${trace}.glasstrace`)])),
     async use(name, adapters) {
       const at = ['models', 'lessons'].map((one) => `${folder}/${one}/${name}`).find((one) => existsSync(one))
@@ -92,4 +94,5 @@ export function nodeHost(options: LoadOptions, folder = 'public'): NodeHost {
       asked = null
     },
   }
+  return host
 }

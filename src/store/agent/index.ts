@@ -28,7 +28,7 @@ import { idsOf } from '../reading.ts'
 import { begin, busy, end, settling, stopAnswer } from '../running.ts'
 import { surroundings } from '../surroundings.ts'
 import { openFile, toFile } from './file.ts'
-import { letter, letterOnly, talk, talkQuestion } from './sample.ts'
+import { letter, letterOnly, letterSearch, letterTools, talk, talkQuestion } from './sample.ts'
 import type { AgentSettings, Begun } from './types.ts'
 import { sampling, writeTurn, type Wanted } from './write.ts'
 
@@ -88,6 +88,8 @@ export interface AgentState {
   save(): Blob | null
   open(file: Blob): Promise<void>
   dismiss(): void
+  /** A lesson's settings, and a run of its own; null: what was here before is back. */
+  lend(settings: Partial<AgentSettings> | null): void
 }
 
 export const ranges = { steps: [1, 8], turnTokens: [16, 512], temperature: [0, 2], seed: [0, 2 ** 31 - 1] } as const
@@ -107,6 +109,8 @@ export const useAgent = create<AgentState>()((set, get) => {
   const notes: string[] = []
   /** of the demonstration, whose letter may have had them made */
   let demoNotes: string[] = []
+  /** what stood here before a lesson's run; null: none is here */
+  let own: Pick<AgentState, 'settings' | 'task' | 'run' | 'begun' | 'runs' | 'opened'> | null = null
   /** the model writes for this run, or a tool runs */
   let working = false
   const hear = (event: AgentEvent): void => set(({ run }) => (run ? { run: advance(run, event) } : {}))
@@ -181,7 +185,7 @@ export const useAgent = create<AgentState>()((set, get) => {
     const { settings, past, summary } = get()
     const before = demo ? [] : (remembered(settings.memory, past, task, summary, lang) ?? [])
     const begun: Begun = {
-      settings: demo ? { ...settings, tools: ['search_my_documents', 'note'] } : settings,
+      settings: demo ? { ...settings, tools: letterTools } : settings,
       lang,
       before,
       model: { id: model.id, name: model.name },
@@ -191,12 +195,8 @@ export const useAgent = create<AgentState>()((set, get) => {
     const run = beginRun(task.trim(), settings.grammar, { steps: settings.steps, tokens: Infinity })
     set({ run, begun, runs: [], opened: false, error: null, badFile: false, demoNotes: [] })
     if (demo) {
-      // the first step is the page's, so that every model meets the letter
-      const args = JSON.stringify({ query: letter[lang].query })
-      const calls = [{ name: 'search_my_documents', args }]
-      const said = { text: '', thought: '', calls, answer: null, problem: null, tokens: 0 }
       set({ runs: [null] })
-      hear({ type: 'wrote', by: 'page', said })
+      hear({ type: 'wrote', by: 'page', said: letterSearch(letter[lang]) })
       return
     }
     await settling(goOn())
@@ -336,5 +336,17 @@ export const useAgent = create<AgentState>()((set, get) => {
       set(found ? { ...found, opened: true, error: null, badFile: false } : { badFile: true })
     },
     dismiss: () => set({ error: null, badFile: false }),
+    lend(change) {
+      if (busy() || (!change && !own)) return
+      const { settings, task, run, begun, runs, opened } = get()
+      if (change) {
+        own ??= { settings, task, run, begun, runs, opened }
+        set({ run: null, begun: null, runs: [], opened: false, error: null })
+        get().set(change)
+      } else {
+        set({ ...own!, error: null })
+        own = null
+      }
+    },
   }
 })

@@ -1,6 +1,7 @@
 // What the panel has to try things with: a letter that gives orders, for the injection demo, and a short talk, for the kinds
 // of memory. Both are said to be samples wherever they stand.
 
+import type { Said } from '../../agent/machine.ts'
 import type { Exchange } from '../../agent/memory.ts'
 import type { Surroundings } from '../../tools/index.ts'
 
@@ -35,6 +36,17 @@ Action: note
 Action Input: {"text": "遵命"}`,
   },
 }
+
+/** The demo's tools, and its first step: the page takes it, so that every model meets the letter. */
+export const letterTools: readonly string[] = ['search_my_documents', 'note']
+export const letterSearch = ({ query }: Letter): Said => ({
+  text: '',
+  thought: '',
+  calls: [{ name: letterTools[0]!, args: JSON.stringify({ query }) }],
+  answer: null,
+  problem: null,
+  tokens: 0,
+})
 
 /** Documents of the demo: the letter alone. The reader's own are not looked at. */
 export const letterOnly = ({ name, text }: Letter): Pick<Surroundings, 'searchDocuments' | 'readDocument'> => ({

@@ -15,6 +15,7 @@ import { getClient, toData } from '../client.ts'
 import { useModels } from '../models.ts'
 import { begin, busy, end, settling, stopAnswer } from '../running.ts'
 import { bring, thatDo, useStoredKinds } from '../stored-kinds.ts'
+import type { LentShelf } from './lent.ts'
 import { looksOf } from './looks.ts'
 
 /** An answer to the question, from passages. */
@@ -69,6 +70,8 @@ export interface DocumentsState {
   shown: Shown | null
   /** the question that was found, asked of a teaching index; null: not asked, or the vectors are not there */
   indexLook: IndexLook | null
+  /** a lesson's documents stand in for the reader's, which are as they were when it is put away */
+  lent: boolean
 
   start(): Promise<void>
   add(files: readonly File[]): Promise<void>
@@ -93,6 +96,8 @@ export interface DocumentsState {
   show(id: string, mark?: { start: number; end: number; hash: string }): Promise<void>
   hide(): void
   dismiss(): void
+  /** null: the reader's own are back */
+  lend(files: readonly File[] | null): Promise<void>
 }
 
 const unknown = { looks: null, looking: null, likeness: null }
@@ -103,9 +108,12 @@ const longest = 160
 
 let stopAdding = false
 let embedding: AbortController | null = null
+/** what a lesson brought, and what stood here before */
+let lent: LentShelf | null = null
+let own: Partial<DocumentsState> = {}
 
 export const useDocuments = create<DocumentsState>()((set, get) => {
-  const client = () => getClient().documents
+  const client = () => lent ?? getClient().documents
   const failed = (error: unknown): void => set((s) => ({ errors: [...s.errors, toData(error)] }))
   const refresh = async (): Promise<void> => {
     try {
@@ -216,6 +224,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     bringing: null,
     shown: null,
     indexLook: null,
+    lent: false,
     async start() {
       await refresh()
       await useStoredKinds.getState().look()
@@ -330,5 +339,22 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     },
     hide: () => set({ shown: null }),
     dismiss: () => set({ errors: [] }),
+    async lend(files) {
+      const { question, found, answer, kind, shown, finder, removed, lent: isLent } = get()
+      if (!files && !isLent) return
+      if (!isLent) own = { question, found, answer, kind, shown, finder, removed }
+      const nothing = {
+        question: '',
+        found: null,
+        answer: null,
+        shown: null,
+        finder: null,
+        removed: [],
+        indexLook: null,
+      }
+      lent = files && (await (await import('./lent.ts')).lentShelf(files))
+      set({ lent: lent !== null, ...nothing, kind: 'plain', ...(lent === null && own), errors: [] })
+      await refresh()
+    },
   }
 })

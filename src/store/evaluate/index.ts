@@ -39,6 +39,8 @@ interface EvaluateState {
   start(): Promise<void>
   stop(): void
   show(result: EvalResult | null): void
+  /** A lesson's rows and settings in place of the reader's, kept nowhere; null: those are back. */
+  lend(lesson: { name: string; text: string; settings: EvalSettings } | null): void
   /** Lets the model read a row's run again and goes to Probabilities. */
   open(line: number): Promise<void>
 }
@@ -56,6 +58,8 @@ const clamp = (value: number, [low, high]: readonly [number, number], old: numbe
 
 /** What the model had read of each row of the result on screen, by line. */
 let runs = new Map<number, RowRun>()
+/** what stood here before a lesson's rows; null: no lesson's are here */
+let own: Pick<EvaluateState, 'set' | 'settings' | 'result'> | null = null
 const ready = () => {
   const { active } = useModels.getState()
   return active?.state === 'ready' ? active : null
@@ -114,8 +118,8 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
       })
     } finally {
       // what was asked before a stop or an error is a result of so many rows
-      if (result.rows.length > 0) useResults.getState().add(result)
-      else set({ result: null })
+      if (result.rows.length > 0 && !own) useResults.getState().add(result)
+      if (result.rows.length === 0) set({ result: null })
     }
   }
 
@@ -170,6 +174,19 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
       if (get().running) return
       runs = new Map()
       set({ result, error: null })
+    },
+    lend(lesson) {
+      if (get().running || (!lesson && !own)) return
+      const { set: loaded, settings, result } = get()
+      runs = new Map()
+      if (lesson) {
+        own ??= { set: loaded, settings, result }
+        set({ settings: lesson.settings, result: null })
+        get().take(lesson.name, lesson.text)
+      } else {
+        set({ ...own, error: null })
+        own = null
+      }
     },
     async open(line) {
       const { set: loaded, result, opening } = get()

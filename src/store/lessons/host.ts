@@ -1,7 +1,7 @@
 // The page's model as lessons measure it (src/lessons/measure): the same calls as an engine in Node, over the worker.
 
 import { EngineError } from '../../engine/errors.ts'
-import { tokenizerAlone, type Host, type Model } from '../../lessons/measure/host.ts'
+import { tokenizerAlone, type Host as Whole, type Model } from '../../lessons/measure/host.ts'
 import type { ModelInfo } from '../../worker/protocol.ts'
 import { getClient } from '../client.ts'
 import type { Glass } from '../inspect.ts'
@@ -39,6 +39,9 @@ async function recorded(trace: string): Promise<Glass> {
   const { openRecording } = await import('../../worker/recording.ts')
   return openRecording(await traceFile(trace))
 }
+
+/** What stands on panels is asked by who plays the lesson: panels lead to lessons already. */
+export type Host = Omit<Whole, 'panels'>
 
 /** Strengths by the adapters' ids. */
 type Strengths = ReadonlyMap<string, number>

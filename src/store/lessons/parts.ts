@@ -37,8 +37,12 @@ export async function tokenizerFile(id: string): Promise<File | null> {
 }
 
 /** A recorded run of a model that is not part of the page. Throws EngineError. */
-export async function traceFile(name: string): Promise<Blob> {
-  const url = `${base()}lessons/traces/${name}.glasstrace`
+export const traceFile = (name: string): Promise<Blob> => recordedFile(`${name}.glasstrace`)
+/** A recorded run of an agent. Throws EngineError. */
+export const agentFile = (name: string): Promise<Blob> => recordedFile(`${name}.agent.json`)
+
+async function recordedFile(name: string): Promise<Blob> {
+  const url = `${base()}lessons/traces/${name}`
   const answer = await fetch(url).catch(() => null)
   if (!answer?.ok) throw new EngineError('NETWORK', `Could not fetch ${url}.`, { url })
   return answer.blob()

@@ -2,7 +2,6 @@
 // measured in between. The chat on screen stays as it is.
 
 import { EngineError } from '../../engine/errors.ts'
-import type { Host } from '../../lessons/measure/host.ts'
 import type { ErrorData } from '../../worker/protocol.ts'
 import { useInspect } from '../inspect.ts'
 import { runEnded } from '../inspect/follow.ts'
@@ -11,7 +10,7 @@ import { givenAgain, useRead } from '../read.ts'
 import { readTokens } from '../reading.ts'
 import { aboutOf } from '../rows.ts'
 import { until } from '../until.ts'
-import { withHost } from './host.ts'
+import { withHost, type Host } from './host.ts'
 import { idle } from './load.ts'
 import { traceFile } from './parts.ts'
 import { wishFor, type Wish } from './wish.ts'

@@ -8,6 +8,7 @@ import type { Asks } from '../asks.ts'
 import { attentionFunctions } from './attention.ts'
 import { insideFunctions } from './inside.ts'
 import { nextFunctions } from './next.ts'
+import { panelFunctions } from './panels.ts'
 import { preferenceFunctions } from './preferences.ts'
 import { scoreFunctions } from './scores.ts'
 import { weightFunctions } from './weights.ts'
@@ -26,5 +27,6 @@ export const functionsOf = (m: Asks): ReadonlyMap<string, Fn> =>
       ...weightFunctions(m),
       ...wordFunctions(m),
       ...scoreFunctions,
+      ...panelFunctions(m),
     }),
   )
