@@ -80,6 +80,7 @@ test.each<[string, string, object]>([
   ['a cell too few', 'prompt,answer\na\n', { problem: 'columns', line: 2 }],
   ['a table of something else', 'name,age\nA,3\n', { problem: 'missing', line: 2 }],
   ['words without a head', 'hello world', { problem: 'columns', line: 1 }],
+  ['the same column twice', 'prompt,answer,Answer\na,b,c\n', { problem: 'twice', line: 1, field: 'answer' }],
   ['too many rows', line({ text: 'a' }).repeat(limits.rows + 1), { problem: 'rows', line: limits.rows + 1 }],
   ['too long', 'x'.repeat(limits.characters + 1), { problem: 'bytes', line: null }],
 ])('refused: %s', (_, file, wanted) => {

@@ -21,6 +21,7 @@ export type Problem =
   | 'json'
   | 'quote' // of a cell is never closed, or is followed by text
   | 'columns' // no prompt, messages or text among them; or a row has another number of cells
+  | 'twice' // a column of this name stands there twice
   | 'field' // is of another type, empty, or too long
   | 'missing' // no prompt, messages or text; a question without an answer
   | 'both' // prompt and messages, answer and answers, context and messages
@@ -140,10 +141,12 @@ function* linesOf(text: string): Generator<{ line: number; fields: () => Fields 
   }
   const { rows, wrong } = readTable(text)
   const names = (rows[0]?.cells ?? []).map((name) => name.trim().toLowerCase())
-  for (const { line, cells } of rows.slice(1)) yield { line, fields: () => cellsOf(names, cells) }
-  const fail = (problem: Problem) => (): Fields => {
-    throw new Wrong(problem)
+  const fail = (problem: Problem, field?: string) => (): Fields => {
+    throw new Wrong(problem, field)
   }
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i)
+  if (twice !== undefined) yield { line: rows[0]!.line, fields: fail('twice', twice.slice(0, 40)) }
+  for (const { line, cells } of rows.slice(1)) yield { line, fields: () => cellsOf(names, cells) }
   if (wrong !== null) yield { line: wrong, fields: fail('quote') }
   else if (rows.length > 0 && !['prompt', 'text'].some((name) => names.includes(name))) {
     yield { line: rows[0]!.line, fields: fail('columns') }

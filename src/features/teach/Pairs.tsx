@@ -28,7 +28,12 @@ export function Pairs({ locked }: { locked: boolean }) {
     const text = decodeText(new Uint8Array(await picked.arrayBuffer()))
     if (text === null) return setTrouble(t.wrongEncoding)
     const read = readRows(text)
-    setTrouble(read.wrong === null ? null : t.wrongLine(read.wrong, read.rows.length))
+    const said = [
+      ...(read.long ? [t.longFile] : []),
+      ...(read.wrong === null ? [] : [t.wrongLine(read.wrong, read.rows.length)]),
+      ...(read.ignored.length === 0 ? [] : [t.ignored(read.ignored)]),
+    ]
+    setTrouble(said.length === 0 ? null : said.join(' '))
     if (read.rows.length > 0) setRows(read.rows)
   }
   return (

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import { readRows } from './rows-file.ts'
 
+const read = { long: false, ignored: [] }
 const pair = (prompt: string, completion: string) => ({ prompt, completion })
 
 test('JSON lines, with prompt and completion or as chats', () => {
@@ -11,8 +12,8 @@ test('JSON lines, with prompt and completion or as chats', () => {
     { role: 'assistant', content: 'b' },
   ]
   const file = `\uFEFF${JSON.stringify(pair('x', 'y'))}\r\n\n${JSON.stringify({ messages: chat })}\n`
-  expect(readRows(file)).toEqual({ rows: [pair('x', 'y'), pair('a', 'b')], wrong: null })
-  expect(readRows(`${file}{"prompt": 4}\n`)).toEqual({ rows: [pair('x', 'y'), pair('a', 'b')], wrong: 4 })
+  expect(readRows(file)).toEqual({ ...read, rows: [pair('x', 'y'), pair('a', 'b')], wrong: null })
+  expect(readRows(`${file}{"prompt": 4}\n`)).toEqual({ ...read, rows: [pair('x', 'y'), pair('a', 'b')], wrong: 4 })
 })
 
 test('a talk of which only a part could be learnt is no pair', () => {
@@ -21,7 +22,7 @@ test('a talk of which only a part could be learnt is no pair', () => {
     [user, assistant, user, assistant],
     [{ role: 'system', content: 's' }, user, assistant],
   ]) {
-    expect(readRows(JSON.stringify({ messages }))).toEqual({ rows: [], wrong: 1 })
+    expect(readRows(JSON.stringify({ messages }))).toEqual({ ...read, rows: [], wrong: 1 })
   }
 })
 
@@ -37,5 +38,23 @@ test.each<[string, string, object[], number | null]>([
   ['nothing', '', [], null],
   ['too many', 'a,b\n'.repeat(2001), new Array<object>(2000).fill(pair('a', 'b')), 2001],
 ])('a table with %s', (_, file, rows, wrong) => {
-  expect(readRows(file)).toEqual({ rows, wrong })
+  expect(readRows(file)).toEqual({ ...read, rows, wrong })
+})
+
+test('what nothing is made of is named, and a file too long is not read in part', () => {
+  const talk = [
+    { role: 'user', content: 'a', weight: 2 },
+    { role: 'assistant', content: 'b' },
+  ]
+  const lines = [
+    { ...pair('x', 'y'), system: 's', weight: 1 },
+    { messages: talk, prompt: 'p' },
+    { ...pair('x', 'y'), messages: 'm' },
+  ]
+  const file = lines.map((line) => JSON.stringify(line)).join('\n')
+  expect(readRows(file)).toMatchObject({
+    wrong: null,
+    ignored: ['system', 'weight', 'prompt', 'messages.weight', 'messages'],
+  })
+  expect(readRows(`a,b\n${' '.repeat(1e7)}`)).toEqual({ rows: [], wrong: null, long: true, ignored: [] })
 })

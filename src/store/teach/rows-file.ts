@@ -7,26 +7,44 @@ export interface ReadRows {
   rows: Pair[]
   /** the first line that could not be read, from 1; null: all could */
   wrong: number | null
+  /** longer than is read: nothing of it is taken */
+  long: boolean
+  /** fields that nothing is made of */
+  ignored: string[]
 }
 
-/** Lines and characters that are read at most. */
+/** Lines that are read, and characters of a file that is read at all. */
 const mostRows = 2000,
   mostText = 10_000_000
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null)
 
-function ofJson(line: string): Pair | null {
+const known = new Set(['prompt', 'completion', 'messages', 'messages.role', 'messages.content'])
+/** Of a line that a pair was made of. */
+function otherFields(value: object, messages: readonly unknown[]): string[] {
+  const said = messages.flatMap((one) => Object.keys(one as object).map((name) => `messages.${name}`))
+  // of a chat the pair is not looked at, nor is a chat where there is a pair
+  const own = Object.keys(value).filter((name) => name !== 'messages' && (messages.length > 0 || !known.has(name)))
+  return [...own, ...said.filter((name) => !known.has(name))]
+}
+
+function ofJson(line: string, ignored: (names: readonly string[]) => void): Pair | null {
   try {
-    const { prompt, completion, messages } = JSON.parse(line) as Record<string, unknown>
+    const value = JSON.parse(line) as Record<string, unknown>
+    const { prompt, completion, messages } = value
     if (Array.isArray(messages)) {
       const said = messages as ({ role?: unknown; content?: unknown } | null)[]
       // of a longer talk, or one with a system message, a part alone would be learnt
       if (said.length !== 2 || said[0]?.role !== 'user' || said[1]?.role !== 'assistant') return null
       const [asked, answered] = [text(said[0].content), text(said[1].content)]
-      return asked !== null && answered !== null ? { prompt: asked, completion: answered } : null
+      if (asked === null || answered === null) return null
+      ignored(otherFields(value, said))
+      return { prompt: asked, completion: answered }
     }
     const [asked, answered] = [text(prompt), text(completion)]
-    return asked !== null && answered !== null ? { prompt: asked, completion: answered } : null
+    if (asked === null || answered === null) return null
+    ignored([...otherFields(value, []), ...(messages === undefined ? [] : ['messages'])])
+    return { prompt: asked, completion: answered }
   } catch {
     return null
   }
@@ -45,9 +63,11 @@ interface Line {
   line: number
   row: Pair | null
 }
-function linesOf(file: string): Line[] {
+function linesOf(file: string, ignored: (names: readonly string[]) => void): Line[] {
   if (file.trimStart().startsWith('{')) {
-    return file.split(/\r?\n/).flatMap((one, i) => (one.trim() === '' ? [] : [{ line: i + 1, row: ofJson(one) }]))
+    return file
+      .split(/\r?\n/)
+      .flatMap((one, i) => (one.trim() === '' ? [] : [{ line: i + 1, row: ofJson(one, ignored) }]))
   }
   const { rows, wrong } = readTable(file)
   const body = rows.filter(({ cells }, i) => i > 0 || !isHead(cells))
@@ -57,9 +77,18 @@ function linesOf(file: string): Line[] {
 
 export function readRows(file: string): ReadRows {
   const rows: Pair[] = []
-  for (const { line, row } of linesOf(file.slice(0, mostText).replace(/^\uFEFF/, ''))) {
-    if (row === null || rows.length === mostRows) return { rows, wrong: line }
+  if (file.length > mostText) return { rows, wrong: null, long: true, ignored: [] }
+  const others = new Set<string>()
+  const ignored = (names: readonly string[]): void => {
+    for (const name of names) if (others.size < 20) others.add(name.slice(0, 40))
+  }
+  let wrong: number | null = null
+  for (const { line, row } of linesOf(file.replace(/^\uFEFF/, ''), ignored)) {
+    if (row === null || rows.length === mostRows) {
+      wrong = line
+      break
+    }
     rows.push(row)
   }
-  return { rows, wrong: null }
+  return { rows, wrong, long: false, ignored: [...others] }
 }
