@@ -23,15 +23,21 @@ async function inTurns(works, repeats) {
   return times.map(median)
 }
 
-async function measureOn(load, options, place) {
+async function measureOn(load, options, where) {
   const { openModel, placeModel } = await load('load.ts')
   const { differentiate } = await load('train/differentiate.ts')
   const { freshLora } = await load('train/fresh.ts')
   const { TrainSession, trainingBytes } = await load('train/session.ts')
   const { diskModel } = await load('testing/disk.ts')
-  const source = diskModel(options.files ? options.model : path.join(root, 'public/models', options.model))
+  const { files } = options
+  const place = !files
+    ? path.join(root, 'public/models', options.model)
+    : files.length > 1
+      ? path.dirname(files[0])
+      : files[0]
+  const source = diskModel(place)
   const plain = await openModel(source, {})
-  const set = { adapters: [{ name: 'a', files: freshLora(plain.plan, 'bench') }], context: 2 * TOKENS, ...place }
+  const set = { adapters: [{ name: 'a', files: freshLora(plain.plan, 'bench') }], context: 2 * TOKENS, ...where }
   const { runtime, model } = await placeModel(await openModel(source, set), set)
   const { plan } = model
   const inside = runtime.inspection()

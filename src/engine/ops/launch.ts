@@ -1,7 +1,7 @@
 // Words that most ops' variant lists are made of.
 
 import { maskOverrides } from './mask.ts'
-import type { Params, StepValues, Variant } from './op.ts'
+import type { Params, StepValues, Variant, VariantContext } from './op.ts'
 
 /** Workgroups for one thread per element, 64 threads each. */
 export const perElement =
@@ -46,3 +46,7 @@ export const masked = (variant: Variant, strands = false): Variant => ({
       return Object.keys(overrides).length ? { ...pass, overrides } : pass
     }),
 })
+
+/** Lanes of a core's vector on a driver that runs WGSL on a processor: a workgroup of fewer threads leaves some of them idle. */
+export const softwareLanes = ({ subgroups }: VariantContext['features']): number =>
+  Math.max(4, Math.min(subgroups?.min ?? 4, 64))

@@ -1,7 +1,7 @@
 // What both ways back through attention share: the weights P are made anew from queries, keys and the kept log-sum-exp.
 
 import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart } from '../mask.ts'
-import { masked } from '../launch.ts'
+import { masked, softwareLanes } from '../launch.ts'
 import type { Case, Params, ReferenceArgs, StepValues, Variant } from '../op.ts'
 
 type P = Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'cap', number>
@@ -32,8 +32,6 @@ export function forPairs(
   }
 }
 
-const THREADS = 4
-
 /**
  * A row of a head per thread, without workgroup memory: for drivers that run WGSL on a processor, where a barrier costs what
  * hundreds of multiply-adds do. @param heads the parameter that counts them
@@ -43,13 +41,12 @@ export const foursVariant = (shader: string, heads: 'H' | 'K'): Variant =>
     name: shader.slice(shader.indexOf('/') + 1),
     fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
     accepts: () => true,
-    passes: () => [
-      {
-        shader,
-        overrides: { threads: THREADS },
-        workgroups: (params, { T }) => params[heads]! * Math.ceil(T / THREADS),
-      },
-    ],
+    passes({ features }) {
+      const threads = softwareLanes(features)
+      return [
+        { shader, overrides: { threads }, workgroups: (params, { T }) => params[heads]! * Math.ceil(T / threads) },
+      ]
+    },
   })
 
 /** Rows that a workgroup of a tile variant keeps. */

@@ -2,7 +2,7 @@
 // weight that is split by rows each part adds what its rows give.
 
 import { defineOp, type Case } from '../op.ts'
-import { perElement, plain } from '../launch.ts'
+import { perElement, plain, softwareLanes } from '../launch.ts'
 import { inRuns, tiles } from '../matmul/layout.ts'
 import { dequantRow } from '../../quants/weight.ts'
 
@@ -28,8 +28,8 @@ export const matmulBack = defineOp({
       name: 'matmul-back-octs',
       fits: inRuns,
       accepts: () => true,
-      passes: ({ kind }) => {
-        const threads = kind === 'software' ? 4 : 32
+      passes: ({ kind, features }) => {
+        const threads = kind === 'software' ? softwareLanes(features) : 32
         return [
           {
             shader: 'training/matmul-back-octs',
