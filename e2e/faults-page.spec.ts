@@ -1,5 +1,6 @@
 // The machine fails under the page: the engine comes back by itself, twice within a minute, and the answer that was being
-// written goes on token for token; then the chat is kept and one click goes on.
+// written goes on token for token; then the chat is kept and one click goes on. GLASSBOX_FULL=1: at more moments on the GPU,
+// where every start compiles all kernels again.
 
 import type { Page } from '@playwright/test'
 import type { Client } from '../src/worker/client.ts'
@@ -8,6 +9,8 @@ import { ask, crashGpu, expect, hooks, openReady, say, test, waitForState } from
 test.use({ device: 'gpu' })
 
 declare const glassbox: { client: Client }
+
+const full = Boolean(process.env['GLASSBOX_FULL'])
 
 /** The tokens of one seeded answer: the same model on the same numbers gives the same. */
 const ids = (page: Page): Promise<number[]> =>
@@ -72,56 +75,54 @@ async function askAndBreak(page: Page, tokens: number, breakIt: () => Promise<vo
   await waitForState(page, 'ready')
 }
 
-for (const device of ['gpu', 'cpu'] as const) {
-  test.describe(device, () => {
-    test.use({ device })
-    test(`the answer goes on by itself, token for token, on the ${device} (0 clicks)`, async ({
-      page,
-      browser,
-      watched,
-    }) => {
-      watched.allow(/WebGPU|device|GPU|context/i)
-      // near chance the model hardly ever finds its end token: the answer is long enough to be cut anywhere
-      await page.addInitScript((chosen) => {
-        const params = { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 60, seed: 2, randomSeed: false }
-        localStorage.setItem(
-          'glassbox.settings',
-          JSON.stringify({ state: { params, load: { device: chosen } }, version: 1 }),
-        )
-      }, device)
-      await openReady(page)
-      const counted = { faults: 0, hangs: 0, lostChats: 0, wrongTokens: 0 }
-      await ask(page, question)
-      const want = await answered(page)
-      expect(want.length).toBeGreaterThan(20)
-      // the budget of starts is by the minute: each case is a visit of its own
-      for (const after of device === 'gpu' ? [0, 3, 10] : [0, 2, 6, 12]) {
-        await page.reload()
-        await waitForState(page, 'ready')
-        await page.getByTestId('new-chat').click()
-        if (device === 'cpu') await slow(page)
-        await askAndBreak(page, after, () => (device === 'gpu' ? crashGpu(browser) : endWorker(page)))
-        counted.faults++
-        const got = await answered(page)
-        if (got.length !== want.length || got.some((id, i) => id !== want[i])) counted.wrongTokens++
-      }
-      counted.lostChats =
-        counted.faults + 1 - (await page.evaluate(async () => (await glassbox.client.chats.list()).length))
-      console.log(`recovery on the ${device}: ${JSON.stringify(counted)}`)
-      expect(counted).toEqual({ faults: counted.faults, hangs: 0, lostChats: 0, wrongTokens: 0 })
-    })
-  })
+/**
+ * Opens the page and has the question answered once, whole; `cut` asks it again in another chat, breaks something on the
+ * way, and compares token for token.
+ */
+async function begin(page: Page, device: 'gpu' | 'cpu') {
+  // near chance the model hardly ever finds its end token: the answer is long enough to be cut anywhere
+  await page.addInitScript((chosen) => {
+    const params = { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 60, seed: 2, randomSeed: false }
+    localStorage.setItem(
+      'glassbox.settings',
+      JSON.stringify({ state: { params, load: { device: chosen } }, version: 1 }),
+    )
+  }, device)
+  await openReady(page)
+  await ask(page, question)
+  const want = await answered(page)
+  expect(want.length).toBeGreaterThan(20)
+  let chats = 1
+  return {
+    want,
+    async cut(after: number, breakIt: () => Promise<void>): Promise<void> {
+      await page.getByTestId('new-chat').click()
+      await askAndBreak(page, after, breakIt)
+      expect(await answered(page), `cut after ${after} tokens`).toEqual(want)
+      const kept = await page.evaluate(async () => (await glassbox.client.chats.list()).length)
+      expect(kept, 'every chat is kept').toBe(++chats)
+    },
+  }
 }
 
-test('the GPU dies while the model loads: it is loaded all the same, without a click', async ({
+// The budget is two starts within a minute, and a visit's own: two faults a visit.
+test('the answer goes on by itself, token for token, when the GPU dies, and while the model loads it is loaded all the same (0 clicks)', async ({
   page,
   browser,
   watched,
 }) => {
   watched.allow(/WebGPU|device|GPU|context/i)
-  await openReady(page)
+  const { cut } = await begin(page, 'gpu')
+  await cut(0, () => crashGpu(browser))
+  await cut(full ? 3 : 10, () => crashGpu(browser))
+  if (full) {
+    await page.reload()
+    await waitForState(page, 'ready')
+    await cut(10, () => crashGpu(browser))
+    await cut(4, () => endWorker(page))
+  }
   const want = await ids(page)
-  for (const after of [0, 400, 1500]) {
+  for (const after of full ? [0, 400, 1500] : [1000]) {
     await page.reload()
     await waitForState(page, 'loading')
     await page.waitForTimeout(after) // the moment is what is tried
@@ -131,19 +132,40 @@ test('the GPU dies while the model loads: it is loaded all the same, without a c
   }
 })
 
-test('the engine’s thread ends three times in a row: twice it comes back by itself, then it is said and one click helps', async ({
-  page,
-}) => {
-  await openReady(page)
-  const want = await ids(page)
-  for (let turn = 0; turn < 3; turn++) {
-    await endWorker(page)
-    if (turn === 2) {
-      await expect(hooks.error(page).first()).toHaveAttribute('data-code', 'WORKER_DIED', { timeout: 3000 })
-      await expect(hooks.error(page).first()).toContainText('twice within a minute')
-      await page.getByRole('button', { name: 'Start the engine again' }).first().click()
-    } else await waitForState(page, 'loading')
-    await waitForState(page, 'ready')
-    expect(await ids(page)).toEqual(want)
-  }
+test.describe('on the processor', () => {
+  test.use({ device: 'cpu' })
+
+  test('the answer goes on by itself, token for token, when the engine’s thread ends (0 clicks)', async ({ page }) => {
+    const { cut } = await begin(page, 'cpu')
+    for (const pair of [
+      [0, 6],
+      [2, 12],
+    ]) {
+      if (pair[0] !== 0) {
+        await page.reload()
+        await waitForState(page, 'ready')
+      }
+      for (const after of pair) {
+        await slow(page)
+        await cut(after, () => endWorker(page))
+      }
+    }
+  })
+
+  test('the engine’s thread ends three times in a row: twice it comes back by itself, then it is said and one click helps', async ({
+    page,
+  }) => {
+    await openReady(page)
+    const want = await ids(page)
+    for (let turn = 0; turn < 3; turn++) {
+      await endWorker(page)
+      if (turn === 2) {
+        await expect(hooks.error(page).first()).toHaveAttribute('data-code', 'WORKER_DIED', { timeout: 3000 })
+        await expect(hooks.error(page).first()).toContainText('twice within a minute')
+        await page.getByRole('button', { name: 'Start the engine again' }).first().click()
+      } else await waitForState(page, 'loading')
+      await waitForState(page, 'ready')
+      expect(await ids(page)).toEqual(want)
+    }
+  })
 })
