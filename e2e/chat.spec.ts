@@ -123,8 +123,14 @@ test('the same seed repeats an answer; a changed question stands beside the one 
   expect((await hooks.answers(page).first().innerText()).trim()).toBe(first)
 })
 
-test('Enter that confirms a Chinese candidate does not send', async ({ page }) => {
+test('the theme follows the system until it is chosen; both languages speak, and the choice is kept; Enter that confirms a Chinese candidate does not send', async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
   await openReady(page, { lang: 'zh' })
+  expect(new URL(page.url()).search, 'parameters are taken out of the address').toBe('')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+  await expect(page.getByRole('heading', { name: '问它，再看它是怎么答的' })).toBeVisible()
   const composer = hooks.composer(page)
   await composer.fill('讲一个故事')
   for (const init of [
@@ -141,30 +147,18 @@ test('Enter that confirms a Chinese candidate does not send', async ({ page }) =
   await composer.press('Enter')
   await expect(hooks.userMessages(page)).toHaveCount(1)
   await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
-})
 
-test('both languages speak, and the choice is kept', async ({ page }) => {
-  await openReady(page, { lang: 'zh' })
-  expect(new URL(page.url()).search, 'parameters are taken out of the address').toBe('')
-  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
-  await expect(page.getByRole('heading', { name: '问它，再看它是怎么答的' })).toBeVisible()
-  await hooks.language(page).click()
-  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
-  await expect(hooks.nav(page, 'models')).toHaveText('Models')
-  await page.reload()
-  await expect(hooks.nav(page, 'models')).toHaveText('Models')
-})
-
-test('the theme follows the system until it is chosen', async ({ page }) => {
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await open(page)
   const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('color-scheme'))
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   const dark = await background()
   await hooks.theme(page).click()
   expect(await scheme()).toBe('light')
   expect(await background()).not.toBe(dark)
+  await hooks.language(page).click()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  await expect(hooks.nav(page, 'models')).toHaveText('Models')
   await page.reload()
+  await expect(hooks.nav(page, 'models')).toHaveText('Models')
   await expect(hooks.theme(page)).toHaveAttribute('data-theme-choice', 'light')
 })
 
