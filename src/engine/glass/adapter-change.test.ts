@@ -76,7 +76,7 @@ const close = (got: ArrayLike<number>, want: ArrayLike<number>, tolerance: numbe
   const peak = Math.max(1e-3, ...Array.from(want).filter(Number.isFinite).map(Math.abs))
   for (let i = 0; i < want.length; i++) {
     if (Number.isNaN(want[i])) expect(got[i]).toBeNaN()
-    else expect(Math.abs(got[i]! - want[i]!) / peak, `${i}: ${got[i]} instead of ${want[i]}`).toBeLessThan(tolerance)
+    else if (!(Math.abs(got[i]! - want[i]!) / peak < tolerance)) expect.fail(`${i}: ${got[i]} instead of ${want[i]}`)
   }
 }
 /** A residual's difference, by two engines' probes. */

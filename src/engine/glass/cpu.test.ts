@@ -24,9 +24,8 @@ function alike(a: unknown, b: unknown, path: string, tolerance = 2e-3): void {
     const list = Array.from(a),
       peak = Math.max(1e-3, ...list.filter(Number.isFinite).map(Math.abs))
     list.forEach((v, i) => {
-      if (!(Number.isNaN(v) && Number.isNaN(b[i]!))) {
-        expect(Math.abs(v - b[i]!) / peak, `${path}[${i}]: ${v} and ${b[i]}`).toBeLessThanOrEqual(tolerance)
-      }
+      const none = Number.isNaN(v) && Number.isNaN(b[i]!)
+      if (!none && !(Math.abs(v - b[i]!) / peak <= tolerance)) expect.fail(`${path}[${i}]: ${v} and ${b[i]}`)
     })
   } else if (typeof a === 'number' && typeof b === 'number') {
     expect(Math.abs(a - b) / Math.max(1, Math.abs(a)), `${path}: ${a} and ${b}`).toBeLessThanOrEqual(tolerance)
