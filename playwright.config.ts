@@ -1,7 +1,7 @@
 // End to end: the built page behind our own server and its real headers, in a real
 // Chrome with software WebGPU. Two projects: `faults` may lose its GPU process.
 import { defineConfig } from '@playwright/test'
-import { crashArgs, findChrome, launchArgs } from './scripts/chrome.mjs'
+import { crashArgs, findChrome, launchArgs, quickShaders } from './scripts/chrome.mjs'
 
 /** scripts/test.mjs finds a free one, so that two runs on one machine do not meet. */
 export const port = Number(process.env['GLASSBOX_PORT'] ?? 4399)
@@ -38,8 +38,9 @@ export default defineConfig({
   },
   projects: [
     // first: its files are long, and at the end one worker would wait for the other
+    // and their shaders are compiled as people's are
     { name: 'faults', testMatch: /faults.*\.spec\.ts/, use: launch(crashArgs) },
-    { name: 'page', testIgnore: /faults/, use: launch() },
+    { name: 'page', testIgnore: /faults/, use: launch(quickShaders) },
   ],
   webServer: [
     {

@@ -6,9 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { findChrome, softwareVulkan, launchArgs } from './scripts/chrome.mjs'
+import { findChrome, softwareVulkan, launchArgs, quickShaders } from './scripts/chrome.mjs'
 
-const chrome = playwright({ launchOptions: { executablePath: findChrome(), args: launchArgs() } })
+const chrome = playwright({ launchOptions: { executablePath: findChrome(), args: [...launchArgs(), ...quickShaders] } })
 
 // Kernel tests in Node run on Chrome's own software driver; the forked workers inherit this.
 Object.assign(process.env, softwareVulkan())

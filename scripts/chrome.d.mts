@@ -5,3 +5,4 @@ export function ensureChrome(log?: (line: string) => void): string
 export function chromeVersion(chrome: string): string
 export function launchArgs(options?: { hardware?: boolean; webgpu?: boolean }): string[]
 export const crashArgs: string[]
+export const quickShaders: string[]

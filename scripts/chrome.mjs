@@ -165,5 +165,11 @@ export function launchArgs({ hardware = false, webgpu = true } = {}) {
   return [...sandbox, ...quiet, ...withWebgpu, ...(hardware ? [] : ['--use-webgpu-adapter=swiftshader'])]
 }
 
+/**
+ * For tests that look at a page, not at its GPU: a kernel that fills a workgroup's memory with zeros before it begins takes up
+ * to ten times as long to compile on the software adapter. Ours do not count on the zeros (src/engine/testing/gpu.ts).
+ */
+export const quickShaders = ['--enable-dawn-features=disable_workgroup_init']
+
 /** Lets a page lose its GPU process again and again: fault tests only. */
 export const crashArgs = ['--disable-gpu-process-crash-limit', '--disable-domain-blocking-for-3d-apis']
