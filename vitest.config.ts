@@ -50,6 +50,7 @@ const together = ['src', 'scripts'].flatMap((folder) =>
 )
 const inNode = {
   environment: 'node',
+  setupFiles: 'scripts/vitest-equality.mjs',
   testTimeout: 120_000,
   hookTimeout: 120_000,
   // vitest leaves one core free, which of two is half: what a test does is done on one most of the time
