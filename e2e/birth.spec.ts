@@ -31,3 +31,21 @@ test('two layers of attention learn from nothing, go on behind a reload, and are
   await page.getByTestId('birth-store').click()
   await expect(page.getByTestId('birth-stored')).toContainText('Induction head (seed 0)')
 })
+
+test('the whole of it: loss, repeats and both scores change together', async ({ page }) => {
+  test.skip(!process.env['GLASSBOX_FULL'], 'a minute or more: GLASSBOX_FULL=1')
+  test.setTimeout(900_000)
+  await page.goto('/#/teach')
+  await page.getByTestId('birth').locator('summary').click()
+  await page.getByTestId('birth-start').click()
+  await expect(page.getByTestId('birth-store')).toBeVisible({ timeout: 840_000 })
+  const rows = await page.getByTestId('birth-table').locator('tbody tr').allInnerTexts()
+  const all = rows.map((row) => row.split('\t').map((cell) => parseFloat(cell)))
+  // loss, repeats that are right, behind the occurrences before, the token before: seed 0 of docs/training.md
+  const at = (update: number) => all.find(([step]) => step === update)!.slice(1)
+  const [before, after] = [at(100), at(200)]
+  expect(before[0]).toBeGreaterThan(2.5)
+  expect(before[1]).toBeLessThan(40)
+  expect(after[0]).toBeLessThan(1)
+  expect(Math.min(...after.slice(1, 3))).toBeGreaterThan(85)
+})
