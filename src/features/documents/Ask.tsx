@@ -49,13 +49,7 @@ export function Ask() {
             <p role="status">{t.nothing}</p>
           ) : (
             <>
-              <ol className={styles.hits}>
-                {found.hits.map((hit, i) => (
-                  <li key={`${hit.document} ${hit.chunk}`}>
-                    <Hit hit={hit} number={i + 1} asked={found.meaning?.state === 'ready'} />
-                  </li>
-                ))}
-              </ol>
+              <Hits hits={found.hits} asked={found.meaning?.state === 'ready'} />
               {found.meaning?.state === 'ready' && <Indexes />}
               <Asking />
             </>
@@ -67,9 +61,27 @@ export function Ask() {
   )
 }
 
+/** @param asked searched by meaning, too */
+export function Hits({ hits, asked }: { hits: readonly FoundChunk[]; asked: boolean }) {
+  const t = usePanelText(documentWords)
+  return (
+    <>
+      {hits.every(({ words }) => words === null) && <p role="status">{t.noWord}</p>}
+      <ol className={styles.hits}>
+        {hits.map((hit, i) => (
+          <li key={`${hit.document} ${hit.chunk}`}>
+            <Hit hit={hit} number={i + 1} asked={asked} />
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
 function Hit({ hit, number, asked }: { hit: FoundChunk; number: number; asked: boolean }) {
   const t = usePanelText(documentWords)
   const { show } = useDocuments()
+  const format = useFormats()
   const { document, name, path, text, words, meaning, start, end, hash } = hit
   const rank = (place: FoundChunk['words']): string => (place ? t.rankOf(place.rank) : t.rank.not)
   return (
@@ -84,6 +96,7 @@ function Hit({ hit, number, asked }: { hit: FoundChunk; number: number; asked: b
           {t.rank.words}
           {rank(words)} · {t.rank.meaning}
           {asked ? rank(meaning) : t.rank.unasked}
+          {asked && meaning && t.likeness(format.number(meaning.score, 2))}
         </span>
         <Button variant="quiet" icon="lens" onClick={() => void show(document, { start, end, hash })}>
           {t.show}

@@ -4,7 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { beforeAll, expect, test } from 'vitest'
 import { LanguageProvider, loadLanguage } from '../../i18n/index.tsx'
 import type { Answered } from '../../store/documents/index.ts'
-import { Answer } from './Ask.tsx'
+import { Answer, Hits } from './Ask.tsx'
 import { Map } from './Indexes.tsx'
 
 beforeAll(async () => {
@@ -56,6 +56,20 @@ test.each([
     expect(drawn(lang, [[0.9412, null]]).match(/data-cosine/g)).toHaveLength(1)
   },
 )
+
+test('how near a passage comes by meaning is shown; where no word of the question stands anywhere, that is said', () => {
+  const near = { rank: 1, score: 0.1234 }
+  const list = (lang: 'en' | 'zh', words: typeof near | null): string =>
+    renderToStaticMarkup(
+      <LanguageProvider lang={lang}>
+        <Hits hits={[{ ...(passage('A cat.') as object), path: [], words, meaning: near } as never]} asked />
+      </LanguageProvider>,
+    )
+  expect(list('en', null)).toContain('No word of this question stands in the documents')
+  expect(list('en', near)).not.toContain('No word of this question')
+  expect(list('en', null)).toContain('by words: not found · by meaning: place 1 (likeness 0.12)')
+  expect(list('zh', null)).toContain('按意思：第 1 名（相似度 0.12）')
+})
 
 test('the map: one point a passage, what was found on top', () => {
   const look = {
