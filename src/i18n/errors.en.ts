@@ -357,10 +357,10 @@ export const errorsEn: ErrorCatalog = {
     todo: () => 'Record a shorter text.',
   },
   CONTEXT_FULL: {
-    title: 'The conversation is too long for the model',
+    title: 'The text is too long for the model',
     text: (f) =>
-      `The model’s memory holds ${f.text('context', 'limit')} tokens${when(f.has('count'), `, and ${f.text('count')} more would have to fit`)}.`,
-    todo: () => 'Start a new chat, shorten the text, or load the model with a longer context.',
+      `The model’s memory holds ${f.text('context', 'limit')} tokens${when(f.has('count'), f.is('length', 0) ? `, and the whole prompt is ${f.text('count')}` : `, and ${f.text('count')} more would have to fit`)}.`,
+    todo: () => 'Shorten the text, or load the model with a longer context. A chat that is full goes on as a new chat.',
   },
   ...numbersEn,
   ...lessonsEn,

@@ -359,10 +359,10 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '请录制短一些的文本。',
   },
   CONTEXT_FULL: {
-    title: '对话对这个模型来说太长了',
+    title: '这段文字对这个模型来说太长了',
     text: (f) =>
-      `模型最多记住 ${f.text('context', 'limit')} 个词元${when(f.has('count'), `，还需要放进 ${f.text('count')} 个`)}。`,
-    todo: () => '请新建对话、缩短文本，或用更长的上下文加载模型。',
+      `模型最多记住 ${f.text('context', 'limit')} 个词元${when(f.has('count'), f.is('length', 0) ? `，而整个提示有 ${f.text('count')} 个` : `，还需要放进 ${f.text('count')} 个`)}。`,
+    todo: () => '请缩短文本，或用更长的上下文加载模型。对话已满时，请新建对话。',
   },
   ...numbersZh,
   ...lessonsZh,

@@ -4,7 +4,7 @@ import { useFormats, useLang } from '../../i18n/index.tsx'
 import { documentWords } from '../../i18n/panels/documents.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useChat, useModels, type FoundChunk } from '../../store/index.ts'
-import { useDocuments, type AnswerKind, type Answered } from '../../store/documents/index.ts'
+import { longest, useDocuments, type AnswerKind, type Answered } from '../../store/documents/index.ts'
 import { thatDo, useStoredKinds } from '../../store/stored-kinds.ts'
 import { Button } from '../../ui/Button.tsx'
 import { plainName } from '../../ui/plain-name.ts'
@@ -179,11 +179,41 @@ export function Bringing() {
   )
 }
 
+interface CitedProps {
+  text: string
+  /** passages that it was given: a higher number leads nowhere */
+  most: number
+  open: (number: number, at: number) => void
+}
+
+/** An answer whose numbers of passages lead to them. */
+function Cited({ text, most, open }: CitedProps) {
+  const t = usePanelText(documentWords)
+  let at = 0
+  return text.split(/(\[\d+\])/).map((piece, i) => {
+    const from = at
+    at += piece.length
+    const number = i % 2 === 1 ? Number(piece.slice(1, -1)) : 0
+    if (number < 1 || number > most) return piece
+    return (
+      <button
+        key={from}
+        type="button"
+        className={styles.link}
+        title={t.citeOpens(number)}
+        onClick={() => open(number, from)}
+      >
+        {piece}
+      </button>
+    )
+  })
+}
+
 export function Answer({ answer }: { answer: Answered }) {
   const t = usePanelText(documentWords)
   const format = useFormats()
   const { show, compare } = useDocuments()
-  const { state, text, passages, checked, looks, looking, likeness } = answer
+  const { state, text, passages, left, checked, looks, looking, likeness } = answer
   useModels((s) => s.active)
   const embeds = thatDo('embed').length > 0
   /** @param quote a part of the passage alone */
@@ -194,6 +224,11 @@ export function Answer({ answer }: { answer: Answered }) {
     const place = quote ? { start: start + quote.start, end: Math.min(end, start + quote.end) } : { start, end }
     void show(hit.document, { ...place, hash: hit.hash })
   }
+  /** @param at where its number stands in the answer */
+  const openAt = (number: number, at: number): void => {
+    const sentence = checked.find(({ start, end }) => start <= at && at < end)
+    open(number, sentence?.support?.number === number ? sentence.quote : null)
+  }
   return (
     <section
       className={styles.answer}
@@ -202,9 +237,13 @@ export function Answer({ answer }: { answer: Answered }) {
       data-state={state}
     >
       <h3 id="documents-answered">{t.answerTitle}</h3>
-      <p className={styles.note}>{t.given(passages.length)}</p>
+      <p className={styles.note} data-testid="documents-given">
+        {t.given(passages.length, left?.of ?? passages.length)}{' '}
+        {left &&
+          (left.why === 'room' ? t.left.room(format.number(left.context), format.number(longest)) : t.left[left.why])}
+      </p>
       <p className={styles.text} data-testid="documents-text" aria-busy={state === 'writing'}>
-        {text || (state === 'writing' ? t.writing : '')}
+        {text ? <Cited text={text} most={passages.length} open={openAt} /> : state === 'writing' ? t.writing : ''}
       </p>
       {state === 'stopped' && <p className={styles.note}>{t.stopped}</p>}
       {state === 'done' && (

@@ -21,7 +21,7 @@ export function Panel() {
   const t = usePanelText(documentWords)
   const { nav } = useT()
   const explain = useExplain()
-  const { heads, errors, start, add, dismiss } = useDocuments()
+  const { heads, errors, again, start, add, dismiss } = useDocuments()
   const model = useModels((s) => (s.active?.state === 'ready' ? s.active.id : null))
   const [over, setOver] = useState(false)
   // again with another model: whether it searches by meaning is the model's
@@ -48,10 +48,22 @@ export function Panel() {
     >
       <Shelf />
       <Bringing />
-      {errors.length > 0 && (
+      {(errors.length > 0 || again.length > 0) && (
         <div className={styles.errors}>
           {errors.map((error, i) => (
-            <ErrorNote key={i} {...explain(error)} code={error.code} message={error.message} details={t.details} />
+            <ErrorNote
+              key={i}
+              {...explain(error)}
+              {...(error.code === 'CONTEXT_FULL' && { todo: t.contextTodo })}
+              code={error.code}
+              message={error.message}
+              details={t.details}
+            />
+          ))}
+          {again.map(({ name, as }, i) => (
+            <p key={i} role="status" data-testid="documents-again">
+              <bdi>{t.again(plainName(name), plainName(as))}</bdi>
+            </p>
           ))}
           <Button variant="quiet" icon="close" onClick={dismiss}>
             {t.dismiss}
@@ -161,6 +173,9 @@ function List() {
   )
 }
 
+/** of the models that come with the page: made for the lessons */
+const lessonModel = 'sentence-vectors'
+
 /** Whether it searches by meaning, and what stands against it. */
 function MeaningLine() {
   const t = usePanelText(documentWords)
@@ -208,6 +223,8 @@ function MeaningLine() {
       <p className={styles.note} data-testid="documents-meaning" data-state={meaning?.state ?? 'none'}>
         {said}
       </p>
+      {meaning !== null && model?.id === lessonModel && <p className={styles.note}>{t.lessonModel}</p>}
+      {meaning === null && !model && <a href="#/models">{t.modelsPage}</a>}
       {meaning === null && model && finder === null && (
         <Button
           disabled={!idle || bringing !== null}

@@ -18,6 +18,7 @@ const answer: Answered = {
   state: 'done',
   text: 'It opens at nine [1].',
   passages: [passage('It opens at nine.'), passage('A cat.')],
+  left: { of: 5, why: 'room', context: 512 },
   checked: [
     {
       start: 0,

@@ -22,6 +22,9 @@ import { adaptersOf, nameOf, scoreText } from './names.ts'
 import styles from './Panel.module.css'
 import { Rows } from './Rows.tsx'
 
+/** Rows from which on a bootstrap's interval is worth reading without a warning. */
+const enough = 30
+
 const scoredOf = ({ rows }: EvalResult): Scored[] => rows.flatMap((row) => row.scored ?? [])
 
 export function Result({ result }: { result: EvalResult }) {
@@ -103,6 +106,7 @@ function Scores({ result, visible }: { result: EvalResult; visible: readonly Met
   )
   const [chosen, setChosen] = useState<number | null>(null)
   const other = others.find(({ at }) => at === chosen) ?? null
+  const few = scoredOf(result).length
   return (
     <>
       <h3>{t.scores}</h3>
@@ -128,6 +132,12 @@ function Scores({ result, visible }: { result: EvalResult; visible: readonly Met
       )}
       <Table result={result} other={other} visible={visible} />
       <p className={styles.note}>{t.intervalHint}</p>
+      {few > 0 && few < enough && (
+        // of n rows that are all right: the lowest share under which that comes about in one of twenty sets
+        <p className={styles.note} data-testid="evaluate-few">
+          {t.few(format.number(few), format.percent(0.05 ** (1 / few)))}
+        </p>
+      )}
     </>
   )
 }

@@ -82,7 +82,8 @@ export function SetChoice() {
             <p className={styles.wrong}>
               <b>
                 <Name>{set.name}</Name>
-              </b>{' '}
+              </b>
+              {t.colon}
               {t.wrong(set.wrong.line, t.problems[set.wrong.problem](set.wrong.field ?? ''))}
             </p>
           ) : (

@@ -68,6 +68,10 @@ test.each([
   expect(html).toMatch(/data-metric="exact" data-value="0.5"/)
   expect(html).toMatch(/data-metric="perplexity" data-value="Infinity"/)
   expect(html).toContain('&lt;b&gt;cave')
+  expect(html).toContain('<b>50 %</b>')
+  expect(html).toMatch(/data-metric="mrr".*?<b>1<\/b>/)
+  // 4 rows could be scored: 0.05 ** (1 / 4)
+  expect(html).toContain('47%')
   expect(html).not.toContain('NaN')
 })
 

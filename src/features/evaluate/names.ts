@@ -19,6 +19,13 @@ export const nameOf = (result: EvalResult, t: (typeof evaluate)['en'], format: F
   return [t.result(model.name, set.name), ...more, format.when(at)].filter(Boolean).join(' · ')
 }
 
-/** Shares of a hundred, but for surprise. */
-export const scoreText = (metric: Metric, value: number, format: Formats): string =>
-  !Number.isFinite(value) ? '∞' : kindOf(metric) === 'text' ? format.number(value, 3) : format.number(100 * value, 1)
+/** Scores that are a share of rows, or points of one; F1, BLEU and ROUGE are numbers from 0 to 100 by custom. */
+const shares: ReadonlySet<Metric> = new Set(['exact', 'contains', 'choice', 'choicePerToken', 'ece'])
+
+/** As its kind is written: a share in percent, a place's inverse as it is, surprise with three digits at least. */
+export function scoreText(metric: Metric, value: number, format: Formats): string {
+  if (!Number.isFinite(value)) return '∞'
+  if (kindOf(metric) === 'text') return Math.abs(value) < 1e6 ? format.short(value) : value.toExponential(2)
+  if (metric === 'mrr') return format.number(value, 2)
+  return shares.has(metric) ? `${format.number(100 * value, 1)} %` : format.number(100 * value, 1)
+}

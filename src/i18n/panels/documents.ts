@@ -20,8 +20,15 @@ const en = {
   removed: (name: string) => `“${name}” was removed.`,
   undo: 'Undo',
   forGood: 'At your next visit it is gone for good.',
+  again: (name: string, as: string) =>
+    name === as
+      ? `“${name}” is here already, word for word: nothing was added.`
+      : `“${name}” is here already, word for word, as “${as}”: nothing was added.`,
+  modelsPage: 'To the models',
+  lessonModel:
+    'This small model knows the short sentences of the lessons; in other texts it finds little. For those fetch all-MiniLM-L6-v2 on the Models page.',
   meaning: {
-    none: 'It searches by words. Load a model of sentences (such as all-MiniLM-L6-v2, on the Models page) to search by meaning, too.',
+    none: 'It searches by words. To search by meaning, too, load a model of sentences on the Models page: “Sentence vectors (BERT)” lies there and works offline, but knows the short sentences of the lessons only. For texts of your own in English fetch sentence-transformers/all-MiniLM-L6-v2 there by its name; where this page is served from its sources, “npm run model minilm” brings it.',
     stored: 'It searches by words. A model of sentences is stored here: it searches by meaning, too.',
     findWith: (name: string) => `Search by meaning with ${name}`,
     brought: (name: string) => `The next question is asked of ${name} again: it is loaded for that.`,
@@ -29,7 +36,7 @@ const en = {
       `${n} passages have no vector of this model yet: until they have, it searches by words alone.`,
     ready: 'It searches by words and by meaning.',
     partly: (n: string) =>
-      `It searches by words and by meaning; by words alone in passages whose script this model does not know: ${n}.`,
+      `It searches by words and by meaning; by words alone in passages of whose tokens this model knows too few: ${n}.`,
     unknown: (share: string) =>
       `This model has no token for ${share} of the text: it is not searched by meaning, whose answers would be chance. By words it is.`,
     make: 'Make the vectors',
@@ -63,7 +70,20 @@ const en = {
   busy: 'The model is writing: stop it first.',
   writing: 'It writes…',
   answerTitle: 'Answer',
-  given: (n: number) => (n === 1 ? 'It was given one passage.' : `It was given ${n} passages.`),
+  given: (n: number, of: number) =>
+    n === of
+      ? n === 1
+        ? 'It was given the one passage that was found.'
+        : `It was given all ${n} passages that were found.`
+      : `It was given ${n} of the ${of} passages that were found.`,
+  left: {
+    room: (tokens: string, kept: string) =>
+      `More do not fit: its memory holds ${tokens} tokens, and ${kept} are kept for the answer.`,
+    most: 'More are not given to a model: it would read longer, and miss more.',
+    form: 'In this form it is given the best one alone.',
+  },
+  contextTodo:
+    'Shorten the question, choose “from the best passage alone”, or load a model with a longer context on the Models page.',
   stopped: 'Stopped: what was written is not checked further.',
   check: {
     title: 'What is checked of it',
@@ -97,6 +117,7 @@ const en = {
   },
   shown: (name: string) => `The text of ${name}`,
   marked: 'The marked words are the passage, letter by letter.',
+  citeOpens: (n: number) => `Passage ${n}: show it in the document`,
   cuts: 'A line stands where a passage begins.',
   close: 'Close',
   details: 'Details',
@@ -123,14 +144,21 @@ const zh: typeof en = {
   removed: (name) => `已移除“${name}”。`,
   undo: '撤销',
   forGood: '下次打开本页时将彻底删除。',
+  again: (name, as) =>
+    name === as
+      ? `“${name}”已经在这里，一字不差：没有再添加。`
+      : `“${name}”已经在这里，一字不差，名为“${as}”：没有再添加。`,
+  modelsPage: '去“模型”页',
+  lessonModel:
+    '这个小模型只懂课程里的短句，在别的文字里找不到多少。要查自己的英文文档，请在“模型”页获取 all-MiniLM-L6-v2。',
   meaning: {
-    none: '现在按词搜索。在“模型”页加载一个句子模型（例如 all-MiniLM-L6-v2），还可以按意思搜索。',
+    none: '现在按词搜索。想再按意思搜索，请在“模型”页加载一个句子模型：那里有“Sentence vectors (BERT)”，不联网也能用，但只懂课程里的短句。要查自己的英文文档，请在那里按名字获取 sentence-transformers/all-MiniLM-L6-v2；如果本页是从源代码运行的，也可以用“npm run model minilm”取得它。',
     stored: '现在按词搜索。这里存有一个句子模型，可以再按意思搜索。',
     findWith: (name) => `用 ${name} 按意思搜索`,
     brought: (name) => `下一个问题会再用 ${name} 查找，到时自动加载。`,
     missing: (n) => `有 ${n} 个段落还没有这个模型的向量：在此之前只按词搜索。`,
     ready: '同时按词和按意思搜索。',
-    partly: (n) => `同时按词和按意思搜索；其中 ${n} 个段落只按词搜索，因为这个模型不认识它们的文字。`,
+    partly: (n) => `同时按词和按意思搜索；其中 ${n} 个段落只按词搜索，因为这个模型认识的词元太少。`,
     unknown: (share) =>
       `这个模型不认识文字中 ${share} 的词元：按意思搜索的结果会和碰运气差不多，所以不这样搜。仍按词搜索。`,
     make: '计算向量',
@@ -162,7 +190,13 @@ const zh: typeof en = {
   busy: '模型正在写：请先停止。',
   writing: '正在写……',
   answerTitle: '回答',
-  given: (n) => `给了它 ${n} 个段落。`,
+  given: (n, of) => (n === of ? `找到的 ${n} 个段落都给了它。` : `找到的 ${of} 个段落中，给了它 ${n} 个。`),
+  left: {
+    room: (tokens, kept) => `再多就放不下了：它最多记住 ${tokens} 个词元，其中 ${kept} 个留给回答。`,
+    most: '不会给得更多：那样读得更久，也更容易漏看。',
+    form: '这种形式只给它最好的一个。',
+  },
+  contextTodo: '请缩短问题，选择“只看最好的段落”，或在“模型”页加载上下文更长的模型。',
   stopped: '已停止：写出的部分不再检查。',
   check: {
     title: '对回答的检查',
@@ -194,6 +228,7 @@ const zh: typeof en = {
   },
   shown: (name) => `${name} 的文字`,
   marked: '标出的文字就是这个段落，一字不差。',
+  citeOpens: (n) => `段落 ${n}：在文档中查看`,
   cuts: '竖线表示一个段落的开头。',
   close: '关闭',
   details: '详情',

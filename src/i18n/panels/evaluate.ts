@@ -4,19 +4,25 @@ import type { Metric } from '../../evaluation/scores.ts'
 import type { Problem } from '../../evaluation/set.ts'
 
 const metricsEn: Record<Metric, readonly [name: string, hint: string]> = {
-  exact: ['Exact match', 'the same words as a key, without case, punctuation and articles'],
-  f1: ['F1', 'words that answer and key share; in Chinese characters'],
-  contains: ['Contains', 'the key stands somewhere in the answer'],
-  bleu: ['BLEU-4', 'stretches of up to four words, of the whole set at once, as sacrebleu'],
-  rouge1: ['ROUGE-1', 'single words, without stemming'],
-  rouge2: ['ROUGE-2', 'pairs of words'],
-  rougeL: ['ROUGE-L', 'words in the same order'],
-  choice: ['Choice', 'the right choice is the most likely one as a whole'],
+  exact: ['Exact match', 'share of the rows that say the same words as a key, without case, punctuation and articles'],
+  f1: ['F1', 'words that answer and key share; in Chinese characters; 0 to 100'],
+  contains: ['Contains', 'share of the rows where the key stands somewhere in the answer'],
+  bleu: ['BLEU-4', 'stretches of up to four words, of the whole set at once, as sacrebleu; 0 to 100'],
+  rouge1: ['ROUGE-1', 'single words, without stemming; 0 to 100'],
+  rouge2: ['ROUGE-2', 'pairs of words; 0 to 100'],
+  rougeL: ['ROUGE-L', 'words in the same order; 0 to 100'],
+  choice: ['Choice', 'share of the rows where the right choice is the most likely one as a whole'],
   choicePerToken: ['Choice, per token', 'the same by the mean of its tokens, so that length counts less'],
-  mrr: ['MRR', '1 divided by the place of the right choice'],
-  ece: ['ECE', 'how far its sureness is from being right, in ten bins; 0 is best'],
-  perplexity: ['Perplexity', 'of the texts; 1 is best'],
-  bitsPerByte: ['Bits per byte', 'the same for a byte: models with other tokens can be compared'],
+  mrr: ['MRR', 'mean of 1 divided by the place of the right choice; above 0, to 1, which is best'],
+  ece: [
+    'ECE',
+    'how many percentage points its sureness is from how often it is right, in ten bins; 0 % is best, 100 % worst',
+  ],
+  perplexity: ['Perplexity', 'of the texts, for a token; 1 is best, and there is no worst'],
+  bitsPerByte: [
+    'Bits per byte',
+    'the same for a byte, in bits: models with other tokens can be compared; 0 is best, and there is no worst',
+  ],
 }
 const problemsEn: Record<Problem, (field: string) => string> = {
   bytes: () => 'the file is longer than 5 million characters',
@@ -52,6 +58,7 @@ const en = {
       .filter(Boolean)
       .join(', '),
   ignored: (names: string) => `Not used: ${names}.`,
+  colon: ': ',
   wrong: (line: number | null, text: string) => (line === null ? `Not read: ${text}.` : `Line ${line}: ${text}.`),
   problems: problemsEn,
   settings: 'How it is asked',
@@ -95,6 +102,8 @@ const en = {
   difference: 'Difference',
   intervalHint:
     'The interval comes from drawing as many rows again 2,000 times, with a seed. Of a difference the same rows are drawn for both: if 0 lies outside it, the difference is more than chance.',
+  few: (n: string, share: string) =>
+    `There are only ${n} rows, which tells little: even if all of them were right, no more than ${share} of such rows might be, at 95 %. Where all rows say the same the interval has no width; that is not certainty.`,
   metrics: metricsEn,
   show: 'Scores shown',
   calibration: 'How sure, and how often right',
@@ -140,6 +149,7 @@ const zh: typeof en = {
       .filter(Boolean)
       .join('，'),
   ignored: (names) => `没有用到：${names}。`,
+  colon: '：',
   wrong: (line, text) => (line === null ? `没有读入：${text}。` : `第 ${line} 行：${text}。`),
   problems: {
     bytes: () => '文件超过 500 万个字符',
@@ -192,20 +202,22 @@ const zh: typeof en = {
   difference: '差',
   intervalHint:
     '区间的算法：用固定的种子重新抽取同样多的行，抽 2,000 次。求差时两边抽同样的行：如果区间不含 0，差别就不只是偶然。',
+  few: (n, share) =>
+    `只有 ${n} 行，说明不了多少：就算全部答对，按 95% 的把握，这类题目真正的正确率也可能只有 ${share}。各行结果都一样时，区间没有宽度，但这不等于确定。`,
   metrics: {
-    exact: ['完全匹配', '与答案用词相同，不计大小写、标点和冠词'],
-    f1: ['F1', '回答与答案共有的词；中文按字'],
-    contains: ['包含', '回答中出现了答案'],
-    bleu: ['BLEU-4', '最长四个词的片段，整组一起算，与 sacrebleu 相同'],
-    rouge1: ['ROUGE-1', '单个词，不取词干'],
-    rouge2: ['ROUGE-2', '相邻的两个词'],
-    rougeL: ['ROUGE-L', '顺序相同的词'],
-    choice: ['选择', '正确选项整体概率最高'],
+    exact: ['完全匹配', '与答案用词相同的行所占比例，不计大小写、标点和冠词'],
+    f1: ['F1', '回答与答案共有的词；中文按字；0 到 100'],
+    contains: ['包含', '回答中出现了答案的行所占比例'],
+    bleu: ['BLEU-4', '最长四个词的片段，整组一起算，与 sacrebleu 相同；0 到 100'],
+    rouge1: ['ROUGE-1', '单个词，不取词干；0 到 100'],
+    rouge2: ['ROUGE-2', '相邻的两个词；0 到 100'],
+    rougeL: ['ROUGE-L', '顺序相同的词；0 到 100'],
+    choice: ['选择', '正确选项整体概率最高的行所占比例'],
     choicePerToken: ['选择（按词元）', '同上，但取各词元的平均，长短影响较小'],
-    mrr: ['MRR', '1 除以正确选项的名次'],
-    ece: ['ECE', '把握与正确率相差多少，分十档；0 最好'],
-    perplexity: ['困惑度', '各段文本的困惑度；1 最好'],
-    bitsPerByte: ['每字节比特数', '按字节算：词元不同的模型也能比较'],
+    mrr: ['MRR', '1 除以正确选项的名次，取平均；大于 0，最大为 1，1 最好'],
+    ece: ['ECE', '把握与正确率相差多少个百分点，分十档；0 % 最好，100 % 最差'],
+    perplexity: ['困惑度', '各段文本每个词元的困惑度；1 最好，没有上限'],
+    bitsPerByte: ['每字节比特数', '同上，但按字节算，单位是比特：词元不同的模型也能比较；0 最好，没有上限'],
   },
   show: '显示的指标',
   calibration: '多有把握，多常正确',

@@ -54,6 +54,7 @@ import { differentiate } from '../../engine/train/differentiate.ts'
 import type { TrainEvent, TrainState } from '../../engine/train/events.ts'
 import { TrainSession } from '../../engine/train/session.ts'
 import type { Inspection } from '../../engine/runtime/inspect.ts'
+import { checkFits } from '../../engine/runtime/cache.ts'
 import { setClient } from '../../store/client.ts'
 import { useModels } from '../../store/models.ts'
 import { openOne } from '../../store/incoming.ts'
@@ -948,6 +949,7 @@ const writing: Cause[] = [
     run: async () => (await (await engine()).glass()).valueNorms(99),
   },
   { code: 'CONTEXT_FULL', what: 'a text longer than the context', run: () => answer('word '.repeat(99)) },
+  { code: 'CONTEXT_FULL', what: 'more than fits behind what is there', run: () => checkFits(40, 30, 64) },
   {
     code: 'NUMERIC',
     what: 'a weight that is infinite',

@@ -23,6 +23,8 @@ export interface Answered {
   state: 'writing' | 'done' | 'stopped' | 'failed'
   text: string
   passages: readonly FoundChunk[]
+  /** those that it was not given: of how many, why, and the tokens that its memory holds; null: it was given all */
+  left: { of: number; why: 'room' | 'most' | 'form'; context: number } | null
   checked: readonly CheckedSentence[]
   /** of all that the answer's tokens look at, how much lies on each passage: mean of heads, layers and tokens; null: unknown */
   looks: readonly (number | null)[] | null
@@ -50,6 +52,8 @@ export interface DocumentsState {
   /** files that are being read, and how many are left */
   adding: { name: string; left: number } | null
   errors: readonly ErrorData[]
+  /** files that were added and are here already, and as what */
+  again: readonly { name: string; as: string }[]
   /** put away, the last first */
   removed: readonly { id: string; name: string }[]
   /** what search by meaning can do; null: the loaded model gives no vectors */
@@ -104,7 +108,7 @@ const unknown = { looks: null, looking: null, likeness: null }
 const hitsShown = 5
 /** passages of a prompt, and tokens left for the answer */
 const offered = 3
-const longest = 160
+export const longest = 160
 
 let stopAdding = false
 let embedding: AbortController | null = null
@@ -128,14 +132,19 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
   async function fit(
     hits: readonly FoundChunk[],
     write: (texts: readonly string[]) => string,
-  ): Promise<readonly FoundChunk[]> {
+  ): Promise<Pick<Answered, 'passages' | 'left'>> {
     const context = useModels.getState().active?.info?.context ?? 0
-    for (let count = Math.min(offered, hits.length); count > 1; count--) {
+    const most = Math.min(offered, hits.length)
+    const given = (count: number): Pick<Answered, 'passages' | 'left'> => {
+      const why = count < most ? 'room' : 'most'
+      return { passages: hits.slice(0, count), left: count < hits.length ? { of: hits.length, why, context } : null }
+    }
+    for (let count = most; count > 1; count--) {
       const content = write(hits.slice(0, count).map(({ text }) => text))
       const { ids } = await getClient().tokenize([{ role: 'user', content, data: true }])
-      if (ids.length + longest <= context) return hits.slice(0, count)
+      if (ids.length + longest <= context) return given(count)
     }
-    return hits.slice(0, 1)
+    return given(1)
   }
 
   /** @returns whether it is there; where it failed, why is among the errors */
@@ -178,8 +187,12 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     const change = (more: Partial<Answered>): void => set((s) => (s.answer ? { answer: { ...s.answer, ...more } } : {}))
     const signal = begin(null)
     try {
-      const passages = plain ? found.hits.slice(0, 1) : await fit(found.hits, write)
-      set({ answer: { state: 'writing', text: '', passages, checked: [], ...unknown } })
+      const of = found.hits.length
+      const alone = { of, why: 'form', context: 0 } as const
+      const { passages, left } = plain
+        ? { passages: found.hits.slice(0, 1), left: of > 1 ? alone : null }
+        : await fit(found.hits, write)
+      set({ answer: { state: 'writing', text: '', passages, left, checked: [], ...unknown } })
       const texts = passages.map((one) => one.text)
       const content = write(texts)
       let text = ''
@@ -211,6 +224,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     heads: null,
     adding: null,
     errors: [],
+    again: [],
     removed: [],
     meaning: null,
     embedding: null,
@@ -232,11 +246,14 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     async add(files) {
       if (get().adding) return
       stopAdding = false
-      set({ errors: [] })
+      set({ errors: [], again: [] })
+      const here = new Set(get().heads?.map(({ id }) => id))
       for (const [i, file] of files.entries()) {
         if (stopAdding) break
         set({ adding: { name: file.name, left: files.length - i } })
-        await client().add(file).catch(failed)
+        const head = await client().add(file).catch(failed)
+        if (head && here.has(head.id)) set((s) => ({ again: [...s.again, { name: file.name, as: head.name }] }))
+        if (head) here.add(head.id)
       }
       set({ adding: null })
       await refresh()
@@ -278,7 +295,13 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
     async search() {
       const question = get().question.trim()
       if (question === '' || get().searching) return
-      set({ searching: true, errors: [], answer: null, indexLook: null })
+      set((s) => ({
+        searching: true,
+        errors: [],
+        answer: null,
+        indexLook: null,
+        shown: s.shown?.mark ? null : s.shown,
+      }))
       const { finder } = get()
       // while the model writes, and where the model of sentences is gone, by words alone, which is said
       if (finder !== null && !busy() && thatDo('embed').some(({ id }) => id === finder)) await fetched(finder)
@@ -338,7 +361,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
       }
     },
     hide: () => set({ shown: null }),
-    dismiss: () => set({ errors: [] }),
+    dismiss: () => set({ errors: [], again: [] }),
     async lend(files) {
       const { question, found, answer, kind, shown, finder, removed, lent: isLent } = get()
       if (!files && !isLent) return
@@ -353,7 +376,7 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
         indexLook: null,
       }
       lent = files && (await (await import('./lent.ts')).lentShelf(files))
-      set({ lent: lent !== null, ...nothing, kind: 'plain', ...(lent === null && own), errors: [] })
+      set({ lent: lent !== null, ...nothing, kind: 'plain', ...(lent === null && own), errors: [], again: [] })
       await refresh()
     },
   }

@@ -134,7 +134,9 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
       if (get().running) return
       const read: ReadSet =
         text === null ? { rows: [], ignored: [], wrong: { problem: 'encoding', line: null } } : readSet(text)
-      set({ set: { ...read, name, hash: hashOf(text ?? '') }, error: null })
+      const hash = hashOf(text ?? '')
+      // a result of other rows is among the earlier ones; under these it would be taken for theirs
+      set((s) => ({ set: { ...read, name, hash }, error: null, result: s.result?.set.hash === hash ? s.result : null }))
     },
     setSettings(change) {
       const { settings: old } = get()
