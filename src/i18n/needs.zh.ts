@@ -85,7 +85,7 @@ const words: Record<string, string> = {
   'one with a prompt, a text or messages': '带有提示、文本或消息的一条',
   'a pair of two different answers': '两个不同回答组成的一对',
   'a function that gives a finite number': '给出有限数的函数',
-  'functions by name': '按名称给出的函数',
+  'an object of functions by name': '按名称给出函数的对象',
   'a reward model that was taught here': '在这里教过的奖励模型',
   'of safetensors with 32-bit floats, as train() can teach it, without adapters':
     'train() 能训练的、32 位浮点的 safetensors 模型，没有适配器',
@@ -101,12 +101,14 @@ const words: Record<string, string> = {
   "'preference' or 'reward'": '“preference”或“reward”',
   'left out: a head that scores writes nothing': '空（打分的输出头不写文字）',
   'a Float32Array of finite numbers': '由有限数组成的 Float32Array',
-  "a function, or a reward model's adapter and head": '函数，或奖励模型的适配器和输出头',
+  "a function, or a reward model's adapter and head alone": '函数，或只有奖励模型的适配器和输出头',
   'of an adapter that the model was loaded with': '属于加载模型时带上的一个适配器',
   'of another adapter than the one that learns': '属于另一个适配器，而不是正在学习的那个',
-  "a reward model's head: score.weight, one row of finite 32-bit floats":
-    '奖励模型的输出头：score.weight，一行有限的 32 位浮点数',
+  "a reward model's head: score.weight alone, one row of finite 32-bit floats":
+    '奖励模型的输出头：只有 score.weight，一行有限的 32 位浮点数',
   'a list of rows': '由若干条数据组成的列表',
+  'a list without gaps': '没有空位的列表',
+  'left out: all answers of a conversation are learnt alike': '空（一段对话里的回答学起来都一样重要）',
   '0 or 1: what stands before a text is there or it is not': '0 或 1：放在文字之前的内容要么有、要么没有',
 }
 
@@ -120,6 +122,7 @@ const forms: readonly [RegExp, string][] = [
   [/^a head of (\S+) numbers$/, '有 $1 个数的输出头'],
   [/^(\S+) numbers, as wide as the model$/, '$1 个数，与模型同宽'],
   [/^a multiple of (\S+)$/, '$1 的倍数'],
+  [/^left out: such a row has (.+) alone$/, '空（这样的一条里只有 $1）'],
   [/^left out: it goes with (.+) alone$/, '空（只用于 $1）'],
   [/^a conversation whose last turns have at most (\S+) tokens$/, '一段最后几轮不超过 $1 个词元的对话'],
   [/^a text of at most (\S+) tokens$/, '不超过 $1 个词元的文本'],

@@ -23,6 +23,19 @@ test('an answer that spells the end of its turn is learnt whole, and a question 
 })
 
 test('other rows stay as they are, whatever they are', () => {
-  const rows = [{ text: 'a' }, { prompt: 'a', chosen: 'b', rejected: 'c' }, { prompt: 'a' }, null, 5] as never[]
+  const pair = { prompt: 'a', completion: 'b' }
+  const more = [
+    { ...pair, weight: 3 },
+    { ...pair, ids: [1, 2] },
+    { ...pair, chosen: 'b', rejected: 'c' },
+  ]
+  const rows = [
+    { text: 'a' },
+    { prompt: 'a', chosen: 'b', rejected: 'c' },
+    { prompt: 'a' },
+    ...more,
+    null,
+    5,
+  ] as never[]
   expect(saidIn({ rows, watch: rows })).toEqual({ rows, watch: rows })
 })

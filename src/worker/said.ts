@@ -6,12 +6,12 @@ import type { ChatMessage, TrainOptions, TrainRow } from '../engine/index.ts'
 type Row = TrainOptions['rows'][number]
 const said = (role: ChatMessage['role'], content: string): ChatMessage => ({ role, content, data: 'special' })
 
-/** A pair as a talk whose special tokens stay text; any other row as it is. */
+/** A pair as a talk whose special tokens stay text; any other row, and one with more in it, as it is. */
 export function asSaid<R extends Row>(row: R): R | TrainRow {
   // rows come from a disk: what is none is refused by whoever learns it
   if (typeof row !== 'object' || row === null || !('completion' in row)) return row
   const { prompt, completion } = row
-  if (typeof prompt !== 'string' || typeof completion !== 'string' || 'text' in row || 'messages' in row) return row
+  if (typeof prompt !== 'string' || typeof completion !== 'string' || Object.keys(row).length !== 2) return row
   return { messages: [said('user', prompt), said('assistant', completion)] }
 }
 

@@ -49,3 +49,30 @@ it('a template that writes earlier turns anew is refused', () => {
   const anew: Writer = { ...writer, chat: (messages, open) => [messages.length, ...writer.chat(messages, open)] }
   expect(() => exampleOf(anew, { prompt: 'a', completion: 'b' }, 7, 100)).toThrow(/rows\[7\].*token 0/)
 })
+
+const talk = [
+  { role: 'user', content: 'a' },
+  { role: 'assistant', content: 'b' },
+]
+it.each<[object, string, string[]]>([
+  [{ text: 'abc', messages: talk }, '.messages', ['"text" alone', 'a list']],
+  [{ text: 'abc', prompt: 'p', completion: 'c' }, '.prompt', ['"text" alone']],
+  [{ ids: [1, 2, 3], text: 'abc' }, '.ids', ['"text" alone']],
+  [{ ids: [1, 2, 3], messages: talk }, '.messages', ['"ids" alone']],
+  [{ messages: talk, prompt: 'p', completion: 'c' }, '.prompt', ['"messages" alone']],
+  [{ prompt: 'p', completion: 'c', weight: 3 }, '.weight', ['"prompt", "completion" alone', 'it is 3']],
+  [{ messages: talk, tools: [{}] }, '.tools', ['"messages" alone']],
+  [{ prompt: 'p', completion: 'c', chosen: 'd' }, '.chosen', ['left out']],
+  [{ messages: [talk[0], { ...talk[1], weight: 0 }] }, '.messages[1].weight', ['learnt alike', 'it is 0']],
+  [{ ids: new Array(3) }, '', ['a text, messages']],
+  [{ messages: [talk[0], , talk[1]] }, '', ['a text, messages']], // oxlint-disable-line no-sparse-arrays -- what is refused
+])('what nothing would be made of is refused by name: %o', (row, field, said) => {
+  let error: unknown
+  try {
+    exampleOf(writer, row as never, 7, 100)
+  } catch (thrown) {
+    error = thrown
+  }
+  expect(error).toMatchObject({ code: 'PARAM_INVALID', facts: { param: `rows[7]${field}` } })
+  for (const text of said) expect(String(error)).toContain(text)
+})

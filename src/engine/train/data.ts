@@ -47,21 +47,39 @@ export interface Writer {
   words: number
 }
 
-export const misfit = (row: number, need: string, found: string): EngineError =>
-  new EngineError(
+/** @param field of the row, where it is one's fault */
+export function misfit(row: number, need: string, found: string, field?: string): EngineError {
+  const param = `rows[${row}]${field === undefined ? '' : `.${field.slice(0, 40)}`}`
+  return new EngineError(
     'PARAM_INVALID',
-    `Cannot train with "rows[${row}]": it must be ${need}, it is ${found}. Nothing was changed.`,
-    { param: `rows[${row}]`, need, found },
+    `Cannot train with "${param}": it must be ${need}, it is ${found}. Nothing was changed.`,
+    { param, need, found },
   )
+}
+
+/** A list with a value at every place: map() and every() pass a gap by. */
+export const isList = (list: unknown): list is readonly unknown[] =>
+  Array.isArray(list) && list.findIndex((_, i) => !(i in list)) < 0
+
+/** What nothing is made of would look as if it were learnt. @throws PARAM_INVALID names the first field beside these */
+export function expectFields(row: object, index: number, names: readonly string[]): void {
+  const other = Object.entries(row).find(([name]) => !names.includes(name))
+  if (!other) return
+  const all = names.map((name) => `"${name}"`).join(', ')
+  const need = `left out: such a row has ${all} alone`
+  throw misfit(index, need, shown(other[1]), other[0])
+}
+/** Of what is imitated, by the first field. */
+const fields = [['text'], ['ids'], ['messages'], ['prompt', 'completion']] as const
 
 /** Rows come from files and links. */
 function isRow(row: unknown): row is TrainRow {
   if (typeof row !== 'object' || row === null) return false
   const { text, messages, prompt, completion } = row as Record<string, unknown>
   if ('text' in row) return typeof text === 'string'
-  if ('ids' in row) return Array.isArray(row.ids) && row.ids.every(Number.isInteger)
+  if ('ids' in row) return isList(row.ids) && row.ids.every(Number.isInteger)
   if ('messages' in row) {
-    return Array.isArray(messages) && messages.every((one) => typeof one === 'object' && one !== null)
+    return isList(messages) && messages.every((one) => typeof one === 'object' && one !== null)
   }
   return typeof prompt === 'string' && typeof completion === 'string'
 }
@@ -73,6 +91,11 @@ function isRow(row: unknown): row is TrainRow {
  */
 export function exampleOf(writer: Writer, row: TrainRow, index: number, longest: number): Example {
   if (!isRow(row)) throw misfit(index, 'a text, messages, or a prompt and its completion', shown(row))
+  expectFields(
+    row,
+    index,
+    fields.find(([first]) => first in row)!,
+  )
   if ('ids' in row) return ofIds(writer, row.ids, index, longest)
   if ('text' in row) return ofText(writer, row.text, index, longest)
   const messages: readonly ChatMessage[] =
@@ -82,6 +105,12 @@ export function exampleOf(writer: Writer, row: TrainRow, index: number, longest:
           { role: 'user', content: row.prompt },
           { role: 'assistant', content: row.completion },
         ]
+  // files for other trainers mark so what is not to be learnt
+  const marked = messages.findIndex((one) => 'weight' in one)
+  if (marked >= 0) {
+    const need = 'left out: all answers of a conversation are learnt alike'
+    throw misfit(index, need, shown((messages[marked] as { weight?: unknown }).weight), `messages[${marked}].weight`)
+  }
   if (!messages.some(({ role }) => role === 'assistant')) {
     throw misfit(index, 'a conversation with an answer', 'one without')
   }
@@ -108,8 +137,8 @@ function ofIds({ words }: Writer, ids: readonly number[], index: number, longest
 export function askedIn(row: unknown, index: number): readonly ChatMessage[] {
   const { prompt } = (typeof row === 'object' && row !== null ? row : {}) as { prompt?: unknown }
   if (typeof prompt === 'string') return [{ role: 'user', content: prompt }]
-  const isList = Array.isArray(prompt) && prompt.length > 0
-  if (isList && prompt.every((one) => typeof one === 'object' && one !== null)) return prompt as ChatMessage[]
+  const isTalk = isList(prompt) && prompt.length > 0
+  if (isTalk && prompt.every((one) => typeof one === 'object' && one !== null)) return prompt as ChatMessage[]
   throw misfit(index, 'one with a prompt, a text or messages', typeof row === 'object' ? 'without' : shown(row))
 }
 

@@ -9,7 +9,7 @@ import type { TrainState } from './events.ts'
 
 const NAME = 'score.weight'
 const wrong = (found: string): EngineError => {
-  const need = "a reward model's head: score.weight, one row of finite 32-bit floats"
+  const need = "a reward model's head: score.weight alone, one row of finite 32-bit floats"
   return new EngineError('PARAM_INVALID', `Cannot read the head: it must be ${need}; it is ${found}.`, {
     param: 'head',
     need,
@@ -28,14 +28,16 @@ export function headOf({ weights }: TrainState): Float32Array {
 export const writeHead = (head: Float32Array): Uint8Array =>
   writeSafetensors(new Map([[NAME, { shape: [1, head.length], values: head }]]))
 
-/** @throws PARAM_INVALID, and what a broken file throws */
+/** @throws PARAM_INVALID, also where another tensor stands beside it (a bias would change what it says), and what a broken file throws */
 export async function readHead(bytes: Uint8Array): Promise<Float32Array> {
   const source = bytesSource('head', bytes)
   const { entries } = await readSafetensors(source)
   const found = entries.get(NAME)
-  if (!found || found.dtype !== 'F32' || found.shape.length !== 2 || found.shape[0] !== 1) {
+  if (!found || found.dtype !== 'F32' || found.shape.length !== 2 || found.shape[0] !== 1 || !found.shape[1]) {
     throw wrong(found ? `${found.dtype} of ${found.shape.join(' × ')}` : 'a file without')
   }
+  const other = [...entries.keys()].find((name) => name !== NAME)
+  if (other !== undefined) throw wrong(`one with "${other.slice(0, 100)}" beside it`)
   const own = await source.read(found.begin, found.end - found.begin)
   const head = new Float32Array(own.slice().buffer)
   if (!head.every(Number.isFinite)) throw wrong('one with a number that is not finite')

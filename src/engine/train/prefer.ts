@@ -3,7 +3,7 @@
 // dL / d nll is β σ(−m) for every token of the chosen answer and as much below zero for the rejected one's, so that the loss of
 // imitation with weights of both signs is all that it takes.
 
-import { answerOf, askedIn, misfit, type Example, type PreferenceRow, type Writer } from './data.ts'
+import { answerOf, askedIn, expectFields, misfit, type Example, type PreferenceRow, type Writer } from './data.ts'
 import { countsOf, longestOf, nllOf, printOf, sequenceOf, type Objective } from './objective.ts'
 import { batches, split } from './order.ts'
 import type { Sequence, TrainSession } from './session.ts'
@@ -20,6 +20,7 @@ function pairOf(writer: Writer, row: PreferenceRow, index: number, longest: numb
   for (const name of ['chosen', 'rejected'] as const) {
     if (typeof row[name] !== 'string') throw misfit(index, `a pair with a text "${name}"`, 'one without')
   }
+  expectFields(row, index, ['prompt', 'chosen', 'rejected'])
   if (row.chosen === row.rejected) throw misfit(index, 'a pair of two different answers', 'the same one twice')
   return {
     chosen: answerOf(writer, prompt, row.chosen, index, longest),

@@ -193,6 +193,9 @@ describe('pairs', () => {
 
   it.each<[Partial<TrainOptions>, string, string]>([
     [{ rows: [{ prompt: 'a', chosen: 'b', rejected: 'b' }] }, 'rows[0]', 'the same one twice'],
+    [{ rows: [{ ...pairs[0]!, margin: 2 }] }, 'rows[0].margin', '"prompt", "chosen", "rejected" alone'],
+    [{ rows: new Array(3) }, 'rows', 'a list without gaps'],
+    [{ rows: pairs, watch: new Array(2) }, 'watch', 'a list of rows'],
     [{ rows: [...pairs, { prompt: 'a', chosen: 'b' }] as TrainOptions['rows'] }, 'rows[2]', 'rejected'],
     [{ rows: [...pairs, { prompt: 'a', completion: 'b' }] as TrainOptions['rows'] }, 'rows[2]', 'chosen'],
     [{ rows: [...pairs, { text: 'a' }] as TrainOptions['rows'] }, 'rows[2]', 'prompt'],
@@ -203,6 +206,7 @@ describe('pairs', () => {
     [{ rows: pairs, kl: 0.1 }, 'kl', 'left out'],
     [{ rows: pairs, measures: {} }, 'measures', 'left out'],
     [{ rows: pairs, watch: [{ text: '' }] }, 'watch[0]', 'watch[0]'],
+    [{ rows: pairs, watch: [{ text: 'abc', weight: 1 } as never] }, 'watch[0].weight', '"watch[0].weight"'],
     [{ rows: pairs, adapter: null, reference: 'base' }, 'reference', "'start'"],
     [{ beta: 0.1 }, 'beta', 'chosen'],
     [{ reference: 'base' }, 'reference', 'left out'],
@@ -300,6 +304,12 @@ describe('a reward model', () => {
     await expect(readHead(adapter)).rejects.toMatchObject({ facts: { found: 'a file without' } })
     const two = writeSafetensors(new Map([['score.weight', { shape: [2, head.length / 2], values: head }]]))
     await expect(readHead(two)).rejects.toMatchObject({ facts: { found: `F32 of 2 × ${head.length / 2}` } })
+    await expect(readHead(writeHead(head.slice(0, 0)))).rejects.toMatchObject({ facts: { found: 'F32 of 1 × 0' } })
+    const own = { shape: [1, head.length], values: head }
+    for (const name of ['score.bias', 'model.norm.weight']) {
+      const more = writeSafetensors(new Map(Object.entries({ [name]: own, 'score.weight': own })))
+      await expect(readHead(more)).rejects.toMatchObject({ facts: { found: `one with "${name}" beside it` } })
+    }
   })
 
   it.each<[Partial<TrainOptions>, string]>([
@@ -314,6 +324,7 @@ describe('a reward model', () => {
     [{ rows: many, reward: { adapter: 'a', head } }, 'reward'],
     [{ rows: many, reward: { adapter: 'none', head } }, 'reward'],
     [{ rows: many, reward: { adapter: 'a' } as never }, 'reward'],
+    [{ rows: many, adapter: 'b', reward: { adapter: 'a', head, scale: 0.1 } as never }, 'reward'],
   ])('refuses %o', async (options, param) => {
     await expect(tinyRun(options, await one)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param } })
   })
@@ -412,7 +423,11 @@ describe('rewards', () => {
 
   it.each<[Partial<TrainOptions>, string]>([
     [{ reward: 5 as unknown as RewardFunction }, 'reward'],
+    [{ reward: Object.assign(() => 1, { adapter: 'b', head }) }, 'reward'],
     [{ measures: { a: 5 as unknown as RewardFunction } }, 'measures'],
+    [{ measures: new Map([['a', short]]) as never }, 'measures'],
+    [{ measures: [short] as never }, 'measures'],
+    [{ measures: null as never }, 'measures'],
     [{ group: 1 }, 'group'],
     [{ kl: -1 }, 'kl'],
     [{ maxTokens: 0 }, 'maxTokens'],
@@ -421,6 +436,9 @@ describe('rewards', () => {
     [{ rows: [{ prompt: 'a'.repeat(60) }] }, 'rows[0]'],
     [{ rows: [{ text: 'a' }] }, 'rows[0]'],
     [{ rows: [{ prompt: [] }] }, 'rows[0]'],
+    [{ rows: [{ prompt: new Array(1) }] }, 'rows[0]'],
+    [{ rows: [{ prompt: 'a', completion: 'b' }] }, 'rows[0].completion'],
+    [{ rows: [{ prompt: 'a', chosen: 'b', rejected: 'c' }] }, 'rows[0].chosen'],
   ])('refuses %o', async (options, param) => {
     const given = { ...answering(short), rows: many, ...options }
     await expect(tinyRun(given, { ...(await one), draw: drawing })).rejects.toMatchObject({

@@ -8,7 +8,7 @@ import { EngineError } from '../errors.ts'
 import { shown } from '../sampler/params.ts'
 import { Pcg32 } from '../sampler/pcg.ts'
 import type { ChatMessage } from '../types.ts'
-import { askedIn, misfit, type Example, type PromptRow, type Writer } from './data.ts'
+import { askedIn, expectFields, misfit, type Example, type PromptRow, type Writer } from './data.ts'
 import type { Drawn, RewardFunction } from './events.ts'
 import { nllOf, sequenceOf, targetsOf, type Objective } from './objective.ts'
 import { batches } from './order.ts'
@@ -72,6 +72,7 @@ export function reinforcement(
   const longest = Math.min(set.longest, room)
   const asked = rows.map((row, i): Asking => {
     const messages = askedIn(row, i)
+    expectFields(row, i, ['prompt'])
     const ids = writer.chat(messages, true)
     if (ids.length + maxTokens <= longest) return { row: i, messages, ids }
     const need = `a prompt that leaves room for "maxTokens" = ${maxTokens} of ${longest} tokens`

@@ -4,6 +4,7 @@
 import { EngineError } from '../errors.ts'
 import { known } from '../options.ts'
 import { refuse, shown } from '../sampler/params.ts'
+import { isList } from './data.ts'
 import type { TrainOptions } from './events.ts'
 
 /** Tokens of a row at most: kernels are chosen for so many. */
@@ -79,12 +80,20 @@ const optionNames: Record<keyof TrainOptions, true> = {
 export function expectOptions(options: TrainOptions): void {
   known('train', options, optionNames)
   const { samples, signal } = options
-  if (samples !== undefined && !Array.isArray(samples)) refuse('train', 'samples', 'a list of prompts', samples)
+  if (samples !== undefined && !isList(samples)) refuse('train', 'samples', 'a list of prompts', samples)
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('train', 'signal', 'an AbortSignal', signal)
 }
 
-const isLearned = (reward: unknown): boolean => {
-  const { adapter, head } = (typeof reward === 'object' && reward !== null ? reward : {}) as Record<string, unknown>
+/** One whose own fields are all that it has: no list, no Map. */
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value))
+
+function isReward(reward: unknown): boolean {
+  // one that is both is read as neither
+  if (typeof reward === 'function') return !('adapter' in reward || 'head' in reward)
+  if (!isPlain(reward)) return false
+  const { adapter, head, ...rest } = reward
+  if (Object.keys(rest).length > 0) return false
   return typeof adapter === 'string' && head instanceof Float32Array && head.every(Number.isFinite)
 }
 
@@ -96,6 +105,7 @@ function kindOf({ rows, reward, objective }: TrainOptions): Kind {
     const need = 'at least one row to learn from'
     throw new EngineError('PARAM_INVALID', `Cannot train with "rows": it must be ${need}.`, { param: 'rows', need })
   }
+  if (!isList(rows)) throw misfit('rows', 'a list without gaps', rows)
   if (reward !== undefined) return 'answers'
   if (!rows.some(isPair)) return 'rows'
   return objective === 'reward' ? 'scores' : 'pairs'
@@ -162,13 +172,13 @@ export function settingsOf(options: TrainOptions, { parameters, context }: { par
   if (!references.includes(reference)) {
     throw misfit('reference', references.map((one) => `'${one}'`).join(' or '), reference)
   }
-  if (watch !== undefined && !Array.isArray(watch)) throw misfit('watch', 'a list of rows', watch)
-  if (kind === 'answers' && typeof reward !== 'function' && !isLearned(reward)) {
-    throw misfit('reward', "a function, or a reward model's adapter and head", reward)
+  if (watch !== undefined && !isList(watch)) throw misfit('watch', 'a list of rows', watch)
+  if (kind === 'answers' && !isReward(reward)) {
+    throw misfit('reward', "a function, or a reward model's adapter and head alone", reward)
   }
-  const measures: unknown = options.measures ?? {}
-  const isMeasured = typeof measures === 'object' && Object.values(measures!).every((one) => typeof one === 'function')
-  if (!isMeasured) throw misfit('measures', 'functions by name', measures)
+  const { measures = {} } = options
+  const isMeasured = isPlain(measures) && Object.values(measures).every((one) => typeof one === 'function')
+  if (!isMeasured) throw misfit('measures', 'an object of functions by name', measures)
   return {
     // what an update learns from goes first: a state that was kept is told by all of it, in this order
     ...{ steps, batch, lr, warm, clip, decay, beta1, beta2, seed, longest, every, heldOut, memory },

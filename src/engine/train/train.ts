@@ -221,8 +221,10 @@ function watchedOf(writer: Writer, row: TrainRow, index: number, longest: number
     return exampleOf(writer, row, index, longest)
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
-    const [mine, param] = [`rows[${index}]`, `watch[${index}]`]
-    throw new EngineError(error.code, error.message.replace(mine, param), { ...error.facts, param })
+    const [mine, own] = [`rows[${index}]`, `watch[${index}]`]
+    const named = String(error.facts['param'])
+    const param = named.startsWith(mine) ? named.replace(mine, own) : own
+    throw new EngineError(error.code, error.message.replace(mine, own), { ...error.facts, param })
   }
 }
 
