@@ -72,7 +72,6 @@ export function Birth() {
             </span>
           </label>
         </fieldset>
-        {phase === null && waits && <Waits waits={waits} may={!isTaken && !isMeasured} />}
         <StartStop
           id="birth"
           words={{ ...t, stopping: words.stopping }}
@@ -141,12 +140,15 @@ export function Birth() {
   )
 }
 
-/** One that was cut goes on, or is thrown away; while another tab has it, that is said. */
-function Waits({ waits, may }: { waits: NonNullable<ReturnType<typeof useBirth.getState>['waits']>; may: boolean }) {
+/** One that was cut goes on, or is thrown away; while another tab has it, that is said. On top of the panel: behind a reload it is what matters. */
+export function BirthWaits() {
   const t = usePanelText(birthWords)
   const { kept } = usePanelText(teachWords)
   const format = useFormats()
-  const { goOn, discard } = useBirth()
+  const { phase, waits, goOn, discard } = useBirth()
+  const isTaken = useTeach((s) => s.phase !== 'idle')
+  const may = !usePrice((s) => s.measured !== null) && !isTaken
+  if (phase !== null || !waits) return null
   if (waits.isRunning) return <Notice tone="info" testId="birth-elsewhere" title={t.elsewhere} />
   return (
     <Notice

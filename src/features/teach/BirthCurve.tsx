@@ -7,6 +7,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { CHANCE, type InductionLook, type Life } from '../../store/teach/birth.ts'
 import styles from './BirthCurve.module.css'
 import chart from './Chart.module.css'
+import { lineThrough } from './drawing.ts'
 
 const width = 640
 const margin = { left: 54, right: 12 }
@@ -27,7 +28,7 @@ export function BirthCurve({ attention, lstm, updates }: { attention: Life; lstm
   const most = Math.max(...looks.map((one) => one.loss), ...(lstm?.looks ?? []).map((one) => one.loss), CHANCE) * 1.05
   const x = (step: number): number => margin.left + (step / updates) * (width - margin.left - margin.right)
   const line = (life: Life, at: (look: InductionLook) => number): string =>
-    life.looks.map((look, i) => `${i === 0 ? 'M' : 'L'}${x(look.step).toFixed(1)} ${at(look).toFixed(1)}`).join('')
+    lineThrough(life.looks.map((look) => [x(look.step), at(look)]))
   const nats = (value: number): number => loss.top + (1 - value / most) * loss.height
   const part = (value: number): number => share.top + (1 - value) * share.height
   const last = looks.at(-1)!

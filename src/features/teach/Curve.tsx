@@ -3,10 +3,12 @@
 
 import { useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { roadWords } from '../../i18n/panels/road.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import type { TeachRun } from '../../store/teach/index.ts'
 import chart from './Chart.module.css'
 import styles from './Curve.module.css'
+import { axisOf, floored, lineThrough, type Learns } from './drawing.ts'
 
 const width = 640,
   margin = { left: 54, right: 12 }
@@ -23,23 +25,27 @@ export function smoothed(values: readonly number[], keep = 0.9): number[] {
   })
 }
 
-export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
+type Props = Pick<TeachRun, 'steps' | 'heldOut'> & { learns: Exclude<Learns, 'answers'> }
+
+export function Curve({ steps, heldOut, learns }: Props) {
   const t = usePanelText(teachWords)
+  const road = usePanelText(roadWords)
   const format = useFormats()
+  const said = (value: number): string => format.short(floored(value))
   const last = steps.at(-1)!
   const losses = steps.map(({ loss }) => loss)
-  const top = Math.max(...losses, ...heldOut.map(({ loss }) => loss), 1e-6) * 1.05
+  const top = axisOf([...losses, ...heldOut.map(({ loss }) => loss)])[1] * 1.05
   const x = (step: number): number =>
     margin.left + ((step - 1) / Math.max(1, last.steps - 1)) * (width - margin.left - margin.right)
   const within = (value: number, most: number, place: { top: number; height: number }): number =>
     place.top + (1 - value / most) * place.height
   const y = (loss: number): number => within(loss, top, main)
   const path = (values: readonly number[], at: (value: number) => number): string =>
-    values.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(steps[i]!.step).toFixed(1)} ${at(value).toFixed(1)}`).join('')
+    lineThrough(values.map((value, i) => [x(steps[i]!.step), at(value)]))
   const asked = heldOut.at(-1)
   return (
     <figure className={`${chart.curve} ${chart.broad}`}>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${t.loss}: ${format.number(last.loss, 3)}`}>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${t.loss}: ${said(last.loss)}`}>
         {[0, 0.5, 1].map((part) => (
           <g key={part}>
             <line
@@ -50,13 +56,13 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
               y2={y(part * top)}
             />
             <text className={chart.tick} x={margin.left - 6} y={y(part * top) + 4} textAnchor="end">
-              {format.number(part * top, 2)}
+              {said(part * top)}
             </text>
           </g>
         ))}
         {steps.map(({ step, loss }) => (
           <circle key={step} className={styles.dot} cx={x(step)} cy={y(loss)} r={2.4}>
-            <title>{`${t.update} ${step}: ${format.number(loss, 3)}`}</title>
+            <title>{`${t.update} ${step}: ${said(loss)}`}</title>
           </circle>
         ))}
         <path className={chart.line} d={path(smoothed(losses), y)} />
@@ -67,7 +73,7 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
             d={`M${x(step)} ${y(loss) - 5}l5 5l-5 5l-5 -5z`}
             data-testid="teach-held-out"
           >
-            <title>{`${t.heldOut} ${step}: ${format.number(loss, 3)}`}</title>
+            <title>{`${t.heldOut} ${step}: ${said(loss)}`}</title>
           </path>
         ))}
         {(['rate', 'norm'] as const).map((kind) => {
@@ -85,7 +91,7 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
               />
               <path className={styles.strip} d={path(values, (value) => within(value, most, place))} />
               <text className={chart.tick} x={margin.left} y={place.top - 4}>
-                {`${t[kind]} ≤ ${format.number(most, kind === 'rate' ? 5 : 2)}`}
+                {`${t[kind]} ≤ ${format.short(most)}`}
               </text>
             </g>
           )
@@ -99,12 +105,12 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
       </svg>
       <figcaption>
         <p>
-          {t.loss} {format.number(last.loss, 3)}
-          {asked && ` · ${t.heldOut} ${format.number(asked.loss, 3)}`} · {t.rate} {format.number(last.lr, 5)} · {t.norm}{' '}
-          {format.number(last.norm, 2)}
+          {t.loss} {said(last.loss)}
+          {asked && ` · ${t.heldOut} ${said(asked.loss)}`} · {t.rate} {format.short(last.lr)} · {t.norm}{' '}
+          {said(last.norm)}
         </p>
         <p>
-          {t.lossHint} {heldOut.length > 0 && t.heldOutHint}
+          {learns === 'rows' ? t.lossHint : road.lossHint[learns]} {heldOut.length > 0 && t.heldOutHint}
         </p>
         {asked && heldOut.length > 2 && asked.loss > 1.1 * Math.min(...heldOut.map(({ loss }) => loss)) && (
           <p className={styles.warning}>{t.rises}</p>
@@ -116,9 +122,9 @@ export function Curve({ steps, heldOut }: Pick<TeachRun, 'steps' | 'heldOut'>) {
           {steps.map(({ step, loss, lr, norm }) => (
             <tr key={step}>
               <th scope="row">{step}</th>
-              <td>{format.number(loss, 3)}</td>
-              <td>{format.number(lr, 5)}</td>
-              <td>{format.number(norm, 2)}</td>
+              <td>{said(loss)}</td>
+              <td>{format.short(lr)}</td>
+              <td>{said(norm)}</td>
             </tr>
           ))}
         </tbody>

@@ -39,7 +39,7 @@ export function Moves({ moved, most }: { moved: readonly Moved[]; most: number }
                 const share = one && one.base > 0 ? one.delta / one.base : null
                 return (
                   <td key={name} style={{ '--share': share === null ? 0 : share / most } as React.CSSProperties}>
-                    {share === null ? '' : `${format.number(100 * share, 1)} %`}
+                    {share === null ? '' : format.share(share)}
                   </td>
                 )
               })}

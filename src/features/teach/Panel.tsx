@@ -12,7 +12,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Range } from '../../ui/Range.tsx'
-import { Birth } from './Birth.tsx'
+import { Birth, BirthWaits } from './Birth.tsx'
 import { Cost, useBeside } from './Cost.tsx'
 import { Kept } from './Kept.tsx'
 import { Pairs } from './Pairs.tsx'
@@ -40,6 +40,8 @@ export function Panel() {
       data-testid="teach-panel"
       data-phase={started ? phase : 'opening'}
     >
+      {phase === 'idle' && <Kept />}
+      <BirthWaits />
       <Offered />
       {fits || phase !== 'idle' ? (
         <>
@@ -57,7 +59,6 @@ export function Panel() {
       ) : (
         <NoModel />
       )}
-      {phase === 'idle' && <Kept />}
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
       {run && <Run run={run} />}
       <Birth />
@@ -67,10 +68,11 @@ export function Panel() {
 
 function NoModel() {
   const t = usePanelText(teachWords)
+  const reads = useModels(({ active }) => active?.state === 'ready')
   return (
     <Empty
       icon="adapters"
-      title={t.noModel}
+      title={reads ? t.readsOnly : t.noModel}
       testId="teach-no-model"
       actions={
         <Button

@@ -6,11 +6,11 @@ import { roadWords } from '../../i18n/panels/road.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useModels } from '../../store/index.ts'
 import { useTeach, type TeachRun } from '../../store/teach/index.ts'
-import { isJudgeRun } from '../../store/teach/judge.ts'
 import { speedOf } from '../../store/teach/run.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Curve } from './Curve.tsx'
+import { learnsFrom } from './drawing.ts'
 import { Film } from './Film.tsx'
 import { saveFolder } from './Kept.tsx'
 import styles from './Panel.module.css'
@@ -25,7 +25,8 @@ export function Run({ run }: { run: TeachRun }) {
   const { phase, answered, losses, kept, merged, files, merge } = useTeach()
   const { begun, steps, samples, asked, ended, saved, name, keptAt, unkept, heldOut, looks } = run
   const last = steps.at(-1)
-  const judges = isJudgeRun(run)
+  const learns = learnsFrom(run)
+  const judges = learns === 'judge'
   const unseen = judges ? (heldOut.at(-1)?.pairs?.right ?? null) : null
   const rate = speedOf(steps)
   const perUpdate = steps.reduce((n, one) => n + one.tokens, 0) / Math.max(1, steps.length)
@@ -78,8 +79,8 @@ export function Run({ run }: { run: TeachRun }) {
           {rate !== null && t.speed(format.number(rate, 0))}
         </p>
       )}
-      {steps.length > 0 && !steps[0]!.answers && <Curve steps={steps} heldOut={heldOut} />}
-      <Signals run={run} />
+      {steps.length > 0 && learns !== 'answers' && <Curve steps={steps} heldOut={heldOut} learns={learns} />}
+      <Signals run={run} learns={learns} />
       {samples.length > 0 && (
         <div className={styles.scroll}>
           <table className={styles.samples} data-testid="teach-samples">
@@ -107,8 +108,10 @@ export function Run({ run }: { run: TeachRun }) {
           </table>
         </div>
       )}
-      {looks.length > 0 && <Film looks={looks} />}
-      {phase === 'idle' && live && isOn && <Sides adapter={live} />}
+      {looks.length > 0 && (
+        <Film looks={looks} lead={learns === 'rows' ? undefined : road.film[learns === 'answers' ? learns : 'pairs']} />
+      )}
+      {phase === 'idle' && live && isOn && <Sides adapter={live} learns={learns} />}
       {saved && (
         <div className={styles.actions}>
           {!judges && (

@@ -5,15 +5,18 @@ import { useExplain, useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { teachWords } from '../../i18n/panels/teach.ts'
 import { useChat } from '../../store/index.ts'
+import { useAdapters } from '../../store/adapters.ts'
 import { isWhole, useTeach } from '../../store/teach/index.ts'
+import { useRoad } from '../../store/teach/road.ts'
 import { useSides } from '../../store/teach/sides.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Range } from '../../ui/Range.tsx'
+import type { Learns } from './drawing.ts'
 import styles from './Sides.module.css'
 
 /** @param adapter what was taught, on the model now */
-export function Sides({ adapter }: { adapter: string }) {
+export function Sides({ adapter, learns }: { adapter: string; learns: Learns }) {
   const words = usePanelText(teachWords)
   const t = words.sides
   const format = useFormats()
@@ -22,7 +25,14 @@ export function Sides({ adapter }: { adapter: string }) {
   const rows = useTeach((s) => s.rows)
   const writing = useChat((s) => s.status !== 'idle')
   const { prompt, strength, asked, running, error, set, run, stop } = useSides()
-  const prompts = [...new Set(rows.filter(isWhole).map((row) => row.prompt))]
+  const stories = useRoad((s) => s.pairs)
+  const prompts = [...new Set((learns === 'rows' ? rows.filter(isWhole) : stories).map((row) => row.prompt))]
+  const nameOf = new Map(useAdapters((s) => s.stored).map(({ id, name }) => [id, name]))
+  const others = format.list(
+    Object.entries(asked?.others ?? {}).map(
+      ([one, scale]) => `“${nameOf.get(one) ?? one}” (${format.number(scale, 2)})`,
+    ),
+  )
   return (
     <section className={styles.sides} aria-labelledby={`${id}-title`} data-testid="teach-sides">
       <h3 id={`${id}-title`}>{t.title}</h3>
@@ -36,23 +46,32 @@ export function Sides({ adapter }: { adapter: string }) {
       >
         <label className={styles.prompt}>
           {t.prompt}
-          <input
+          <textarea
             dir="auto"
-            list={`${id}-prompts`}
+            rows={3} // stories and what is asked of them have lines: asked on one, it would be another question than the one taught
             value={prompt}
             placeholder={prompts[0]}
             maxLength={4000}
             data-testid="teach-ask"
             onChange={({ target }) => set({ prompt: target.value })}
           />
-          <datalist id={`${id}-prompts`}>
-            {prompts.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </datalist>
         </label>
+        {prompts.length > 0 && (
+          <label className={styles.prompt}>
+            {t.taught}
+            <select
+              value={prompts.includes(prompt) ? prompt : ''}
+              onChange={({ target }) => set({ prompt: target.value })}
+            >
+              <option value="">–</option>
+              {prompts.map((one) => (
+                <option key={one} value={one}>
+                  {one}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <Range
           label={t.strength}
           hint={t.strengthHint}
@@ -83,13 +102,13 @@ export function Sides({ adapter }: { adapter: string }) {
             {asked.prompt}
           </p>
           <div>
-            <h4>{t.before}</h4>
+            <h4>{t.before(others)}</h4>
             <p dir="auto" data-testid="teach-before">
               {asked.before}
             </p>
           </div>
           <div>
-            <h4>{t.after(format.number(asked.strength, 2))}</h4>
+            <h4>{t.after(format.number(asked.strength, 2), others)}</h4>
             <p dir="auto" data-testid="teach-after">
               {asked.after}
             </p>

@@ -7,17 +7,20 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { roadWords } from '../../i18n/panels/road.ts'
 import type { TeachRun } from '../../store/teach/index.ts'
 import { rewardHacked } from '../../store/teach/run.ts'
-import { smoothed } from './Curve.tsx'
 import chart from './Chart.module.css'
+import { smoothed } from './Curve.tsx'
+import { axisOf, floored, lineThrough, type Learns } from './drawing.ts'
 import styles from './Road.module.css'
 
 interface Point {
   step: number
   value: number
 }
-const [width, height, left, top, bottom] = [300, 110, 40, 10, 96]
+const [width, height, left, top, bottom] = [300, 110, 60, 10, 96]
+/** Parts of a whole: said in percent, on an axis that is the whole. */
+const shares: ReadonlySet<string> = new Set(['sense', 'right', 'unseen'])
 
-export function Signals({ run }: { run: TeachRun }) {
+export function Signals({ run, learns }: { run: TeachRun; learns: Learns }) {
   const t = usePanelText(roadWords)
   const format = useFormats()
   const answers = run.steps.flatMap((one) => (one.answers ? [{ step: one.step, ...one.answers }] : []))
@@ -34,7 +37,7 @@ export function Signals({ run }: { run: TeachRun }) {
     { key: 'sense', points: measured('sense') },
     { key: 'kl', points: of(answers, ({ kl }) => kl) },
     { key: 'length', points: of(answers, ({ tokens }) => tokens) },
-    { key: 'margin', points: of(pairs, ({ margin }) => margin) },
+    { key: learns === 'judge' ? 'apart' : 'margin', points: of(pairs, ({ margin }) => margin) },
     { key: 'right', points: of(pairs, ({ right }) => right) },
     { key: 'unseen', points: of(told, ({ right }) => right) },
     { key: 'watched', points: watched },
@@ -53,15 +56,16 @@ export function Signals({ run }: { run: TeachRun }) {
       {answers.at(-1)?.flat === 1 && <p>{t.flat}</p>}
       {best && (
         <p data-testid="road-best">
-          {t.best}: <q dir="auto">{best.text}</q> ({t.worth(format.number(best.reward))})
+          {t.best}: <q dir="auto">{best.text}</q> ({t.worth(format.short(floored(best.reward)))})
         </p>
       )}
       {hacked && (
         <p role="status" data-testid="road-hacking">
-          {t.hacking(format.number(hacked.reward, 2), format.number(hacked.kl, 2))}
+          {t.hacking(format.short(hacked.reward), format.short(hacked.kl))}
           {(['rule', 'sense'] as const).map((key) => {
             const [from, to] = hacked.measured[key] ?? []
-            return from === undefined ? null : ` ${t.meanwhile[key](format.number(from, 2), format.number(to!, 2))}`
+            const said = key === 'sense' ? format.percent : (value: number) => format.short(floored(value))
+            return from === undefined ? null : ` ${t.meanwhile[key](said(from), said(to!))}`
           })}
         </p>
       )}
@@ -72,27 +76,29 @@ export function Signals({ run }: { run: TeachRun }) {
 function Chart({ id, title, points, steps }: { id: string; title: string; points: readonly Point[]; steps: number }) {
   const format = useFormats()
   const values = points.map(({ value }) => value)
-  const [low, high] = [Math.min(0, ...values), Math.max(...values, 1e-6)]
+  const isShare = shares.has(id)
+  const said = (value: number): string => (isShare ? format.percent(value) : format.short(floored(value)))
+  const [low, high] = isShare ? [0, 1] : axisOf(values)
   const x = (step: number): number => left + (step / Math.max(1, steps)) * (width - left - 8)
   const y = (value: number): number => bottom - ((value - low) / (high - low)) * (bottom - top)
   const path = (numbers: readonly number[]): string =>
-    numbers.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(points[i]!.step).toFixed(1)} ${y(value).toFixed(1)}`).join('')
+    lineThrough(numbers.map((value, i) => [x(points[i]!.step), y(value)]))
   const last = points.at(-1)!
   return (
     <figure className={chart.curve} data-testid={`road-chart-${id}`} data-last={last.value}>
       <figcaption>
-        {title}: {format.number(last.value, 2)}
+        {title}: {said(last.value)}
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={`${title}: ${format.number(values[0]!, 2)} → ${format.number(last.value, 2)}`}
+        aria-label={`${title}: ${said(values[0]!)} → ${said(last.value)}`}
       >
         {[low, high].map((value) => (
           <g key={value}>
             <line className={chart.grid} x1={left} x2={width - 8} y1={y(value)} y2={y(value)} />
             <text className={chart.tick} x={left - 5} y={y(value) + 4} textAnchor="end">
-              {format.number(value, 2)}
+              {said(value)}
             </text>
           </g>
         ))}

@@ -17,11 +17,12 @@ const en = {
     stopping: 'It stops after this update',
   },
   waits: {
-    attention: (step: string, of: string) => `It is not over: it has learnt ${step} of ${of} updates, and waits.`,
+    attention: (step: string, of: string) =>
+      `The model that learns from nothing is not over: it has learnt ${step} of ${of} updates, and waits.`,
     lstm: (step: string, of: string) =>
-      `The two layers are through; the LSTM has learnt ${step} of ${of} updates, and waits.`,
+      `Of the models that learn from nothing, the two layers of attention are through; the LSTM has learnt ${step} of ${of} updates, and waits.`,
   },
-  elsewhere: 'It is on its way in another tab.',
+  elsewhere: 'A model that learns from nothing is on its way in another tab.',
   step: (step: string, of: string) => `${step} / ${of}`,
   attention: 'two layers of attention',
   lstm: 'LSTM: loss on repeats',
@@ -63,10 +64,10 @@ const zh: typeof en = {
   stop: '停止',
   learning: { attention: '两层注意力正在学习', lstm: 'LSTM 正在学习', stopping: '这次更新之后停止' },
   waits: {
-    attention: (step, of) => `还没有学完：${of} 次更新里学了 ${step} 次，正等着继续。`,
-    lstm: (step, of) => `两层注意力已经学完；LSTM 在 ${of} 次更新里学了 ${step} 次，正等着继续。`,
+    attention: (step, of) => `从零学习的模型还没有学完：${of} 次更新里学了 ${step} 次，正等着继续。`,
+    lstm: (step, of) => `从零学习的两个模型里，两层注意力已经学完；LSTM 在 ${of} 次更新里学了 ${step} 次，正等着继续。`,
   },
-  elsewhere: '另一个标签页正在做这个实验。',
+  elsewhere: '另一个标签页里有一个模型正在从零学习。',
   step: (step, of) => `${step} / ${of}`,
   attention: '两层注意力',
   lstm: 'LSTM 在重复部分的损失',

@@ -16,7 +16,8 @@ const en = {
   rule: 'The rule',
   plus: 'Words that count one',
   minus: 'Words that take one away',
-  wordsHint: 'With commas between.',
+  wordsHint:
+    'With commas between. A word counts wherever its letters stand, inside a longer one, too; where words of the rule overlap, the longest alone counts. Other words count nothing.',
   stories: (count: number) => `Stories: ${count}`,
   story: (n: number) => `Story ${n}`,
   answer: (n: number, side: string) => `Story ${n}, answer ${side}`,
@@ -47,7 +48,7 @@ const en = {
     judge: 'Each learns from two pairs; a quarter of the pairs is only asked.',
   },
   beta: 'β',
-  betaHint: 'How much a step away from the model it was counts: with a larger one fewer steps are taken to prefer.',
+  betaHint: 'How much a step away from the model it was counts: with a larger one it goes less far to prefer.',
   kl: 'Hold to what it was (KL)',
   klHint: 'At 0 the reward alone counts. At 0.3 it stays near the model that it was.',
   seed: 'Seed',
@@ -55,15 +56,28 @@ const en = {
   names: { pairs: 'Happy endings', answers: 'More happiness', judge: 'What is liked' },
   charts: {
     title: 'What becomes of it',
-    reward: 'Reward of an answer',
-    rule: 'What the rule counts (not rewarded)',
+    reward: 'Reward of an answer, in points',
+    rule: 'What the rule counts, in points (not rewarded)',
     sense: 'Answers that make sense (not rewarded)',
     unseen: 'Pairs it never learnt from that it tells apart',
     kl: 'KL to what it was, nats a token',
-    watched: 'Loss of the answers it gave before',
-    margin: 'How much more it prefers the better ones',
+    watched: 'Loss of the answers it gave before, nats a token',
+    margin: 'How much more it prefers the better ones, β × nats',
+    apart: 'How much higher it rates the better ones, in its own points',
     right: 'Pairs that it tells apart',
     length: 'Tokens of an answer',
+  },
+  lossHint: {
+    pairs:
+      'Of a pair, in nats: −ln σ(m), m = how much more it prefers the better answer. 0.693 = ln 2: it prefers neither. Each dot an update, the line their running mean.',
+    judge:
+      'Of a pair, in nats: −ln σ(d), d = how much higher it rates the better answer. 0.693 = ln 2: it rates both the same. Each dot an update, the line their running mean.',
+  },
+  film: {
+    pairs:
+      'The better answer of the first pair is read again and again while it learns: where one head looks, and how far each matrix has moved, as a share of itself.',
+    answers:
+      'The first story is read again and again while it learns: where one head looks, and how far each matrix has moved, as a share of itself.',
   },
   best: 'The best of its last answers',
   hacking: (reward: string, kl: string) =>
@@ -87,7 +101,8 @@ const zh: typeof en = {
   rule: '规则',
   plus: '出现一次加一分的词',
   minus: '出现一次减一分的词',
-  wordsHint: '用逗号隔开。',
+  wordsHint:
+    '用逗号隔开。这些字只要出现就算，在更长的词里也算；规则里的词重叠时，只算最长的那个。别的词不加分，也不减分。',
   stories: (count) => `故事：${count} 个`,
   story: (n) => `故事 ${n}`,
   answer: (n, side) => `故事 ${n}，答案 ${side}`,
@@ -125,15 +140,26 @@ const zh: typeof en = {
   names: { pairs: '快乐结局', answers: '更多快乐', judge: '喜欢什么' },
   charts: {
     title: '它变成了什么样',
-    reward: '每个答案的奖励',
-    rule: '规则数到的（不奖励）',
+    reward: '每个答案的奖励，分',
+    rule: '规则数到的，分（不奖励）',
     sense: '说得通的答案（不奖励）',
     unseen: '没学过的对里分得清的',
     kl: '离原来的 KL，每词元奈特',
-    watched: '它以前那些答案的损失',
-    margin: '它多喜欢更好的那个多少',
+    watched: '它以前那些答案的损失，每词元奈特',
+    margin: '它更喜欢好的那个多少，β × 奈特',
+    apart: '它给好的那个高多少，按它自己的分',
     right: '分得清的对',
     length: '答案的词元数',
+  },
+  lossHint: {
+    pairs:
+      '每对的损失，单位奈特：−ln σ(m)，m 是它更喜欢好答案多少。0.693 = ln 2：两个一样喜欢。每个点是一次更新，线是它们的滑动平均。',
+    judge:
+      '每对的损失，单位奈特：−ln σ(d)，d 是它给好答案的分高多少。0.693 = ln 2：两个给分一样。每个点是一次更新，线是它们的滑动平均。',
+  },
+  film: {
+    pairs: '学习当中，第一对里更好的答案被一遍遍重读：看一个头在看哪里，每个矩阵又移动了自身的百分之几。',
+    answers: '学习当中，第一个故事被一遍遍重读：看一个头在看哪里，每个矩阵又移动了自身的百分之几。',
   },
   best: '最近的答案里最好的一个',
   hacking: (reward, kl) =>

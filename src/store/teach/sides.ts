@@ -7,13 +7,20 @@ import { getClient, toData } from '../client.ts'
 import { editsSettled } from '../edited.ts'
 import { useModels } from '../models.ts'
 import { begin, busy, end, settling, stopAnswer } from '../running.ts'
-import { setStrengths, strengthsNow } from '../side-by-side.ts'
+import { setStrengths, strengthsNow, type Strengths } from '../side-by-side.ts'
 
 export interface Sides {
   prompt: string
   strength: number
   /** what was asked, with which strength, and the answers so far; null: not yet */
-  asked: { prompt: string; strength: number; before: string; after: string | null } | null
+  asked: {
+    prompt: string
+    strength: number
+    /** the other adapters that are on, on both sides, and how strong */
+    others: Strengths
+    before: string
+    after: string | null
+  } | null
   running: boolean
   error: ErrorData | null
   set(change: Partial<Pick<Sides, 'prompt' | 'strength'>>): void
@@ -43,7 +50,8 @@ export const useSides = create<Sides>()((set, get) => {
   async function both(adapter: string): Promise<void> {
     const { prompt, strength } = get()
     const now = strengthsNow()
-    set({ asked: { prompt, strength, before: '', after: null }, running: true, error: null })
+    const others = Object.fromEntries(Object.entries(now).filter(([id, scale]) => id !== adapter && scale !== 0))
+    set({ asked: { prompt, strength, others, before: '', after: null }, running: true, error: null })
     const signal = begin(null)
     const model = useModels.getState().active?.id
     try {
