@@ -12,6 +12,8 @@ import styles from './Panel.module.css'
 import { useFree } from './useFree.ts'
 
 const listed = 6
+/** A share that no choice of the model's own would have is said to be under this, not to be nothing. */
+const least = 1e-4
 
 export function Choices({ turn }: { turn: number }) {
   const t = usePanelText(agentWords)
@@ -42,13 +44,15 @@ function Choice({ name, choice, event, turn, at }: Props) {
   const { opened, begun, look } = useAgent()
   const free = useFree()
   const isHere = useModels((s) => s.active?.state === 'ready' && s.active.id === begun?.model.id)
+  const shareOf = (logprob: number): string =>
+    Math.exp(logprob) < least ? `<${format.share(least)}` : format.share(Math.exp(logprob))
   const form = event.stages.find(({ stage }) => stage === 'form')
   const label = tokenLabel(event.top.find(({ id }) => id === event.id)?.text ?? event.text)
   const rows = event.top.slice(0, listed)
   return (
     <details data-testid={`agent-choice-${choice}`} data-token={event.id} data-share={Math.exp(event.logprob)}>
       <summary>
-        {name} <code>{label}</code> <span>{t.chance(format.percent(Math.exp(event.logprob)))}</span>
+        {name} <code>{label}</code> <span>{t.chance(shareOf(event.logprob), event.top[0]?.barred === true)}</span>
       </summary>
       <table>
         <thead>
@@ -65,14 +69,14 @@ function Choice({ name, choice, event, turn, at }: Props) {
                 {barred && <small> {t.barred}</small>}
               </th>
               <td>
-                {format.percent(Math.exp(logprob))}
+                {shareOf(logprob)}
                 <span className={styles.bar} style={{ inlineSize: `${100 * Math.exp(logprob)}%` }} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-      {form && <p className={styles.note}>{t.form(format.number(form.removed), format.percent(form.removedMass))}</p>}
+      {form && <p className={styles.note}>{t.form(format.number(form.removed), format.share(form.removedMass))}</p>}
       {isHere && !opened ? (
         <Button
           variant="quiet"

@@ -18,7 +18,8 @@ export function Memory() {
   const { past, notes, settings, bills, summary, summing, set, sample, forget, count, sumUp } = useAgent()
   const canWrite = useModels(writes)
   const free = useFree()
-  const largest = Math.max(1, ...bills.map(({ tokens }) => tokens ?? 0))
+  const context = useModels((s) => (s.active?.state === 'ready' ? (s.active.info?.context ?? 0) : 0))
+  const largest = Math.max(1, context, ...bills.map(({ tokens }) => tokens ?? 0))
   return (
     <section className={styles.group} aria-labelledby="agent-memory" data-testid="agent-memory">
       <h2 id="agent-memory">{t.memoryTitle}</h2>
@@ -76,6 +77,7 @@ export function Memory() {
           })}
         </tbody>
       </table>
+      {bills.length > 0 && context > 0 && <p className={styles.note}>{t.ofContext(format.number(context))}</p>}
       {summary && (
         <>
           <p className={styles.note}>{t.summary(format.number(summary.tokens))}</p>

@@ -1,6 +1,7 @@
 // The agent panel: a task and how it runs, the run step by step, what a memory costs, a letter that gives orders, runs as files.
 
-import { useExplain, useLang, useT } from '../../i18n/index.tsx'
+import { useEffect } from 'react'
+import { useExplain, useFormats, useLang, useT } from '../../i18n/index.tsx'
 import { agentWords } from '../../i18n/panels/agent.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useAgent } from '../../store/agent/index.ts'
@@ -36,7 +37,15 @@ export function Panel() {
         <Setup />
         {(error !== null || badFile) && (
           <div className={styles.group}>
-            {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
+            {error && (
+              <ErrorNote
+                {...explain(error)}
+                {...(error.code === 'CONTEXT_FULL' && { todo: t.contextTodo })}
+                code={error.code}
+                message={error.message}
+                details={t.details}
+              />
+            )}
             {badFile && (
               <p role="alert" data-testid="agent-bad-file">
                 {t.badFile}
@@ -53,6 +62,39 @@ export function Panel() {
         <Memory />
       </div>
     </Page>
+  )
+}
+
+/** What stands against a good run, before it is begun: a model without tools, a memory that is too small for it. */
+function Fits() {
+  const t = usePanelText(agentWords)
+  const lang = useLang()
+  const format = useFormats()
+  const model = useModels((s) => (s.active?.state === 'ready' ? s.active : null))
+  const free = useFree()
+  const { task, settings, past, first, measure } = useAgent()
+  const { steps, turnTokens } = settings
+  const id = model?.id
+  useEffect(() => {
+    if (!free) return
+    const later = setTimeout(() => void measure(lang), 400)
+    return () => clearTimeout(later)
+  }, [free, lang, id, task, settings, past, measure])
+  const context = model?.info?.context ?? 0
+  const isTight = first !== null && context > 0 && first + steps * turnTokens > context
+  return (
+    <>
+      {model?.info?.tools === false && (
+        <p className={styles.note} data-testid="agent-untaught">
+          {t.untaught(model.name)} <a href="#/models">{t.models}</a>
+        </p>
+      )}
+      {isTight && (
+        <p className={styles.note} data-testid="agent-room">
+          {t.room(format.number(context), format.number(first), format.number(turnTokens), format.number(steps))}
+        </p>
+      )}
+    </>
   )
 }
 
@@ -97,6 +139,7 @@ function Task() {
         </Button>
       )}
       {!canWrite && <p className={styles.note}>{t.noWriter}</p>}
+      {canWrite && <Fits />}
       {canWrite && !free && !isRunning && <p className={styles.note}>{t.busy}</p>}
     </form>
   )

@@ -41,6 +41,12 @@ export function Steps() {
   )
 }
 
+/** Where a run stood that ended without an answer: at the call that nobody decided on or that gave nothing, else in a thought. */
+function brokenAt(run: Run): (typeof states)[number] {
+  const open = run.turns.at(-1)?.calls.find(({ result }) => result === null)
+  return !open ? 'think' : open.consent === null ? 'consent' : 'act'
+}
+
 /** The states in a row, and one sentence of where it stands, which is read out. */
 function Machine({ run }: { run: Run }) {
   const t = usePanelText(agentWords)
@@ -51,13 +57,18 @@ function Machine({ run }: { run: Run }) {
       : run.phase === 'think'
         ? t.now.think
         : t.now[run.phase](call?.name ?? '')
-  // a call that waits has been made; a run that ended without an answer stands nowhere
-  const at = run.phase === 'ended' && run.end !== 'answered' ? -1 : states.indexOf(run.phase)
+  const isBroken = run.phase === 'ended' && run.end !== 'answered'
+  const at = states.indexOf(isBroken ? brokenAt(run) : run.phase)
   return (
     <div className={styles.machine}>
       <ol aria-label={t.machine}>
         {states.map((state, i) => (
-          <li key={state} aria-current={i === at ? 'step' : undefined} data-passed={i < at}>
+          <li
+            key={state}
+            aria-current={i === at ? 'step' : undefined}
+            data-passed={i < at}
+            data-broken={isBroken && i === at}
+          >
             {t.phases[state]}
           </li>
         ))}

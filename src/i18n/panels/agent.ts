@@ -11,6 +11,13 @@ const en = {
   details: 'Details',
   dismiss: 'Close the message',
   noWriter: 'Load a model that writes to start a run. A saved run can be opened without one.',
+  untaught: (name: string) =>
+    `“${name}” was not taught to use tools: its chat template has no place for them. With the form it writes calls, but which tool and which arguments is chance; good for looking, not for answers. For sense load a model whose template has tools, such as Qwen2.5-0.5B-Instruct on the Models page.`,
+  models: 'To the models',
+  room: (context: string, first: string, turn: string, steps: string) =>
+    `The model’s memory holds ${context} tokens. Its first prompt here takes ${first}, and each of up to ${steps} steps adds up to ${turn} and what came of its call: that may not fit. Take fewer steps, fewer tools or fewer tokens of a turn.`,
+  contextTodo:
+    'Take fewer steps, fewer tools or fewer tokens of a turn (“How it runs”), choose a shorter memory below, or load a model with a longer context on the Models page.',
   busy: 'The model is writing elsewhere: stop it first.',
   settings: 'How it runs',
   grammar: 'How it calls',
@@ -74,7 +81,8 @@ const en = {
     tool: 'Which tool',
     arguments: 'First token of the arguments',
   },
-  chance: (share: string) => `${share} of the model's own chances`,
+  chance: (share: string, forced: boolean) =>
+    `the model itself gave it ${share}${forced ? '; the form barred its first choice' : ''}`,
   barred: 'not of the form',
   form: (removed: string, share: string) => `The form took out ${removed} tokens, ${share} of the chances.`,
   candidate: 'Token',
@@ -112,6 +120,8 @@ const en = {
   past: (n: number) => `Remembered: ${n} ${n === 1 ? 'task' : 'tasks'} with answers.`,
   noPast: 'Nothing is remembered yet: a run that answers is, until the page is closed.',
   sample: 'Put a short talk here',
+  ofContext: (context: string) =>
+    `The bars are shares of the ${context} tokens that the model’s memory holds; tools, steps and answer have to fit there, too.`,
   forget: 'Forget it all',
   count: 'Count the tokens',
   sumUp: 'Let the model write the summary',
@@ -135,6 +145,12 @@ const zh: typeof en = {
   details: '详情',
   dismiss: '关闭提示',
   noWriter: '要开始运行，请先加载一个会写作的模型。保存的运行不用模型也能打开。',
+  untaught: (name) =>
+    `“${name}”没有学过使用工具：它的对话模板没有放工具的位置。限定格式后它会写出调用，但选哪个工具、写什么参数全凭碰巧，适合观察，不适合要答案。想要有道理的结果，请在“模型”页加载模板带工具的模型，例如 Qwen2.5-0.5B-Instruct。`,
+  models: '去“模型”页',
+  room: (context, first, turn, steps) =>
+    `模型最多记住 ${context} 个词元。这里的第一个提示占 ${first} 个，最多 ${steps} 步，每步还会加上至多 ${turn} 个和调用的结果：可能放不下。请减少步数、工具，或每步的词元数。`,
+  contextTodo: '请减少步数、工具或每步的词元数（“运行方式”），在下面选较短的记忆，或在“模型”页加载上下文更长的模型。',
   busy: '模型正在别处写：请先停止。',
   settings: '运行方式',
   grammar: '调用的写法',
@@ -191,7 +207,7 @@ const zh: typeof en = {
   },
   decisions: '它在这里的选择',
   choices: { begin: '想法的第一个词', act: '调用还是回答', tool: '用哪个工具', arguments: '参数的第一个词元' },
-  chance: (share) => `模型自己给的概率为 ${share}`,
+  chance: (share, forced) => `模型自己给的概率为 ${share}${forced ? '；它的首选被格式排除' : ''}`,
   barred: '不合格式',
   form: (removed, share) => `格式排除了 ${removed} 个词元，占概率的 ${share}。`,
   candidate: '词元',
@@ -228,6 +244,7 @@ const zh: typeof en = {
   past: (n) => `记得 ${n} 个任务及其回答。`,
   noPast: '还没有记忆：有了回答的运行会被记住，直到关闭页面。',
   sample: '放入一段简短对话',
+  ofContext: (context) => `横条表示占模型记忆（${context} 个词元）的多少；工具、各步和回答也要放得进去。`,
   forget: '全部忘掉',
   count: '计算词元数',
   sumUp: '让模型写摘要',

@@ -65,6 +65,8 @@ export interface AgentState {
   summary: (Summary & { tokens: number }) | null
   bills: readonly Bill[]
   summing: boolean
+  /** tokens of the first prompt of the task, at least (a template's tools are not counted); null: not counted */
+  first: number | null
   error: ErrorData | null
   /** what was chosen is no recorded run */
   badFile: boolean
@@ -81,6 +83,8 @@ export interface AgentState {
   sample(lang: 'en' | 'zh'): void
   forget(): void
   count(lang: 'en' | 'zh'): Promise<void>
+  /** counts the first prompt of the task as it stands */
+  measure(lang: 'en' | 'zh'): Promise<void>
   sumUp(lang: 'en' | 'zh'): Promise<void>
   /** lets the model read a turn again, and goes to the distribution of one of its tokens. @param at index among them */
   look(turn: number, at: number): Promise<void>
@@ -225,6 +229,7 @@ export const useAgent = create<AgentState>()((set, get) => {
     summary: null,
     bills: [],
     summing: false,
+    first: null,
     error: null,
     badFile: false,
     setTask: (task) => set({ task, bills: [] }),
@@ -286,6 +291,17 @@ export const useAgent = create<AgentState>()((set, get) => {
       } catch (error) {
         set({ error: toData(error) })
       }
+    },
+    async measure(lang) {
+      const { settings, task, past, summary } = get()
+      const before = remembered(settings.memory, past, task, summary, lang) ?? []
+      const run = beginRun(task.trim() || '?', settings.grammar, { steps: settings.steps, tokens: Infinity })
+      const messages = messagesOf(run, { tools: named(settings.tools), lang, before })
+      // without a model that reads it there is nothing to say
+      const counted = await getClient()
+        .tokenize(asText(messages as ChatMessage[]))
+        .catch(() => null)
+      set({ first: counted && counted.ids.length })
     },
     async sumUp(lang) {
       const { past } = get()
