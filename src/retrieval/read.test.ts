@@ -1,5 +1,6 @@
 // Files become texts, or are refused by name: each kind by hand, and hostile ones.
 
+import { written } from './read/pdf-lines.ts'
 import { withoutRadicals } from './read/radicals.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -35,7 +36,7 @@ describe('what is read', () => {
     expect(await read('a.txt', data)).toEqual({ kind: 'text', text, encoding: 'gb18030' })
     expect(await read('a.md', bytesIn('gb18030', '你好'))).toMatchObject({ kind: 'markdown', text: '你好' })
     expect((await read('a.html', bytesIn('gb18030', `<html><p>${text}</p></html>`))).text).toBe(
-      text.replace('\r\n', ' '),
+      `\\${text.replace('\r\n', ' ')}`, // no heading of that page
     )
     // UTF-8 is UTF-8
     expect(await read('b.txt', text)).toEqual({ kind: 'text', text })
@@ -281,6 +282,17 @@ describe('what is refused, by name', () => {
     ).catch(() => 0)
     expect(performance.now() - began).toBeLessThan(5000)
   })
+})
+
+test('a line that Markdown would take for a heading or a fence, and that is none, stays text', async () => {
+  const page = '<html><h1># One</h1><p># two</p><pre>a\n# three\n```\n</pre><p><b>#</b> four</p>#5<br>## six</html>'
+  const { text } = await read('a.html', bytes(page))
+  expect(text).toBe('# # One\n\n\\# two\n\na\n\\# three\n\\```\n\n\n\\# four\n\n#5\n\\## six')
+  expect(chunkText(text, { size: 5, overlap: 0, markdown: true }).every(({ path }) => path[0] === '# One')).toBe(true)
+  const body = '<w:p><w:r><w:t># seven</w:t></w:r></w:p>'
+  expect((await read('a.docx', await docx(body))).text).toBe('\\# seven')
+  const line = { text: '# eight', x: 0, y: 0, end: 40, size: 12 }
+  expect(written([[line]])).toBe('\\# eight')
 })
 
 test('radicals that a font made of words are words again, and nothing else changes', () => {

@@ -37,6 +37,8 @@ export interface DocumentRow {
   encoding?: Encoding
   /** something of the file could not be read */
   partly?: true
+  /** so many pages hold no text: pictures, or nothing */
+  bare?: number
   addedAt: number
   /** when it was put away; for good at the next visit */
   deletedAt?: number
@@ -126,6 +128,7 @@ function put({ words, places, shelved }: Index, row: DocumentRow, chunks: Chunk[
 export class Shelf {
   private opened: Promise<Map<string, DocumentRow>> | null = null
   private index: Index | null = null
+  private storing: Promise<unknown> = Promise.resolve()
   private held: { model: string; rows: Rows; places: Int32Array } | null = null
 
   constructor(
@@ -177,19 +180,31 @@ export class Shelf {
   }
 
   /** A document that is there already, word for word, is not taken in twice. @throws DOCUMENT_REFUSED, STORAGE_QUOTA */
-  async add(file: Blob, name: string, now: number): Promise<DocumentHead> {
+  async add(file: Blob, name: string, now: number, signal?: AbortSignal): Promise<DocumentHead> {
     if (file.size > limits.file) throw refuse(name, 'large') // before a byte of it is read
     const pulse = timeFor(name)
     const bytes = new Uint8Array(await file.arrayBuffer())
-    const { text, ...read } = await readDocument(name, bytes, pulse, this.readPdf)
-    const hash = sha256Text(text)
+    const { text, ...read } = await readDocument(name, bytes, pulse, this.readPdf, signal)
+    checkAborted(signal)
+    // one after the other: two tabs may bring the same text at once
+    const stored = this.storing.then(() => this.store({ name, text, ...read }, now, pulse))
+    this.storing = stored.catch(() => undefined)
+    return stored
+  }
+
+  private async store(
+    read: Pick<DocumentRow, 'name' | 'text' | 'kind' | 'encoding' | 'partly' | 'bare'>,
+    now: number,
+    pulse: () => void,
+  ): Promise<DocumentHead> {
+    const hash = sha256Text(read.text)
     const rows = await this.open()
     const same = [...rows.values()].find((row) => row.hash === hash && row.deletedAt === undefined)
     if (!same) {
       const id = `${hash.slice(0, 16)}-${now.toString(36)}`
-      const row: DocumentRow = { id, name, text, hash, addedAt: now, ...read }
+      const row: DocumentRow = { id, hash, addedAt: now, ...read }
       const chunks = chunksOf(row, pulse)
-      if (chunks.length > most) throw refuse(name, 'long')
+      if (chunks.length > most) throw refuse(read.name, 'long')
       await this.rows.put(row)
       rows.set(id, row)
       // what is there is not cut and counted again

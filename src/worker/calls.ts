@@ -90,7 +90,7 @@ export const calls: CallList<EngineApi> = {
   'chats.write': { again: true },
   'chats.remove': { again: true },
   'documents.list': { again: true, slow: true },
-  'documents.add': { again: true, slow: true },
+  'documents.add': { follow: 1, again: true, slow: true },
   'documents.put': { again: true, slow: true },
   'documents.text': { again: true, slow: true },
   'documents.search': { slow: true },

@@ -1,6 +1,7 @@
 // PDF in a real browser: what its pages write, in paragraphs, and what is refused or stopped.
 import { describe, expect, test } from 'vitest'
 import { readDocument, type ReadPdf } from '../retrieval/read/index.ts'
+import { written } from '../retrieval/read/pdf-lines.ts'
 import { pdfText } from '../retrieval/read/pdf.ts'
 import { refuse } from '../retrieval/read/refuse.ts'
 import { bytesOf, line, linesDown, pagesOf, pdfOf, stream } from '../retrieval/testing/pdf.ts'
@@ -59,6 +60,78 @@ test('two columns are read one after the other, and a sentence goes on at the to
 test('what can be read of a file that is broken is read, and that it is a part is said', async () => {
   const broken = pagesOf(linesDown([dense]), `${line('So far.', 72, 700)} /Nothing Do`)
   expect(await read(broken)).toEqual({ kind: 'pdf', text: `${dense}\n\nSo far.`, partly: true })
+})
+
+test('a page that is missing, a font, an unknown packing: what is left is read, and that it is a part is said', async () => {
+  const page = (n: number, more = '') =>
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${n} 0 R ${more} >>`
+  const font = '/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>'
+  const file = (kids: string, other: string, text = stream(line('Lost.', 72, 700))) =>
+    pdfOf({
+      1: '<< /Type /Catalog /Pages 2 0 R >>',
+      2: `<< /Type /Pages /Count 2 /Kids [${kids}] >>`,
+      10: page(11, font),
+      11: stream(line('Whole.', 72, 700)),
+      12: other,
+      13: text,
+    })
+  const part = { kind: 'pdf', text: 'Whole.', partly: true }
+  expect(await read(file('10 0 R 99 0 R', ''))).toEqual(part)
+  expect(await read(file('10 0 R 12 0 R', page(13)))).toEqual({ ...part, text: 'Whole.\n\nLost.' })
+  expect(await read(file('10 0 R 12 0 R', page(13, font), stream('x', '/Filter /FooDecode')))).toEqual({
+    ...part,
+    bare: 1,
+  })
+  // what is there is whole, and one page is blank: no part is missing
+  expect(await read(file('10 0 R 12 0 R', page(13, font), stream('')))).toEqual({
+    kind: 'pdf',
+    text: 'Whole.',
+    bare: 1,
+  })
+})
+
+test('a page on its side, and one whose corner lies elsewhere, are read in paragraphs like any other', async () => {
+  const turned = ['The page lies on its side, and its hydro-', 'electric lines stand beside each other.'].map(
+    (text, i) => line(text, 0, 0).replace('0 0 Td', `0 1 -1 0 ${100 + 14.4 * i} 72 Tm`),
+  )
+  expect((await read(pagesOf(turned.join('')))).text).toBe(
+    'The page lies on its side, and its hydroelectric lines stand beside each other.',
+  )
+  const below = ['All of its places are less than', 'nothing.'].map((text, i) => ({
+    text,
+    x: -500,
+    y: -100 - 14 * i,
+    end: -300,
+    size: 12,
+  }))
+  expect(written([below])).toBe('All of its places are less than nothing.')
+})
+
+test('PDF is known by its first bytes, by its name also behind some others; a page of source is no document', async () => {
+  const file = pagesOf(line('Whole.', 72, 700))
+  const behind = (junk: string) => Uint8Array.from([...bytesOf(junk), ...file])
+  for (const [name, bytes] of [
+    ['a.txt', file],
+    ['a.txt', behind('\u00ef\u00bb\u00bf\n')],
+    ['a.pdf', behind('HTTP/1.1 200 OK\r\n\r\n')],
+  ] as const) {
+    expect((await readDocument(name, bytes, undefined, here)).text).toBe('Whole.')
+  }
+  await expect(read(bytesOf('Only text.'))).rejects.toMatchObject({ facts: { why: 'damaged' } })
+  expect((await readDocument('a.txt', bytesOf('%PDF is a sign'), undefined, here)).kind).toBe('text')
+})
+
+test('half a million letters of one paragraph are put together in a moment', () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => ({
+    text: 'acgtacgtacgtacgtacgtacgta',
+    x: 72,
+    y: -i,
+    end: 300,
+    size: 1,
+  }))
+  const began = performance.now()
+  expect(written([lines]).length).toBe(20_000 * 26 - 1)
+  expect(performance.now() - began).toBeLessThan(2000)
 })
 
 /** Drawings that draw the next one twice: 2 to the power of 40 lines of text. */

@@ -154,7 +154,7 @@ function List() {
   if (heads === null || heads.length === 0) return null
   return (
     <ul className={styles.list}>
-      {heads.map(({ id, name, characters, chunks, encoding, partly }) => (
+      {heads.map(({ id, name, characters, chunks, encoding, partly, bare }) => (
         <li key={id}>
           <button type="button" className={styles.name} title={t.open(plainName(name))} onClick={() => void show(id)}>
             <bdi>{plainName(name)}</bdi>
@@ -163,6 +163,7 @@ function List() {
             {t.facts(format.number(characters), format.number(chunks))}
             {encoding === 'gb18030' && ` · ${t.gbk}`}
             {partly && ` · ${t.partly}`}
+            {bare && ` · ${t.bare(bare)}`}
           </small>
           {!lent && (
             <Button variant="quiet" icon="trash" label={t.remove(plainName(name))} onClick={() => void remove(id)} />

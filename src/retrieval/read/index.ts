@@ -4,17 +4,24 @@
 import { docxText } from './docx.ts'
 import { decode, type Encoding } from './encoding.ts'
 import { htmlText } from './html.ts'
+import type { PdfText } from './pdf.ts'
 import { limits, refuse, timeFor } from './refuse.ts'
 
 export type { Encoding } from './encoding.ts'
 export type DocumentKind = 'text' | 'markdown' | 'html' | 'docx' | 'pdf'
+/** "%PDF" is to stand in the first 1,024 bytes; where the name does not say PDF, nothing visible before it. */
+function isPdf(bytes: Uint8Array, ending: string): boolean {
+  const first = String.fromCharCode(...bytes.subarray(0, 1024))
+  return ending === 'pdf' ? first.includes('%PDF-') : /^(?:\u00ef\u00bb\u00bf)?\s*%PDF-\d/.test(first)
+}
+
 /** Reads a PDF in a thread of its own (worker/pdf.ts). @throws DOCUMENT_REFUSED */
-export type ReadPdf = (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<{ text: string; partly: boolean }>
+export type ReadPdf = (file: string, bytes: Uint8Array<ArrayBuffer>, signal?: AbortSignal) => Promise<PdfText>
 
 /**
  * @param pulse called often while it reads: ends what takes too long
  * @param readPdf absent: there is no thread for it here, and PDF is refused
- * @returns `partly`: something of it could not be read
+ * @returns `partly`: something of it could not be read; `bare`: pages of a PDF that hold no text
  * @throws DOCUMENT_REFUSED
  */
 export async function readDocument(
@@ -22,7 +29,8 @@ export async function readDocument(
   bytes: Uint8Array<ArrayBuffer>,
   pulse: () => void = timeFor(file),
   readPdf?: ReadPdf,
-): Promise<{ kind: DocumentKind; text: string; encoding?: Encoding; partly?: true }> {
+  signal?: AbortSignal,
+): Promise<{ kind: DocumentKind; text: string; encoding?: Encoding; partly?: true; bare?: number }> {
   if (bytes.length > limits.file) throw refuse(file, 'large')
   const begins = (...first: number[]): boolean => first.every((byte, i) => bytes[i] === byte)
   const ending = /\.([^.]+)$/.exec(file)?.[1]?.toLowerCase() ?? ''
@@ -30,13 +38,15 @@ export async function readDocument(
   let text: string
   let encoding: Encoding | undefined
   let partly = false
+  let bare = 0
   if (begins(0xd0, 0xcf, 0x11, 0xe0)) throw refuse(file, 'old')
   if (begins(0x7b, 0x5c, 0x72, 0x74, 0x66)) throw refuse(file, 'kind') // RTF: its words stand among its commands
-  if (begins(0x25, 0x50, 0x44, 0x46)) {
+  if (isPdf(bytes, ending)) {
     if (!readPdf) throw refuse(file, 'pdf')
     kind = 'pdf'
-    ;({ text, partly } = await readPdf(file, bytes))
-  } else if (begins(0x50, 0x4b, 3, 4)) [kind, text] = ['docx', await docxText(file, bytes, pulse)]
+    ;({ text, partly, bare } = await readPdf(file, bytes, signal))
+  } else if (ending === 'pdf') throw refuse(file, 'damaged')
+  else if (begins(0x50, 0x4b, 3, 4)) [kind, text] = ['docx', await docxText(file, bytes, pulse)]
   else if (ending === 'docx') throw refuse(file, 'damaged')
   else {
     const { text: source, ...read } = decode(file, bytes)
@@ -49,5 +59,11 @@ export async function readDocument(
   }
   if (text.trim() === '') throw refuse(file, 'empty')
   if (text.length > limits.text) throw refuse(file, 'long')
-  return { kind, text: text.toWellFormed(), ...(encoding && { encoding }), ...(partly && { partly }) }
+  return {
+    kind,
+    text: text.toWellFormed(),
+    ...(encoding && { encoding }),
+    ...(partly && { partly }),
+    ...(bare > 0 && { bare }),
+  }
 }

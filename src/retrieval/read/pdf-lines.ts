@@ -2,6 +2,7 @@
 // below each other are one paragraph, those of larger letters are headings. What this cannot know, it guesses as readers do.
 
 import { withoutRadicals } from './radicals.ts'
+import { asText } from './tags.ts'
 
 /** Of PDF.js: a piece of a line. */
 export interface Item {
@@ -22,14 +23,21 @@ export interface Line {
   size: number
 }
 
+/** A place in the direction of its line: a page that lies on its side is read like any other. */
+function along([a, b, , , x, y]: readonly number[]): { x: number; y: number } {
+  const size = Math.hypot(a!, b!)
+  return size > 0 ? { x: (x! * a! + y! * b!) / size, y: (y! * a! - x! * b!) / size } : { x: x!, y: y! }
+}
+
 /** Pieces as PDF.js gives them, blanks between words among them. */
 export function linesOf(items: readonly Item[]): Line[] {
   const lines: Line[] = []
   let line: Line | null = null
   for (const { str, transform, width, height, hasEOL } of items) {
     if (str.trim() !== '') {
-      line ??= { text: '', x: transform[4]!, y: transform[5]!, end: 0, size: 0 }
-      line.end = transform[4]! + width
+      const { x, y } = along(transform)
+      line ??= { text: '', x, y, end: x, size: 0 }
+      line.end = x + width
       line.size = Math.max(line.size, height) // a raised digit is no other size
     }
     if (line) line.text += str
@@ -54,10 +62,12 @@ const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f
 const alike = (a: number, b: number): boolean => Math.abs(a - b) < 0.1 * Math.max(a, b)
 
 /** One line after the other of the same paragraph: "exam-" and "ple" are a word, Chinese needs no blank. */
-function joined(before: string, next: string): string {
-  if (before.endsWith('\u00ad')) return before.slice(0, -1) + next
-  if (/\p{L}[-\u2010]$/u.test(before) && /^\p{Ll}/u.test(next)) return before.slice(0, -1) + next
-  return wide.test(before.slice(-1)) && wide.test(next.slice(0, 1)) ? before + next : `${before} ${next}`
+function join(paragraph: string[], next: string): void {
+  const before = paragraph.at(-1)!
+  const isParted = before.endsWith('\u00ad') || (/\p{L}[-\u2010]$/u.test(before.slice(-3)) && /^\p{Ll}/u.test(next))
+  if (isParted) paragraph[paragraph.length - 1] = before.slice(0, -1)
+  else if (!wide.test(before.slice(-1)) || !wide.test(next.slice(0, 1))) paragraph.push(' ')
+  paragraph.push(next)
 }
 
 /** Begins an item of a list, or a clause. */
@@ -84,7 +94,7 @@ function columnsOf(page: readonly Line[]): Column[] {
       lines,
       leading: middle(gaps.filter((gap) => gap > 0).map((value) => ({ value, weight: 1 }))),
       left: lines.reduce((least, { x }) => Math.min(least, x), Infinity),
-      right: lines.reduce((most, { end }) => Math.max(most, end), 0),
+      right: lines.reduce((most, { end }) => Math.max(most, end), -Infinity),
     }
   })
 }
@@ -111,18 +121,19 @@ export function written(pages: readonly (readonly Line[])[]): string {
   const body = middle(all.map(({ size, text }) => ({ value: size, weight: text.length })))
   const isHead = ({ size, text }: Line): boolean => size > 1.15 * body && text.length < 120
   const heads = [...new Set(all.filter(isHead).map(({ size }) => Math.round(size)))].sort((a, b) => b - a)
-  const paragraphs: string[] = []
+  /** pieces of each: what is put together line by line takes time that grows with the square of a paragraph */
+  const paragraphs: string[][] = []
   let last: Line | null = null
   for (const column of pages.flatMap(columnsOf)) {
     for (const [i, line] of column.lines.entries()) {
       if (last && (i > 0 ? goesOn(last, line, column) : continues(last, line))) {
-        paragraphs.push(joined(paragraphs.pop()!, line.text))
+        join(paragraphs.at(-1)!, line.text)
       } else if (isHead(line)) {
         const level = Math.min(6, 1 + heads.indexOf(Math.round(line.size)))
-        paragraphs.push(`${'#'.repeat(level)} ${line.text}`)
-      } else paragraphs.push(line.text)
+        paragraphs.push([`${'#'.repeat(level)} ${line.text}`])
+      } else paragraphs.push([asText(line.text)])
       last = line
     }
   }
-  return paragraphs.join('\n\n')
+  return paragraphs.map((pieces) => pieces.join('')).join('\n\n')
 }

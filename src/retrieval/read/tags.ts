@@ -127,6 +127,9 @@ export const resolved = (text: string): string =>
     },
   )
 
+/** Lines that Markdown would take for headings or fences, and that are text: a comment of a program, say. */
+export const asText = (text: string): string => text.replace(/^([ \t]{0,3})(#{1,6}(?=[ \t]|$)|`{3}|~{3})/gm, '$1\\$2')
+
 /** Text that is written block by block: paragraphs, headings and rows as Markdown has them, so that it can be cut there. */
 export class Written {
   private readonly pieces: string[] = []
@@ -141,8 +144,10 @@ export class Written {
   }
   /** White space is one space, unless it is `exact`. */
   add(piece: string, exact = false): void {
-    const text = exact ? piece : piece.replace(/[ \t\r\n\f]+/g, ' ')
     const fresh = this.wanted !== '' || this.pieces.length === 0
+    const begins = (this.wanted || (this.pieces.at(-1) ?? '\n')).endsWith('\n')
+    const plain = exact ? piece : piece.replace(/[ \t\r\n\f]+/g, ' ')
+    const text = begins ? asText(plain) : asText(`.${plain}`).slice(1)
     if (text.trim() === '' && (fresh || this.pieces.at(-1)!.endsWith(' '))) return
     if (this.wanted) this.push(this.pieces.length > 0 ? this.wanted : this.wanted.trimStart())
     this.wanted = ''

@@ -110,7 +110,9 @@ const hitsShown = 5
 const offered = 3
 export const longest = 160
 
-let stopAdding = false
+let adding: AbortController | null = null
+/** files that wait until those before them are read */
+const coming: File[] = []
 let embedding: AbortController | null = null
 /** what a lesson brought, and what stood here before */
 let lent: LentShelf | null = null
@@ -244,23 +246,28 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
       await useStoredKinds.getState().look()
     },
     async add(files) {
-      if (get().adding) return
-      stopAdding = false
+      coming.push(...files)
+      if (get().adding) return // they are read behind the others
+      adding = new AbortController()
+      const { signal } = adding
       set({ errors: [], again: [] })
       const here = new Set(get().heads?.map(({ id }) => id))
-      for (const [i, file] of files.entries()) {
-        if (stopAdding) break
-        set({ adding: { name: file.name, left: files.length - i } })
-        const head = await client().add(file).catch(failed)
-        if (head && here.has(head.id)) set((s) => ({ again: [...s.again, { name: file.name, as: head.name }] }))
+      for (let file = coming.shift(); file && !signal.aborted; file = coming.shift()) {
+        const { name } = file
+        set({ adding: { name, left: coming.length + 1 } })
+        const head = await client()
+          .add(file, { signal })
+          .catch((error: unknown) => {
+            if (!signal.aborted) failed(error)
+          })
+        if (head && here.has(head.id)) set((s) => ({ again: [...s.again, { name, as: head.name }] }))
         if (head) here.add(head.id)
       }
+      coming.length = 0
       set({ adding: null })
       await refresh()
     },
-    stopAdding: () => {
-      stopAdding = true
-    },
+    stopAdding: () => adding?.abort(),
     async remove(id) {
       const head = get().heads?.find((one) => one.id === id)
       try {
