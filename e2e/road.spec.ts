@@ -42,10 +42,10 @@ test('two answers, thumbs, preferences, a reward model, and rewards by it', asyn
   await page.getByTestId('road-judge').click()
   await expect(liked).toHaveText(text)
 
-  await learn(page, 5)
+  await learn(page, 3)
   expect(await last(page, 'margin')).toBeGreaterThan(0)
   await page.getByTestId('road-learner').getByRole('radio', { name: 'A reward model' }).check()
-  await learn(page, 20)
+  await learn(page, 12)
   expect(await last(page, 'right')).toBe(1)
   const run = page.getByTestId('teach-run')
   await expect(run).toContainText(`Of ${Math.floor(decided / 4)} that it never learnt from`)
@@ -61,7 +61,7 @@ test('two answers, thumbs, preferences, a reward model, and rewards by it', asyn
   const held = page.getByTestId('road-settings').getByLabel(/KL/).last()
   await held.fill('0.3')
   await held.blur()
-  await learn(page, 5)
+  await learn(page, 3)
   for (const chart of ['reward', 'rule', 'sense', 'kl']) {
     expect(Number.isFinite(await last(page, chart)), chart).toBe(true)
   }
