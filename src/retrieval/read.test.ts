@@ -1,7 +1,7 @@
 // Files become texts, or are refused by name: each kind by hand, and hostile ones.
 
 import { written } from './read/pdf-lines.ts'
-import { withoutRadicals } from './read/radicals.ts'
+import { plainLetters } from './read/letters.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chunkText } from './index.ts'
@@ -296,5 +296,5 @@ test('a line that Markdown would take for a heading or a fence, and that is none
 })
 
 test('radicals that a font made of words are words again, and nothing else changes', () => {
-  expect(withoutRadicals('全⻓五⼗九公⾥，⽕⻥ ⺀ 里 ﬁ')).toBe('全长五十九公里，火鱼 ⺀ 里 ﬁ')
+  expect(plainLetters('全⻓五⼗九公⾥，⽕⻥ ⺀ 里 ﬁ ﻴ')).toBe('全长五十九公里，火鱼 ⺀ 里 fi ي')
 })

@@ -1,7 +1,7 @@
 // PDF in a real browser: what its pages write, in paragraphs, and what is refused or stopped.
 import { describe, expect, test } from 'vitest'
 import { readDocument, type ReadPdf } from '../retrieval/read/index.ts'
-import { written } from '../retrieval/read/pdf-lines.ts'
+import { linesOf, written } from '../retrieval/read/pdf-lines.ts'
 import { pdfText } from '../retrieval/read/pdf.ts'
 import { refuse } from '../retrieval/read/refuse.ts'
 import { bytesOf, line, linesDown, pagesOf, pdfOf, stream } from '../retrieval/testing/pdf.ts'
@@ -119,6 +119,24 @@ test('PDF is known by its first bytes, by its name also behind some others; a pa
   }
   await expect(read(bytesOf('Only text.'))).rejects.toMatchObject({ facts: { why: 'damaged' } })
   expect((await readDocument('a.txt', bytesOf('%PDF is a sign'), undefined, here)).kind).toBe('text')
+})
+
+test('cells that are drawn from the right to the left stand apart, in the order of the page; bold by two strokes is once', async () => {
+  const row = line('3.5', 340, 760) + line('12', 200, 760) + line('Alpha', 72, 760)
+  expect((await read(pagesOf(row))).text).toBe('Alpha 12 3.5')
+  expect((await read(pagesOf(line('Bold', 72, 760) + line('Bold', 72.3, 760)))).text).toBe('Bold')
+})
+
+test('words of Hebrew, which are drawn from the left, are read from the right', () => {
+  const word = (str: string, x: number) => ({
+    str,
+    transform: [11, 0, 0, 11, x, 600],
+    width: 25,
+    height: 11,
+    hasEOL: false,
+    dir: 'rtl',
+  })
+  expect(linesOf([word('עם', 60), word('בעברית', 90), word('זה', 120)])[0]!.text).toBe('זה בעברית עם')
 })
 
 test('half a million letters of one paragraph are put together in a moment', () => {

@@ -1,7 +1,7 @@
 // Pieces of text with their places on a page (PDF knows no words, lines or paragraphs) become a text: lines that stand on
 // below each other are one paragraph, those of larger letters are headings. What this cannot know, it guesses as readers do.
 
-import { withoutRadicals } from './radicals.ts'
+import { plainLetters } from './letters.ts'
 import { asText } from './tags.ts'
 
 /** Of PDF.js: a piece of a line. */
@@ -12,6 +12,8 @@ export interface Item {
   width: number
   height: number
   hasEOL: boolean
+  /** 'rtl': its letters go from the right to the left */
+  dir?: string
 }
 export interface Line {
   text: string
@@ -29,25 +31,63 @@ function along([a, b, , , x, y]: readonly number[]): { x: number; y: number } {
   return size > 0 ? { x: (x! * a! + y! * b!) / size, y: (y! * a! - x! * b!) / size } : { x: x!, y: y! }
 }
 
+interface Piece {
+  text: string
+  x: number
+  y: number
+  end: number
+  size: number
+  /** Hebrew, Arabic */
+  leftward: boolean
+}
+
+/**
+ * Pieces of one line, in the order in which they are drawn, which need not be that of reading: cells of a table may be drawn
+ * from the right to the left, and words of Hebrew from the left to the right.
+ */
+function lineOf(drawn: readonly Piece[]): Line {
+  const goesBack = drawn.some(({ x }, i) => i > 0 && x < drawn[i - 1]!.end - drawn[i - 1]!.size)
+  const leftward = drawn.filter((piece) => piece.leftward).length > drawn.length / 2
+  const sorted = goesBack || leftward ? drawn.toSorted((a, b) => a.x - b.x) : drawn
+  const pieces = leftward ? sorted.toReversed() : sorted
+  let text = ''
+  let last: Piece | null = null
+  for (const piece of pieces) {
+    const size = Math.max(piece.size, last?.size ?? 0)
+    // drawn twice, to be bold
+    if (last && piece.text === last.text && Math.abs(piece.x - last.x) < 0.1 * size) continue
+    // PDF.js sees the gaps of pieces that follow each other itself
+    const gap = last ? (leftward ? last.x - piece.end : piece.x - last.end) / size : 0
+    text += gap > (goesBack || leftward ? 0.15 : 0.5) ? ` ${piece.text}` : piece.text
+    if (piece.text.trim() !== '') last = piece
+  }
+  const { x, y } = drawn[0]!
+  return {
+    text: plainLetters(text).replace(/\s+/g, ' ').trim(),
+    x: Math.min(x, sorted[0]!.x),
+    y,
+    end: sorted.at(-1)!.end,
+    size: pieces.reduce((most, { size }) => Math.max(most, size), 0), // a raised digit is no other size
+  }
+}
+
 /** Pieces as PDF.js gives them, blanks between words among them. */
 export function linesOf(items: readonly Item[]): Line[] {
   const lines: Line[] = []
-  let line: Line | null = null
-  for (const { str, transform, width, height, hasEOL } of items) {
-    if (str.trim() !== '') {
-      const { x, y } = along(transform)
-      line ??= { text: '', x, y, end: x, size: 0 }
-      line.end = x + width
-      line.size = Math.max(line.size, height) // a raised digit is no other size
-    }
-    if (line) line.text += str
-    if (hasEOL && line) {
-      lines.push(line)
-      line = null
-    }
+  let pieces: Piece[] = []
+  const put = (): void => {
+    if (pieces.length > 0) lines.push(lineOf(pieces))
+    pieces = []
   }
-  if (line) lines.push(line)
-  return lines.map((found) => ({ ...found, text: withoutRadicals(found.text).replace(/\s+/g, ' ').trim() }))
+  for (const { str, transform, width, height, hasEOL, dir } of items) {
+    const { x, y } = along(transform)
+    if (str.trim() !== '' || (str !== '' && pieces.length > 0)) {
+      pieces.push({ text: str, x, y, end: x + width, size: height, leftward: dir === 'rtl' })
+    }
+    if (hasEOL) put()
+  }
+  put()
+  return lines
 }
 
 /** The value in the middle when each counts as often as it weighs. */
@@ -64,7 +104,8 @@ const alike = (a: number, b: number): boolean => Math.abs(a - b) < 0.1 * Math.ma
 /** One line after the other of the same paragraph: "exam-" and "ple" are a word, Chinese needs no blank. */
 function join(paragraph: string[], next: string): void {
   const before = paragraph.at(-1)!
-  const isParted = before.endsWith('\u00ad') || (/\p{L}[-\u2010]$/u.test(before.slice(-3)) && /^\p{Ll}/u.test(next))
+  const parted = /(?:(\p{Lu})|\p{L})[-\u2010]$/u.exec(before.slice(-3))
+  const isParted = before.endsWith('\u00ad') || (parted && (parted[1] ? /^\p{L}/u : /^\p{Ll}/u).test(next))
   if (isParted) paragraph[paragraph.length - 1] = before.slice(0, -1)
   else if (!wide.test(before.slice(-1)) || !wide.test(next.slice(0, 1))) paragraph.push(' ')
   paragraph.push(next)
