@@ -30,13 +30,14 @@ class LongestFirst extends BaseSequencer {
 
 /**
  * Tests whose files share a process: their modules keep nothing that another file could see, so what one file has loaded, and
- * compiled for the GPU (testing/shared-gpu.ts), the next one has. But for those that put something in a module's place, or leave
- * it in a global's; those that set a store, which is one for the process; those with a snapshot in their lines, which vitest
- * finds in a fresh process only; those of headers, which put others in the place of arrays; start.test.ts, where two devices
- * run a race; and drivers.test.ts: a process has one Vulkan driver.
+ * compiled for the GPU (testing/shared-gpu.ts), the next one has. But for those that put something in a module's place, or
+ * leave it in a global's; those that measure what the process computes, which others' threads and leavings are a part of;
+ * those that set a store, which is one for the process; those with a snapshot in their lines, which vitest finds in a fresh
+ * process only; those of headers, which put others in the place of arrays; start.test.ts, where two devices run a race; and
+ * drivers.test.ts: a process has one Vulkan driver.
  */
 const keeps = (text: string): boolean =>
-  /vi\.(mock|doMock|resetModules)\(|toMatch(Inline|File)Snapshot|fake-indexeddb|[gs]etState\(/.test(text) ||
+  /vi\.(mock|doMock|resetModules)\(|toMatch(Inline|File)Snapshot|fake-indexeddb|[gs]etState\(|cpuUsage\(/.test(text) ||
   (text.includes('vi.stubGlobal(') && !text.includes('vi.unstubAllGlobals('))
 const together = ['src', 'scripts'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
