@@ -491,7 +491,7 @@ test('adapters, a preference, a recorded run, notes, a letter that runs nothing,
   await page.getByTestId('evaluate-start').click()
   await right()
   const f1 = Number(await page.locator('[data-metric=f1]').getAttribute('data-value'))
-  expect((await shown(page))['scores("f1")']).toBeCloseTo(f1, 9)
+  expect((await shown(page))['metric("f1")']).toBeCloseTo(f1, 9)
   await page.getByTestId('lesson-close').click()
   // nothing of the lesson's is kept there
   await expect(page.getByTestId('evaluate-set')).toHaveAttribute('data-rows', '0')

@@ -138,12 +138,12 @@ function checkDeed(lesson: Lesson, act: Act & { kind: 'do' }, path: string): voi
   const wanted = act.what === 'documents' ? ['file', 'text'] : []
   for (const language of both) {
     for (const cast of lesson.sets?.[act.set ?? '']?.[language] ?? []) {
-      const isRow = 'text' in cast || ('prompt' in cast && 'answer' in cast)
+      const isRow = 'text' in cast || ('prompt' in cast && 'right' in cast)
       if (wanted.some((field) => !(field in cast)) || !isRow) {
         throw invalid('field', {
           path: `${path}.set`,
           found: act.set!,
-          need: wanted.join(', ') || 'text / prompt, answer',
+          need: wanted.join(', ') || 'text / prompt, right',
         })
       }
     }

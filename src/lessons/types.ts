@@ -133,7 +133,7 @@ export type Act =
   | {
       readonly kind: 'do'
       readonly what: DeedId
-      /** of Lesson.sets: each cast a document (`file`, `text`), or a row (`prompt` and `answer`, or `text`) */
+      /** of Lesson.sets: each cast a document (`file`, `text`), or a row (`prompt` and `right`, or `text`) */
       readonly set?: string
       readonly text?: Both<string>
       /** of a recorded run of an agent (public/lessons/traces) */

@@ -9,10 +9,10 @@ import type { EvalSettings } from '../evaluate/types.ts'
 export const letterRun = { grammar: 'react', held: true, steps: 1, turnTokens: 24, temperature: 0, seed: 0 } as const
 export const evaluation: EvalSettings = { maxTokens: 16, temperature: 0, seed: 0, stop: '', adapters: true }
 
-/** Casts of a set as rows of an evaluation: `text`, or `prompt` and `answer`. */
+/** Casts of a set as rows of an evaluation: `text`, or `prompt` and `right`. */
 export const rowsAsSet = (rows: readonly Cast[]): string =>
   rows
-    .map(({ text, prompt, answer }) => JSON.stringify(prompt === undefined ? { text } : { prompt, answer }))
+    .map(({ text, prompt, right }) => JSON.stringify(prompt === undefined ? { text } : { prompt, answer: right }))
     .join('\n')
 
 /** What of an agent's run claims can ask. */

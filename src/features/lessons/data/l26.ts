@@ -23,7 +23,7 @@ const castsOf = (language: 'en' | 'zh'): Cast[] =>
 /** Rows of the panel: both orders of the story, and every story's question with its place as the key. */
 const texts: Cast[] = [{ text: '{story}' }, { text: '{mixed}' }]
 const places = (language: 'en' | 'zh', asked: string): Cast[] =>
-  stories[language].map((cast) => ({ ...cast, prompt: asked, answer: '{place}' }))
+  stories[language].map((cast) => ({ ...cast, prompt: asked, right: '{place}' }))
 /** Rows are put there by the page, and asked for scores by the hand. */
 const scored = (set: string): Act[] => [
   { kind: 'do', what: 'questions', set },
@@ -75,8 +75,8 @@ export const lesson: Lesson = {
       options: [{ id: 'same' }, { id: 'double' }, { id: 'far', right: true }],
       runs: { plain },
       act: scored('texts'),
-      predicate: 'scores("perplexity", 2) >= 10 * scores("perplexity", 1)',
-      show: ['scores("perplexity", 1)', 'scores("perplexity", 2)', 'model("vocab")'],
+      predicate: 'metric("perplexity", 2) >= 10 * metric("perplexity", 1)',
+      show: ['metric("perplexity", 1)', 'metric("perplexity", 2)', 'model("vocab")'],
     },
     {
       id: 'l26.2',
@@ -96,8 +96,8 @@ export const lesson: Lesson = {
       options: [{ id: 'right' }, { id: 'wrong', right: true }],
       runs: { said: { prompt: 'free', write: 12 } },
       act: scored('places'),
-      predicate: 'scores("exact") = 0 and scores("contains") >= 0.7 and scores("f1") >= 0.2',
-      show: ['text(said)', 'scores("exact")', 'scores("f1")', 'scores("contains")', 'spread("f1")'],
+      predicate: 'metric("exact") = 0 and metric("contains") >= 0.7 and metric("f1") >= 0.2',
+      show: ['text(said)', 'metric("exact")', 'metric("f1")', 'metric("contains")', 'spread("f1")'],
     },
     {
       id: 'l26.4',

@@ -41,7 +41,7 @@ export function panelFunctions(m: Asks): Functions {
     waits: fn('', async () => (await m.panels()).waits),
     observed: fn('', async () => (await m.panels()).observed),
     /** a score of all rows, or of the row of this number, from 1 */
-    scores: fn('text number?', async (args) => {
+    metric: fn('text number?', async (args) => {
       if (!args.has(1)) return (await scoreOf(args)).value
       const { scored: rows } = await m.panels()
       const row = rows[(await args.whole(1, 1, rows.length + 1)) - 1]
