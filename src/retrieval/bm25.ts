@@ -51,12 +51,14 @@ export class Bm25 {
     this.put({ words, heading: [] }, null)
   }
 
-  /** The chunks of one document, in order. */
-  addDocument(chunks: readonly ChunkWords[]): void {
-    const from = this.size
-    const length = chunks.reduce((sum, { words }) => sum + words.length, 0)
-    const document = { from, to: from + chunks.length, length }
-    for (const chunk of chunks) this.put(chunk, document)
+  /** A document, whose chunks are put in one by one, in order; before the last one nothing else is to be added or searched. */
+  document(): (chunk: ChunkWords) => void {
+    const document = { from: this.size, to: this.size, length: 0 }
+    return (chunk) => {
+      this.put(chunk, document)
+      document.to++
+      document.length += chunk.words.length
+    }
   }
 
   private put({ words, heading }: ChunkWords, document: Document | null): void {

@@ -22,8 +22,6 @@ export interface ChunkOptions {
   overlap?: number
   /** headings, fences and tables are those of Markdown; without, a text is paragraphs */
   markdown?: boolean
-  /** called for every piece: may throw, to end what takes too long */
-  pulse?: () => void
 }
 
 /** A piece that is not cut again; `path` changes where a section begins. */
@@ -42,7 +40,16 @@ const repeated = 2048
 
 /** @throws PARAM_INVALID */
 export function chunkText(text: string, options: ChunkOptions = {}): Chunk[] {
-  const { size = 200, overlap = 40, markdown = false, pulse } = options
+  const steps = cutting(text, options)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same in steps, a piece each: long texts take their time. @throws PARAM_INVALID */
+export function* cutting(text: string, options: ChunkOptions = {}): Generator<undefined, Chunk[]> {
+  const { size = 200, overlap = 40, markdown = false } = options
   const wrong = (param: string, need: string, found: number): EngineError =>
     new EngineError('PARAM_INVALID', `Cannot cut the text: "${param}" must be ${need}, it is ${found}.`, {
       param,
@@ -87,7 +94,7 @@ export function chunkText(text: string, options: ChunkOptions = {}): Chunk[] {
     const places = block.whole ? linesOf(text, block, size) : cuts(block.start, block.end)
     let from = block.start
     for (const to of places) {
-      pulse?.()
+      yield
       hardCut(text, from, to, size, (start, end, units) => add({ start, end, path, heading, length: units }))
       from = to
     }
@@ -178,17 +185,15 @@ function headingOf(line: string): { level: number; name: string } | null {
 }
 
 /** Asked from left to right: where a block's sentences end, its own end the last. One walk over the text serves all blocks. */
-function cutsOf(text: string): (start: number, end: number) => number[] {
+function cutsOf(text: string): (start: number, end: number) => Generator<number> {
   const ends = sentenceEnds(text)
   let next = 0
-  return (start, end) => {
-    const cuts: number[] = []
+  return function* (start, end) {
     while (next < end) {
-      if (next > start) cuts.push(next)
+      if (next > start) yield next
       next = ends.next().value ?? Infinity
     }
-    cuts.push(end)
-    return cuts
+    yield end
   }
 }
 

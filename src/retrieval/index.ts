@@ -2,8 +2,8 @@
 // runs no model, stores nothing and knows no page.
 
 export { Bm25, type ChunkWords, type Scored } from './bm25.ts'
-export { chunkText, type Chunk, type ChunkOptions } from './chunks.ts'
+export { chunkText, cutting, type Chunk, type ChunkOptions } from './chunks.ts'
 export { depth, fuse, mostUnknown, unknownShare, type Hit } from './hybrid.ts'
 export { best, dotRows, packRows, scan, type Rows } from './vectors.ts'
-export { readChunks, WordIndex, type ReadChunk } from './word-index.ts'
+export { chunkReader, readChunks, WordIndex, type ReadChunk } from './word-index.ts'
 export { lengthOf, wordsOf } from './words.ts'

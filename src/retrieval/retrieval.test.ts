@@ -153,12 +153,6 @@ describe('chunks', () => {
     const chunks = chunkText(`\`\`\`\n${lines.join('\n')}\n\`\`\``, { markdown: true, size: 30, overlap: 0 })
     expect(chunks.length).toBeGreaterThan(15)
   })
-  test('what takes too long can be ended', () => {
-    const stop = (): never => {
-      throw new Error('too long')
-    }
-    expect(() => chunkText('a', { pulse: stop })).toThrow('too long')
-  })
   test('sizes that cannot be are refused', () => {
     for (const options of [{ size: 0 }, { size: 1.5 }, { size: 5, overlap: 5 }, { overlap: -1 }]) {
       expect(() => chunkText('a', options)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID' }))
@@ -299,7 +293,7 @@ describe('BM25', () => {
     )
     documents[3]![0]!.words.push('#rare')
     const fields = new Bm25()
-    for (const chunks of documents) fields.addDocument(chunks)
+    for (const chunks of documents) chunks.forEach(fields.document())
     const all = documents.flatMap((chunks) => chunks.map((chunk) => ({ ...chunk, chunks })))
     const average = all.reduce((sum, { words }) => sum + words.length, 0) / all.length
     const count = (words: string[], word: string): number => words.filter((one) => one === word).length

@@ -4,9 +4,13 @@
 import 'fake-indexeddb/auto'
 import { expect, test } from 'vitest'
 import { EngineError } from '../engine/errors.ts'
+import { sha256Text } from '../engine/sha256.ts'
 import { Database } from '../storage/database.ts'
 import { DocumentRows } from '../storage/documents.ts'
+import { chunkText, readChunks, WordIndex } from './index.ts'
 import { Shelf, type Reader } from './shelf.ts'
+import { cutText, hashOf, Indexed } from './indexed.ts'
+import { turns } from './turns.ts'
 import { dotRows } from './vectors.ts'
 
 let made = 0
@@ -206,4 +210,40 @@ test('put away and back; for good at the next visit, with vectors that nobody el
   expect(await rows.documents()).toHaveLength(1)
   expect(await next.meaning('two')).toEqual({ state: 'ready' })
   expect(await rows.vectors('two cut 4 120/24')).toHaveLength(1)
+})
+
+test('a long text is hashed, cut and counted in slices, and is what it is in one go', async () => {
+  const row = {
+    id: 'a',
+    name: 'a.txt',
+    kind: 'text',
+    text: '河上有十二座桥，最老的一座建于一七六三年。\n\n'.repeat(8000),
+  }
+  const all = () => {
+    let turn = 0
+    return Object.assign(() => (turn++, Promise.resolve()), { taken: () => turn })
+  }
+  const [hashing, cutting, counting] = [all(), all(), all()]
+  const hash = await hashOf(row.text, hashing)
+  expect([hash, hashing.taken()]).toEqual([sha256Text(row.text), Math.ceil((65 * 8000) / 2 ** 17)])
+  const chunks = await cutText(row, cutting)
+  expect([chunks, cutting.taken()]).toEqual([chunkText(row.text, { size: 120, overlap: 24 }), 8000])
+  const index = new Indexed()
+  const told: number[] = []
+  const few = { row, chunks: chunks.slice(0, 300) }
+  await index.put(few, counting, ({ loaded }) => told.push(loaded))
+  expect([counting.taken(), told]).toEqual([300, few.chunks.map(({ end }) => end)])
+  const whole = new WordIndex()
+  whole.add(readChunks(row.name, row.text, few.chunks, false))
+  expect(index.words.search('哪座桥最老', 9)).toEqual(whole.search('哪座桥最老', 9))
+
+  // whose turn it is: nobody else's for 20 ms
+  let now = 0
+  const rest = turns(() => now)
+  expect(rest()).toBeUndefined()
+  now = 20
+  const others = rest()
+  expect(others).toBeInstanceOf(Promise)
+  await others
+  expect(rest()).toBeUndefined()
 })

@@ -4,27 +4,24 @@
 // goes on where it stopped.
 
 import { checkAborted, EngineError } from '../engine/errors.ts'
-import { sha256Text } from '../engine/sha256.ts'
 import {
   best,
-  chunkText,
   depth,
   dotRows,
   fuse,
   mostUnknown,
   packRows,
-  readChunks,
   unknownShare,
-  WordIndex,
   type Chunk,
   type Hit,
-  type ReadChunk,
   type Rows,
   type Scored,
 } from './index.ts'
 import { lookInto, type IndexKind, type IndexLook } from './teaching/index.ts'
 import { limits, refuse, timeFor } from './read/refuse.ts'
 import { readDocument, type DocumentKind, type Encoding, type ReadPdf } from './read/index.ts'
+import { cutText, cuts, hashOf, Indexed, readerOf, type Done } from './indexed.ts'
+import { turns } from './turns.ts'
 
 export interface DocumentRow {
   id: string
@@ -78,8 +75,6 @@ export interface DocumentHead extends Omit<DocumentRow, 'text'> {
   characters: number
   chunks: number
 }
-/** How a text is cut: a change of it is another key of vectors. */
-const cutting = { size: 120, overlap: 24 }
 /** one more with every change of what is read of a chunk: vectors of others are not looked at */
 const edition = 4
 const batch = 16
@@ -106,28 +101,10 @@ export interface FoundChunk extends Omit<Hit, 'index'> {
   text: string
 }
 
-interface Shelved {
-  row: DocumentRow
-  chunks: Chunk[]
-}
-
-/** Documents in the order of their places, and every chunk's words. */
-interface Index {
-  words: WordIndex
-  places: { document: Shelved; chunk: number }[]
-  shelved: Map<string, Shelved>
-}
-
-function put({ words, places, shelved }: Index, row: DocumentRow, chunks: Chunk[]): void {
-  const document = { row, chunks }
-  shelved.set(row.id, document)
-  words.add(readOf(document))
-  chunks.forEach((_, chunk) => places.push({ document, chunk }))
-}
-
 export class Shelf {
   private opened: Promise<Map<string, DocumentRow>> | null = null
-  private index: Index | null = null
+  /** null: to be made when it is asked for. One document after the other comes to it */
+  private index: Promise<Indexed<DocumentRow>> | null = null
   private storing: Promise<unknown> = Promise.resolve()
   private held: { model: string; rows: Rows; places: Int32Array } | null = null
 
@@ -161,14 +138,23 @@ export class Shelf {
     return [...(await this.open()).values()].filter(({ deletedAt }) => deletedAt === undefined)
   }
 
-  private async indexed() {
+  private indexed(): Promise<Indexed<DocumentRow>> {
+    return this.kept(async () => {
+      const index = new Indexed<DocumentRow>()
+      const rest = turns()
+      for (const row of await this.all()) await index.put({ row, chunks: await cutText(row, rest) }, rest)
+      return index
+    })
+  }
+
+  /** The index that is there or on its way, else one that is made. One that fails is made anew. */
+  private kept(make: () => Promise<Indexed<DocumentRow>>): Promise<Indexed<DocumentRow>> {
     if (this.index) return this.index
-    const words = new WordIndex()
-    const places: { document: Shelved; chunk: number }[] = []
-    const shelved = new Map<string, Shelved>()
-    const index = { words, places, shelved }
-    for (const row of await this.all()) put(index, row, chunksOf(row))
-    return (this.index = index)
+    const making = make().catch((error: unknown) => {
+      if (this.index === making) this.index = null
+      throw error
+    })
+    return (this.index = making)
   }
 
   /** Oldest first. */
@@ -180,14 +166,23 @@ export class Shelf {
   }
 
   /** A document that is there already, word for word, is not taken in twice. @throws DOCUMENT_REFUSED, STORAGE_QUOTA */
-  async add(file: Blob, name: string, now: number, signal?: AbortSignal): Promise<DocumentHead> {
+  async add(
+    file: Blob,
+    name: string,
+    now: number,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: Done) => void } = {},
+  ): Promise<DocumentHead> {
     if (file.size > limits.file) throw refuse(name, 'large') // before a byte of it is read
     const pulse = timeFor(name)
     const bytes = new Uint8Array(await file.arrayBuffer())
     const { text, ...read } = await readDocument(name, bytes, pulse, this.readPdf, signal)
     checkAborted(signal)
     // one after the other: two tabs may bring the same text at once
-    const stored = this.storing.then(() => this.store({ name, text, ...read }, now, pulse))
+    const check = (): void => {
+      checkAborted(signal)
+      pulse()
+    }
+    const stored = this.storing.then(() => this.store({ name, text, ...read }, now, check, onProgress))
     this.storing = stored.catch(() => undefined)
     return stored
   }
@@ -195,20 +190,30 @@ export class Shelf {
   private async store(
     read: Pick<DocumentRow, 'name' | 'text' | 'kind' | 'encoding' | 'partly' | 'bare'>,
     now: number,
-    pulse: () => void,
+    check: () => void,
+    told?: (done: Done) => void,
   ): Promise<DocumentHead> {
-    const hash = sha256Text(read.text)
+    const rest = turns()
+    const hash = await hashOf(read.text, rest)
     const rows = await this.open()
     const same = [...rows.values()].find((row) => row.hash === hash && row.deletedAt === undefined)
     if (!same) {
       const id = `${hash.slice(0, 16)}-${now.toString(36)}`
       const row: DocumentRow = { id, hash, addedAt: now, ...read }
-      const chunks = chunksOf(row, pulse)
+      const chunks = await cutText(row, rest, check)
       if (chunks.length > most) throw refuse(read.name, 'long')
       await this.rows.put(row)
       rows.set(id, row)
       // what is there is not cut and counted again
-      if (this.index) put(this.index, row, chunks)
+      const before = this.index
+      if (before) {
+        this.index = null
+        await this.kept(async () => {
+          const index = await before
+          await index.put({ row, chunks }, rest, told)
+          return index
+        })
+      }
       this.held = null
     }
     return (await this.list()).find((head) => head.hash === hash)!
@@ -265,8 +270,10 @@ export class Shelf {
     onProgress?.({ loaded: done, total })
     const batches = function* () {
       for (const { document, firsts } of missing) {
-        const chunks = firsts.length > 0 ? readOf(document) : []
-        for (const first of firsts) yield { row: document.row, first, chunks: chunks.slice(first, first + batch) }
+        const read = readerOf(document)
+        for (const first of firsts) {
+          yield { row: document.row, first, chunks: document.chunks.slice(first, first + batch).map(read) }
+        }
       }
     }
     for (const { row, chunks, first } of batches()) {
@@ -422,11 +429,7 @@ function cosineOf(vector: Float32Array, { codes, scales, dims }: Rows, row: numb
   return vector.reduce((sum, v, i) => sum + v * codes[row * dims + i]!, 0) * scales[row]!
 }
 
-const chunksOf = ({ text, kind }: DocumentRow, pulse?: () => void): Chunk[] =>
-  chunkText(text, { ...cutting, markdown: kind !== 'text', ...(pulse && { pulse }) })
-const readOf = ({ row: { name, text, kind }, chunks }: Shelved): ReadChunk[] =>
-  readChunks(name, text, chunks, kind !== 'text')
 /** Vectors of a script that the model does not know say nothing: those chunks are found by words. */
 const isRead = ({ unknown, tokens }: VectorRow): boolean => unknown <= mostUnknown * tokens
 const batchesOf = (chunks: number): number[] => Array.from({ length: Math.ceil(chunks / batch) }, (_, i) => i * batch)
-const keyOf = (model: string): string => `${model} cut ${edition} ${cutting.size}/${cutting.overlap}`
+const keyOf = (model: string): string => `${model} cut ${edition} ${cuts.size}/${cuts.overlap}`

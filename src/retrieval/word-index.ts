@@ -26,29 +26,41 @@ function titleLine(text: string): string | null {
   return line !== '' && line.length <= 80 && lengthOf(line) <= 16 && !/[\p{P}]$/u.test(line) ? line : null
 }
 
-/** @param markdown heading lines begin with # */
-export function readChunks(name: string, text: string, chunks: readonly Chunk[], markdown: boolean): ReadChunk[] {
+/** Of one text. @param chunks all of it @param markdown heading lines begin with # */
+export function chunkReader(
+  name: string,
+  text: string,
+  chunks: readonly Chunk[],
+  markdown: boolean,
+): (chunk: Chunk) => ReadChunk {
   const file = name.replace(/\.[^.]*$/, '')
   const title = (markdown ? chunks.find(({ path }) => path.length > 0)?.path[0] : titleLine(text)) ?? file
-  return chunks.map(({ start, end, path }) => {
+  return ({ start, end, path }) => {
     const whole = text.slice(start, end)
     const body = (markdown && path.length > 0 ? whole.replace(headingLines, '') : whole).trim()
     const above = path[0] === title ? path : [title, ...path]
     return { headings: [file, ...above], body, reading: [...above, body].filter((part) => part !== '').join('. ') }
-  })
+  }
 }
+
+export const readChunks = (name: string, text: string, chunks: readonly Chunk[], markdown: boolean): ReadChunk[] =>
+  chunks.map(chunkReader(name, text, chunks, markdown))
 
 export class WordIndex {
   private readonly words = new Bm25()
 
   /** All chunks of one document, in order. */
   add(chunks: readonly ReadChunk[]): void {
-    this.words.addDocument(
-      chunks.map(({ headings, body }) => {
-        const heading = headings.join('\n')
-        return { words: [...wordsOf(body), ...kindsIn(body, heading)], heading: wordsOf(heading) }
-      }),
-    )
+    chunks.forEach(this.document())
+  }
+
+  /** A document, whose chunks are put in one by one, in order; before the last one nothing else is to be added or searched. */
+  document(): (chunk: ReadChunk) => void {
+    const put = this.words.document()
+    return ({ headings, body }) => {
+      const heading = headings.join('\n')
+      put({ words: [...wordsOf(body), ...kindsIn(body, heading)], heading: wordsOf(heading) })
+    }
   }
 
   /** The best `k` chunks, best first: of those that hold a word of the question, or whose document does. */

@@ -24,7 +24,7 @@ export function documentsOf(shelf: Shelf, engine: () => Loaded | null) {
     /** oldest first */
     list: () => shelf.list(),
     /** reads, cuts and stores a file; refused by name where it is no document */
-    add: (file: File, { signal }: Follow = {}) => shelf.add(file, file.name, Date.now(), signal),
+    add: (file: File, follow: Follow<Counted> = {}) => shelf.add(file, file.name, Date.now(), follow),
     /** away, to be forgotten at the next visit, or back */
     put: (id: string, away: boolean) => shelf.put(id, away, Date.now()),
     text: (id: string) => shelf.text(id),

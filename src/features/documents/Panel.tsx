@@ -78,6 +78,7 @@ export function Panel() {
 
 function Shelf() {
   const t = usePanelText(documentWords)
+  const format = useFormats()
   const { heads, adding, removed, lent, add, stopAdding, undo } = useDocuments()
   const file = useRef<HTMLInputElement>(null)
   return (
@@ -126,6 +127,7 @@ function Shelf() {
         <div className={styles.actions} role="status">
           <span>
             <bdi>{t.adding(plainName(adding.name), adding.left)}</bdi>
+            {adding.share !== null && ` · ${t.counted(format.percent(adding.share))}`}
           </span>
           <Button icon="stop" onClick={stopAdding}>
             {t.stop}

@@ -49,8 +49,8 @@ export interface Shown {
 
 export interface DocumentsState {
   heads: readonly DocumentHead[] | null
-  /** files that are being read, and how many are left */
-  adding: { name: string; left: number } | null
+  /** what is being read, how many are left, and of it how much is counted already: 0 to 1, null where nothing is yet */
+  adding: { name: string; left: number; share: number | null } | null
   errors: readonly ErrorData[]
   /** files that were added and are here already, and as what */
   again: readonly { name: string; as: string }[]
@@ -254,9 +254,10 @@ export const useDocuments = create<DocumentsState>()((set, get) => {
       const here = new Set(get().heads?.map(({ id }) => id))
       for (let file = coming.shift(); file && !signal.aborted; file = coming.shift()) {
         const { name } = file
-        set({ adding: { name, left: coming.length + 1 } })
+        const told = (share: number | null): void => set({ adding: { name, left: coming.length + 1, share } })
+        told(null)
         const head = await client()
-          .add(file, { signal })
+          .add(file, { signal, onProgress: ({ loaded, total }) => told(loaded / total) })
           .catch((error: unknown) => {
             if (!signal.aborted) failed(error)
           })
