@@ -4,18 +4,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { overlaps } from './overlaps.ts'
-import {
-  accessibility,
-  ask,
-  expect,
-  hooks,
-  inOthers,
-  open,
-  openReady,
-  settleColours,
-  test,
-  waitForState,
-} from './harness.ts'
+import { accessibility, ask, expect, hooks, inOthers, open, openReady, test, waitForState } from './harness.ts'
 
 /** How far the page is wider and taller than its window: only the middle of it scrolls. */
 const overflow = (page: Page): Promise<number[]> =>
@@ -65,7 +54,6 @@ test('no screen has a finding, light and dark, and no text lies on another, in a
   await openReady(page)
   const findings = async (screen: string): Promise<void> => {
     await page.emulateMedia({ colorScheme: 'light' })
-    await settleColours(page)
     expect(await accessibility(page), screen).toEqual([])
   }
   const atEveryWidth = async (screen: string, lang: keyof typeof sizes): Promise<void> => {
@@ -86,7 +74,6 @@ test('no screen has a finding, light and dark, and no text lies on another, in a
       await hooks.language(page).click()
       await page.emulateMedia({ colorScheme: 'dark' })
       await expect(page.locator('html')).toHaveAttribute('lang', /^zh/)
-      await settleColours(page)
       expect(await accessibility(page, inOthers), `${screen}, zh, dark`).toEqual([])
       expect(await overflow(page), `${screen}, zh`).toEqual([0, 0])
       await atEveryWidth(screen, 'zh')
@@ -124,7 +111,6 @@ test('no screen has a finding, light and dark, and no text lies on another, in a
     await page.getByTestId(drawer).click()
     await findings(drawer)
     await page.emulateMedia({ colorScheme: 'dark' })
-    await settleColours(page)
     expect(await accessibility(page, inOthers), `${drawer}, dark`).toEqual([])
   }
 })

@@ -209,6 +209,15 @@ export async function ask(page: Page, text: string): Promise<string> {
   return (await answer.innerText()).trim()
 }
 
+/** Colours that are on their way are nobody's: to their end. */
+const settleColours = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => {
+      requestAnimationFrame(() => requestAnimationFrame(resolve))
+    })
+    for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish()
+  })
+
 /**
  * WCAG 2.2 AA findings of the page as it is now: [] is the only good answer. `only`: these rules alone, for a page that
  * was looked at whole already and now has other colours.
@@ -216,6 +225,7 @@ export async function ask(page: Page, text: string): Promise<string> {
 export async function accessibility(page: Page, only?: readonly string[]): Promise<string[]> {
   // half a megabyte: once for each document
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
+  await settleColours(page)
   return page.evaluate(async (rules) => {
     const run = (globalThis as unknown as { axe: typeof axe }).axe.run
     const { violations } = await run(document, {
@@ -229,22 +239,12 @@ export async function accessibility(page: Page, only?: readonly string[]): Promi
 /** The rules whose findings another theme or language can change; names and roles are one for all of them. */
 export const inOthers = ['color-contrast', 'html-has-lang', 'html-lang-valid', 'target-size']
 
-/** Colours that are on their way are nobody's: to their end. */
-export const settleColours = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
-    await new Promise((resolve) => {
-      requestAnimationFrame(() => requestAnimationFrame(resolve))
-    })
-    for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish()
-  })
-
 /** accessibility() in both languages, light and dark, whole in one of them, then what differs; the page is left as it was. */
 export async function accessibilityInAll(page: Page): Promise<string[]> {
   const found: string[] = []
   for (let lang = 0; lang < 2; lang++) {
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme })
-      await settleColours(page)
       found.push(...(await accessibility(page, lang + Number(colorScheme === 'light') > 0 ? inOthers : undefined)))
     }
     await hooks.language(page).click()

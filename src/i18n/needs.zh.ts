@@ -122,6 +122,7 @@ const forms: readonly [RegExp, string][] = [
   [/^a head of (\S+) numbers$/, '有 $1 个数的输出头'],
   [/^(\S+) numbers, as wide as the model$/, '$1 个数，与模型同宽'],
   [/^a multiple of (\S+)$/, '$1 的倍数'],
+  [/^left out: a saved state has (.+) alone$/, '空（保存的状态里只有 $1）'],
   [/^left out: such a row has (.+) alone$/, '空（这样的一条里只有 $1）'],
   [/^left out: it goes with (.+) alone$/, '空（只用于 $1）'],
   [/^a conversation whose last turns have at most (\S+) tokens$/, '一段最后几轮不超过 $1 个词元的对话'],

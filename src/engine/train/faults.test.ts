@@ -199,6 +199,18 @@ describe('a saved state', () => {
       const resume = damage(state) as TrainState
       await expect(tinyRun({ resume }, on), what).rejects.toMatchObject({ facts: { param: 'resume' } })
     }
+    // what nothing would be made of is no part of it, and is said by its name
+    const others: [string, object][] = [
+      ['resume.lr', { ...state, lr: 1 }],
+      ['resume.seen.worst', { ...state, seen: { ...state.seen, worst: 1 } }],
+    ]
+    for (const [param, resume] of others) {
+      const facts = { param, need: expect.stringMatching(/^left out: a saved state has .+ alone$/) as string }
+      await expect(tinyRun({ resume: resume as TrainState }, on)).rejects.toMatchObject({
+        code: 'PARAM_INVALID',
+        facts,
+      })
+    }
     expect(await numbersOf(on)).toEqual(before)
     expect(endOf(await tinyRun({ resume: state }, on))).toMatchObject({ why: 'done', step: 6 })
   })

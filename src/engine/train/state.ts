@@ -5,6 +5,7 @@ import { EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/types.ts'
 import { fnv1a } from '../gpu/shaders.ts'
 import type { Plan } from '../model/plan.ts'
+import { readOption, refuse } from '../sampler/params.ts'
 import type { TrainState } from './events.ts'
 import type { TrainSession } from './session.ts'
 import type { Settings } from './settings.ts'
@@ -77,8 +78,31 @@ function fits(session: TrainSession, given: unknown, fingerprint: string, set: A
   return loss(first) && loss(best) && isSound(given as TrainState)
 }
 
+const verb = 'train'
+const stateNames: Record<keyof TrainState, true> = {
+  fingerprint: true,
+  step: true,
+  weights: true,
+  m: true,
+  v: true,
+  seen: true,
+  frozen: true,
+}
+const seenNames: Record<keyof TrainState['seen'], true> = { first: true, best: true }
+
+/** Nothing would be made of another key: the run would not be the one that was meant. @throws PARAM_INVALID by its name */
+function onlyKnown(given: unknown, names: object, at: string): void {
+  if (typeof given !== 'object' || given === null) return
+  const other = Object.keys(given).find((name) => !Object.hasOwn(names, name))
+  if (other === undefined) return
+  const need = `left out: a saved state has ${Object.keys(names).join(', ')} alone`
+  refuse(verb, `${at}.${other}`, need, readOption(verb, given, other))
+}
+
 /** @returns the state, which is in force now @throws PARAM_INVALID where it is not one of this run: nothing was changed */
 export function restore(session: TrainSession, given: TrainState, fingerprint: string, set: Asked): TrainState {
+  onlyKnown(given, stateNames, 'resume')
+  onlyKnown(given?.seen, seenNames, 'resume.seen')
   if (!fits(session, given, fingerprint, set)) {
     const need = 'the state of a run with the same model, rows and settings'
     throw new EngineError('PARAM_INVALID', `Cannot go on with "resume": it must be ${need}. Nothing was changed.`, {

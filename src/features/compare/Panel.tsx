@@ -49,10 +49,11 @@ export function Panel() {
 
 function NoModel() {
   const t = usePanelText(compareWords)
+  const reads = useModels(({ active }) => active?.state === 'ready')
   return (
     <Empty
       icon="compare"
-      title={t.noModel}
+      title={reads ? t.readsOnly : t.noModel}
       testId="compare-no-model"
       actions={
         <Button
