@@ -1,4 +1,4 @@
-// npm run induction [-- --seeds 0,1,2] [--steps 300] [--hidden 64] [--threads 2] [--lstm]: an induction head is born, on the
+// npm run induction [-- --seeds 0,1,2] [--steps 300] [--hidden 64] [--threads 2] [--lstm] [--state]: an induction head is born, on the
 // processor. Two layers of attention learn from nothing that blocks of tokens repeat (src/engine/train/induction.ts).
 //
 // A line every 20 updates: nats per repeated token, how many of them are right, and the largest scores of a head: attention of the
@@ -10,12 +10,19 @@
 //   --threads  of the processor; default 2
 //   --lr       learning rate; default that of the experiment
 //   --lstm     an LSTM on the same texts beside it: it must stay at chance
+//   --state    writes fixtures/train/induction.bin instead: the run of seed 2 short before it changes, rounded
+//              (src/engine/testing/rounded.ts)
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { readOptions, wholeNumber } from './options.mjs'
-import { ensureInstall, ensureNode, main, Problem } from './setup.mjs'
+import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 import { openSources } from './sources.mjs'
 
 /** ln 31, of all words but the one before; an LSTM that learnt only that much stays above */
 const CHANCE = Math.log(31) - 0.2
+/** The run that --state keeps, and its updates by then. */
+const KEPT = { kind: 'attention', seed: 2, every: 5000 }
+const KEPT_AT = 129
 
 main(async () => {
   ensureNode()
@@ -27,6 +34,7 @@ main(async () => {
       threads: { type: 'string' },
       lr: { type: 'string' },
       lstm: { type: 'boolean', default: false },
+      state: { type: 'boolean', default: false },
     },
   })
   const seeds = values.seeds.split(',').map(Number)
@@ -42,8 +50,27 @@ main(async () => {
   const { induction } = await load('engine/index.ts')
   const { nodeThreads } = await load('engine/testing/node-threads.ts')
   const { start, started } = await nodeThreads()
+  if (values.state) {
+    const { packState } = await load('engine/testing/rounded.ts')
+    /** @returns the state behind so many updates */
+    const learn = async (until) => {
+      const stop = new AbortController()
+      let state = null
+      for await (const event of induction({
+        ...KEPT,
+        load: { device: 'cpu', threads, startThread: start },
+        signal: stop.signal,
+      })) {
+        if (event.type === 'saved') state = event.state
+        if ((event.step ?? 0) === until && event.type !== 'look') stop.abort()
+      }
+      return state
+    }
+    const began = await learn(0)
+    writeFileSync(path.join(root, 'fixtures/train/induction.bin'), packState(await learn(KEPT_AT), began))
+  }
   let failed = ''
-  for (const kind of values.lstm ? ['attention', 'lstm'] : ['attention']) {
+  for (const kind of values.state ? [] : values.lstm ? ['attention', 'lstm'] : ['attention']) {
     for (const seed of seeds) {
       let [ms, last, born] = [0, null, null]
       const run = { kind, seed, steps, hidden, load: { device: 'cpu', threads, startThread: start } }
