@@ -73,13 +73,15 @@ const inTurn = (variant: Variant, format: StorageFormat): boolean =>
  */
 const inOneFormat: readonly string[] = ['project-heads', 'project-normed-heads', 'matmul-act']
 
+/** They compile slowest, and read `blocks` as matmul-tile does, or eights as matmul-quads does. */
+const readsLike: ReadonlySet<string> = new Set(['matmul-lanes-few', 'matmul-spread4'])
+
 /**
  * Those in which a variant is tested on a device, and answers a case: all of them where it reads a format by `weights` or
  * `blocks`. Kernels that read them through lib/eights or lib/words have the same snippet under another name, but for the formats
  * that have a form of their own: those, and a few of the others. Two, where a later variant runs the same shader with other
- * overrides, or `x` where it runs `x-few`. So all formats are run by kernels of several layouts: `weights` one at a time by
- * matmul-any and gather and eight at a time by matmul-rows, `blocks` by matmul-lanes-few and matmul-tile, eights by matmul-spread4
- * and matmul-quads.
+ * overrides, or `x` where it runs `x-few`. So all formats are run: `weights` one at a time by matmul-any and gather and eight at a
+ * time by matmul-rows, `blocks` by matmul-tile, eights by matmul-quads; a few of them by those that read as these do.
  */
 export function formatsFor(op: Op, variant: Variant, device: Device): (StorageFormat | null)[] {
   const countOf = (format: StorageFormat | null): number => casesFor(device, op, variant, format).length
@@ -103,9 +105,10 @@ function allFor(op: Op, variant: Variant, features: DeviceFeatures): (StorageFor
     return formatsOf(op).filter((format) => format === 'nf4' || format === 'q4_1')
   }
   const form = /^#include (eights|words)$/m.exec(shaderText(shader))?.[1]
-  if (!form) return formatsOf(op)
+  const isLike = readsLike.has(variant.name)
+  if (!form && !isLike) return formatsOf(op)
   return formatsOf(op).filter(
-    (format, i) => thorough.has(format!) || i % 5 === 0 || shaderFiles.has(`quants/${format}-${form}`),
+    (format, i) => thorough.has(format!) || i % 5 === 0 || (!isLike && shaderFiles.has(`quants/${format}-${form}`)),
   )
 }
 
@@ -132,11 +135,22 @@ export const fitsElsewhere = (device: Device, op: Op, variant: Variant): boolean
 const thorough: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1', 'q8_0', 'i8'])
 
 /**
- * Of a weight's cases those that a test of all formats can afford: all in a few formats, in each of the others a third, not
- * the same ones, so that every case meets several formats and every format several cases.
+ * Of a variant's cases those that a test of all can afford. Of a weight's all in a few formats, in each of the others a third;
+ * of an op's with many ways to mask and store (attention), whose every case is a kernel to compile, all in the plain
+ * variant and every second one in the others. Not the same ones: every case meets several formats or variants, and each of
+ * these several cases.
  */
-export function affordable<C>(cases: readonly C[], format: StorageFormat | null): readonly C[] {
-  if (format === null || thorough.has(format)) return cases
-  const turn = storageFormats.indexOf(format)
-  return cases.filter((_, i) => cases.length <= 3 || (i + turn) % 3 === 0)
+export function affordable<C>(
+  op: Op,
+  variant: Variant,
+  cases: readonly C[],
+  format: StorageFormat | null,
+): readonly C[] {
+  if (full || (format !== null && thorough.has(format))) return cases
+  if (format !== null) {
+    const turn = storageFormats.indexOf(format)
+    return cases.filter((_, i) => cases.length <= 3 || (i + turn) % 3 === 0)
+  }
+  const turn = op.variants.indexOf(variant)
+  return cases.filter((_, i) => cases.length <= 16 || variant.name === `${op.name}-any` || (i + turn) % 2 === 0)
 }
