@@ -24,6 +24,9 @@ import { Run } from './Run.tsx'
 import { StartStop } from './StartStop.tsx'
 import { Ways } from './Ways.tsx'
 
+/** A learning rate from here on is warned of before the start; 0.02 was seen to destroy storyteller. */
+const HIGH = 0.01
+
 export function Panel() {
   const t = usePanelText(teachWords)
   const { nav } = useT()
@@ -189,6 +192,11 @@ function Controls() {
       >
         {idle && whole.length > 0 && <ShareRecipe />}
         <p className={styles.note}>{idle ? (cannot ?? t.price(steps, whole.length)) : t.phases[phase]}</p>
+        {idle && lr >= HIGH && (
+          <p role="status" className={styles.note} data-testid="teach-high">
+            {t.lrHigh}
+          </p>
+        )}
       </StartStop>
     </section>
   )

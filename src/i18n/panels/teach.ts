@@ -39,6 +39,8 @@ const en = {
   stepsHint: 'How often its adapter is changed. Each update learns from four pairs.',
   lr: 'Learning rate',
   lrHint: 'How far each update goes. At 0.02 everything it knew is destroyed: try it, and switch it off.',
+  lrHigh:
+    'At this learning rate it may forget what it knew. Where the loss stays far above what it began with, the run ends by itself; what was learnt can be switched off.',
   rank: 'Rank',
   rankHint: 'How much fits into the adapter.',
   start: 'Teach it',
@@ -213,6 +215,7 @@ const zh: typeof en = {
   stepsHint: '适配器要改多少次。每次从四对里学。',
   lr: '学习率',
   lrHint: '每次改多远。到 0.02 时，它原来会的全毁了：可以试试，再把它关掉。',
+  lrHigh: '学习率这么高，它可能忘掉原来会的。如果损失一直比开始时高很多，训练会自己停下；学到的东西可以关掉。',
   rank: '秩',
   rankHint: '适配器里能放下多少东西。',
   start: '开始教',
