@@ -81,6 +81,16 @@ test.each<[string, string, object]>([
   ['a table of something else', 'name,age\nA,3\n', { problem: 'missing', line: 2 }],
   ['words without a head', 'hello world', { problem: 'columns', line: 1 }],
   ['the same column twice', 'prompt,answer,Answer\na,b,c\n', { problem: 'twice', line: 1, field: 'answer' }],
+  [
+    'the same field twice',
+    '{"prompt":"a","answer":"b","answer":"c"}\n',
+    { problem: 'twice', line: 1, field: 'answer' },
+  ],
+  [
+    'twice in a message, written otherwise',
+    String.raw`{"messages":[{"role":"user","content":"\"a\":","c\u006fntent" : "b"}],"answer":"b"}`,
+    { problem: 'twice', line: 1, field: 'content' },
+  ],
   ['too many rows', line({ text: 'a' }).repeat(limits.rows + 1), { problem: 'rows', line: limits.rows + 1 }],
   ['too long', 'x'.repeat(limits.characters + 1), { problem: 'bytes', line: null }],
 ])('refused: %s', (_, file, wanted) => {
@@ -117,4 +127,9 @@ test('an answer that is no text and no number is refused, whatever it would be a
   for (const answer of odd) {
     expect(readSet(`{"prompt":"a","choices":["x","y"],"answer":${answer}}`).wrong).toMatchObject({ line: 1 })
   }
+})
+
+test('the same name in two objects, or as a value, stands there once', () => {
+  const messages = ['prompt', 'user'].map((content) => ({ role: 'user', content }))
+  expect(readSet(line({ messages, answer: 'messages', more: { answer: ['answer', { answer: 1 }] } })).wrong).toBeNull()
 })

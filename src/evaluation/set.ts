@@ -2,6 +2,7 @@
 // stays text; the first line that is wrong is named with what is wrong in it, and nothing of the file is used then.
 
 import { readTable } from './table.ts'
+import { twiceIn } from './twice.ts'
 
 export interface Message {
   role: 'system' | 'user' | 'assistant'
@@ -21,7 +22,7 @@ export type Problem =
   | 'json'
   | 'quote' // of a cell is never closed, or is followed by text
   | 'columns' // no prompt, messages or text among them; or a row has another number of cells
-  | 'twice' // a column of this name stands there twice
+  | 'twice' // a column, or a field of one object, of this name stands there twice
   | 'field' // is of another type, empty, or too long
   | 'missing' // no prompt, messages or text; a question without an answer
   | 'both' // prompt and messages, answer and answers, context and messages
@@ -120,20 +121,24 @@ function cellsOf(names: readonly string[], cells: readonly string[]): Fields {
   return new Map(fields)
 }
 
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown
+  } catch {
+    return undefined
+  }
+}
+
 function* linesOf(text: string): Generator<{ line: number; fields: () => Fields }> {
   if (/^\s*[{[]/.test(text)) {
     for (const [i, one] of text.split('\n').entries()) {
       if (one.trim() === '') continue
       const fields = (): Fields => {
-        try {
-          const value: unknown = JSON.parse(one)
-          if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-            return new Map(Object.entries(value))
-          }
-        } catch {
-          // said below, as of any other value
-        }
-        throw new Wrong('json')
+        const value = parsed(one)
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Wrong('json')
+        const twice = twiceIn(one)
+        if (twice !== null) throw new Wrong('twice', twice.slice(0, 40))
+        return new Map(Object.entries(value))
       }
       yield { line: i + 1, fields }
     }

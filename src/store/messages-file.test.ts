@@ -30,6 +30,11 @@ test('what a chat here cannot hold is refused by its place, and no other chat is
   expect(refused({ role: 'assistant', content: null, tool_calls: [{}] })).toEqual(['messages[0].tool_calls'])
   expect(refused({ role: 'assistant', content: 'x', tool_calls: [{}] })).toEqual(['messages[0].tool_calls'])
   expect(refused({ role: 'user', content: 'x'.repeat(2_000_001) })).toEqual(['body.messages[0].content'])
+  const twice = '{"messages":[{"role":"user","content":"a","content":"b"}]}'
+  expect(read(`${twice}\n${JSON.stringify({ messages })}`)).toMatchObject({
+    chats: [{}],
+    refused: [{ why: 'content' }],
+  })
   const found = read([JSON.stringify([{ role: 'robot', content: '' }]), JSON.stringify(messages)].join('\n'))!
   expect([found.chats.length, found.refused.length]).toEqual([1, 1])
   for (const other of ['', '[]', '{}', 'null', '[1]', '{"messages":[]}', '{"messages":[{}]}', 'a\nb']) {

@@ -2,6 +2,7 @@
 // { messages }, or from lines of such objects (JSONL, as data for fine-tuning comes). Pure.
 
 import { callId, newId, resultsAfter, titleFrom, type Chat, type Message } from './chat-data.ts'
+import { twiceIn } from '../evaluation/twice.ts'
 import type { Exported, Refused } from './exported.ts'
 import { limits, loose, readChat } from './stored.ts'
 import { pathTo } from './tree.ts'
@@ -37,8 +38,13 @@ const parsed = (text: string): unknown => {
   }
 }
 
+interface List {
+  messages: unknown[]
+  /** a field that stands twice in one object of it */
+  twice: string | null
+}
 /** The lists of messages in a file; null when it is no such file. */
-function listsOf(text: string): unknown[][] | null {
+function listsOf(text: string): List[] | null {
   const whole = parsed(text)
   const of = (value: unknown): unknown[] | null => {
     const list = Array.isArray(value) ? value : loose(value)?.['messages']
@@ -48,10 +54,13 @@ function listsOf(text: string): unknown[][] | null {
   }
   if (whole !== undefined) {
     const one = of(whole)
-    return one && [one]
+    return one && [{ messages: one, twice: twiceIn(text) }]
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const lists = lines.map((line) => of(parsed(line)))
+  const lists = lines.map((line): List | null => {
+    const messages = of(parsed(line))
+    return messages && { messages, twice: twiceIn(line) }
+  })
   return lists.length > 0 && lists.every((list) => list !== null) ? lists : null
 }
 
@@ -79,11 +88,12 @@ function callsOf(list: unknown): Called[] | null {
   return found.every((one) => one !== null) ? found : null
 }
 
-function chatOf(list: readonly unknown[], at: number): { chat: Chat } | Refused {
+function chatOf({ messages: list, twice }: List, at: number): { chat: Chat } | Refused {
   const turns: object[] = []
   let system = ''
   let title = ''
   const refused = (i: number, field: string): Refused => ({ title, why: `messages[${i}].${field}` })
+  if (twice !== null) return { title, why: twice.slice(0, 40) }
   /** the calls of the last answer, by their ids */
   let calls: Called[] = []
   for (const [i, one] of list.entries()) {

@@ -31,6 +31,7 @@ export function Pairs({ locked }: { locked: boolean }) {
     const said = [
       ...(read.long ? [t.longFile] : []),
       ...(read.wrong === null ? [] : [t.wrongLine(read.wrong, read.rows.length)]),
+      ...(read.twice === undefined ? [] : [t.wrongTwice(read.twice)]),
       ...(read.ignored.length === 0 ? [] : [t.ignored(read.ignored)]),
     ]
     setTrouble(said.length === 0 ? null : said.join(' '))

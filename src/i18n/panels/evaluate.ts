@@ -33,7 +33,7 @@ const problemsEn: Record<Problem, (field: string) => string> = {
   quote: () => 'a quoted cell is not closed, or text follows it',
   columns: () =>
     'the first line must name the columns, prompt or text among them, and every row must have as many cells',
-  twice: (field) => `there are two columns "${field}"`,
+  twice: (field) => `"${field}" stands there twice: which one is meant is not said`,
   field: (field) => `"${field}" is empty, too long, or of the wrong kind`,
   missing: (field) => `"${field}" is missing`,
   both: (field) => `${field}: only one of these can stand in a row`,
@@ -159,7 +159,7 @@ const zh: typeof en = {
     json: () => '这一行不是 JSON 对象',
     quote: () => '引号没有闭合，或引号后面还有文字',
     columns: () => '第一行要写列名，其中要有 prompt 或 text；每一行的单元格数要与它相同',
-    twice: (field) => `有两列都叫“${field}”`,
+    twice: (field) => `“${field}”出现了两次，看不出指的是哪一个`,
     field: (field) => `“${field}”为空、太长，或类型不对`,
     missing: (field) => `缺少“${field}”`,
     both: (field) => `${field}：一行里只能有其中一个`,

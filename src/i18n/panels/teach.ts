@@ -24,6 +24,7 @@ const en = {
     'A file holds JSON lines with “prompt” and “completion”, or a table (CSV) of two columns: question, answer.',
   wrongLine: (line: number, count: number) =>
     `Line ${line} is no pair of a question and an answer; ${count} before it were read.`,
+  wrongTwice: (field: string) => `“${field}” stands in it twice, and which one is meant is not said.`,
   longFile: 'This file is longer than 10 million characters. Nothing of it was read.',
   ignored: (names: readonly string[]) =>
     `Nothing is made of these fields, and they were left out: ${names.join(', ')}.`,
@@ -203,6 +204,7 @@ const zh: typeof en = {
   open: '打开文件',
   openHint: '文件里每行一个含 prompt 和 completion 的 JSON，或者是两列的表格（CSV）：问题、答案。',
   wrongLine: (line, count) => `第 ${line} 行不是一对问题和答案；前面的 ${count} 对已读入。`,
+  wrongTwice: (field) => `其中“${field}”出现了两次，看不出指的是哪一个。`,
   longFile: '这个文件超过 1000 万个字符，什么都没有读。',
   ignored: (names) => `这些字段用不上，没有读：${names.join('、')}。`,
   wrongEncoding: '这个文件不是 UTF-8 文本。请存成 UTF-8（Excel 里选“CSV UTF-8”）再打开。什么都没有改变。',

@@ -58,3 +58,8 @@ test('what nothing is made of is named, and a file too long is not read in part'
   })
   expect(readRows(`a,b\n${' '.repeat(1e7)}`)).toEqual({ rows: [], wrong: null, long: true, ignored: [] })
 })
+
+test('a field that stands twice in a line is named', () => {
+  const file = `${JSON.stringify(pair('x', 'y'))}\n{"prompt":"a","prompt":"b","completion":"c"}`
+  expect(readRows(file)).toEqual({ ...read, rows: [pair('x', 'y')], wrong: 2, twice: 'prompt' })
+})

@@ -1,12 +1,15 @@
 // Pairs from a file of a teacher's: JSON lines with prompt and completion, or messages of one question and its answer; or a table of two columns.
 
 import { readTable } from '../../evaluation/table.ts'
+import { twiceIn } from '../../evaluation/twice.ts'
 import type { Pair } from './homes.ts'
 
 export interface ReadRows {
   rows: Pair[]
   /** the first line that could not be read, from 1; null: all could */
   wrong: number | null
+  /** the field that stands twice in that line */
+  twice?: string
   /** longer than is read: nothing of it is taken */
   long: boolean
   /** fields that nothing is made of */
@@ -28,9 +31,11 @@ function otherFields(value: object, messages: readonly unknown[]): string[] {
   return [...own, ...said.filter((name) => !known.has(name))]
 }
 
-function ofJson(line: string, ignored: (names: readonly string[]) => void): Pair | null {
+function ofJson(line: string, ignored: (names: readonly string[]) => void): Pair | { twice: string } | null {
   try {
     const value = JSON.parse(line) as Record<string, unknown>
+    const twice = twiceIn(line)
+    if (twice !== null) return { twice: twice.slice(0, 40) }
     const { prompt, completion, messages } = value
     if (Array.isArray(messages)) {
       const said = messages as ({ role?: unknown; content?: unknown } | null)[]
@@ -61,7 +66,7 @@ const isHead = (cells: readonly string[]): boolean => heads.test(cells.map((cell
 
 interface Line {
   line: number
-  row: Pair | null
+  row: Pair | { twice: string } | null
 }
 function linesOf(file: string, ignored: (names: readonly string[]) => void): Line[] {
   if (file.trimStart().startsWith('{')) {
@@ -83,12 +88,14 @@ export function readRows(file: string): ReadRows {
     for (const name of names) if (others.size < 20) others.add(name.slice(0, 40))
   }
   let wrong: number | null = null
+  let twice: string | undefined
   for (const { line, row } of linesOf(file.replace(/^\uFEFF/, ''), ignored)) {
-    if (row === null || rows.length === mostRows) {
+    if (row === null || 'twice' in row || rows.length === mostRows) {
       wrong = line
+      if (row && 'twice' in row) twice = row.twice
       break
     }
     rows.push(row)
   }
-  return { rows, wrong, long: false, ignored: [...others] }
+  return { rows, wrong, long: false, ignored: [...others], ...(twice !== undefined && { twice }) }
 }
