@@ -1,4 +1,4 @@
-// The agent with storyteller, which was never taught tools: a letter that gives orders makes nothing run without a click, what
+// The agent with a model that was taught tools: its own calls, run, refused, stopped. And with storyteller, which was not: a letter that gives orders makes nothing run without a click, what
 // the model chose opens in Probabilities with the run's own numbers, and a run comes back from its file without a model.
 
 import { readFile } from 'node:fs/promises'
@@ -8,6 +8,9 @@ import { overlaps } from './overlaps.ts'
 test('a run waits for a click, its choices open, and it comes back from a file', async ({ page }) => {
   await openReady(page, { lang: 'en', panel: 'agent' })
   const panel = page.getByTestId('agent-panel')
+  await expect(page.getByTestId('agent-untaught')).toBeVisible()
+  // four steps of 128 tokens and the prompt are more than its memory holds
+  await expect(page.getByTestId('agent-room')).toContainText('512')
   await page.getByText('How it runs').click()
   await page.getByTestId('agent-turnTokens').fill('16')
   await page.getByTestId('agent-steps').fill('1')
@@ -45,4 +48,45 @@ test('a run waits for a click, its choices open, and it comes back from a file',
   await expect(panel).toHaveAttribute('data-end', 'steps')
   await expect(page.getByTestId('agent-choice-begin')).toHaveAttribute('data-share', share!)
   await expect(page.getByTestId('agent-call')).toHaveAttribute('data-consent', 'once')
+})
+
+test('a model that was taught tools calls them in its own form: run, refused, not offered, stopped', async ({
+  page,
+}) => {
+  await openReady(page, { lang: 'zh', model: 'caller', panel: 'agent' })
+  const panel = page.getByTestId('agent-panel')
+  const begin = async (task: string) => {
+    await page.getByTestId('agent-task').fill(task)
+    await page.keyboard.press('Enter')
+  }
+  await expect(page.getByTestId('agent-untaught')).toHaveCount(0)
+  await begin('12加30等于多少？')
+  await expect(panel).toHaveAttribute('data-phase', 'consent')
+  await expect(page.getByTestId('agent-call')).toContainText('12+30')
+  await expect(page.getByTestId('agent-result')).toHaveCount(0)
+  // which tokens chose to call, which tool, and with what
+  for (const choice of ['act', 'tool', 'arguments'])
+    await expect(page.getByTestId(`agent-choice-${choice}`)).toBeVisible()
+  await page.getByTestId('agent-once').click()
+  await expect(panel).toHaveAttribute('data-end', 'answered')
+  await expect(page.getByTestId('agent-result')).toHaveText('12+30 = 42')
+  await expect(page.getByTestId('agent-answer')).toContainText('结果是 42。')
+  await page.getByTestId('agent-choice-tool').locator('summary').click()
+  await page.getByTestId('agent-open-tool').click()
+  await expect(page.getByTestId('probabilities-panel')).toBeVisible()
+  await page.goBack()
+
+  await begin('What time is it in Tokyo?')
+  await expect(page.getByTestId('agent-call')).toContainText('Asia/Tokyo')
+  await page.getByTestId('agent-refuse').click()
+  await expect(page.getByTestId('agent-answer')).toContainText('Then I cannot say.')
+  await expect(page.getByTestId('agent-result')).toHaveCount(0)
+  await begin('Note: buy milk')
+  await expect(page.getByTestId('agent-answer')).toContainText('I have no tool for that.')
+  await begin('What is 6 times 7?')
+  await expect(panel).toHaveAttribute('data-phase', 'consent')
+  await page.getByTestId('agent-stop').click()
+  await expect(panel).toHaveAttribute('data-end', 'stopped')
+  // where it broke off
+  await expect(panel.locator('[aria-current=step][data-broken=true]')).toHaveText('等你点头')
 })

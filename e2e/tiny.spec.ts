@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs'
 import { expect, openReady, test } from './harness.ts'
 
 test.use({ serviceWorkers: 'allow' })
-const kinds = ['experts', 'fill-in', 'recurrent', 'sentence-vectors', 'translator']
+const kinds = ['caller', 'experts', 'fill-in', 'recurrent', 'sentence-vectors', 'translator']
 
 test('one of each kind is offered in both languages, and fetched when it is asked for', async ({ page }) => {
   const asked: string[] = []

@@ -2,7 +2,9 @@
 
 import { afterEach, expect, test, vi } from 'vitest'
 import { loadEngine, type Engine } from './index.ts'
+import { asFunction, toolNamed } from '../tools/index.ts'
 import { diskModel } from './testing/disk.ts'
+import type { ChatMessage } from './types.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 let engine: Engine
@@ -67,4 +69,31 @@ test('experts adds and counts', async () => {
   expect(engine.info.parts).toEqual(['attention', 'experts'])
   expect(await write('3 + 4 =', 1)).toBe('7')
   expect(await write('5 6 7', 2)).toBe('8 9')
+})
+
+test('caller calls a tool with arguments of its own, and says what it gave back', async () => {
+  await open('caller')
+  expect(engine.info.tools).toBe(true)
+  const asked = async (messages: ChatMessage[], offered: readonly string[]) => {
+    const tools = offered.map((name) => asFunction(toolNamed(name)!))
+    for await (const event of engine.generate(messages, { temperature: 0, maxTokens: 60, tools, toolChoice: {} })) {
+      if (event.type === 'done') return event.calls?.map((call) => call.function) ?? event.text
+    }
+    return null
+  }
+  const question: ChatMessage = { role: 'user', content: 'What is 37 times 128?' }
+  expect(await asked([question], ['calculator', 'clock'])).toEqual([
+    { name: 'calculator', arguments: { expression: '37*128' } },
+  ])
+  const call = {
+    id: '0',
+    type: 'function' as const,
+    function: { name: 'calculator', arguments: '{"expression":"37*128"}' },
+  }
+  const told: ChatMessage[] = [
+    question,
+    { role: 'assistant', content: '', tool_calls: [call] },
+    { role: 'tool', content: '37*128 = 4736', name: 'calculator', tool_call_id: '0' },
+  ]
+  expect(await asked(told, ['calculator', 'clock'])).toBe('It is 4736.')
 })

@@ -22,7 +22,7 @@ test('there is one of each kind', () => {
     const config = JSON.parse(readFileSync(path.join(root, id, 'config.json'), 'utf8')) as { model_type: string }
     return config.model_type
   })
-  expect(types.sort()).toEqual(['bert', 'bert', 'lstm', 'qwen3_moe', 't5'])
+  expect(types.sort()).toEqual(['bert', 'bert', 'llama', 'lstm', 'qwen3_moe', 't5'])
 })
 
 const bytesIn = (dir: string): number => filesIn(dir).reduce((sum, file) => sum + statSync(file).size, 0)

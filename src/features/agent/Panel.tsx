@@ -22,7 +22,9 @@ export function Panel() {
   const t = usePanelText(agentWords)
   const { nav } = useT()
   const explain = useExplain()
-  const { run, error, badFile, dismiss } = useAgent()
+  const { run, error, badFile, suit, dismiss } = useAgent()
+  const model = useModels((s) => (s.active?.state === 'ready' ? s.active.id : null))
+  useEffect(suit, [suit, model])
   return (
     <Page
       title={t.title}

@@ -70,7 +70,11 @@ export interface AgentState {
   error: ErrorData | null
   /** what was chosen is no recorded run */
   badFile: boolean
+  /** the way of calling is the reader's choice: no model changes it */
+  chosen: boolean
   setTask(task: string): void
+  /** the model's own calls where it was taught some, else ReAct; not where the reader chose */
+  suit(): void
   set(change: Partial<AgentSettings>): void
   switchTool(name: string, on: boolean): void
   start(lang: 'en' | 'zh'): Promise<void>
@@ -232,11 +236,18 @@ export const useAgent = create<AgentState>()((set, get) => {
     first: null,
     error: null,
     badFile: false,
+    chosen: false,
+    suit() {
+      const tools = ready()?.info?.tools
+      if (tools === undefined || get().chosen || own) return
+      set(({ settings }) => ({ settings: { ...settings, grammar: tools ? 'native' : 'react' } }))
+    },
     setTask: (task) => set({ task, bills: [] }),
     set(change) {
       const { settings: old } = get()
       const next = { ...old, ...change }
       set({
+        chosen: get().chosen || change.grammar !== undefined,
         settings: {
           ...next,
           steps: Math.round(within(next.steps, ranges.steps, old.steps)),
