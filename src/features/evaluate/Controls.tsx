@@ -12,11 +12,12 @@ import { Button } from '../../ui/Button.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import styles from './Panel.module.css'
+import { Two } from './Two.tsx'
 
 export function Controls() {
   const t = usePanelText(words)
   const id = useId()
-  const { set, running, start, stop, settings, setSettings } = useEvaluate()
+  const { set, running, paired, start, stop, settings, setSettings } = useEvaluate()
   const active = useModels((s) => s.active)
   const isWriting = useChat((s) => s.status !== 'idle')
   const stopping = useChat((s) => s.status === 'stopping')
@@ -37,7 +38,7 @@ export function Controls() {
   return (
     <section className={styles.section} aria-labelledby={id}>
       <h2 id={id}>{t.settings}</h2>
-      <fieldset className={styles.settings} disabled={running !== null}>
+      <fieldset className={styles.settings} disabled={running !== null || paired}>
         <legend className="visually-hidden">{t.settings}</legend>
         <Field name="maxTokens" label={t.maxTokens} step={1} />
         <Field name="temperature" label={t.temperature} step={0.1} />
@@ -69,16 +70,18 @@ export function Controls() {
       <div className={styles.actions}>
         {running ? (
           <>
-            <Button icon="stop" disabled={stopping} onClick={stop} data-testid="evaluate-stop">
-              {t.stop}
-            </Button>
+            {!paired && (
+              <Button icon="stop" disabled={stopping} onClick={stop} data-testid="evaluate-stop">
+                {t.stop}
+              </Button>
+            )}
             <Running />
           </>
         ) : (
           <>
             <Button
               variant="primary"
-              disabled={cannot !== null}
+              disabled={cannot !== null || paired}
               onClick={() => void start()}
               data-testid="evaluate-start"
             >
@@ -89,6 +92,7 @@ export function Controls() {
           </>
         )}
       </div>
+      <Two cannot={cannot} />
     </section>
   )
 }

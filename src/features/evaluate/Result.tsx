@@ -104,7 +104,8 @@ function Scores({ result, visible }: { result: EvalResult; visible: readonly Met
     useResults((s) => s.results),
     result,
   )
-  const [chosen, setChosen] = useState<number | null>(null)
+  // of two that were compared the first stands beside the second
+  const [chosen, setChosen] = useState(() => useEvaluate.getState().beside)
   const other = others.find(({ at }) => at === chosen) ?? null
   const few = scoredOf(result).length
   return (

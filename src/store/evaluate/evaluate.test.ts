@@ -12,7 +12,8 @@ import { busy } from '../running.ts'
 import { fakeClient, info, stats, token, type Fake } from '../testing.ts'
 import { example } from './examples.ts'
 import { fitting, readResults } from './history.ts'
-import { canOpen, comparable, hashOf, useEvaluate, useResults } from './index.ts'
+import { canOpen, comparable, hashOf, useEvaluate, useResults, type EvalResult } from './index.ts'
+import { areAlike, useTwo } from './two.ts'
 
 let fake: Fake
 /** What is said to a question that ends with these words. */
@@ -141,6 +142,74 @@ test('two results of one set can be compared; a row opens with its own set and m
   state().take('other', example('zh'))
   expect(canOpen(state(), 'm')).toBe(false)
   expect(hashOf('a')).not.toBe(hashOf('b'))
+})
+
+/** Loads at once, and keeps what was asked for; `broken` does not come. */
+const loader = (broken = '') => {
+  const asked: string[] = []
+  const load = async (id: string): Promise<boolean> => {
+    asked.push(id)
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    const error = { code: 'FILE_HEADER', message: 'damaged', facts: {} }
+    const now = { id, name: id, options: {}, info: { ...info, does: ['generate'] }, error: null }
+    useModels.setState({
+      active: (id === broken ? { ...now, state: 'failed', error } : { ...now, state: 'ready' }) as never,
+    })
+    return id !== broken
+  }
+  useModels.setState({ load })
+  return asked
+}
+
+test('two models are asked the same rows by themselves, each in its turn; the first is back, and A stands beside B', async () => {
+  const asked = loader()
+  const two = useTwo.getState()
+  two.setSide('a', { temperature: 0.5, strength: 7 })
+  two.setSide('b', { model: 'n', maxTokens: 9, strength: 0.5 })
+  const locked: boolean[] = []
+  const look = useTwo.subscribe(({ at }) => {
+    if (at === 'back') locked.push(state().paired, areAlike(useTwo.getState(), 'm'))
+  })
+  await two.compare()
+  look()
+  const [b, a] = useResults.getState().results as [EvalResult, EvalResult]
+  expect([asked, useModels.getState().active?.id, useTwo.getState().at]).toEqual([['n', 'm'], 'm', null])
+  expect([a.model.id, a.settings.temperature, a.rows.length]).toEqual(['m', 0.5, 4])
+  expect([b.model.id, b.settings.maxTokens, b.rows.length]).toEqual(['n', 9, 4])
+  // a strength above what is set would be another adapter
+  expect(useTwo.getState().a.strength).toBe(1)
+  expect([state().result, state().beside, state().paired, locked]).toEqual([b, a.at, false, [true, false]])
+  expect(comparable(useResults.getState().results, b)).toEqual([a])
+  // one run by itself stands beside nothing
+  await state().start()
+  expect(state().beside).toBeNull()
+})
+
+test('a second model that does not come is said, and what the first made is kept', async () => {
+  const asked = loader('n')
+  useTwo.getState().setSide('b', { model: 'n' })
+  await useTwo.getState().compare()
+  expect([state().error?.code, state().result?.model.id, state().result?.whole]).toEqual(['FILE_HEADER', 'm', true])
+  expect([asked, useModels.getState().active?.id]).toEqual([['n', 'm'], 'm'])
+  expect(useResults.getState().results).toHaveLength(1)
+})
+
+test('stopped in the turn of the first, the second is not asked; stopped in between, nothing of it is', async () => {
+  const asked = loader()
+  useTwo.getState().setSide('b', { model: 'n' })
+  const inA = useEvaluate.subscribe(({ running }) => running?.done === 2 && useTwo.getState().stop())
+  await useTwo.getState().compare()
+  inA()
+  expect([asked, state().result?.rows.length, useTwo.getState().at]).toEqual([[], 2, null])
+  let once = false
+  const between = useTwo.subscribe(({ at, stop }) => {
+    if (at !== 'b' || once) return
+    once = true
+    stop()
+  })
+  await useTwo.getState().compare()
+  between()
+  expect([asked, state().result?.model.id, state().result?.whole]).toEqual([['n', 'm'], 'm', true])
 })
 
 test('settings stay in their ranges', () => {

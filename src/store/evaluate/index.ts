@@ -2,7 +2,7 @@
 // answer: a model writes one text at a time. Loaded with its panel.
 
 import { create } from 'zustand'
-import { readSet, type ReadSet, type SetRow } from '../../evaluation/set.ts'
+import { readSet, type ReadSet } from '../../evaluation/set.ts'
 import type { ErrorData } from '../../worker/protocol.ts'
 import { useAdapters } from '../adapters.ts'
 import { getClient, toData } from '../client.ts'
@@ -10,7 +10,7 @@ import { useEdited } from '../edited.ts'
 import { goTo, stand } from '../lessons/stage.ts'
 import { useModels } from '../models.ts'
 import { begin, busy, end, settling, stopAnswer } from '../running.ts'
-import { setStrengths, strengthsNow } from '../side-by-side.ts'
+import { setStrengths, strengthsNow, type Strengths } from '../side-by-side.ts'
 import { useResults } from './history.ts'
 import { runRow, tokenizerOf, type RowRun } from './run.ts'
 import type { EvalResult, EvalSettings, RowResult } from './types.ts'
@@ -31,12 +31,17 @@ interface EvaluateState {
   /** grows row by row while it runs */
   result: EvalResult | null
   error: ErrorData | null
+  /** two models are being compared (two.ts): rows and settings are theirs until both are done */
+  paired: boolean
+  /** when the result was made that stands beside the one on screen at first; null: none was chosen */
+  beside: number | null
   /** the line whose run is being opened */
   opening: number | null
   /** @param text null: the file is in another encoding */
   take(name: string, text: string | null): void
   setSettings(change: Partial<EvalSettings>): void
-  start(): Promise<void>
+  /** @param as one of two that are compared @returns what came of it; null: nothing */
+  start(as?: { settings: EvalSettings; strength: number; beside: number | null }): Promise<EvalResult | null>
   stop(): void
   show(result: EvalResult | null): void
   /** A lesson's rows and settings in place of the reader's, kept nowhere; null: those are back. */
@@ -66,34 +71,38 @@ const ready = () => {
 }
 
 export const useEvaluate = create<EvaluateState>()((set, get) => {
-  /** With the adapters as the settings say, and the reader's own again whatever ends it. */
-  async function withAdapters(on: boolean, work: () => Promise<void>): Promise<void> {
-    const own = strengthsNow()
-    const off = Object.fromEntries(Object.keys(own).map((id) => [id, 0]))
+  /** With the adapters at a share of what the reader set, and as the reader set them again whatever ends it. */
+  async function withAdapters(strength: number, work: () => Promise<void>): Promise<void> {
     const id = ready()?.id
-    await setStrengths(on ? own : off)
+    await setStrengths(weaker(strengthsNow(), strength))
     try {
       await work()
     } finally {
       // a model that is gone has nothing to put back
-      if (!on && ready()?.id === id) await setStrengths(strengthsNow())
+      if (strength !== 1 && ready()?.id === id) await setStrengths(strengthsNow())
     }
   }
 
-  async function run(rows: readonly SetRow[], loaded: LoadedSet, signal: AbortSignal): Promise<void> {
-    const { settings } = get()
+  async function run(
+    { rows, ...loaded }: LoadedSet,
+    settings: EvalSettings,
+    strength: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const model = ready()!
     const started = performance.now()
     const tokenizer = tokenizerOf(rows)
     const seconds = (): number => (performance.now() - started) / 1000
     const about: EvalResult = {
       version: 1,
-      at: Date.now(),
+      // results are told apart by it
+      at: Math.max(Date.now(), (get().result?.at ?? 0) + 1),
       set: { name: loaded.name, hash: loaded.hash, rows: rows.length },
       model: { id: model.id, name: model.name, format: model.info?.formats?.linear ?? '' },
-      adapters: settings.adapters
-        ? useAdapters.getState().live.flatMap(({ name, scale }) => (scale === 0 ? [] : [{ name, scale }]))
-        : [],
+      adapters: useAdapters
+        .getState()
+        .live.map(({ name, scale }) => ({ name, scale: scale * strength }))
+        .filter(({ scale }) => scale !== 0),
       settings,
       tokenizer,
       rows: [],
@@ -105,7 +114,7 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
     runs = new Map()
     set({ result, running: { done: 0, total: rows.length, tokens: 0, left: null } })
     try {
-      await withAdapters(settings.adapters, async () => {
+      await withAdapters(strength, async () => {
         for (const row of rows) {
           const told = await runRow(row, { client: getClient(), settings, tokenizer, signal })
           if (told.run) runs.set(row.line, told.run)
@@ -119,7 +128,7 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
     } finally {
       // what was asked before a stop or an error is a result of so many rows
       if (result.rows.length > 0 && !own) useResults.getState().add(result)
-      if (result.rows.length === 0) set({ result: null })
+      if (result.rows.length === 0) set({ result: null, beside: null })
     }
   }
 
@@ -129,9 +138,11 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
     running: null,
     result: useResults.getState().results[0] ?? null,
     error: null,
+    paired: false,
+    beside: null,
     opening: null,
     take(name, text) {
-      if (get().running) return
+      if (get().running || get().paired) return
       const read: ReadSet =
         text === null ? { rows: [], ignored: [], wrong: { problem: 'encoding', line: null } } : readSet(text)
       const hash = hashOf(text ?? '')
@@ -151,15 +162,17 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
         },
       })
     },
-    async start() {
-      const { set: loaded, running } = get()
+    async start(as) {
+      const { set: loaded, running, paired } = get()
       // edits belong to another text, and would change what the model says
       const changed = useEdited.getState().edits > 0
-      if (running || busy() || changed || !ready() || !loaded || loaded.rows.length === 0) return
+      if (running || busy() || changed || !ready() || !loaded || loaded.rows.length === 0) return null
+      if (paired !== (as !== undefined)) return null
+      const { settings, strength } = as ?? { settings: get().settings, strength: get().settings.adapters ? 1 : 0 }
       const signal = begin(null)
-      set({ error: null })
+      set({ error: null, beside: as?.beside ?? null })
       await settling(
-        run(loaded.rows, loaded, signal)
+        run(loaded, settings, strength, signal)
           .catch((error: unknown) => {
             if (!signal.aborted) set({ error: toData(error) })
           })
@@ -168,17 +181,18 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
             set({ running: null })
           }),
       )
+      return get().result
     },
     stop: () => {
       if (get().running) stopAnswer()
     },
     show(result) {
-      if (get().running) return
+      if (get().running || get().paired) return
       runs = new Map()
-      set({ result, error: null })
+      set({ result, error: null, beside: null })
     },
     lend(lesson) {
-      if (get().running || (!lesson && !own)) return
+      if (get().running || get().paired || (!lesson && !own)) return
       const { set: loaded, settings, result } = get()
       runs = new Map()
       if (lesson) {
@@ -201,7 +215,7 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
           const signal = begin(null)
           const work = (async () => {
             const { settings, tokenizer } = result
-            await withAdapters(settings.adapters, async () => {
+            await withAdapters(strengthOf(result), async () => {
               const told = await runRow(row, { client: getClient(), settings, tokenizer, signal })
               known = told.run ?? undefined
               if (told.result.error) set({ error: told.result.error })
@@ -223,6 +237,16 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
     },
   }
 })
+
+const weaker = (strengths: Strengths, by: number): Strengths =>
+  Object.fromEntries(Object.entries(strengths).map(([id, scale]) => [id, scale * by]))
+/** Of a result whose adapters are still there: the share of what is set now; else as the settings say. */
+function strengthOf({ adapters, settings }: EvalResult): number {
+  const now = strengthsNow()
+  const [first] = adapters
+  const set = first && now[first.name]
+  return first && set ? first.scale / set : settings.adapters ? 1 : 0
+}
 
 /** A row's run is that of its own set and model: another one said other things. */
 export const canOpen = ({ set, result }: Pick<EvaluateState, 'set' | 'result'>, model: string | undefined): boolean =>

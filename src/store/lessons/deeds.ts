@@ -70,7 +70,10 @@ const all: Readonly<Record<DeedId, Done>> = {
     act: ({ rows, language }) =>
       scores().lend({ name: setName[language], text: rowsAsSet(rows), settings: evaluation }),
   },
-  score: { act: () => scores().start(), isDone: () => scores().running === null && scores().result?.whole === true },
+  score: {
+    act: async () => void (await scores().start()),
+    isDone: () => scores().running === null && scores().result?.whole === true,
+  },
 }
 
 export const doDeed = async (deed: Deed): Promise<void> => all[deed.what].act(deed)
