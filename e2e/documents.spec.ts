@@ -21,6 +21,10 @@ test('documents: added, refused, found, shown to the letter, answered, removed, 
   ])
   await expect(panel.getByRole('heading', { name: '3 documents' })).toBeVisible()
   await expect(panel.getByTestId('error')).toContainText('it is damaged, or was cut short')
+  await page.getByTestId('documents-file').setInputFiles([md('again.md', story)])
+  await expect(page.getByTestId('documents-again')).toContainText(
+    '“again.md” is here already, word for word, as “story.md”',
+  )
   await panel.getByRole('button', { name: 'Close the messages' }).click()
   await expect(page.getByTestId('documents-meaning')).toHaveAttribute('data-state', 'none')
 

@@ -124,11 +124,12 @@ async function begin(profile: string): Promise<Own> {
     },
   }
 }
-/** Opens the page without a model. */
-async function visit({ page }: Own): Promise<void> {
+/** Opens the page, without a model unless one is named. */
+async function visit({ page }: Own, model = 'none'): Promise<void> {
   await page.goto('about:blank')
-  await page.goto(`${served.url}?lang=en&model=none#/storage`)
+  await page.goto(`${served.url}?lang=en&device=cpu&model=${model}#/storage`)
   await page.waitForFunction(() => 'glassbox' in globalThis)
+  if (model !== 'none') await expect(page.getByTestId('engine-status')).toHaveAttribute('data-state', 'ready')
 }
 
 /** What lies in the database, hashed by the test and not by what it tests. */
@@ -217,6 +218,75 @@ test('SIGKILL while it downloads, saves chats, removes: what was said to be stor
   expect(right.map((_, at) => chunks[`model.safetensors/${at}`])).toEqual(right)
   console.log(`K1 ${JSON.stringify({ ...counted, saved: acknowledged.length })}`)
   expect(counted).toEqual({ kills, lost: 0, wrong: 0 })
+})
+
+/** Vectors of passages as they lie in the database: bytes by the first passage of each batch. */
+const vectors = (page: Page): Promise<Record<number, number[]>> =>
+  page.evaluate(async () => {
+    const asked = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result))
+        request.addEventListener('error', () => reject(request.error!))
+      })
+    const db = await asked(indexedDB.open('glassbox'))
+    const rows = (await asked(db.transaction('vectors').objectStore('vectors').getAll())) as {
+      first: number
+      codes: Int8Array
+      scales: Float32Array
+    }[]
+    db.close()
+    return Object.fromEntries(rows.map(({ first, codes, scales }) => [first, [...codes, ...scales]]))
+  })
+
+test('SIGKILL while vectors of a document are made: the next start makes those that are missing, and they are the same', async () => {
+  const killed = copied('vectors')
+  let own = await begin(killed)
+  await visit(own, 'sentence-vectors')
+  const { page } = own
+  const part = 'The girl bought a bike. The king lost the coat in the forest. A red bird sang. '
+  const text = Array.from({ length: 100 }, (_, i) => `# Part ${i}\n\n${part.slice(i % 40)}${part.repeat(2)}`).join(
+    '\n\n',
+  )
+  await page.evaluate(async (one) => void (await glassbox.client.documents.add(new File([one], 'a.md'))), text)
+  const passages = await page.evaluate(async () => (await glassbox.client.documents.list())[0]!.chunks)
+  const far = page.waitForEvent('console', (message) => message.text() === 'made 40')
+  page
+    .evaluate(async () => {
+      await glassbox.client.documents.embed({ onProgress: ({ loaded }) => console.log(`made ${loaded}`) })
+    })
+    .catch(() => {}) // it ends with the browser
+  await far
+  await own.kill()
+
+  own = await begin(killed)
+  await visit(own, 'sentence-vectors')
+  const before = await vectors(own.page)
+  const made = Object.keys(before).length
+  // two batches of 16 had been acknowledged
+  expect(made).toBeGreaterThanOrEqual(2)
+  expect(made).toBeLessThan(Math.ceil(passages / 16))
+  const finish = () =>
+    own.page.evaluate(async () => {
+      const told: number[] = []
+      await glassbox.client.documents.embed({ onProgress: ({ total }) => told.push(total) })
+      return { told: [...new Set(told)], meaning: await glassbox.client.documents.meaning() }
+    })
+  expect(await finish()).toEqual({ told: [passages - 16 * made], meaning: { state: 'ready' } })
+  const resumed = await vectors(own.page)
+  for (const [first, bytes] of Object.entries(before)) expect(resumed[Number(first)]).toEqual(bytes)
+  // the same document without a kill
+  await own.page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('glassbox')
+      request.addEventListener('success', () => resolve(request.result))
+    })
+    const all = db.transaction('vectors', 'readwrite')
+    all.objectStore('vectors').clear()
+    await new Promise((resolve) => all.addEventListener('complete', resolve))
+    db.close()
+  })
+  expect(await finish()).toEqual({ told: [passages], meaning: { state: 'ready' } })
+  expect(await vectors(own.page)).toEqual(resumed)
 })
 
 const under = (dir: string): string[] =>

@@ -300,3 +300,33 @@ test('a line that Markdown would take for a heading or a fence, and that is none
 test('radicals that a font made of words are words again, and nothing else changes', () => {
   expect(plainLetters('全⻓五⼗九公⾥，⽕⻥ ⺀ 里 ﬁ ﻴ')).toBe('全长五十九公里，火鱼 ⺀ 里 fi ي')
 })
+
+test.each([
+  ['a word that was parted', ['an exam-', 'ple of it'], 'an example of it'],
+  [
+    'one with a hyphen, as it stands elsewhere',
+    ['a well-', 'known name, a well-known one'],
+    'a well-known name, a well-known one',
+  ],
+  [
+    'of three parts',
+    ['State-of-the-', 'art; a state-of-the-art bridge'],
+    'State-of-the-art; a state-of-the-art bridge',
+  ],
+  [
+    'both ways: the word',
+    ['a co-', 'operation, cooperation, co-operation'],
+    'a cooperation, cooperation, co-operation',
+  ],
+  [
+    'before a capital, and a number',
+    ['the Anglo-', 'Saxon COVID-', '19 of 1990-', '1995'],
+    'the Anglo-Saxon COVID-19 of 1990-1995',
+  ],
+  ['in capitals', ['AN EXAM-', 'PLE'], 'AN EXAMPLE'],
+  ['one that hangs', ['in pre-', 'and post-war times'], 'in pre- and post-war times'],
+  ['a dash', ['the bridge -', 'old'], 'the bridge - old'],
+])('a hyphen at a line’s end: %s', (_, lines, text) => {
+  const page = lines.map((one, i) => ({ text: one, x: 0, y: 700 - 14 * i, end: 200, size: 12 }))
+  expect(written([page])).toBe(text)
+})

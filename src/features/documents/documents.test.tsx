@@ -58,6 +58,15 @@ test.each([
   },
 )
 
+test.each([
+  ['en', 'It was given 2 of the 5 passages', 'its memory holds 512 tokens', 'Passage 1: show it in the document'],
+  ['zh', '2', '512', '段落 1'],
+] as const)('what was left out and why, and a number that leads to its passage: %s', (lang, given, room, opens) => {
+  const text = drawn(lang, null)
+  for (const said of [given, room]) expect(/data-testid="documents-given">(.*?)<\/p>/.exec(text)![1]).toContain(said)
+  expect(/<button[^>]*title="([^"]*)"[^>]*>\[1\]<\/button>/.exec(text)![1]).toContain(opens)
+})
+
 test('how near a passage comes by meaning is shown; where no word of the question stands anywhere, that is said', () => {
   const near = { rank: 1, score: 0.1234 }
   const list = (lang: 'en' | 'zh', words: typeof near | null): string =>

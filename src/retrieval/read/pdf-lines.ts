@@ -101,13 +101,47 @@ const ends = /[.!?:;。！？：；…][”’"'）)\]】」』]*$/
 const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff60]/u
 const alike = (a: number, b: number): boolean => Math.abs(a - b) < 0.1 * Math.max(a, b)
 
+/** Words with hyphens, and those without, of all lines: asked for where a hyphen ends a line. */
+interface Known {
+  whole: ReadonlySet<string>
+  hyphened: ReadonlySet<string>
+}
+const wordForms = /[\p{L}\p{M}\p{Nd}]+(?:[-\u2010][\p{L}\p{M}\p{Nd}]+)*/gu
+const form = (word: string): string => word.replaceAll('\u2010', '-').toLowerCase()
+function knownOf(lines: readonly Line[]): Known {
+  const whole = new Set<string>()
+  const hyphened = new Set<string>()
+  for (const { text } of lines) {
+    for (const [word] of text.matchAll(wordForms)) (/[-\u2010]/.test(word) ? hyphened : whole).add(form(word))
+  }
+  return { whole, hyphened }
+}
+/** "pre- and post-war": the hyphen stands for a part that comes later. */
+const hanging = /^(?:and|or|to|und|oder|bis|et|ou|y|o)\s/
+
+/**
+ * What a hyphen at a line's end is: of a word that was parted (drop), of one that has it anyway (keep), one that hangs
+ * (hang); null: there is none. Where the document writes the word elsewhere, it is written so here.
+ */
+function hyphenOf(before: string, next: string, known: () => Known): 'drop' | 'keep' | 'hang' | null {
+  const [head] = /[\p{L}\p{M}\p{Nd}]+(?:[-\u2010][\p{L}\p{M}\p{Nd}]+)*(?=[-\u2010]$)/u.exec(before.slice(-100)) ?? []
+  const [tail] = /^[\p{L}\p{M}\p{Nd}]+/u.exec(next) ?? []
+  if (head === undefined || tail === undefined || wide.test(tail)) return null
+  const { whole, hyphened } = known()
+  if (whole.has(form(head + tail))) return 'drop'
+  if (hyphened.has(form(`${head}-${tail}`))) return 'keep'
+  if (hanging.test(next)) return 'hang'
+  // in capitals a word is parted before a capital, too
+  const isParted = /\p{Lu}$/u.test(head) ? /^\p{L}/u.test(tail) : /\p{L}$/u.test(head) && /^\p{Ll}/u.test(tail)
+  return isParted ? 'drop' : 'keep'
+}
+
 /** One line after the other of the same paragraph: "exam-" and "ple" are a word, Chinese needs no blank. */
-function join(paragraph: string[], next: string): void {
+function join(paragraph: string[], next: string, known: () => Known): void {
   const before = paragraph.at(-1)!
-  const parted = /(?:(\p{Lu})|\p{L})[-\u2010]$/u.exec(before.slice(-3))
-  const isParted = before.endsWith('\u00ad') || (parted && (parted[1] ? /^\p{L}/u : /^\p{Ll}/u).test(next))
-  if (isParted) paragraph[paragraph.length - 1] = before.slice(0, -1)
-  else if (!wide.test(before.slice(-1)) || !wide.test(next.slice(0, 1))) paragraph.push(' ')
+  const hyphen = before.endsWith('\u00ad') ? 'drop' : hyphenOf(before, next, known)
+  if (hyphen === 'drop') paragraph[paragraph.length - 1] = before.slice(0, -1)
+  else if (hyphen !== 'keep' && (!wide.test(before.slice(-1)) || !wide.test(next.slice(0, 1)))) paragraph.push(' ')
   paragraph.push(next)
 }
 
@@ -165,10 +199,12 @@ export function written(pages: readonly (readonly Line[])[]): string {
   /** pieces of each: what is put together line by line takes time that grows with the square of a paragraph */
   const paragraphs: string[][] = []
   let last: Line | null = null
+  let forms: Known | null = null
+  const known = (): Known => (forms ??= knownOf(all))
   for (const column of pages.flatMap(columnsOf)) {
     for (const [i, line] of column.lines.entries()) {
       if (last && (i > 0 ? goesOn(last, line, column) : continues(last, line))) {
-        join(paragraphs.at(-1)!, line.text)
+        join(paragraphs.at(-1)!, line.text, known)
       } else if (isHead(line)) {
         const level = Math.min(6, 1 + heads.indexOf(Math.round(line.size)))
         paragraphs.push([`${'#'.repeat(level)} ${line.text}`])
