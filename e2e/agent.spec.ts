@@ -65,8 +65,9 @@ test('a model that was taught tools calls them in its own form: run, refused, no
   await expect(page.getByTestId('agent-call')).toContainText('12+30')
   await expect(page.getByTestId('agent-result')).toHaveCount(0)
   // which tokens chose to call, which tool, and with what
-  for (const choice of ['act', 'tool', 'arguments'])
+  for (const choice of ['act', 'tool', 'arguments']) {
     await expect(page.getByTestId(`agent-choice-${choice}`)).toBeVisible()
+  }
   await page.getByTestId('agent-once').click()
   await expect(panel).toHaveAttribute('data-end', 'answered')
   await expect(page.getByTestId('agent-result')).toHaveText('12+30 = 42')
