@@ -11,11 +11,14 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   label?: string
 }
 
-export function Button({ variant = 'plain', icon, label, children, className, ...rest }: Props) {
+export function Button({ variant = 'plain', icon, label, children, className, type = 'button', ...rest }: Props) {
   const shape = children === undefined ? styles.square : ''
   return (
     <button
-      type="button"
+      // one that stops and the one that sends the form take each other's place: were they one element, the click that
+      // stopped would send the form as well
+      key={type}
+      type={type}
       aria-label={label}
       title={label}
       {...rest}
