@@ -30,6 +30,9 @@ export default defineConfig({
     headless: true,
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
+    // What pulses while a model loads, and glides, is painted sixty times a second, by the CPU: a tenth of a page's start and
+    // a third of an answer. What is about motion asks for it: inside.spec, whose map moves.
+    contextOptions: { reducedMotion: 'reduce' },
     // A new page would keep all files of the app for offline first, in every test. Specs that are about that allow it, and
     // two tests of chat.spec, for a whole visit as people have it.
     serviceWorkers: 'block',

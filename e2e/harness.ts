@@ -7,7 +7,7 @@
 // tries no GPU first, whose driver compiles for ten seconds in every page. Tests with @gpu in their names compute there: of
 // each panel one or two whose numbers WebGPU must be seen to give (chat, attention, probabilities, lens, inside); so do
 // faults-page and faults-twice, which are about the GPU. The page's own choice (`auto`) is device's, and that of processor and recording,
-// whose browsers have no WebGPU; and of pages that a spec opens by its own goto().
+// whose browsers have no WebGPU.
 
 import { readFile } from 'node:fs/promises'
 import { expect, test as base, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test'
@@ -64,6 +64,7 @@ export const test = base.extend<Fixtures>({
   chosen: [
     async ({ context, device }, use) => {
       devices.set(context, device)
+      await context.addInitScript(seeded, device)
       await use()
     },
     { auto: true },
@@ -156,12 +157,17 @@ export const hooks = {
 }
 
 /**
- * Every answer with one seed: a run that fails can be had again. A test that wants other settings stores its own first.
+ * Every answer with one seed: a run that fails can be had again; and on the device of the test, also in pages that a spec
+ * opens by its own goto(). A test that wants other settings stores its own first.
  */
-const seeded = () => {
-  if (localStorage.getItem('glassbox.settings') === null) {
-    const settings = { state: { params: { seed: 1, randomSeed: false } }, version: 1 }
+const seeded = (device: DeviceChoice): void => {
+  try {
+    if (localStorage.getItem('glassbox.settings') !== null) return
+    const load = device === 'auto' ? {} : { load: { device } }
+    const settings = { state: { params: { seed: 1, randomSeed: false }, ...load }, version: 1 }
     localStorage.setItem('glassbox.settings', JSON.stringify(settings))
+  } catch {
+    // another site's frame has no storage
   }
 }
 
@@ -170,8 +176,9 @@ export async function open(
   page: Page,
   { model, lang = 'en', panel = 'chat', params = {}, base = '' }: OpenOptions = {},
 ): Promise<void> {
-  await page.addInitScript(seeded)
   const device = deviceOf(page)
+  // a context that a spec made for itself; of the others it is there already
+  if (!devices.has(page.context())) await page.addInitScript(seeded, device)
   const query = new URLSearchParams({
     ...(model ? { model } : {}),
     lang,

@@ -99,11 +99,12 @@ function readPlaywright(json) {
           result.passed++
           total.flaky.push(`${name}: ${whyOf(test.results[0])}`)
         } else if (test.status === 'skipped') {
-          result.skipped.push({
-            name,
-            reason:
-              test.annotations.find(({ type }) => ['skip', 'fixme'].includes(type))?.description ?? 'no reason given',
-          })
+          const marked = test.annotations.find(({ type }) => ['skip', 'fixme'].includes(type))
+          // Playwright calls a test skipped, too, that it did not come to, or was stopped in
+          if (!marked) {
+            result.failed++
+            result.failures.push(`${name}: it did not run to its end; Playwright was stopped before`)
+          } else result.skipped.push({ name, reason: marked.description ?? 'no reason given' })
         } else {
           result.failed++
           result.failures.push(`${name}: ${whyOf(test.results.at(-1))}`)
