@@ -158,26 +158,6 @@ test('a deleted chat comes back, at once and after a reload; a draft and the col
   await expect(hooks.answers(page).locator('[data-value]').first()).toBeVisible()
 })
 
-test('what is typed goes to the composer, from anywhere in the chat', async ({ page }) => {
-  await openReady(page)
-  await page.locator('#main').focus()
-  await page.keyboard.type('2 balls?')
-  await expect(hooks.composer(page)).toHaveValue('2 balls?')
-  await expect(hooks.composer(page)).toBeVisible()
-  await hooks.composer(page).fill('')
-  await page.getByTestId('starter').first().click()
-  await expect(hooks.composer(page)).toBeFocused()
-  await done(page, 0)
-  await waitForState(page, 'ready')
-  await page.getByTestId('new-chat').click()
-  await expect(hooks.composer(page)).toBeFocused()
-  // starters of one story do not make two chats of one name
-  await page.getByTestId('starter').nth(1).click()
-  await done(page, 0)
-  await page.getByTestId('open-history').click()
-  await expect(page.getByTestId('conversation').locator('strong')).toHaveText(['Who found the ball?', 'Where was Mia?'])
-})
-
 test('a file with bad chats adds the good ones and names the others; rows that cannot be read cost no other', async ({
   page,
 }) => {
@@ -269,22 +249,6 @@ test('a chat that stopped the page while it opened is left closed, and says so',
   await expect(hooks.userMessages(page)).toHaveText('hi')
 })
 
-test("the model's own sampling settings are the chat's, shown as such, and come back", async ({ page }) => {
-  await openReady(page)
-  await page.getByTestId('open-settings').click()
-  const own = page.getByTestId('whose-temperature')
-  await expect(own).toHaveText('The model’s own: 0.2')
-  await page.getByRole('spinbutton', { name: 'Temperature' }).fill('1.1')
-  await page.keyboard.press('Enter')
-  await expect(own).toHaveAttribute('data-whose', 'reader')
-  await page.reload()
-  await waitForState(page, 'ready')
-  await page.getByTestId('open-settings').click()
-  await expect(page.getByRole('spinbutton', { name: 'Temperature' })).toHaveValue('1.1')
-  await own.getByRole('button').click()
-  await expect(own).toHaveText('The model’s own: 0.2')
-})
-
 test('chats of another program come in as messages, are searched, and leave as they came', async ({ page }) => {
   await open(page)
   await expect(hooks.composer(page)).toBeVisible()
@@ -323,4 +287,38 @@ test('chats of another program come in as messages, are searched, and leave as t
   await page.getByTestId('conversation').filter({ hasText: 'line 0' }).getByTestId('save-chat').click()
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('save-messages').click()])
   expect(JSON.parse(readFileSync(await download.path(), 'utf8'))).toEqual({ messages: long })
+})
+
+test("what is typed goes to the composer, from anywhere in the chat; the model's own sampling settings are the chat's, shown as such, and come back", async ({
+  page,
+}) => {
+  await openReady(page)
+  await page.locator('#main').focus()
+  await page.keyboard.type('2 balls?')
+  await expect(hooks.composer(page)).toHaveValue('2 balls?')
+  await expect(hooks.composer(page)).toBeVisible()
+  await hooks.composer(page).fill('')
+  await page.getByTestId('starter').first().click()
+  await expect(hooks.composer(page)).toBeFocused()
+  await done(page, 0)
+  await waitForState(page, 'ready')
+  await page.getByTestId('new-chat').click()
+  await expect(hooks.composer(page)).toBeFocused()
+  // starters of one story do not make two chats of one name
+  await page.getByTestId('starter').nth(1).click()
+  await done(page, 0)
+  await page.getByTestId('open-history').click()
+  await expect(page.getByTestId('conversation').locator('strong')).toHaveText(['Who found the ball?', 'Where was Mia?'])
+  await page.getByTestId('open-settings').click()
+  const own = page.getByTestId('whose-temperature')
+  await expect(own).toHaveText('The model’s own: 0.2')
+  await page.getByRole('spinbutton', { name: 'Temperature' }).fill('1.1')
+  await page.keyboard.press('Enter')
+  await expect(own).toHaveAttribute('data-whose', 'reader')
+  await page.reload()
+  await waitForState(page, 'ready')
+  await page.getByTestId('open-settings').click()
+  await expect(page.getByRole('spinbutton', { name: 'Temperature' })).toHaveValue('1.1')
+  await own.getByRole('button').click()
+  await expect(own).toHaveText('The model’s own: 0.2')
 })

@@ -184,7 +184,11 @@ test('every drawn number is the model’s @gpu', async ({ page }) => {
   })
 })
 
-test('hover previews, click and Enter select for every panel, and the game keeps its secret', async ({ page }) => {
+const cellAt = (page: Page, layer: number, position: number) =>
+  page.getByTestId('lens-grid').locator(`[data-layer="${layer}"][data-position="${position}"]`)
+test('hover previews, click and Enter select for every panel, and the game keeps its secret; every figure leaves the page as picture, drawing, numbers and array; every colour and target is the engine’s', async ({
+  page,
+}) => {
   test.setTimeout(240_000)
   await openLens(page)
   const grid = page.getByTestId('lens-grid')
@@ -207,6 +211,54 @@ test('hover previews, click and Enter select for every panel, and the game keeps
   await expect(panel(page)).toHaveAttribute('data-layer', '2')
   await expect(panel(page)).toHaveAttribute('data-position', String(some.position - 1))
 
+  await test.step('every figure leaves the page as picture, drawing, numbers and array; every colour and target is the engine’s', async () => {
+    const cells = await drawn(page)
+    for (const figure of ['lens-figure', 'lens-detail', 'lens-curves', 'lens-heads']) {
+      await expect(page.getByTestId(figure)).toBeVisible({ timeout: 60_000 })
+      const { png, svg, json, npy } = await filesOf(page, figure)
+      expect([...png.subarray(0, 4)], figure).toEqual([0x89, 0x50, 0x4e, 0x47])
+      expect(svg, figure).toMatch(/^<svg [^]*<text[^]*<\/svg>\s*$/)
+      expect(json, figure).toHaveProperty('model')
+      expect(npy.values.length, figure).toBe(npy.shape.reduce((a, b) => a * b, 1))
+      if (figure === 'lens-detail') {
+        const first = page.getByTestId('lens-detail').locator('tbody tr').first()
+        expect(npy.values[0]).toBe(Number(await first.getAttribute('data-id')))
+        expect(npy.values[1]).toBeCloseTo(Number(await first.getAttribute('data-p')), 9)
+      }
+      if (figure === 'lens-figure') {
+        // every p on screen is in the array
+        const all = new Set(npy.values.filter((_, i) => i % 3 === 0).map((v) => v.toFixed(5)))
+        for (const cell of cells.filter((_, i) => i % 7 === 0)) expect(all).toContain(cell.p.toFixed(5))
+      }
+    }
+    // a token followed from the vocabulary: its rank in a cell is its place among all logits of that cell
+    await page.getByTestId('lens-pick').locator('input').fill('garden')
+    const pick = page.getByTestId('lens-pick').locator('[data-id]').first()
+    const id = Number(await pick.getAttribute('data-id'))
+    await pick.click()
+    await ready(page)
+    await page.getByTestId('lens-colour').getByRole('radio').nth(3).check()
+    const at = Number(await panel(page).getAttribute('data-position')),
+      last = Math.max(...cells.map((c) => c.layer))
+    await cellAt(page, last, at).click()
+    // the two are computed by different kernels: values closer to the token's than their last digits may stand on either
+    // side
+    const [above, close] = await page.evaluate(
+      async ({ id: token, position }) => {
+        const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position }),
+          own = values[token]!
+        return [values.filter((v) => v > own + 1e-4).length, values.filter((v) => Math.abs(v - own) <= 1e-4).length]
+      },
+      { id, position: at },
+    )
+    const rank = Number(
+      /rank ([\d,]+)/.exec(await page.getByTestId('lens-detail').innerText())![1]!.replaceAll(',', ''),
+    )
+    expect(rank).toBeGreaterThan(above!)
+    expect(rank).toBeLessThanOrEqual(above! + close!)
+    expect(await page.evaluate(() => document.querySelectorAll('*').length), 'elements').toBeLessThan(2000)
+  })
+  await cellAt(page, 2, some.position - 1).click()
   await page.getByTestId('lens-game-start').click()
   const game = page.getByTestId('lens-game'),
     choices = game.locator('[data-id]')
@@ -224,64 +276,12 @@ test('hover previews, click and Enter select for every panel, and the game keeps
   await expect(panel(page)).toHaveAttribute('data-layer', '3')
 })
 
-test('every figure leaves the page as picture, drawing, numbers and array; every colour and target is the engine’s', async ({
-  page,
-}) => {
-  test.setTimeout(240_000)
-  await openLens(page)
-  const cells = await drawn(page)
-  for (const figure of ['lens-figure', 'lens-detail', 'lens-curves', 'lens-heads']) {
-    await expect(page.getByTestId(figure)).toBeVisible({ timeout: 60_000 })
-    const { png, svg, json, npy } = await filesOf(page, figure)
-    expect([...png.subarray(0, 4)], figure).toEqual([0x89, 0x50, 0x4e, 0x47])
-    expect(svg, figure).toMatch(/^<svg [^]*<text[^]*<\/svg>\s*$/)
-    expect(json, figure).toHaveProperty('model')
-    expect(npy.values.length, figure).toBe(npy.shape.reduce((a, b) => a * b, 1))
-    if (figure === 'lens-detail') {
-      const first = page.getByTestId('lens-detail').locator('tbody tr').first()
-      expect(npy.values[0]).toBe(Number(await first.getAttribute('data-id')))
-      expect(npy.values[1]).toBeCloseTo(Number(await first.getAttribute('data-p')), 9)
-    }
-    if (figure === 'lens-figure') {
-      // every p on screen is in the array
-      const all = new Set(npy.values.filter((_, i) => i % 3 === 0).map((v) => v.toFixed(5)))
-      for (const cell of cells.filter((_, i) => i % 7 === 0)) expect(all).toContain(cell.p.toFixed(5))
-    }
-  }
-  // a token followed from the vocabulary: its rank in a cell is its place among all logits of that cell
-  await page.getByTestId('lens-pick').locator('input').fill('garden')
-  const pick = page.getByTestId('lens-pick').locator('[data-id]').first()
-  const id = Number(await pick.getAttribute('data-id'))
-  await pick.click()
-  await ready(page)
-  await page.getByTestId('lens-colour').getByRole('radio').nth(3).check()
-  const at = Number(await panel(page).getAttribute('data-position')),
-    last = Math.max(...cells.map((c) => c.layer))
-  await cellAt(page, last, at).click()
-  // the two are computed by different kernels: values closer to the token's than their last digits may stand on either
-  // side
-  const [above, close] = await page.evaluate(
-    async ({ id: token, position }) => {
-      const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position }),
-        own = values[token]!
-      return [values.filter((v) => v > own + 1e-4).length, values.filter((v) => Math.abs(v - own) <= 1e-4).length]
-    },
-    { id, position: at },
-  )
-  const rank = Number(/rank ([\d,]+)/.exec(await page.getByTestId('lens-detail').innerText())![1]!.replaceAll(',', ''))
-  expect(rank).toBeGreaterThan(above!)
-  expect(rank).toBeLessThanOrEqual(above! + close!)
-  expect(await page.evaluate(() => document.querySelectorAll('*').length), 'elements').toBeLessThan(2000)
-})
-
 // ---- changing the model at a cell ----------------------------------------------
 
 const stories = ['tower', 'kitchen'].map(
   (place) => `Sam was in the barn. Sam kept a bell. Emma was in the ${place}. Emma washed a clock.\n\nWhere was Emma?`,
 ) as [string, string]
 const greedy = JSON.stringify({ state: { params: { temperature: 0, randomSeed: false } }, version: 1 })
-const cellAt = (page: Page, layer: number, position: number) =>
-  page.getByTestId('lens-grid').locator(`[data-layer="${layer}"][data-position="${position}"]`)
 const glassTokens = (page: Page) => page.evaluate(() => globalThis.glassbox.client.glass.tokens())
 const residual = (page: Page, layer: number, position: number) =>
   page.evaluate(

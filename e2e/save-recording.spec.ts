@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { ask, expect, open, openReady, test, waitForState } from './harness.ts'
+import { ask, expect, hooks, open, openReady, test, waitForState } from './harness.ts'
 
 test.setTimeout(400_000)
 const panel = (page: Page) => page.getByTestId('attention-panel')
@@ -105,12 +105,14 @@ test('a saved run opens again, by the button and by dropping it, with the same n
   expect(await look()).toBe(live)
 })
 
-for (const lang of ['en', 'zh'] as const) {
-  test(`a damaged recording gets the same sentence by the button and by dropping it, on any panel (${lang})`, async ({
-    page,
-  }) => {
-    await open(page, { lang, panel: 'attention' })
-    await waitForState(page, 'ready')
+test('a damaged recording gets the same sentence by the button and by dropping it, on any panel', async ({ page }) => {
+  await open(page, { panel: 'attention' })
+  await waitForState(page, 'ready')
+  for (const lang of ['en', 'zh'] as const) {
+    if (lang === 'zh') {
+      await hooks.language(page).click()
+      await hooks.nav(page, 'attention').click()
+    }
     const broken = Buffer.from('no recording at all')
     await page
       .getByTestId('recording-file')
@@ -127,5 +129,5 @@ for (const lang of ['en', 'zh'] as const) {
     expect(new URL(page.url()).hash).toMatch(/^#\/chat/)
     await refused.getByRole('button').last().click()
     await expect(refused).toHaveCount(0)
-  })
-}
+  }
+})
