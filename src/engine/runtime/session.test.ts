@@ -121,11 +121,13 @@ const folders = goldens.filter(
 )
 
 describe('a fused Plan computes what the plain Plan computes', () => {
-  // golden.test.ts runs every fused Plan on the GPU; here it is each family's first
+  // golden.test.ts runs every fused Plan on the GPU; here it is the plain one of each family's first
   const families = new Set<string>()
+  const tied = new Set<boolean>()
   test.for(folders)('%s', async (name, { skip }) => {
     const model = await open(name)
     const { ids } = golden(name)
+    tied.add(model.plan.tied)
     // heads that are not turned and sums that are normed leave nothing to fuse
     if (model.plain.steps.some(({ op }) => op === 'rope' || op === 'add')) {
       expect(model.plan.steps.length).toBeLessThan(model.plain.steps.length)
@@ -135,15 +137,12 @@ describe('a fused Plan computes what the plain Plan computes', () => {
     if (!gpu) skip(`UNRUN on the GPU: ${noGpuReason}`)
     if (families.has(model.plan.family)) return
     families.add(model.plan.family)
-    for (const plan of [model.plain, model.plan]) {
-      const session = await start(model, { plan })
-      same(await all(session, ids), want)
-      session.dispose()
-    }
+    const session = await start(model, { plan: model.plain })
+    same(await all(session, ids), want)
+    session.dispose()
   })
-  test('which of them share one table for embedding and head', async () => {
-    const tied = await Promise.all(folders.map(async (name) => (await open(name)).plan.tied))
-    expect(new Set(tied)).toEqual(new Set([true, false]))
+  test('some of them share one table for embedding and head', () => {
+    expect(tied).toEqual(new Set([true, false]))
   })
 })
 
@@ -163,7 +162,7 @@ onGpu('a weight over the binding limit is split by rows', () => {
       }),
     )
 
-  test.for(['llama', 'llama_bias_tied', 'llama_odd', 'llama_nf4', 'qwen2', 'gguf_q4_1'])('%s', async (name) => {
+  test.for(['llama_bias_tied', 'llama_odd', 'llama_nf4', 'gguf_q4_1'])('%s', async (name) => {
     const model = await open(name)
     const ids = golden(name).ids.slice(0, 13)
     const whole = await start(model)

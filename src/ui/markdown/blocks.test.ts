@@ -247,15 +247,15 @@ describe('work', () => {
     const cost = (size: number): number => {
       const text = pattern.repeat(Math.ceil(size / pattern.length)).slice(0, size)
       let best = Infinity
-      for (let i = 0; i < 3 && best > 200; i++) {
+      for (let i = 0; i < 5 && best > 200; i++) {
         const start = process.cpuUsage()
         parse(text)
         best = Math.min(best, process.cpuUsage(start).user / 1000)
       }
       return best
     }
-    // ms: 50 for every 10 kB
-    expect(cost(40_000)).toBeLessThan(200)
+    // ms: 100 for every 10 kB, beside other work; what grows with the square takes seconds
+    expect(cost(40_000)).toBeLessThan(400)
   })
   it('stays bounded while the text grows', () => {
     const reader = new BlockReader()

@@ -1,5 +1,6 @@
 // The built-in lessons: each hangs together in both languages, and each claim is true, with room to spare. Here every
-// claim is measured once, with the shortest story; npm run lessons measures it with all of them.
+// claim is measured once, with the shortest story, but for those that read the most texts (GLASSBOX_FULL=1); npm run lessons
+// measures every claim with all stories.
 
 import { readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
@@ -39,18 +40,23 @@ test.each(ids)('%s hangs together', async (id) => {
 const shortest = (casts: readonly Readonly<Record<string, string>>[]): number =>
   casts.reduce((best, cast, i) => (JSON.stringify(cast).length < JSON.stringify(casts[best]).length ? i : best), 0)
 
+/** Three to eight seconds each: half of what all claims take. */
+const dear: ReadonlySet<string> = new Set(
+  process.env['GLASSBOX_FULL'] ? [] : ['l11.1', 'l22.1', 'l22.3', 'l22.4', 'l23.1', 'l23.2', 'l23.3', 'l23.4'],
+)
+
 test.each(ids)('%s claims what is so', async (id) => {
   const opened = await lessons[id]!()
   const { casts, steps } = opened.lesson
   const seen: string[] = []
   // in turn, so that each claim is measured once
   const one = (step: number, language: 'en' | 'zh') =>
-    step % 2 === (language === 'en' ? 0 : 1) ? [shortest(casts[language])] : []
+    step % 2 === (language === 'en' ? 0 : 1) && !dear.has(steps[step]!.id) ? [shortest(casts[language])] : []
   for await (const { step, verdict, fault } of survey(host, opened, one)) {
     expect(fault, `${step.id}: ${JSON.stringify(verdict)}`).toBeNull()
     seen.push(step.id)
   }
-  expect(seen).toEqual(steps.map((step) => step.id))
+  expect(seen).toEqual(steps.flatMap((step) => (dear.has(step.id) ? [] : [step.id])))
 })
 
 test('a learner’s own word may be of several tokens: no step that is told with it asks for one', async () => {
