@@ -30,4 +30,18 @@ test('a set is asked, scored and kept, and a row opens in Probabilities', async 
   await page.goto(page.url().replace(/#.*/, '#/evaluate'))
   await page.reload()
   await expect(page.getByTestId('evaluate-result')).toHaveAttribute('data-rows', '12')
+
+  // two settings, one after the other: the second stands beside the first
+  await page
+    .getByTestId('evaluate-paste')
+    .fill('{"prompt": "Mia was in the garden. Where was Mia?", "answer": "garden"}')
+  await page.getByTestId('evaluate-use').click()
+  await page.getByTestId('evaluate-two').locator('summary').click()
+  await expect(page.getByTestId('evaluate-two-start')).toBeDisabled()
+  await page.getByTestId('evaluate-b-maxTokens').fill('1')
+  await page.getByTestId('evaluate-two-start').click()
+  await expect(page.getByTestId('evaluate-history')).toHaveAttribute('data-count', '3')
+  await expect(page.getByTestId('evaluate-two')).toHaveAttribute('data-at', 'none')
+  await expect(page.locator('[data-metric=contains] [data-difference]')).toHaveAttribute('data-difference', '-1')
+  expect(await accessibility(page)).toEqual([])
 })

@@ -20,38 +20,40 @@ export function Two({ cannot }: { cannot: string | null }) {
   const alike = areAlike({ a, b }, active?.id ?? null)
   const loading = at !== null && active?.state === 'loading' ? active : null
   return (
-    <details className={styles.two} open={at !== null || undefined} data-testid="evaluate-two" data-at={at ?? 'none'}>
+    <details open={at !== null || undefined} data-testid="evaluate-two" data-at={at ?? 'none'}>
       <summary>{t.title}</summary>
-      <p className={styles.note}>{t.hint}</p>
-      <OneSide which="a" locked={locked} />
-      <OneSide which="b" locked={locked} />
-      <div className={styles.actions}>
-        {at !== null ? (
-          <>
-            <Button icon="stop" disabled={stopping || at === 'back'} onClick={stop} data-testid="evaluate-two-stop">
-              {t.stop}
+      <div className={styles.two}>
+        <p className={styles.note}>{t.hint}</p>
+        <OneSide which="a" locked={locked} />
+        <OneSide which="b" locked={locked} />
+        <div className={styles.actions}>
+          {at !== null ? (
+            <>
+              <Button icon="stop" disabled={stopping || at === 'back'} onClick={stop} data-testid="evaluate-two-stop">
+                {t.stop}
+              </Button>
+              <span role="status">{t.now[at]}</span>
+            </>
+          ) : (
+            <Button
+              disabled={cannot !== null || locked || alike}
+              onClick={() => void compare()}
+              data-testid="evaluate-two-start"
+            >
+              {t.start}
             </Button>
-            <span role="status">{t.now[at]}</span>
-          </>
-        ) : (
-          <Button
-            disabled={cannot !== null || locked || alike}
-            onClick={() => void compare()}
-            data-testid="evaluate-two-start"
-          >
-            {t.start}
-          </Button>
+          )}
+          {at === null && alike && <span className={styles.note}>{t.alike}</span>}
+        </div>
+        {loading && (
+          <Progress
+            label={t.loading(loading.name)}
+            value={loading.progress?.loaded ?? 0}
+            total={loading.progress?.total || null}
+            start={t.loading(loading.name)}
+          />
         )}
-        {at === null && alike && <span className={styles.note}>{t.alike}</span>}
       </div>
-      {loading && (
-        <Progress
-          label={t.loading(loading.name)}
-          value={loading.progress?.loaded ?? 0}
-          total={loading.progress?.total || null}
-          start={t.loading(loading.name)}
-        />
-      )}
     </details>
   )
 }
@@ -70,7 +72,7 @@ function OneSide({ which, locked }: { which: Which; locked: boolean }) {
     if (isIdle) void look()
   }, [look, stored, isIdle])
   useStoredKinds((s) => s.does)
-  const writers = thatDo('generate')
+  const writers = thatDo('generate').filter((one) => one.id !== active?.id || one.id === side.model)
   const number = (name: 'temperature' | 'maxTokens' | 'strength', label: string, most: number, step: number) => (
     <label>
       {label}
