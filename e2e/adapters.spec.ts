@@ -11,8 +11,8 @@ const story = 'Tell me a story about Lily.'
 const card = (page: Page, name: string) => page.locator('article[data-testid^="adapter-card-"]', { hasText: name })
 
 /** On the panel, with one adapter on the model. */
-async function withAdapter(page: Page, lang: 'en' | 'zh' = 'en'): Promise<void> {
-  await openReady(page, { lang, panel: 'adapters' })
+async function withAdapter(page: Page): Promise<void> {
+  await openReady(page, { panel: 'adapters' })
   await dropFiles(page, lora('loud'))
   await card(page, 'loud').getByTestId('put-adapter').click()
   await expect(card(page, 'loud')).toHaveAttribute('data-on', 'true')
@@ -41,6 +41,7 @@ test('dropped, refused, put on, turned down to the model itself, kept, taken off
   await hooks.nav(page, 'chat').click()
   await expect(page.getByTestId('adapter-bar')).toContainText('loud 1')
   await page.getByTestId('new-chat').click()
+  await expect(hooks.answers(page)).toHaveCount(0)
   expect(await ask(page, story)).not.toBe(alone)
   // in the chat, with the keyboard: Home is the slider's end; its middle is 0
   await page.getByTestId('adapter-bar-change').click()
@@ -50,6 +51,7 @@ test('dropped, refused, put on, turned down to the model itself, kept, taken off
   await expect(page.getByTestId('adapter-bar')).toContainText('loud off')
   expect(await accessibility(page)).toEqual([])
   await page.getByTestId('new-chat').click()
+  await expect(hooks.answers(page)).toHaveCount(0)
   expect(await ask(page, story)).toBe(alone)
   // below nothing, typed: the slider stands there, and its ends go on from it; and it comes back with the page
   await page.getByTestId('adapter-number').fill('-3')
@@ -61,6 +63,7 @@ test('dropped, refused, put on, turned down to the model itself, kept, taken off
   await page.getByTestId('adapter-number').press('Enter')
   await expect(page.getByTestId('adapter-bar')).toContainText('loud -1.5')
   await page.getByTestId('new-chat').click()
+  await expect(hooks.answers(page)).toHaveCount(0)
   expect(await ask(page, story)).not.toBe(alone)
   await page.reload()
   await waitForState(page, 'ready')
@@ -74,31 +77,6 @@ test('dropped, refused, put on, turned down to the model itself, kept, taken off
   await expect(card(page, 'loud')).toContainText('its files must be added again')
   await card(page, 'loud').getByTestId('remove-adapter-confirm').click()
   await expect(card(page, 'loud')).toHaveCount(0)
-})
-
-test('one prompt on both sides: A is the model itself, they part at a token, the chat is left alone', async ({
-  page,
-}) => {
-  await withAdapter(page)
-  await page.getByTestId('ab-prompt').fill(story)
-  await page.getByTestId('ab-length').fill('40')
-  await page.getByTestId('ab-run').click()
-  await expect(page.getByTestId('ab-b')).toHaveAttribute('data-state', 'done')
-  await expect(page.getByTestId('ab-said')).toHaveText(/They part at token \d+/)
-  const [a, b] = await Promise.all(['a', 'b'].map((side) => page.getByTestId(`ab-text-${side}`).innerText()))
-  expect(a).not.toBe(b)
-  await expect(page.getByTestId('ab-mark-a')).not.toHaveText(await page.getByTestId('ab-mark-b').innerText())
-  await expect(page.getByTestId('ab-parting').locator('tbody tr').first()).toContainText('%')
-  await expect(card(page, 'loud')).toHaveAttribute('data-scale', '1')
-  expect(await accessibility(page)).toEqual([])
-  // the same on both sides gives the same
-  await page.getByTestId('ab-strength-b').fill('0')
-  await page.getByTestId('ab-strength-b').press('Enter')
-  await page.getByTestId('ab-run').click()
-  await expect(page.getByTestId('ab-said')).toHaveText('Both are the same, token by token.')
-  await expect(page.getByTestId('ab-text-a')).toHaveText(a!)
-  await hooks.nav(page, 'chat').click()
-  await expect(hooks.answers(page)).toHaveCount(0)
 })
 
 test('a model that reads is read twice, and its candidates stand side by side', async ({ page }) => {
@@ -128,9 +106,32 @@ test('a file that proves to be an adapter is sent to where adapters are', async 
   await expect(page.getByTestId('adapter-refused')).toContainText('“notes” was not added')
 })
 
-test('a phone in Chinese shows the panel without sideways scrolling', async ({ page }) => {
+test('one prompt on both sides: A is the model itself, they part at a token, the chat is left alone; a phone in Chinese shows the panel without sideways scrolling', async ({
+  page,
+}) => {
+  await withAdapter(page)
+  await page.getByTestId('ab-prompt').fill(story)
+  await page.getByTestId('ab-length').fill('40')
+  await page.getByTestId('ab-run').click()
+  await expect(page.getByTestId('ab-b')).toHaveAttribute('data-state', 'done')
+  await expect(page.getByTestId('ab-said')).toHaveText(/They part at token \d+/)
+  const [a, b] = await Promise.all(['a', 'b'].map((side) => page.getByTestId(`ab-text-${side}`).innerText()))
+  expect(a).not.toBe(b)
+  await expect(page.getByTestId('ab-mark-a')).not.toHaveText(await page.getByTestId('ab-mark-b').innerText())
+  await expect(page.getByTestId('ab-parting').locator('tbody tr').first()).toContainText('%')
+  await expect(card(page, 'loud')).toHaveAttribute('data-scale', '1')
+  expect(await accessibility(page)).toEqual([])
+  // the same on both sides gives the same
+  await page.getByTestId('ab-strength-b').fill('0')
+  await page.getByTestId('ab-strength-b').press('Enter')
+  await page.getByTestId('ab-run').click()
+  await expect(page.getByTestId('ab-said')).toHaveText('Both are the same, token by token.')
+  await expect(page.getByTestId('ab-text-a')).toHaveText(a!)
+  await hooks.nav(page, 'chat').click()
+  await expect(hooks.answers(page)).toHaveCount(0)
+  await hooks.nav(page, 'adapters').click()
   await page.setViewportSize({ width: 390, height: 844 })
-  await withAdapter(page, 'zh')
+  await hooks.language(page).click()
   await page.getByTestId('ab-prompt').fill('讲一个关于小明的故事。')
   await page.getByTestId('ab-length').fill('12')
   await page.getByTestId('ab-run').click()

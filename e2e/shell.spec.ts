@@ -29,12 +29,57 @@ async function trap(): Promise<{ url: string; asked: string[]; close(): void }> 
   }
 }
 
-test.describe('policy', () => {
-  test('page and worker reach no host that is not listed', async ({ page, watched }) => {
-    watched.allow(/Content Security Policy/, /Refused to connect/, /Failed to fetch/)
+test('a first visit: little JavaScript before a message can be written, a manifest with its icons, page and worker reach no host that is not listed, no text becomes code', async ({
+  page,
+  request,
+  watched,
+}) => {
+  watched.allow(
+    /Content Security Policy/,
+    /Refused to connect/,
+    /Failed to fetch/,
+    /Trusted/,
+    /unsafe-eval/,
+    /wasm-eval/,
+  )
+  await page.goto('./')
+  await test.step('the first visit needs little JavaScript before a message can be written', async () => {
+    await expect(hooks.composer(page)).toBeVisible()
+    // what this window fetched: the engine's worker fetches its own beside it, and never holds it up
+    const files = await page.evaluate(() => [
+      ...[...document.scripts].map(({ src }) => src),
+      ...performance.getEntriesByType('resource').map(({ name }) => name),
+    ])
+    // the worker's first script is asked for by the window, and what checks a load's options comes with it
+    const named = [...new Set(files.map((file) => new URL(file, 'http://x').pathname))].filter(
+      (file) => file.endsWith('.js') && !/engine\.worker|hub\.worker|\/sw\.js|\/options-/.test(file),
+    )
+    const bytes = named.reduce(
+      (sum, file) => sum + gzipSync(readFileSync(path.join('dist', file)), { level: 9 }).length,
+      0,
+    )
+    expect(named.length).toBeGreaterThan(0)
+    expect(bytes).toBeLessThan(130 * 1024)
+  })
+  await test.step('the manifest and its icons are there', async () => {
+    const href = await page.locator('link[rel=manifest]').getAttribute('href')
+    const manifest = (await (await request.get(href!)).json()) as {
+      name: string
+      start_url: string
+      display: string
+      icons: { src: string; sizes: string; purpose: string; type: string }[]
+    }
+    expect(manifest).toMatchObject({ name: 'Glassbox', display: 'standalone' })
+    for (const icon of manifest.icons) {
+      const answer = await request.get(icon.src)
+      expect(answer.status(), icon.src).toBe(200)
+      expect(answer.headers()['content-type'], icon.src).toBe(icon.type)
+    }
+    expect(manifest.icons.some(({ sizes, purpose }) => sizes === '512x512' && purpose === 'maskable')).toBe(true)
+  })
+  await test.step('page and worker reach no host that is not listed', async () => {
     const foreign = await trap()
     try {
-      await page.goto('./')
       const leak = (where: string) => `${foreign.url}/${where}`
       expect(
         await page.evaluate(
@@ -73,23 +118,7 @@ test.describe('policy', () => {
       foreign.close()
     }
   })
-
-  test('the trap works: an allowed host is reached', async ({ page, ownServer }) => {
-    const foreign = await trap()
-    try {
-      await ownServer.start({ hosts: [foreign.url] })
-      await page.goto(ownServer.url)
-      expect(
-        await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`),
-      ).toBe('caught')
-    } finally {
-      foreign.close()
-    }
-  })
-
-  test('no text becomes code', async ({ page, watched }) => {
-    watched.allow(/Trusted/, /Content Security Policy/, /unsafe-eval/, /wasm-eval/)
-    await page.goto('./')
+  await test.step('no text becomes code', async () => {
     const outcome = await page.evaluate(async () => {
       // A debugger's evaluation may eval; a task of the page may not.
       await new Promise((resolve) => {
@@ -137,49 +166,27 @@ test.describe('policy', () => {
   })
 })
 
-test('the first visit needs little JavaScript before a message can be written', async ({ page }) => {
-  await page.goto('./')
-  await expect(hooks.composer(page)).toBeVisible()
-  // what this window fetched: the engine's worker fetches its own beside it, and never holds it up
-  const files = await page.evaluate(() => [
-    ...[...document.scripts].map(({ src }) => src),
-    ...performance.getEntriesByType('resource').map(({ name }) => name),
-  ])
-  // the worker's first script is asked for by the window, and what checks a load's options comes with it
-  const named = [...new Set(files.map((file) => new URL(file, 'http://x').pathname))].filter(
-    (file) => file.endsWith('.js') && !/engine\.worker|hub\.worker|\/sw\.js|\/options-/.test(file),
-  )
-  const bytes = named.reduce(
-    (sum, file) => sum + gzipSync(readFileSync(path.join('dist', file)), { level: 9 }).length,
-    0,
-  )
-  expect(named.length).toBeGreaterThan(0)
-  expect(bytes).toBeLessThan(130 * 1024)
-})
-
-test.describe('installable', () => {
-  test('the manifest and its icons are there', async ({ page, request }) => {
-    await page.goto('./')
-    const href = await page.locator('link[rel=manifest]').getAttribute('href')
-    const manifest = (await (await request.get(href!)).json()) as {
-      name: string
-      start_url: string
-      display: string
-      icons: { src: string; sizes: string; purpose: string; type: string }[]
+test('the trap works: an allowed host is reached, and a cached page obeys the policy of today; with the server gone the page still opens, at every address', async ({
+  page,
+  ownServer,
+  watched,
+}) => {
+  watched.allow(/ERR_CONNECTION_REFUSED|Failed to load resource|ERR_INTERNET_DISCONNECTED/)
+  await page.goto(ownServer.url)
+  await waitForServiceWorker(page)
+  await test.step('a cached page obeys the policy of today', async () => {
+    const foreign = await trap()
+    try {
+      await ownServer.start({ hosts: [foreign.url] })
+      await page.reload()
+      expect(
+        await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`),
+      ).toBe('caught')
+    } finally {
+      foreign.close()
     }
-    expect(manifest).toMatchObject({ name: 'Glassbox', display: 'standalone' })
-    for (const icon of manifest.icons) {
-      const answer = await request.get(icon.src)
-      expect(answer.status(), icon.src).toBe(200)
-      expect(answer.headers()['content-type'], icon.src).toBe(icon.type)
-    }
-    expect(manifest.icons.some(({ sizes, purpose }) => sizes === '512x512' && purpose === 'maskable')).toBe(true)
   })
-
-  test('with the server gone the page still opens, at every address', async ({ page, ownServer, watched }) => {
-    watched.allow(/ERR_CONNECTION_REFUSED|Failed to load resource|ERR_INTERNET_DISCONNECTED/)
-    await page.goto(ownServer.url)
-    await waitForServiceWorker(page)
+  await test.step('with the server gone the page still opens, at every address', async () => {
     await ownServer.stop()
     for (const address of ['', '?lang=zh#/models', 'index.html']) {
       await page.goto(`${ownServer.url}${address}`)
@@ -198,48 +205,33 @@ test.describe('installable', () => {
     })
     expect(part).toEqual([206, 8, 'bytes 8-15/'])
   })
+})
 
-  test('a cached page obeys the policy of today', async ({ page, ownServer }) => {
-    const foreign = await trap()
-    try {
-      await page.goto(ownServer.url)
-      await waitForServiceWorker(page)
-      await ownServer.start({ hosts: [foreign.url] })
-      await page.reload()
-      expect(
-        await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`),
-      ).toBe('caught')
-    } finally {
-      foreign.close()
-    }
-  })
-
-  test('a new version waits for a click and then replaces the old one', async ({ page, ownServer }) => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'glassbox-update-'))
-    try {
-      cpSync('dist', dir, { recursive: true })
-      await ownServer.start({ dir })
-      await page.goto(ownServer.url)
-      await waitForServiceWorker(page)
-      await page.evaluate(() => {
-        Object.assign(globalThis, { kept: true })
-      })
-      const edit = (file: string, change: (text: string) => string) =>
-        writeFileSync(path.join(dir, file), change(readFileSync(path.join(dir, file), 'utf8')))
-      edit('index.html', (text) => text.replace('<head>', '<head><meta name="build" content="new">'))
-      edit('sw.js', (text) => text.replace(/"version":"\w+"/, '"version":"ffffffffffff"'))
-      await page.evaluate(async () => {
-        await (await navigator.serviceWorker.ready).update()
-      })
-      const reload = page.getByRole('button', { name: 'Reload' })
-      await expect(reload).toBeVisible()
-      expect(await page.evaluate(() => 'kept' in globalThis), 'nothing reloads by itself').toBe(true)
-      await expect(page.locator('meta[name=build]')).toHaveCount(0)
-      await reload.click()
-      await expect(page.locator('meta[name=build]')).toHaveCount(1)
-      expect(await page.evaluate(() => caches.keys())).toContain('shell-ffffffffffff')
-    } finally {
-      rmSync(dir, { recursive: true })
-    }
-  })
+test('a new version waits for a click and then replaces the old one', async ({ page, ownServer }) => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'glassbox-update-'))
+  try {
+    cpSync('dist', dir, { recursive: true })
+    await ownServer.start({ dir })
+    await page.goto(ownServer.url)
+    await waitForServiceWorker(page)
+    await page.evaluate(() => {
+      Object.assign(globalThis, { kept: true })
+    })
+    const edit = (file: string, change: (text: string) => string) =>
+      writeFileSync(path.join(dir, file), change(readFileSync(path.join(dir, file), 'utf8')))
+    edit('index.html', (text) => text.replace('<head>', '<head><meta name="build" content="new">'))
+    edit('sw.js', (text) => text.replace(/"version":"\w+"/, '"version":"ffffffffffff"'))
+    await page.evaluate(async () => {
+      await (await navigator.serviceWorker.ready).update()
+    })
+    const reload = page.getByRole('button', { name: 'Reload' })
+    await expect(reload).toBeVisible()
+    expect(await page.evaluate(() => 'kept' in globalThis), 'nothing reloads by itself').toBe(true)
+    await expect(page.locator('meta[name=build]')).toHaveCount(0)
+    await reload.click()
+    await expect(page.locator('meta[name=build]')).toHaveCount(1)
+    expect(await page.evaluate(() => caches.keys())).toContain('shell-ffffffffffff')
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
 })
