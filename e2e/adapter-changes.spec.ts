@@ -1,7 +1,7 @@
 // What adapters change, in the page: norms by layer and module, the text coloured by it, both distributions at a place,
 // layers, heads and one head's picture; followed by a slider, with the keyboard, on a phone.
 
-import { accessibility, ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
+import { accessibility, ask, expect, hooks, openReady, settleColours, test, waitForState } from './harness.ts'
 import { dropFiles, lora } from './adapter-files.ts'
 import { overlaps } from './overlaps.ts'
 import type { Page } from '@playwright/test'
@@ -13,19 +13,19 @@ async function settled(page: Page): Promise<void> {
   await expect(page.getByTestId('change-lens')).toHaveAttribute('data-ready', 'true')
 }
 /** A text has been written with an adapter on the model, and the section has compared it. */
-async function compared(page: Page, lang: 'en' | 'zh' = 'en'): Promise<void> {
-  await openReady(page, { lang, panel: 'adapters' })
+async function compared(page: Page): Promise<void> {
+  await openReady(page, { panel: 'adapters' })
   await dropFiles(page, lora('quiet', { strength: 0.02 }))
   await card(page).getByTestId('put-adapter').click()
   await expect(card(page)).toHaveAttribute('data-on', 'true')
   await waitForState(page, 'ready')
   await hooks.nav(page, 'chat').click()
-  await ask(page, lang === 'en' ? 'Tell me a story about Lily.' : '讲一个关于小猫的故事。')
+  await ask(page, 'Tell me a story about Lily.')
   await hooks.nav(page, 'adapters').click()
   await settled(page)
 }
 
-test('weights, places, layers and heads; a slider is followed; the chat goes on as if nobody had looked', async ({
+test('weights, places, layers and heads; a slider is followed; the chat goes on as if nobody had looked; a phone in Chinese, in the dark', async ({
   page,
 }) => {
   const picture = (id: string) => page.getByTestId(id).getByRole('application')
@@ -77,12 +77,11 @@ test('weights, places, layers and heads; a slider is followed; the chat goes on 
   await hooks.nav(page, 'adapters').click()
   await settled(page)
   expect(await accessibility(page)).toEqual([])
-})
-
-test('a phone in Chinese, in the dark', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.emulateMedia({ colorScheme: 'dark' })
-  await compared(page, 'zh')
+  await hooks.language(page).click()
+  await settled(page)
+  await settleColours(page)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   expect(await overlaps(page)).toEqual([])
   expect(await accessibility(page)).toEqual([])
