@@ -76,7 +76,10 @@ test('one tab writes while the other asks otherwise, and while the other deletes
     localStorage.setItem(
       'glassbox.settings',
       JSON.stringify({
-        state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 400, seed: 2, randomSeed: false } },
+        state: {
+          params: { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 400, seed: 2, randomSeed: false },
+          load: { device: 'cpu' },
+        },
         version: 1,
       }),
     ),

@@ -10,7 +10,10 @@ test('a page that is killed in the middle of an answer has kept what there was',
     localStorage.setItem(
       'glassbox.settings',
       JSON.stringify({
-        state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 400, seed: 2, randomSeed: false } },
+        state: {
+          params: { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 400, seed: 2, randomSeed: false },
+          load: { device: 'cpu' },
+        },
         version: 1,
       }),
     ),

@@ -251,6 +251,7 @@ test('every figure leaves the page as picture, drawing, numbers and array; an an
     expect((await hooks.answers(page).last().innerText()).trim()).toBe(first)
   })
   await page.getByTestId('new-chat').click()
+  await expect(hooks.answers(page)).toHaveCount(0)
   expect(await ask(page, story), 'one seed, one answer').toBe(first)
   await test.step('a banned token is not drawn again, branches have names and are compared, and a token says why', async () => {
     await page.getByTestId('token-colours').selectOption('surprisal')

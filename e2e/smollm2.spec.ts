@@ -30,7 +30,10 @@ test('SmolLM2 is downloaded, loads in little memory, answers, and comes from the
   test.setTimeout(400_000)
   await page.addInitScript(() => {
     const params = { temperature: 0, randomSeed: false, maxTokens: 12 }
-    localStorage.setItem('glassbox.settings', JSON.stringify({ state: { params }, version: 1 }))
+    localStorage.setItem(
+      'glassbox.settings',
+      JSON.stringify({ state: { params, load: { device: 'cpu' } }, version: 1 }),
+    )
   })
   const asked: string[] = []
   page.on('request', (request) => {

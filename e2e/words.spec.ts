@@ -35,6 +35,7 @@ test('every word of an answer can be pressed, in both languages, and hints lead 
     if (lang === 'en') {
       await hooks.language(page).click()
       await page.getByTestId('new-chat').click()
+      await expect(hooks.answers(page)).toHaveCount(0)
     }
     expect(await ask(page, text)).toContain(word)
     await expect(page.getByTestId('hints')).toBeVisible()
