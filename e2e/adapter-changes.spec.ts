@@ -1,7 +1,7 @@
 // What adapters change, in the page: norms by layer and module, the text coloured by it, both distributions at a place,
 // layers, heads and one head's picture; followed by a slider, with the keyboard, on a phone.
 
-import { accessibility, ask, expect, hooks, openReady, settleColours, test, waitForState } from './harness.ts'
+import { accessibility, ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
 import { dropFiles, lora } from './adapter-files.ts'
 import { overlaps } from './overlaps.ts'
 import type { Page } from '@playwright/test'
@@ -81,7 +81,6 @@ test('weights, places, layers and heads; a slider is followed; the chat goes on 
   await page.emulateMedia({ colorScheme: 'dark' })
   await hooks.language(page).click()
   await settled(page)
-  await settleColours(page)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   expect(await overlaps(page)).toEqual([])
   expect(await accessibility(page)).toEqual([])
