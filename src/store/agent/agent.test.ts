@@ -159,6 +159,20 @@ test('an error of the engine ends it in words, and another model does not go on 
   expect([agent().run!.phase, told()]).toEqual(['consent', [null]])
 })
 
+test('the way of calling is the model’s own where it was taught one, and the reader’s once one was chosen', () => {
+  const taught = (tools: boolean): string => {
+    useModels.setState({ active: { id: 'm', name: 'M', state: 'ready', info: { does: ['generate'], tools } } as never })
+    agent().suit()
+    return agent().settings.grammar
+  }
+  useAgent.setState({ chosen: false })
+  expect([taught(true), taught(false)]).toEqual(['native', 'react'])
+  agent().set({ steps: 3 })
+  expect(taught(true)).toBe('native')
+  agent().set({ grammar: 'react' })
+  expect(taught(true)).toBe('react')
+})
+
 test('a template is given its tools, and its calls are read', async () => {
   agent().set({ grammar: 'native' })
   script = ['<tool_call>{"name": "calculator", "arguments": {"expression": "6*7"}}</tool_call>', '42']
