@@ -5,6 +5,7 @@
 import type { Page } from '@playwright/test'
 import type { Client } from '../src/worker/client.ts'
 import { ask, crashGpu, expect, hooks, openReady, say, test, waitForState } from './harness.ts'
+import { beginTeaching } from './teaching-rows.ts'
 
 test.use({ device: 'gpu' })
 
@@ -130,6 +131,16 @@ test('the answer goes on by itself, token for token, when the GPU dies, and whil
     await waitForState(page, 'ready')
     expect(await ids(page)).toEqual(want)
   }
+  // while it is taught: said, and it goes on from the state that was kept
+  await hooks.nav(page, 'adapters').click()
+  await page.getByTestId('to-teach').click()
+  await beginTeaching(page, 25)
+  const run = page.getByTestId('teach-run')
+  await expect(run).toContainText('update 20', { timeout: 60_000 })
+  await crashGpu(browser)
+  await expect(run).toContainText('goes on from its last state', { timeout: 30_000 })
+  await expect(run).toHaveAttribute('data-ended', 'done', { timeout: 60_000 })
+  await expect(page.getByTestId('teach-samples')).toContainText('Zoe was in the castle.')
 })
 
 test.describe('on the processor', () => {

@@ -3,34 +3,18 @@
 
 import type { Page } from '@playwright/test'
 import { expect, open, openReady, test, waitForState } from './harness.ts'
+import { beginTeaching, phase } from './teaching-rows.ts'
 
 test.setTimeout(120_000)
 
 const engineOf = (page: Page) => page.workers().find((worker) => worker.url().includes('engine.worker'))!
-const phase = (page: Page, name: string) =>
-  expect(page.getByTestId('teach-panel')).toHaveAttribute('data-phase', name, { timeout: 60_000 })
-
-/** One pair, so many updates. */
-async function begin(page: Page, updates: number): Promise<void> {
-  const panel = page.getByTestId('teach-panel')
-  await panel.getByRole('button', { name: 'Begin with none' }).click()
-  await panel.getByLabel('Question 1').fill('Where was Zoe?')
-  await panel.getByLabel('Answer 1').fill('Zoe was in the castle.')
-  await panel.getByRole('checkbox').first().uncheck()
-  const settings = panel.getByRole('region', { name: 'Settings' })
-  await settings.locator('summary').click()
-  await settings.getByLabel('Updates').last().fill(String(updates))
-  await settings.getByLabel('Updates').last().blur()
-  await page.getByTestId('teach-start').click()
-  await phase(page, 'learning')
-}
 
 test('a second tab opens, the page is frozen, the engine ends: it learns on; the tab itself ends: the other one can go on', async ({
   page,
   context,
 }) => {
   await openReady(page, { panel: 'teach' })
-  await begin(page, 100)
+  await beginTeaching(page, 100)
   const other = await context.newPage()
   await open(other, { panel: 'teach' })
   // the model that learns is its model, too, and it may not teach it meanwhile
@@ -70,7 +54,7 @@ test('measured first; on a disk that is full it is said, and ends nothing', asyn
       return put.call(this, value, ...key)
     }
   })
-  await begin(page, 10)
+  await beginTeaching(page, 10)
   await expect(page.getByTestId('teach-run')).toHaveAttribute('data-ended', 'done', { timeout: 60_000 })
   await expect(page.getByTestId('teach-run').getByRole('alert')).toContainText('could not be stored')
   await phase(page, 'idle')
