@@ -183,6 +183,10 @@ export async function openEngine(source: ModelSource, options: LoadOptions): Pro
   return {
     info: {
       ...info,
+      /** as strong as they are now */
+      get adapters() {
+        return [...adapters]
+      },
       mask: text.tokenizer.specialIds.mask === null ? null : text.tokenizer.tokenText(text.tokenizer.specialIds.mask),
       hasChatTemplate: text.template !== null,
       format: text.template === null ? (text.format?.format.name ?? null) : null,

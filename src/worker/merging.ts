@@ -39,6 +39,26 @@ async function said(engine: Loaded, texts: readonly (readonly number[])[]): Prom
   return found
 }
 
+/**
+ * With this adapter as strong as it is merged, and no other: theirs, and what the reader has set, is in force again afterwards. What
+ * others add would be taken for what was lost.
+ */
+async function alone<T>(engine: Loaded, adapter: string, look: () => Promise<T>): Promise<T> {
+  const now = engine.info.adapters.map(({ name, scale }) => ({ name, scale }))
+  const moved: typeof now = []
+  try {
+    for (const { name, scale } of now) {
+      const wanted = Number(name === adapter)
+      if (scale === wanted) continue
+      moved.push({ name, scale })
+      await engine.setAdapter(name, wanted)
+    }
+    return await look()
+  } finally {
+    for (const { name, scale } of moved) await engine.setAdapter(name, scale)
+  }
+}
+
 const asFile = (name: string, part: BlobPart): File => new File([part], name)
 
 export async function merge(
@@ -63,7 +83,7 @@ export async function merge(
   const texts = await Promise.all(
     rows.slice(0, mostRows).map(async (row, i) => (await engine.trainingRow(asSaid(row), i)).ids),
   )
-  const taught = await said(engine, texts)
+  const taught = await alone(engine, adapter, () => said(engine, texts))
   // what the embedding was packed into when the model was loaded is no matter of the adapter's
   const { embedding } = engine.info.formats
   const as = weightChoices.find((choice) => choice === embedding) ?? 'keep'
