@@ -8,7 +8,7 @@ const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 test.describe('a visit as people have it', () => {
   test.use({ serviceWorkers: 'allow' })
 
-  test('the first visit loads the storyteller, the cost of an answer is shown, and the next one reuses the memory @gpu', async ({
+  test('the first visit loads the storyteller, the cost of an answer is shown, the next one reuses the memory, and stop and Esc end one and keep what was written @gpu', async ({
     page,
   }) => {
     await open(page)
@@ -24,6 +24,26 @@ test.describe('a visit as people have it', () => {
     await expect(hooks.decode(page)).toContainText(/\d+ tokens?/)
     await ask(page, 'Who found the ball?')
     await expect(hooks.prefill(page)).toContainText(/\+ \d+ kept/)
+    await test.step('an answer streams; stop and Esc end it and keep what was written', async () => {
+      // near chance the model hardly ever finds its end token: the answer is long
+      await page.getByTestId('open-settings').click()
+      for (const [name, value] of Object.entries({ Temperature: '3', 'Top-k': '0', 'Top-p': '1', 'Min-p': '0' })) {
+        await page.getByRole('spinbutton', { name }).fill(value)
+        await page.keyboard.press('Enter')
+      }
+      await page.getByTestId('open-settings').click()
+      for (const [n, stop] of [() => hooks.stop(page).click(), () => page.keyboard.press('Escape')].entries()) {
+        await say(page, 'Tell me a story about Lily.')
+        const answer = hooks.answers(page).nth(2 + n)
+        await waitForState(page, 'generating')
+        await expect(answer).toHaveAttribute('data-streaming', 'true')
+        await expect(page.getByText(/^\d+ tokens?/).last()).toBeVisible()
+        await stop()
+        await expect(answer).toHaveAttribute('data-streaming', 'false')
+        await waitForState(page, 'ready')
+      }
+      await expect(page.getByText('Stopped.')).toHaveCount(2)
+    })
   })
 
   test('after a reload the chat is there and the weights come from the disk', async ({ page }) => {
@@ -68,61 +88,6 @@ test('an address asks a fresh chat: system, numbers and question, and nothing of
   await expect(hooks.composer(page)).toHaveValue('Who?')
 })
 
-test('an answer streams; stop and Esc end it and keep what was written @gpu', async ({ page }) => {
-  // near chance the model hardly ever finds its end token: the answer is long
-  await page.addInitScript(() =>
-    localStorage.setItem(
-      'glassbox.settings',
-      JSON.stringify({
-        state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0, seed: 2, randomSeed: false } },
-        version: 1,
-      }),
-    ),
-  )
-  await openReady(page)
-  for (const [n, stop] of [() => hooks.stop(page).click(), () => page.keyboard.press('Escape')].entries()) {
-    await say(page, 'Tell me a story about Lily.')
-    const answer = hooks.answers(page).nth(n)
-    await waitForState(page, 'generating')
-    await expect(answer).toHaveAttribute('data-streaming', 'true')
-    await expect(page.getByText(/^\d+ tokens?/).last()).toBeVisible()
-    await stop()
-    await expect(answer).toHaveAttribute('data-streaming', 'false')
-    await waitForState(page, 'ready')
-  }
-  await expect(page.getByText('Stopped.')).toHaveCount(2)
-})
-
-test('the same seed repeats an answer; a changed question stands beside the one before', async ({ page }) => {
-  await openReady(page)
-  await page.getByTestId('open-settings').click()
-  await page.getByTestId('random-seed').uncheck()
-  await page.getByTestId('seed').fill('1234')
-  const first = await ask(page, story)
-  await page.getByTestId('regenerate').click()
-  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
-  await waitForState(page, 'ready')
-  expect((await hooks.answers(page).first().innerText()).trim()).toBe(first)
-  await expect(page.getByTestId('versions')).toHaveText('2/2')
-
-  await ask(page, 'And who?')
-  await hooks.userMessages(page).first().hover()
-  await page.getByTestId('edit-message').first().click()
-  await page.getByTestId('edit-text').fill('Mia lost a blue key at the lake. Where was Mia?')
-  await page.getByTestId('edit-send').click()
-  await expect(hooks.userMessages(page)).toHaveCount(1)
-  await expect(hooks.userMessages(page)).toHaveText('Mia lost a blue key at the lake. Where was Mia?')
-  await expect(hooks.answers(page)).toHaveCount(1)
-  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
-  // the way back leads to everything that followed the question before, also after a reload
-  await waitForState(page, 'ready')
-  await page.reload()
-  await waitForState(page, 'ready')
-  await page.getByTestId('version-before').first().click()
-  await expect(hooks.userMessages(page)).toHaveText([story, 'And who?'])
-  expect((await hooks.answers(page).first().innerText()).trim()).toBe(first)
-})
-
 test('the theme follows the system until it is chosen; both languages speak, and the choice is kept; Enter that confirms a Chinese candidate does not send', async ({
   page,
 }) => {
@@ -160,6 +125,36 @@ test('the theme follows the system until it is chosen; both languages speak, and
   await page.reload()
   await expect(hooks.nav(page, 'models')).toHaveText('Models')
   await expect(hooks.theme(page)).toHaveAttribute('data-theme-choice', 'light')
+})
+
+test('the same seed repeats an answer; a changed question stands beside the one before', async ({ page }) => {
+  await openReady(page)
+  await page.getByTestId('open-settings').click()
+  await page.getByTestId('random-seed').uncheck()
+  await page.getByTestId('seed').fill('1234')
+  const first = await ask(page, story)
+  await page.getByTestId('regenerate').click()
+  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+  await waitForState(page, 'ready')
+  expect((await hooks.answers(page).first().innerText()).trim()).toBe(first)
+  await expect(page.getByTestId('versions')).toHaveText('2/2')
+
+  await ask(page, 'And who?')
+  await hooks.userMessages(page).first().hover()
+  await page.getByTestId('edit-message').first().click()
+  await page.getByTestId('edit-text').fill('Mia lost a blue key at the lake. Where was Mia?')
+  await page.getByTestId('edit-send').click()
+  await expect(hooks.userMessages(page)).toHaveCount(1)
+  await expect(hooks.userMessages(page)).toHaveText('Mia lost a blue key at the lake. Where was Mia?')
+  await expect(hooks.answers(page)).toHaveCount(1)
+  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+  // the way back leads to everything that followed the question before, also after a reload
+  await waitForState(page, 'ready')
+  await page.reload()
+  await waitForState(page, 'ready')
+  await page.getByTestId('version-before').first().click()
+  await expect(hooks.userMessages(page)).toHaveText([story, 'And who?'])
+  expect((await hooks.answers(page).first().innerText()).trim()).toBe(first)
 })
 
 test('past chats can be opened, renamed and deleted', async ({ page }) => {
