@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { expect, hooks, open, openReady, test, waitForState } from './harness.ts'
+import { expect, hooks, openReady, test, waitForState } from './harness.ts'
 
 test.setTimeout(180_000)
 /** The longest time (ms) that the page answered nobody. */
@@ -34,35 +34,33 @@ test('a link whose answer costs a parser minutes opens at once', async ({ page, 
     .click({ timeout: 60_000 })
 })
 
-test('a stored chat like that costs no later visit', async ({ page }) => {
+test('where a link leads is seen before the click; a stored chat like that costs no later visit', async ({ page }) => {
   await watchTasks(page)
   await openReady(page)
   await page.getByTestId('open-history').click()
-  await page.getByTestId('import-chats').setInputFiles('fixtures/faults/attacks/brick-chats.json')
-  await page.getByTestId('conversation').filter({ hasText: 'hello' }).getByRole('button').first().click()
-  await shown(page)
-  await page.reload()
-  await waitForState(page, 'ready')
-  await shown(page)
-})
-
-test('where a link leads is seen before the click', async ({ page }) => {
-  await open(page, { lang: 'en' })
-  await waitForState(page, 'ready')
-  await page.getByTestId('open-history').click()
-  await page.getByTestId('import-chats').setInputFiles('fixtures/faults/attacks/spoof-chats.json')
-  const chat = page.getByTestId('conversation').filter({ hasText: 'U+202E' })
-  await expect(chat).toHaveCount(1)
-  await chat.getByRole('button').first().click()
-  for (const i of [0, 1]) {
-    const answer = hooks.answers(page).nth(i)
-    await expect(answer).toContainText('→ evil.example')
-    await expect(answer.locator('a')).toHaveCount(0)
-    await answer.getByRole('button', { name: /bank\.example/ }).click()
-    await expect(answer.getByRole('alert')).toContainText('it leads to evil.example')
-    await expect(answer.locator('a')).toHaveAttribute(
-      'href',
-      i === 0 ? 'https://evil.example/steal?x=1' : 'https://evil.example/',
-    )
-  }
+  await test.step('where a link leads is seen before the click', async () => {
+    await page.getByTestId('import-chats').setInputFiles('fixtures/faults/attacks/spoof-chats.json')
+    const chat = page.getByTestId('conversation').filter({ hasText: 'U+202E' })
+    await expect(chat).toHaveCount(1)
+    await chat.getByRole('button').first().click()
+    for (const i of [0, 1]) {
+      const answer = hooks.answers(page).nth(i)
+      await expect(answer).toContainText('→ evil.example')
+      await expect(answer.locator('a')).toHaveCount(0)
+      await answer.getByRole('button', { name: /bank\.example/ }).click()
+      await expect(answer.getByRole('alert')).toContainText('it leads to evil.example')
+      await expect(answer.locator('a')).toHaveAttribute(
+        'href',
+        i === 0 ? 'https://evil.example/steal?x=1' : 'https://evil.example/',
+      )
+    }
+  })
+  await test.step('a stored chat like that costs no later visit', async () => {
+    await page.getByTestId('import-chats').setInputFiles('fixtures/faults/attacks/brick-chats.json')
+    await page.getByTestId('conversation').filter({ hasText: 'hello' }).getByRole('button').first().click()
+    await shown(page)
+    await page.reload()
+    await waitForState(page, 'ready')
+    await shown(page)
+  })
 })

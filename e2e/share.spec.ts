@@ -92,8 +92,9 @@ test('text, seed, edits and selection come back on another page, and an answer t
     await expect(effectOf(other)).toHaveAttribute('data-before', /\d/)
     const movedThere = await movedBy(other)
     expect(movedThere.map((row) => row.slice(0, 1))).toEqual(moved.map((row) => row.slice(0, 1)))
-    for (const [i, row] of movedThere.entries())
+    for (const [i, row] of movedThere.entries()) {
       for (const n of [1, 2]) expect(row[n]! / moved[i]![n]!).toBeCloseTo(1, 2)
+    }
     expect(await other.evaluate(async () => (await globalThis.glassbox.client.glass.info()).edits)).toEqual([
       { kind: 'scale-head', layer: 1, head: 2, factor: 0 },
     ])
