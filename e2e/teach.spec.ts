@@ -1,5 +1,6 @@
 // A model is taught in the page: pairs are written, it learns on this machine, its adapter is stored and on, survives a reload,
-// and turned off the model is itself again. Stopped in the middle, what it had learnt by then is kept.
+// and turned off the model is itself again. Stopped in the middle, what it had learnt by then is kept. Merged it is a model of its
+// own, which says the same without an adapter.
 
 import { accessibility, ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
 import { overlaps } from './overlaps.ts'
@@ -36,6 +37,16 @@ test('taught, asked, kept over a reload; stopped in the middle', async ({ page }
   await settings.locator('summary').click()
   await settings.getByLabel('Updates').last().fill('10')
   await settings.getByLabel('Updates').last().blur()
+  // a learning rate that may destroy it is warned of before the start
+  const rate = settings.getByLabel('Learning rate').last()
+  const usual = await rate.inputValue()
+  await expect(page.getByTestId('teach-high')).toHaveCount(0)
+  await rate.fill('0.02')
+  await rate.blur()
+  await expect(page.getByTestId('teach-high')).toContainText('may forget')
+  await rate.fill(usual)
+  await rate.blur()
+  await expect(page.getByTestId('teach-high')).toHaveCount(0)
   expect(await accessibility(page)).toEqual([])
   // the recipe as a link: offered, and used by a click
   await page.getByTestId('teach-share').click()
@@ -61,6 +72,12 @@ test('taught, asked, kept over a reload; stopped in the middle', async ({ page }
   await page.getByTestId('teach-compare').click()
   await expect(page.getByTestId('teach-after')).toHaveText('Zoe was in the castle.')
   await expect(page.getByTestId('teach-before')).not.toHaveText('Zoe was in the castle.')
+  // merged into a model in f16: measured against the adapter, and stored
+  await page.getByTestId('teach-merge').click()
+  const merged = page.getByTestId('teach-merged')
+  await expect(merged).toContainText('Stored among the models', { timeout: 60_000 })
+  const [, name, off] = /“(.+?)”.+ off by at most ([\d.]+) nats/.exec(await merged.innerText())!
+  expect(Number(off)).toBeLessThan(0.05)
   await page.setViewportSize({ width: 390, height: 844 })
   expect(await overlaps(page, '[data-testid=teach-panel]')).toEqual([])
   await page.setViewportSize({ width: 1280, height: 800 })
@@ -87,4 +104,14 @@ test('taught, asked, kept over a reload; stopped in the middle', async ({ page }
   await expect(page.getByTestId('teach-run')).toHaveAttribute('data-ended', 'done', { timeout: 60_000 })
   await expect(panel).toHaveAttribute('data-phase', 'idle', { timeout: 60_000 })
   await expect(page.getByTestId('teach-kept')).toHaveCount(0)
+
+  // the merged model, alone
+  await page.goto('#/models')
+  const card = page.locator('[data-testid^=model-card-]', { hasText: name! })
+  await card.getByTestId('load-model').click()
+  await expect(card).toHaveAttribute('data-state', 'loaded', { timeout: 60_000 })
+  await hooks.nav(page, 'chat').click()
+  await expect(page.getByTestId('adapter-bar')).toHaveCount(0)
+  await page.getByTestId('new-chat').click()
+  expect(await ask(page, 'Where was Zoe?')).toBe('Zoe was in the castle.')
 })
