@@ -1,15 +1,18 @@
-// npm run retrieval [-- --seed 16] [--model models/minilm]: how often search finds what answers a question.
+// npm run retrieval [-- --seed 16] [--bare] [--model models/minilm]: how often search finds what answers a question.
 // npm run retrieval -- --rows 100000 [--dims 384] [--driver swiftshader|lavapipe]: how long the search by meaning takes.
 //
 // 200 questions over 50 documents in each language, made from a seed (src/retrieval/testing/questions.ts): the share whose
 // answer stands in the first chunk and in the first three, by words (BM25), by meaning (vectors of the model, int8 rows) and by both. Without
-// the model by words alone; a language of which the model knows too little is not searched by meaning.
+// the model by words alone; a language of which the model knows too little is not searched by meaning. --bare leaves titles and
+// headings out: only a document's first sentence names its subject.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { readOptions, wholeNumber } from './options.mjs'
 import { ensureInstall, ensureNode, main, root } from './setup.mjs'
 import { openSources } from './sources.mjs'
 
+/** A text of Markdown without its headings. */
+const bare = (text) => text.replaceAll(/^#+ .*\n+/gm, '')
 const percent = (share) => `${(100 * share).toFixed(1)} %`
 
 /** The middle of several times, in milliseconds; the first run is not counted. */
@@ -112,6 +115,7 @@ main(async () => {
   const { values } = readOptions(import.meta.url, {
     options: {
       seed: { type: 'string' },
+      bare: { type: 'boolean', default: false },
       rows: { type: 'string' },
       dims: { type: 'string' },
       driver: { type: 'string', default: 'swiftshader' },
@@ -140,7 +144,8 @@ main(async () => {
   if (!engine) console.log(`No model at ${values.model}: by words alone. "npm run model minilm" brings one.`)
 
   for (const language of ['en', 'zh']) {
-    const set = makeQuestions(language, seed)
+    const made = makeQuestions(language, seed)
+    const set = values.bare ? { ...made, documents: made.documents.map(bare) } : made
     const chunks = chunksOf(set)
     const index = wordIndexOf(chunks)
     const byWords = set.questions.map(({ text }) => index.search(text, depth))
@@ -168,7 +173,8 @@ main(async () => {
     vectors.forEach((vector, i) => all.set(vector, i * dims))
     const rows = packRows(all, dims)
     const byMeaning = []
-    for (const { text } of set.questions) byMeaning.push(scan(rows, await read(text), depth))
+    const documents = Int32Array.from(chunks, ({ document }) => document)
+    for (const { text } of set.questions) byMeaning.push(scan(rows, await read(text), depth, documents))
     console.log(`    by meaning  ${told((q) => byMeaning[q])}   (${percent(unknown)} unknown)`)
     console.log(`    by both     ${told((q) => fuse(byWords[q], byMeaning[q], 3))}`)
   }

@@ -4,6 +4,7 @@
 // sees which search found a text.
 
 import type { Scored } from './bm25.ts'
+import type { Near } from './vectors.ts'
 
 /** How many texts each search gives. */
 export const depth = 50
@@ -17,20 +18,21 @@ export interface Hit {
 }
 
 /** The best `k`, best first; of equal ones that with the better rank in either search, then the earlier. */
-export function fuse(words: readonly Scored[], meaning: readonly Scored[], k: number): Hit[] {
+export function fuse(words: readonly Scored[], meaning: readonly Near[], k: number): Hit[] {
   const hits = new Map<number, Hit>()
-  const put = (list: readonly Scored[], by: 'words' | 'meaning', lowest: number): void => {
-    const range = (list[0]?.score ?? 0) - lowest
-    list.forEach(({ index, score }, i) => {
-      const hit = hits.get(index) ?? { index, words: null, meaning: null, score: 0 }
-      const share = range > 0 ? (score - lowest) / range : 1
-      hits.set(index, { ...hit, [by]: { rank: i + 1, score }, score: hit.score + share / 2 })
+  const valueOf = (one: Near | undefined): number => one?.by ?? one?.score ?? 0
+  const put = (list: readonly Near[], search: 'words' | 'meaning', lowest: number): void => {
+    const range = valueOf(list[0]) - lowest
+    list.forEach((one, i) => {
+      const hit = hits.get(one.index) ?? { index: one.index, words: null, meaning: null, score: 0 }
+      const share = range > 0 ? (valueOf(one) - lowest) / range : 1
+      hits.set(one.index, { ...hit, [search]: { rank: i + 1, score: one.score }, score: hit.score + share / 2 })
     })
   }
   // 0 is what any text of so many could have: the last one's score. Where not so many hold a word, the others have 0; any two
   // texts are somewhat alike
   put(words, 'words', words.length < depth ? 0 : words.at(-1)!.score)
-  put(meaning, 'meaning', meaning.at(-1)?.score ?? 0)
+  put(meaning, 'meaning', valueOf(meaning.at(-1)))
   const top = ({ words: w, meaning: m }: Hit): number => Math.min(w?.rank ?? Infinity, m?.rank ?? Infinity)
   return [...hits.values()].sort((x, y) => y.score - x.score || top(x) - top(y) || x.index - y.index).slice(0, k)
 }

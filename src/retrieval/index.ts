@@ -4,6 +4,6 @@
 export { Bm25, type ChunkWords, type Scored } from './bm25.ts'
 export { chunkText, cutting, type Chunk, type ChunkOptions } from './chunks.ts'
 export { depth, fuse, mostUnknown, unknownShare, type Hit } from './hybrid.ts'
-export { best, dotRows, packRows, scan, type Rows } from './vectors.ts'
+export { best, bestWithin, dotRows, packRows, scan, type Near, type Rows } from './vectors.ts'
 export { chunkReader, readChunks, WordIndex, type ReadChunk } from './word-index.ts'
 export { lengthOf, wordsOf } from './words.ts'

@@ -9,6 +9,7 @@ import { sentencesOf } from './sentences.ts'
 import {
   Bm25,
   best,
+  bestWithin,
   chunkText,
   dotRows,
   depth,
@@ -383,6 +384,38 @@ describe('vectors', () => {
   test('of equal rows the earlier comes first', () => {
     expect(best(Int32Array.of(1, 5, 5, 5, 2), new Float32Array(5).fill(1), 1, 2).map(({ index }) => index)).toEqual([
       1, 2,
+    ])
+  })
+  test('a row counts with the most alike row of its document, and shows its own cosine', () => {
+    const dots = Int32Array.of(9, 2, 5, 4, 5, 1)
+    const found = (k: number, scales = new Float32Array(6).fill(1)) =>
+      bestWithin(dots, scales, 1, k, Int32Array.of(0, 0, 1, 1, 2, 2)).map(({ index, score, by }) => [index, score, by])
+    // 9 + 9, 2 + 9, then 5 + 5 twice, the earlier first
+    expect(found(4)).toEqual([
+      [0, 9, 18],
+      [1, 2, 11],
+      [2, 5, 10],
+      [4, 5, 10],
+    ])
+    // a damaged row does not stand for its document, nor is it found; one without another is not, either
+    expect(found(9, Float32Array.of(NaN, 1, 1, 1, NaN, NaN))).toEqual([
+      [2, 5, 10],
+      [3, 4, 9],
+      [1, 2, 4],
+    ])
+    expect(found(0)).toEqual([])
+  })
+  test('both searches together lay what a row was ranked by between 0 and 1, not its cosine', () => {
+    const near = [
+      { index: 0, score: 0.1, by: 1 },
+      { index: 1, score: 0.4, by: 0.5 },
+      { index: 2, score: 0.1, by: 0 },
+    ]
+    const hits = fuse([], near, 3)
+    expect(hits.map(({ index, score, meaning }) => [index, score, meaning])).toEqual([
+      [0, 0.5, { rank: 1, score: 0.1 }],
+      [1, 0.25, { rank: 2, score: 0.4 }],
+      [2, 0, { rank: 3, score: 0.1 }],
     ])
   })
   test('a damaged scale hides its row and no other; none are wanted, more than there are', () => {

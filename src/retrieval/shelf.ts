@@ -5,7 +5,7 @@
 
 import { checkAborted, EngineError } from '../engine/errors.ts'
 import {
-  best,
+  bestWithin,
   depth,
   dotRows,
   fuse,
@@ -14,8 +14,8 @@ import {
   unknownShare,
   type Chunk,
   type Hit,
+  type Near,
   type Rows,
-  type Scored,
 } from './index.ts'
 import { lookInto, type IndexKind, type IndexLook } from './teaching/index.ts'
 import { limits, refuse, timeFor } from './read/refuse.ts'
@@ -106,7 +106,7 @@ export class Shelf {
   /** null: to be made when it is asked for. One document after the other comes to it */
   private index: Promise<Indexed<DocumentRow>> | null = null
   private storing: Promise<unknown> = Promise.resolve()
-  private held: { model: string; rows: Rows; places: Int32Array } | null = null
+  private held: ({ model: string } & Held) | null = null
 
   constructor(
     readonly rows: ShelfRows,
@@ -333,7 +333,7 @@ export class Shelf {
     const byWords = words.search(question, depth)
     const isHeld = this.held?.model === reader?.model
     let meaning: Meaning | null = reader && (isHeld ? { state: 'ready' } : await this.meaning(reader.model))
-    let byMeaning: { index: number; score: number }[] = []
+    let byMeaning: Near[] = []
     if (reader && meaning?.state === 'ready' && places.length > 0) {
       const asked = await reader.read(question)
       const share = unknownShare(asked.tokens)
@@ -380,13 +380,13 @@ export class Shelf {
   }
 
   /** What is searched by meaning: the same rows until a document or a vector comes or goes: a device keeps them. */
-  private async heldRows(model: string): Promise<{ rows: Rows; places: Int32Array }> {
+  private async heldRows(model: string): Promise<Held> {
     if (this.held?.model !== model) this.held = { model, ...(await this.readRows(model)) }
     return this.held
   }
 
-  private async nearest(reader: Reader, vector: Float32Array, k: number): Promise<Scored[]> {
-    const { rows, places } = await this.heldRows(reader.model)
+  private async nearest(reader: Reader, vector: Float32Array, k: number): Promise<Near[]> {
+    const { rows, places, documents } = await this.heldRows(reader.model)
     const asked = packRows(vector, vector.length)
     const scanned = rows.dims === vector.length ? reader.scan?.(rows.codes, asked.codes) : null
     const dots = await scanned?.catch((error: unknown) => {
@@ -394,19 +394,19 @@ export class Shelf {
       if (error instanceof EngineError && error.code === 'GPU_OUT_OF_MEMORY') return null
       throw error
     })
-    const found = best(dots ?? dotRows(rows, asked.codes), rows.scales, asked.scales[0]!, k)
-    return found.map(({ index, score }) => ({ index: places[index]!, score }))
+    const found = bestWithin(dots ?? dotRows(rows, asked.codes), rows.scales, asked.scales[0]!, k, documents)
+    return found.map(({ index, ...near }) => ({ ...near, index: places[index]! }))
   }
 
   /** Vectors of all that the model can read, and the places of their chunks. */
-  private async readRows(model: string): Promise<{ rows: Rows; places: Int32Array }> {
+  private async readRows(model: string): Promise<Held> {
     const { shelved } = await this.indexed()
     const there = await this.vectorsOf(keyOf(model))
     let before = 0
-    const read: { row: VectorRow; place: number }[] = []
-    for (const { row: document, chunks } of shelved.values()) {
-      const rows = (there.get(document.hash) ?? []).filter(isRead).toSorted((a, b) => a.first - b.first)
-      read.push(...rows.map((row) => ({ row, place: before + row.first })))
+    const read: { row: VectorRow; place: number; document: number }[] = []
+    for (const [document, { row: of, chunks }] of [...shelved.values()].entries()) {
+      const rows = (there.get(of.hash) ?? []).filter(isRead).toSorted((a, b) => a.first - b.first)
+      read.push(...rows.map((row) => ({ row, place: before + row.first, document })))
       before += chunks.length
     }
     const { dims } = read[0]!.row
@@ -414,14 +414,23 @@ export class Shelf {
     const codes = new Int8Array(count * dims)
     const scales = new Float32Array(count)
     const places = new Int32Array(count)
+    const documents = new Int32Array(count)
     let at = 0
-    for (const { row, place } of read) {
+    for (const { row, place, document } of read) {
       codes.set(row.codes, at * dims)
       scales.set(row.scales, at)
+      documents.fill(document, at, at + row.scales.length)
       for (let i = 0; i < row.scales.length; i++) places[at++] = place + i
     }
-    return { rows: { dims, codes, scales }, places }
+    return { rows: { dims, codes, scales }, places, documents }
   }
+}
+
+/** What is searched by meaning: rows, and of each which chunk it is, of all, and of which document, both from 0. */
+interface Held {
+  rows: Rows
+  places: Int32Array
+  documents: Int32Array
 }
 
 /** Of vectors of length 1. */

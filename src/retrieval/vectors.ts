@@ -62,17 +62,53 @@ export function dotRows({ dims, codes, scales }: Rows, question: Int8Array): Int
   return dots
 }
 
-/** The best `k` rows for a question, best first; of equal ones the earlier first. Of vectors of length 1: their cosines. */
-export function scan(rows: Rows, question: Float32Array, k: number): Scored[] {
+/** A row that was found: its cosine, and what it was ranked by where that is more. */
+export interface Near extends Scored {
+  by?: number
+}
+
+/**
+ * The best `k` rows for a question, best first; of equal ones the earlier first. Of vectors of length 1: their cosines.
+ * @param documents see bestWithin()
+ */
+export function scan(rows: Rows, question: Float32Array, k: number, documents?: Int32Array): Near[] {
   const asked = packRows(question, question.length)
-  return best(dotRows(rows, asked.codes), rows.scales, asked.scales[0] ?? 0, k)
+  const dots = dotRows(rows, asked.codes)
+  const scale = asked.scales[0] ?? 0
+  return documents ? bestWithin(dots, rows.scales, scale, k, documents) : best(dots, rows.scales, scale, k)
 }
 
 /** Of all dot products the best `k`, without sorting the others. */
-export function best(dots: Int32Array, scales: Float32Array, scale: number, k: number): Scored[] {
+export const best = (dots: Int32Array, scales: Float32Array, scale: number, k: number): Scored[] =>
+  chosen(dots.length, (row) => dots[row]! * scales[row]! * scale, k)
+
+/**
+ * The same, where a row counts as much as it is alike and as the most alike row of its document is: a text names its subject once
+ * and says "it" from there on, and the vectors of later chunks know nothing of the name (docs/retrieval.md measures it).
+ * @param documents which document each row is of, numbered from 0
+ * @returns each row's own cosine beside what it was ranked by
+ */
+export function bestWithin(
+  dots: Int32Array,
+  scales: Float32Array,
+  scale: number,
+  k: number,
+  documents: Int32Array,
+): Near[] {
+  const cosine = (row: number): number => dots[row]! * scales[row]! * scale
+  const tops: number[] = []
+  documents.forEach((document, row) => {
+    const own = cosine(row)
+    if (own > (tops[document] ?? -Infinity)) tops[document] = own
+  })
+  const found = chosen(dots.length, (row) => cosine(row) + tops[documents[row]!]!, k)
+  return found.map(({ index, score }) => ({ index, score: cosine(index), by: score }))
+}
+
+function chosen(rows: number, scoreOf: (row: number) => number, k: number): Scored[] {
   const found: Scored[] = []
-  for (let index = 0; index < dots.length; index++) {
-    const score = dots[index]! * scales[index]! * scale
+  for (let index = 0; index < rows; index++) {
+    const score = scoreOf(index)
     // a scale that is damaged gives no number: such a row is not found
     if (Number.isNaN(score) || (found.length === k && !(score > (found[k - 1]?.score ?? Infinity)))) continue
     let at = found.length

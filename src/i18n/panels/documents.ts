@@ -36,7 +36,8 @@ const en = {
     brought: (name: string) => `The next question is asked of ${name} again: it is loaded for that.`,
     missing: (n: string) =>
       `${n} passages have no vector of this model yet: until they have, it searches by words alone.`,
-    ready: 'It searches by words and by meaning.',
+    ready:
+      'It searches by words and by meaning. By meaning a passage counts by its own likeness and, as much, by that of the nearest passage of its document.',
     partly: (n: string) =>
       `It searches by words and by meaning; by words alone in passages of whose tokens this model knows too few: ${n}.`,
     unknown: (share: string) =>
@@ -161,7 +162,7 @@ const zh: typeof en = {
     findWith: (name) => `用 ${name} 按意思搜索`,
     brought: (name) => `下一个问题会再用 ${name} 查找，到时自动加载。`,
     missing: (n) => `有 ${n} 个段落还没有这个模型的向量：在此之前只按词搜索。`,
-    ready: '同时按词和按意思搜索。',
+    ready: '同时按词和按意思搜索。按意思时，段落自身的相似度与同一文档中最接近的段落的相似度各占一半。',
     partly: (n) => `同时按词和按意思搜索；其中 ${n} 个段落只按词搜索，因为这个模型认识的词元太少。`,
     unknown: (share) =>
       `这个模型不认识文字中 ${share} 的词元：按意思搜索的结果会和碰运气差不多，所以不这样搜。仍按词搜索。`,
