@@ -90,6 +90,16 @@ export function writeRatio(value: Ratio): string {
   return `${fraction !== '' && fraction.length <= 24 ? `${fraction} ` : ''}≈ ${significant(value, 20)}`
 }
 
+/** As it is where it ends within five decimals, else "≈ ", and four decimals, or five digits where it is less than one. */
+export function writeShort(value: Ratio): string {
+  const { n, d } = value
+  if ((decimals(d) ?? Infinity) <= 5) return writeRatio(value)
+  const whole = absolute(n) / d
+  const text = significant(value, whole === 0n ? 5 : whole.toString().length + 4)
+  const same = readRatio(text)!
+  return same.n * d === n * same.d ? text : `≈ ${text}`
+}
+
 /** The first `count` digits, rounded half away from zero; a power of ten where the point is far away. */
 function significant({ n, d }: Ratio, count: number): string {
   if (n === 0n) return '0'

@@ -125,18 +125,21 @@ test('numbers are read and written as they are', () => {
 describe('units', () => {
   test.each([
     [5, 'mi', 'km', '5 mi = 8.04672 km'],
-    [1, 'psi', 'Pa', '1 psi ≈ 6894.7572931683613367 Pa'], // NIST SP 811: 6.894 757 E+03
-    [1, 'hp', 'W', '1 hp = 745.69987158227022 W'], // NIST SP 811: 7.456 999 E+02
+    [1, 'psi', 'Pa', '1 psi ≈ 6894.7573 Pa'], // NIST SP 811: 6.894 757 E+03
+    [1, 'hp', 'W', '1 hp ≈ 745.6999 W'], // NIST SP 811: 7.456 999 E+02
     [-40, '°F', 'celsius', '-40 °F = -40 °C'],
-    [100, 'fahrenheit', 'C', '100 °F ≈ 37.777777777777777778 °C'],
+    [100, 'fahrenheit', 'C', '100 °F ≈ 37.7778 °C'],
     [0, 'K', '°F', '0 K = -459.67 °F'],
-    [2.5, 'pounds', 'g', '2.5 lb = 1133.980925 g'],
-    [1, 'GiB', 'MB', '1 GiB = 1073.741824 MB'],
+    [2.5, 'pounds', 'g', '2.5 lb ≈ 1133.9809 g'],
+    [1, 'GiB', 'MB', '1 GiB ≈ 1073.7418 MB'],
     [3, '斤', 'kg', '3 斤 = 1.5 kg'],
     [15, '亩', '公顷', '15 亩 = 1 ha'],
     [90, 'km/h', 'm/s', '90 km/h = 25 m/s'],
     [1e21, 'nm', 'km', '1000000000000000000000 nm = 1000000000 km'],
     [760, 'Torr', 'atm', '760 Torr = 1 atm'],
+    [-1, 'm', 'mi', '-1 m ≈ -0.00062137 mi'],
+    [9.99999999, 'lb', 'lb', '9.99999999 lb ≈ 10 lb'],
+    [1e-9, 'm', 'km', '0.000000001 m = 1e-12 km'],
   ])('%s %s in %s', (value, from, to, said) => {
     expect(convert(value, from, to)).toBe(said)
   })

@@ -1,6 +1,7 @@
-// The unit converter: exact wherever the units are, by the table in unit-table.ts.
+// The unit converter: computed exactly, by the table in unit-table.ts, and written with at most five decimals: what is longer
+// nobody wants of a measure, and a small model that has to say it again mistakes it.
 
-import { add, negate, over, readRatio, times, writeRatio, type Ratio } from './ratio.ts'
+import { add, negate, over, readRatio, times, writeRatio, writeShort, type Ratio } from './ratio.ts'
 import type { Tool } from './tool.ts'
 import { kinds, type Unit } from './unit-table.ts'
 
@@ -46,7 +47,7 @@ export function convert(value: number, from: string, to: string): string {
   const given = exact(String(value))
   const base = times(add(given, exact(a.unit.plus ?? '0')), exact(a.unit.worth))
   const made = add(over(base, exact(b.unit.worth)), negate(exact(b.unit.plus ?? '0')))
-  const said = writeRatio(made).replace(/^\S+\/\S+ (?=≈)/, '') // decimals are what is wanted of a measure
+  const said = writeShort(made)
   return `${writeRatio(given)} ${a.unit.names[0]} ${said.startsWith('≈') ? said : `= ${said}`} ${b.unit.names[0]}`
 }
 
