@@ -20,7 +20,7 @@ export function Two({ cannot }: { cannot: string | null }) {
   const alike = areAlike({ a, b }, active?.id ?? null)
   const loading = at !== null && active?.state === 'loading' ? active : null
   return (
-    <details open={at !== null || undefined} data-testid="evaluate-two" data-at={at ?? 'none'}>
+    <details data-testid="evaluate-two" data-at={at ?? 'none'}>
       <summary>{t.title}</summary>
       <div className={styles.two}>
         <p className={styles.note}>{t.hint}</p>
@@ -63,6 +63,7 @@ function OneSide({ which, locked }: { which: Which; locked: boolean }) {
   const id = useId()
   const side = useTwo((s) => s[which])
   const setSide = useTwo((s) => s.setSide)
+  const home = useTwo((s) => s.home)
   const active = useModels((s) => s.active)
   const stored = useModels((s) => s.stored)
   const look = useStoredKinds((s) => s.look)
@@ -97,7 +98,7 @@ function OneSide({ which, locked }: { which: Which; locked: boolean }) {
           onChange={({ target }) => setSide(which, { model: target.value === '' ? null : target.value })}
           data-testid={`evaluate-${which}-model`}
         >
-          <option value="">{t.two.loaded(active?.name ?? '–')}</option>
+          <option value="">{t.two.loaded(home ?? active?.name ?? '–')}</option>
           {writers.map(({ id: model, name }) => (
             <option key={model} value={model}>
               {name}

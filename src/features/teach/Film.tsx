@@ -10,6 +10,9 @@ import { useScheme } from '../../ui/useScheme.ts'
 import { Moves } from './Moves.tsx'
 import styles from './Film.module.css'
 
+/** A token without the space around it; of nothing but space, its signs. */
+const signed = (text: string): string => text.trim() || text.replaceAll('\n', '⏎').replaceAll(' ', '␣') || '␣'
+
 interface Props extends Pick<TeachRun, 'looks'> {
   /** what text it is; default: the first pair */
   lead?: string
@@ -146,8 +149,8 @@ function Picture({
       />
       <figcaption id={id} className={styles.soft}>
         {t.looks(
-          texts[looking]!.trim() || '␣',
-          seen.map(({ text, p }) => `“${text.trim() || '␣'}” ${format.percent(p)}`).join(' · '),
+          signed(texts[looking]!),
+          seen.map(({ text, p }) => `“${signed(text)}” ${format.percent(p)}`).join(' · '),
         )}
       </figcaption>
     </figure>

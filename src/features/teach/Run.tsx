@@ -111,7 +111,7 @@ export function Run({ run }: { run: TeachRun }) {
       {looks.length > 0 && (
         <Film looks={looks} lead={learns === 'rows' ? undefined : road.film[learns === 'answers' ? learns : 'pairs']} />
       )}
-      {phase === 'idle' && live && isOn && <Sides adapter={live} learns={learns} />}
+      {phase === 'idle' && live && isOn && <Sides key={live} adapter={live} learns={learns} />}
       {saved && (
         <div className={styles.actions}>
           {!judges && (
@@ -158,6 +158,7 @@ export function Run({ run }: { run: TeachRun }) {
             format.bytes(merged.bytes),
             format.number(merged.f16, 4),
             format.number(merged.nf4, 2),
+            merged.nf4 > 10 * merged.f16,
           )}
         </p>
       )}

@@ -96,7 +96,7 @@ export function Sides({ adapter, learns }: { adapter: string; learns: Learns }) 
         )}
       </form>
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={words.details} />}
-      {asked && (
+      {asked?.adapter === adapter && (
         <div className={styles.columns} aria-live="polite">
           <p className={styles.asked} dir="auto">
             {asked.prompt}

@@ -115,7 +115,7 @@ const en = {
   other: 'Beside',
   difference: 'Difference',
   intervalHint:
-    'The interval comes from drawing as many rows again 2,000 times, with a seed. Of a difference the same rows are drawn for both: if 0 lies outside it, the difference is more than chance.',
+    'The interval comes from drawing as many rows again 2,000 times, with a seed. Of a difference the same rows are drawn for both: if 0 lies outside it, chance in the choice of rows alone seldom makes such a difference (5 % and less).',
   few: (n: string, share: string) =>
     `There are only ${n} rows, which tells little: even if all of them were right, no more than ${share} of such rows might be, at 95 %. Where all rows say the same the interval has no width; that is not certainty.`,
   metrics: metricsEn,
@@ -229,7 +229,7 @@ const zh: typeof en = {
   other: '对比',
   difference: '差',
   intervalHint:
-    '区间的算法：用固定的种子重新抽取同样多的行，抽 2,000 次。求差时两边抽同样的行：如果区间不含 0，差别就不只是偶然。',
+    '区间的算法：用固定的种子重新抽取同样多的行，抽 2,000 次。求差时两边抽同样的行：如果区间不含 0，单凭抽到哪些行很少会有这样的差别（不到约 5%）。',
   few: (n, share) =>
     `只有 ${n} 行，说明不了多少：就算全部答对，按 95% 的把握，这类题目真正的正确率也可能只有 ${share}。各行结果都一样时，区间没有宽度，但这不等于确定。`,
   metrics: {

@@ -117,8 +117,8 @@ const en = {
   merge: {
     do: 'Merge into a model (f16)',
     hint: 'A whole model with what it was taught in its weights, as 16-bit numbers that any program reads.',
-    done: (name: string, bytes: string, f16: string, nf4: string) =>
-      `Stored among the models as “${name}” (${bytes}); it can be saved to a file there. Loaded again, the log-probabilities of what was taught are off by at most ${f16} nats. Packed into 4 bits (NF4) they would be off by ${nf4}: what was learnt is smaller than the steps between 4-bit numbers. So it is kept in 16.`,
+    done: (name: string, bytes: string, f16: string, nf4: string, coarser: boolean) =>
+      `Stored among the models as “${name}” (${bytes}); it can be saved to a file there. Loaded again, the log-probabilities of its last answers in this run are off by at most ${f16} nats. Packed into 4 bits (NF4) they would be off by ${nf4}${coarser ? ': the steps between 4-bit numbers are too coarse for what was learnt. So it is kept in 16.' : '.'}`,
   },
   recipe: {
     offered: (name: string) => (name === '' ? 'A recipe came with the link' : `A recipe came with the link: “${name}”`),
@@ -287,8 +287,8 @@ const zh: typeof en = {
   merge: {
     do: '合并成模型（f16）',
     hint: '把学到的东西写进权重，存成一个完整的模型：16 位的数，任何程序都能读。',
-    done: (name, bytes, f16, nf4) =>
-      `已作为“${name}”存到模型里（${bytes}），在那里可以存成文件。重新加载后，所教内容的对数概率最多差 ${f16} 奈特；若压成 4 位（NF4）会差 ${nf4}：学到的变化比 4 位数之间的间隔还小，所以用 16 位保存。`,
+    done: (name, bytes, f16, nf4, coarser) =>
+      `已作为“${name}”存到模型里（${bytes}），在那里可以存成文件。重新加载后，它在这次学习中最后几个回答的对数概率最多差 ${f16} 奈特；若压成 4 位（NF4）会差 ${nf4}${coarser ? '：对学到的变化来说，4 位数之间的间隔太粗，所以用 16 位保存。' : '。'}`,
   },
   recipe: {
     offered: (name) => (name === '' ? '链接里带来一份配方' : `链接里带来一份配方：“${name}”`),

@@ -22,6 +22,8 @@ interface Two {
   b: Side
   /** whose turn it is; back: the model from before is loaded again */
   at: Which | 'back' | null
+  /** the model from before, as it is called; null: none is away */
+  home: string | null
   stopping: boolean
   setSide(which: Which, change: Partial<Side>): void
   compare(): Promise<void>
@@ -70,6 +72,7 @@ export const useTwo = create<Two>()((set, get) => {
     a: side,
     b: side,
     at: null,
+    home: null,
     stopping: false,
     setSide(which, change) {
       const old = get()[which]
@@ -85,13 +88,13 @@ export const useTwo = create<Two>()((set, get) => {
       const changed = useEdited.getState().edits > 0
       if (get().at || running || busy() || changed || home === null || !rows || rows.rows.length === 0) return
       useEvaluate.setState({ paired: true, error: null })
-      set({ stopping: false })
+      set({ stopping: false, home: useModels.getState().active?.name ?? null })
       try {
         await turns(home)
       } finally {
         set({ at: 'back' })
         await fetched(home)
-        set({ at: null, stopping: false })
+        set({ at: null, home: null, stopping: false })
         useEvaluate.setState({ paired: false })
       }
     },

@@ -348,15 +348,21 @@ export const useTeach = create<TeachState>()((set, get) => {
       })
     },
     async merge() {
-      const { run, rows } = get()
+      const { run } = get()
       const adapter = run?.saved
       if (!adapter) return
-      const { model, name } = run
+      const { model, name, asked, samples } = run
+      // the panel's pairs may be others by now, or of another way: what this run was asked, and says since it has learnt
+      const rows = asked.flatMap((prompt, i) => {
+        const completion = samples.findLast(({ index }) => index === i)?.text ?? ''
+        return isWhole({ prompt, completion }) ? [{ prompt, completion }] : []
+      })
+      if (rows.length === 0) rows.push(...get().rows.filter(isWhole))
       await alone(async () => {
         set({ phase: 'merging', merged: null })
         begin(null)
         try {
-          const request = { model, adapter, name: `${name} f16`, rows: rows.filter(isWhole) }
+          const request = { model, adapter, name: `${name} f16`, rows }
           set({ merged: await getClient().training.merge(request) })
         } finally {
           end()

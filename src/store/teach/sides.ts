@@ -14,6 +14,8 @@ export interface Sides {
   strength: number
   /** what was asked, with which strength, and the answers so far; null: not yet */
   asked: {
+    /** whose answers these are */
+    adapter: string
     prompt: string
     strength: number
     /** the other adapters that are on, on both sides, and how strong */
@@ -51,7 +53,7 @@ export const useSides = create<Sides>()((set, get) => {
     const { prompt, strength } = get()
     const now = strengthsNow()
     const others = Object.fromEntries(Object.entries(now).filter(([id, scale]) => id !== adapter && scale !== 0))
-    set({ asked: { prompt, strength, others, before: '', after: null }, running: true, error: null })
+    set({ asked: { adapter, prompt, strength, others, before: '', after: null }, running: true, error: null })
     const signal = begin(null)
     const model = useModels.getState().active?.id
     try {
