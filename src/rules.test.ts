@@ -38,6 +38,7 @@ interface Room {
 // types, the error class, values in messages, the hash, what a device has: everybody in the engine
 const names = ['engine/device-features.ts', 'engine/cache-formats.ts']
 const ground = ['engine/errors.ts', 'engine/sha256.ts', 'engine/shown.ts', ...names]
+const spelling = ['engine/tokenizer/show-bytes.ts', 'tools/as-data.ts']
 const words = [...ground, 'engine/types.ts']
 const door = ['engine/index.ts', 'engine/options.ts']
 // names only: what a caller, or the page, can choose
@@ -102,7 +103,8 @@ const rooms: Record<string, Room> = {
   'engine/engine.ts': { may: ['engine'] }, // what the door opens
   'engine/index.ts': { may: ['engine'] },
   retrieval: { may: ['engine/errors.ts', 'engine/sha256.ts'], npm: [/^pdfjs-dist/] }, // runs no model, knows no page
-  openai: { may: [...words, ...door, 'engine/sampler', 'engine/tokenizer/show-bytes.ts', 'retrieval/vectors.ts'] },
+  tools: { may: [] }, // pure functions of their arguments and of what they are handed
+  openai: { may: [...words, ...door, 'engine/sampler', 'retrieval/vectors.ts', ...spelling] },
   evaluation: { may: [] }, // scores of answers, and sets of questions: texts and numbers
   lessons: { may: [...words, 'engine/glass/types.ts', 'evaluation'] }, // data, and what measures it in page and Node
   storage: { may: [...words, 'engine/formats', 'retrieval/shelf.ts'], npm: ['idb', 'idb-keyval'] },
@@ -122,7 +124,6 @@ const rooms: Record<string, Room> = {
     may: ['engine/errors.ts', 'engine/index.ts', 'engine/runtime/processor/thread.worker.ts', 'worker'],
     npm: ['react', 'glassbox:embed-page'],
   },
-  tools: { may: [] }, // pure functions of their arguments and of what they are handed
   agent: { may: ['tools', 'retrieval/index.ts'] }, // how an agent's run goes on, and how it is asked and read: texts alone
   store: {
     may: [

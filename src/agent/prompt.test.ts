@@ -39,7 +39,7 @@ describe('messages', () => {
       role: 'assistant',
       content: 'I count.',
       tool_calls: [
-        { id: '000000000', type: 'function', function: { name: 'calculator', arguments: '{"expression":"6*7"}' } },
+        { id: '000000000', type: 'function', function: { name: 'calculator', arguments: { expression: '6*7' } } },
       ],
     })
     expect(result).toMatchObject({ role: 'tool', name: 'calculator', tool_call_id: '000000000' })

@@ -1,6 +1,7 @@
 // What the model reads of a run: what was before, the task, its own turns and what became of its calls. Results are data,
 // whatever they spell. Pure.
 
+import { argumentsAsData } from '../tools/as-data.ts'
 import type { Tool } from '../tools/index.ts'
 import type { Run, Said, Turn } from './machine.ts'
 import { instructions, observation, question } from './react.ts'
@@ -13,7 +14,11 @@ export interface AgentMessage {
   data?: true
   name?: string
   tool_call_id?: string
-  tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[]
+  tool_calls?: {
+    id: string
+    type: 'function'
+    function: { name: string; arguments: string | Record<string, unknown> }
+  }[]
 }
 
 const again = {
@@ -67,7 +72,7 @@ function asCalls({ thought, calls }: Turn, turn: number): AgentMessage[] {
       tool_calls: calls.map(({ name, args }, i) => ({
         id: id(i),
         type: 'function' as const,
-        function: { name, arguments: args },
+        function: { name, arguments: argumentsAsData(args) },
       })),
     },
     ...calls.map(({ name, result }, i): AgentMessage => ({

@@ -88,7 +88,7 @@ test('caller calls a tool with arguments of its own, and says what it gave back'
   const call = {
     id: '0',
     type: 'function' as const,
-    function: { name: 'calculator', arguments: '{"expression":"37*128"}' },
+    function: { name: 'calculator', arguments: { expression: '37*128' } },
   }
   const told: ChatMessage[] = [
     question,

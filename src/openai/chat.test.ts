@@ -355,6 +355,27 @@ describe('an answer whose tokens are known', () => {
   const said = 'Wait. <tool_call>{"name": "f", "arguments": {"a": [1, "x"]}}</tool_call>'
   const tools = [{ type: 'function' as const, function: { name: 'f', parameters: {} } }]
   const qwen = { ...ask, format: 'Qwen2.5' as const, tools, max_tokens: 90 }
+  test('a call that was made goes to the template as data: it would quote a text once more', async () => {
+    const engine = await says('Done.')
+    const made = (args: unknown) => [
+      ...ask.messages,
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: args } }],
+      },
+      { role: 'tool', tool_call_id: 'c', content: '1' },
+    ]
+    for (const [given, told] of [
+      ['{"a":[1,"x"]}', { a: [1, 'x'] }],
+      ['{"a"', '{"a"'],
+      ['[1]', '[1]'],
+    ] as const) {
+      await openai(engine).chat.completions.create({ ...qwen, messages: made(given) as typeof ask.messages })
+      const [messages] = engine.asked.at(-1)! as unknown as [{ tool_calls?: { function: { arguments: unknown } }[] }[]]
+      expect(messages.find(({ tool_calls }) => tool_calls)!.tool_calls![0]!.function.arguments).toEqual(told)
+    }
+  })
   test('a call of a tool comes as a call, whole and streamed', async () => {
     const engine = await says(said)
     const create = openai(engine).chat.completions.create

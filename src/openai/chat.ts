@@ -1,5 +1,6 @@
 // chat.completions.create: messages in, one answer or several out, whole or as they are written.
 
+import { argumentsAsData } from '../tools/as-data.ts'
 import type { ChatMessage, DoneEvent, GenerateOptions } from '../engine/types.ts'
 import { madeBy, newId, noticesOf } from './made.ts'
 import { toolChoiceOf, toolsOf } from './tools.ts'
@@ -150,9 +151,20 @@ function messagesOf(given: unknown): ChatMessage[] {
         refuse(`${at}.content[${j}].${beside}`, 'left out: a part has a type and a text', (part as never)[beside])
       }
     }
-    return Object.fromEntries(fields) as unknown as ChatMessage // the engine looks at everything in it
+    const told = fields.map(([name, value]) => [name, name === 'tool_calls' ? asData(value) : value])
+    return Object.fromEntries(told) as unknown as ChatMessage // the engine looks at everything in it
   })
 }
+
+/** The protocol has a call's arguments as text, templates write them out themselves: a text they would quote once more. */
+const asData = (calls: unknown): unknown =>
+  Array.isArray(calls)
+    ? calls.map((call: { function?: { arguments?: unknown } } | null) =>
+        typeof call?.function?.arguments === 'string'
+          ? { ...call, function: { ...call.function, arguments: argumentsAsData(call.function.arguments) } }
+          : call,
+      )
+    : calls
 
 export const chatCompletions = (api: Api): ChatCompletions => ({
   create: (async (given: ChatRequest, { signal }: RequestOptions = {}) => {

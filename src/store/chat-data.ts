@@ -1,5 +1,6 @@
 // What a chat is, and what the engine is told of it. Pure. How it is read back from disk and files: stored.ts.
 
+import { argumentsAsData } from '../tools/as-data.ts'
 import type {
   ChatChange,
   ChatMessage,
@@ -161,19 +162,7 @@ export const callId = (turn: string, call: number): string =>
 
 function callOf({ id, calls = [] }: Message, index: number): ToolCall {
   const { name, args } = calls[index]!
-  return { id: callId(id, index), type: 'function', function: { name, arguments: dataOf(args) ?? args } }
-}
-
-/** Templates want the arguments as data; what is no JSON object stays the text that it is. */
-function dataOf(json: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(json)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null
-  } catch {
-    return null
-  }
+  return { id: callId(id, index), type: 'function', function: { name, arguments: argumentsAsData(args) } }
 }
 
 /** A turn as it is written: what another tab writes is still being written. */

@@ -58,6 +58,7 @@ function Machine({ run }: { run: Run }) {
         ? t.now.think
         : t.now[run.phase](call?.name ?? '')
   const isBroken = run.phase === 'ended' && run.end !== 'answered'
+  const hasCalled = run.turns.some(({ calls }) => calls.length > 0)
   const at = states.indexOf(isBroken ? brokenAt(run) : run.phase)
   return (
     <div className={styles.machine}>
@@ -66,7 +67,7 @@ function Machine({ run }: { run: Run }) {
           <li
             key={state}
             aria-current={i === at ? 'step' : undefined}
-            data-passed={i < at}
+            data-passed={i < at && (state === 'think' || hasCalled)}
             data-broken={isBroken && i === at}
           >
             {t.phases[state]}

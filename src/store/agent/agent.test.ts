@@ -274,7 +274,7 @@ test('the tokens that decided are found by where the text stands', () => {
     decisions(events(text)).map(({ choice, at: i }) => `${choice} ${events(text)[i]!.text.trim()}`)
   expect(at(sum('6*7'))).toEqual(['begin I', 'act Action:', 'tool calculator', 'arguments {"expression":'])
   expect(at(answer('42'))).toEqual(['begin I', 'act Final'])
-  expect(at('Hello there')).toEqual(['begin Hello'])
+  expect(at('Hello there')).toEqual(['act Hello'])
   expect(at('Thought:')).toEqual([])
   expect(decisions([])).toEqual([])
 })

@@ -42,7 +42,8 @@ export function decisions(events: readonly TokenEvent[]): Decided[] {
         ['tool', behind(/(?:^|\n)Action:[ \t]*/)],
         ['arguments', behind(/(?:^|\n)Action Input:[ \t]*\{?/)],
       ]
+  // an answer in a template's form: that it begins as no call does is the decision
   const first: [Choice, number][] =
-    found.every(([, i]) => i < 0) && !text.startsWith('Thought:') && events.length > 0 ? [['begin', 0]] : found
+    found.every(([, i]) => i < 0) && !text.startsWith('Thought:') && events.length > 0 ? [['act', 0]] : found
   return first.filter(([, i]) => i >= 0).map(([choice, i]) => ({ choice, at: i }))
 }

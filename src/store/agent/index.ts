@@ -213,13 +213,13 @@ export const useAgent = create<AgentState>()((set, get) => {
   return {
     settings: {
       grammar: 'react',
-      tools: ['calculator', 'clock'],
+      tools: ['calculator', 'clock', 'convert_units', 'note'],
       held: true,
       steps: 4,
       turnTokens: 128,
       temperature: 0,
       seed: 0,
-      memory: 'whole',
+      memory: 'window',
     },
     task: '',
     run: null,
