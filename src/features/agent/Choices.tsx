@@ -18,7 +18,8 @@ const least = 1e-4
 export function Choices({ turn }: { turn: number }) {
   const t = usePanelText(agentWords)
   const run = useAgent((s) => s.runs[turn])
-  const found = useMemo(() => (run ? decisions(run.events) : []), [run])
+  const grammar = useAgent((s) => s.run?.grammar)
+  const found = useMemo(() => (run && grammar ? decisions(run.events, grammar) : []), [run, grammar])
   if (!run || found.length === 0) return null
   return (
     <div className={styles.choices}>

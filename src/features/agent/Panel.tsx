@@ -93,7 +93,9 @@ function Fits() {
       )}
       {isTight && (
         <p className={styles.note} data-testid="agent-room">
-          {t.room(format.number(context), format.number(first), format.number(turnTokens), format.number(steps))}
+          {first >= context
+            ? t.roomNone(format.number(context), format.number(first))
+            : t.room(format.number(context), format.number(first), format.number(turnTokens), format.number(steps))}
         </p>
       )}
     </>

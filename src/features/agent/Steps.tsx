@@ -47,6 +47,18 @@ function brokenAt(run: Run): (typeof states)[number] {
   return !open ? 'think' : open.consent === null ? 'consent' : 'act'
 }
 
+/** The states that a run was in: one that was answered without a call was asked nothing, and observed nothing. */
+function been({ turns }: Run): ReadonlySet<(typeof states)[number]> {
+  const calls = turns.flatMap((turn) => turn.calls)
+  const decided = calls.filter(({ consent }) => consent !== null)
+  return new Set([
+    'think',
+    ...(calls.length > 0 ? (['call'] as const) : []),
+    ...(decided.length > 0 ? (['consent'] as const) : []),
+    ...(decided.some(({ consent, result }) => consent !== 'refuse' && result) ? (['act'] as const) : []),
+  ])
+}
+
 /** The states in a row, and one sentence of where it stands, which is read out. */
 function Machine({ run }: { run: Run }) {
   const t = usePanelText(agentWords)
@@ -58,7 +70,7 @@ function Machine({ run }: { run: Run }) {
         ? t.now.think
         : t.now[run.phase](call?.name ?? '')
   const isBroken = run.phase === 'ended' && run.end !== 'answered'
-  const hasCalled = run.turns.some(({ calls }) => calls.length > 0)
+  const passed = been(run)
   const at = states.indexOf(isBroken ? brokenAt(run) : run.phase)
   return (
     <div className={styles.machine}>
@@ -67,7 +79,7 @@ function Machine({ run }: { run: Run }) {
           <li
             key={state}
             aria-current={i === at ? 'step' : undefined}
-            data-passed={i < at && (state === 'think' || hasCalled)}
+            data-passed={i < at && passed.has(state)}
             data-broken={isBroken && i === at}
           >
             {t.phases[state]}

@@ -12,16 +12,18 @@ const en = {
   dismiss: 'Close the message',
   noWriter: 'Load a model that writes to start a run. A saved run can be opened without one.',
   untaught: (name: string) =>
-    `“${name}” was not taught to use tools: its chat template has no place for them. With the form it writes calls, but which tool and which arguments is chance; good for looking, not for answers. For sense load a model that was: on the Models page “Tool caller” lies there and works offline (four tools, simple tasks); a larger one is Qwen2.5-0.5B-Instruct.`,
+    `“${name}” was not taught to use tools: its chat template has no place for them. With the form it writes calls, but which tool and which arguments is chance; good for looking, not for answers. For sense load a model whose template has tools, on the Models page: “Tool caller”, which lies in the page (257 kB, works offline), or a larger one such as Qwen2.5-0.5B-Instruct (999 MB).`,
   models: 'To the models',
   room: (context: string, first: string, turn: string, steps: string) =>
-    `The model’s memory holds ${context} tokens. Its first prompt here takes ${first}, and each of up to ${steps} steps adds up to ${turn} and what came of its call: that may not fit. Take fewer steps, fewer tools, fewer tokens of a turn, or a shorter memory of earlier tasks.`,
+    `The model’s memory holds ${context} tokens. Its first prompt here takes ${first}, and each of up to ${steps} steps adds up to ${turn} and what came of its call: that may not fit. Take fewer steps, fewer tools or fewer tokens of a turn, or choose a shorter memory below.`,
+  roomNone: (context: string, first: string) =>
+    `The first prompt here takes ${first} tokens, and the model’s memory holds ${context}: this task cannot run. Choose a shorter memory below, take fewer tools, or write a shorter task.`,
   contextTodo:
     'Take fewer steps, fewer tools or fewer tokens of a turn (“How it runs”), choose a shorter memory below, or load a model with a longer context on the Models page.',
   busy: 'The model is writing elsewhere: stop it first.',
   settings: 'How it runs',
   grammar: 'How it calls',
-  grammars: { native: "the template's calls", react: 'ReAct lines' },
+  grammars: { native: 'the template’s calls', react: 'ReAct lines' },
   grammarHint: {
     native: 'The tools stand where the chat template has a place for them, and calls are read as the model was taught.',
     react:
@@ -146,10 +148,12 @@ const zh: typeof en = {
   dismiss: '关闭提示',
   noWriter: '要开始运行，请先加载一个会写作的模型。保存的运行不用模型也能打开。',
   untaught: (name) =>
-    `“${name}”没有学过使用工具：它的对话模板没有放工具的位置。限定格式后它会写出调用，但选哪个工具、写什么参数全凭碰巧，适合观察，不适合要答案。想要有道理的结果，请在“模型”页加载学过的模型：其中的“Tool caller”可离线使用（四种工具，简单任务）；更大的有 Qwen2.5-0.5B-Instruct。`,
+    `“${name}”没有学过使用工具：它的对话模板没有放工具的位置。限定格式后它会写出调用，但选哪个工具、写什么参数全凭碰巧，适合观察，不适合要答案。想要有道理的结果，请在“模型”页加载模板带工具的模型：本页自带的“Tool caller”（257 kB，可离线使用），或更大的，例如 Qwen2.5-0.5B-Instruct（999 MB）。`,
   models: '去“模型”页',
   room: (context, first, turn, steps) =>
-    `模型最多记住 ${context} 个词元。这里的第一个提示占 ${first} 个，最多 ${steps} 步，每步还会加上至多 ${turn} 个和调用的结果：可能放不下。请减少步数、工具、每步的词元数，或对之前任务的记忆。`,
+    `模型最多记住 ${context} 个词元。这里的第一个提示占 ${first} 个，最多 ${steps} 步，每步还会加上至多 ${turn} 个和调用的结果：可能放不下。请减少步数、工具或每步的词元数，或在下面选较短的记忆。`,
+  roomNone: (context, first) =>
+    `这里的第一个提示占 ${first} 个词元，而模型最多记住 ${context} 个：这个任务无法运行。请在下面选较短的记忆、减少工具，或把任务写短些。`,
   contextTodo: '请减少步数、工具或每步的词元数（“运行方式”），在下面选较短的记忆，或在“模型”页加载上下文更长的模型。',
   busy: '模型正在别处写：请先停止。',
   settings: '运行方式',

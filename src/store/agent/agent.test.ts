@@ -270,13 +270,15 @@ test('memory is counted by kind, and a summary is paid for once', async () => {
 })
 
 test('the tokens that decided are found by where the text stands', () => {
-  const at = (text: string) =>
-    decisions(events(text)).map(({ choice, at: i }) => `${choice} ${events(text)[i]!.text.trim()}`)
+  const at = (text: string, grammar: 'react' | 'native' = 'react') =>
+    decisions(events(text), grammar).map(({ choice, at: i }) => `${choice} ${events(text)[i]!.text.trim()}`)
   expect(at(sum('6*7'))).toEqual(['begin I', 'act Action:', 'tool calculator', 'arguments {"expression":'])
   expect(at(answer('42'))).toEqual(['begin I', 'act Final'])
   expect(at('Hello there')).toEqual(['act Hello'])
   expect(at('Thought:')).toEqual([])
-  expect(decisions([])).toEqual([])
+  expect(at('It is 42.', 'native')).toEqual(['act It'])
+  expect(at('<tool_call>', 'native')).toEqual(['act <tool_call>'])
+  for (const grammar of ['react', 'native'] as const) expect(decisions([], grammar)).toEqual([])
 })
 
 test('the glass shows a turn as what it is: its own draws and settings, and no other run', async () => {

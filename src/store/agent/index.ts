@@ -219,7 +219,7 @@ export const useAgent = create<AgentState>()((set, get) => {
       turnTokens: 128,
       temperature: 0,
       seed: 0,
-      memory: 'window',
+      memory: 'window', // all of a talk soon is more than a small model holds
     },
     task: '',
     run: null,
