@@ -82,6 +82,8 @@ test('a model that was taught tools calls them in its own form: run, refused, no
   await page.getByTestId('agent-refuse').click()
   await expect(page.getByTestId('agent-answer')).toContainText('Then I cannot say.')
   await expect(page.getByTestId('agent-result')).toHaveCount(0)
+  await page.getByText('运行方式').click()
+  await page.getByTestId('agent-tool-note').uncheck()
   await begin('Note: buy milk')
   await expect(page.getByTestId('agent-answer')).toContainText('I have no tool for that.')
   await begin('What is 6 times 7?')

@@ -167,7 +167,17 @@ test('the way of calling is the model’s own where it was taught one, and the r
   }
   useAgent.setState({ chosen: false })
   expect([taught(true), taught(false)]).toEqual(['native', 'react'])
-  agent().set({ steps: 3 })
+  // its tools, too, until the reader has switched one
+  const before = agent().settings.tools
+  agent().set({ tools: ['clock', 'calculator'] })
+  taught(true)
+  expect(agent().settings.tools).toEqual(['clock', 'calculator'])
+  agent().set({ tools: ['calculator', 'clock'] })
+  taught(true)
+  expect(agent().settings.tools).toEqual(['calculator', 'clock', 'convert_units', 'note'])
+  taught(false)
+  expect(agent().settings.tools).toEqual(['calculator', 'clock'])
+  agent().set({ steps: 3, tools: before })
   expect(taught(true)).toBe('native')
   agent().set({ grammar: 'react' })
   expect(taught(true)).toBe('react')
@@ -274,7 +284,7 @@ test('the tokens that decided are found by where the text stands', () => {
     decisions(events(text), grammar).map(({ choice, at: i }) => `${choice} ${events(text)[i]!.text.trim()}`)
   expect(at(sum('6*7'))).toEqual(['begin I', 'act Action:', 'tool calculator', 'arguments {"expression":'])
   expect(at(answer('42'))).toEqual(['begin I', 'act Final'])
-  expect(at('Hello there')).toEqual(['act Hello'])
+  expect(at('Hello there')).toEqual(['begin Hello'])
   expect(at('Thought:')).toEqual([])
   expect(at('It is 42.', 'native')).toEqual(['act It'])
   expect(at('<tool_call>', 'native')).toEqual(['act <tool_call>'])

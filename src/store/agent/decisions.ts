@@ -46,6 +46,6 @@ export function decisions(events: readonly TokenEvent[], grammar: Grammar): Deci
           ['arguments', behind(/(?:^|\n)Action Input:[ \t]*\{?/)],
         ]
   const first: [Choice, number][] =
-    found.every(([, i]) => i < 0) && !text.startsWith('Thought:') && events.length > 0 ? [['act', 0]] : found
+    found.every(([, i]) => i < 0) && !text.startsWith('Thought:') && events.length > 0 ? [['begin', 0]] : found
   return first.filter(([, i]) => i >= 0).map(([choice, i]) => ({ choice, at: i }))
 }

@@ -40,6 +40,12 @@ export { decisions, type Choice, type Decided } from './decisions.ts'
 export type { AgentSettings, Begun } from './types.ts'
 export const toolsHere = tools
 
+/** Until the reader chooses: those that change nothing; fewer where instructions, which are in every prompt, have to say them. */
+const offered: Record<AgentSettings['grammar'], string[]> = {
+  react: ['calculator', 'clock'],
+  native: ['calculator', 'clock', 'convert_units', 'note'],
+}
+
 export interface Bill {
   kind: MemoryKind
   /** tokens of the next prompt; null: there is no summary yet, or nothing could count them */
@@ -213,7 +219,7 @@ export const useAgent = create<AgentState>()((set, get) => {
   return {
     settings: {
       grammar: 'react',
-      tools: ['calculator', 'clock', 'convert_units', 'note'],
+      tools: offered.react,
       held: true,
       steps: 4,
       turnTokens: 128,
@@ -240,7 +246,9 @@ export const useAgent = create<AgentState>()((set, get) => {
     suit() {
       const tools = ready()?.info?.tools
       if (tools === undefined || get().chosen || own) return
-      set(({ settings }) => ({ settings: { ...settings, grammar: tools ? 'native' : 'react' } }))
+      const grammar = tools ? 'native' : 'react'
+      const isUntouched = Object.values(offered).some((list) => list.join() === get().settings.tools.join())
+      set(({ settings }) => ({ settings: { ...settings, grammar, ...(isUntouched && { tools: offered[grammar] }) } }))
     },
     setTask: (task) => set({ task, bills: [] }),
     set(change) {
