@@ -107,7 +107,13 @@ function Scores({ result, visible }: { result: EvalResult; visible: readonly Met
   // of two that were compared the first stands beside the second
   const [chosen, setChosen] = useState(() => useEvaluate.getState().beside)
   const other = others.find(({ at }) => at === chosen) ?? null
-  const few = scoredOf(result).length
+  // of the kind of row of which there are fewest, here or in both of two
+  const there = other && new Set(other.rows.flatMap(({ line, scored: one }) => (one ? [line] : [])))
+  const counts = new Map<string, number>()
+  for (const { line, scored: one } of result.rows) {
+    if (one && (!there || there.has(line))) counts.set(one.kind, (counts.get(one.kind) ?? 0) + 1)
+  }
+  const few = counts.size > 0 ? Math.min(...counts.values()) : 0
   return (
     <>
       <h3>{t.scores}</h3>
@@ -201,6 +207,7 @@ function Table({ result, other, visible }: TableProps) {
                   {by ? (
                     <>
                       {scoreText(metric, by.value, format)} <small>{range(metric, by.interval)}</small>
+                      {by.n !== score.n || by.n !== before?.n ? <small> {t.shared(format.number(by.n))}</small> : null}
                     </>
                   ) : (
                     '–'

@@ -1,6 +1,6 @@
 // Two on one set, one after the other: which model, adapters and settings each has, and whose turn it is.
 
-import { useEffect, useId } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { evaluate as words } from '../../i18n/panels/evaluate.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { useEvaluate } from '../../store/evaluate/index.ts'
@@ -18,9 +18,16 @@ export function Two({ cannot }: { cannot: string | null }) {
   const locked = useEvaluate((s) => s.running !== null || s.paired)
   const active = useModels((s) => s.active)
   const alike = areAlike({ a, b }, active?.id ?? null)
+  // whoever comes back in the middle of it finds its stop button
+  const [open, setOpen] = useState(at !== null)
   const loading = at !== null && active?.state === 'loading' ? active : null
   return (
-    <details data-testid="evaluate-two" data-at={at ?? 'none'}>
+    <details
+      data-testid="evaluate-two"
+      data-at={at ?? 'none'}
+      open={open}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>{t.title}</summary>
       <div className={styles.two}>
         <p className={styles.note}>{t.hint}</p>

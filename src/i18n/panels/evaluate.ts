@@ -114,10 +114,11 @@ const en = {
   n: 'Rows',
   other: 'Beside',
   difference: 'Difference',
+  shared: (n: string) => `(${n} shared rows)`,
   intervalHint:
-    'The interval comes from drawing as many rows again 2,000 times, with a seed. Of a difference the same rows are drawn for both: if 0 lies outside it, chance in the choice of rows alone seldom makes such a difference (5 % and less).',
+    'The interval comes from drawing as many rows again 2,000 times, with a seed. Of a difference the same rows are drawn for both: if 0 lies outside it, chance in the choice of rows alone seldom makes such a difference (in about 5 % of sets; of few rows this is rough).',
   few: (n: string, share: string) =>
-    `There are only ${n} rows, which tells little: even if all of them were right, no more than ${share} of such rows might be, at 95 %. Where all rows say the same the interval has no width; that is not certainty.`,
+    `Some of these scores come from few rows (${n}), which tells little: were all of them right, the share of all such rows could still be as low as ${share}, at 95 % confidence. Where all rows say the same the interval has no width; that is not certainty.`,
   metrics: metricsEn,
   show: 'Scores shown',
   calibration: 'How sure, and how often right',
@@ -228,10 +229,11 @@ const zh: typeof en = {
   n: '行数',
   other: '对比',
   difference: '差',
+  shared: (n) => `（共有 ${n} 行）`,
   intervalHint:
     '区间的算法：用固定的种子重新抽取同样多的行，抽 2,000 次。求差时两边抽同样的行：如果区间不含 0，单凭抽到哪些行很少会有这样的差别（不到约 5%）。',
   few: (n, share) =>
-    `只有 ${n} 行，说明不了多少：就算全部答对，按 95% 的把握，这类题目真正的正确率也可能只有 ${share}。各行结果都一样时，区间没有宽度，但这不等于确定。`,
+    `这里有的得分只来自 ${n} 行，说明不了多少：就算全部答对，按 95% 的把握，这类题目真正的正确率也可能只有 ${share}。各行结果都一样时，区间没有宽度，但这不等于确定。`,
   metrics: {
     exact: ['完全匹配', '与答案用词相同的行所占比例，不计大小写、标点和冠词'],
     f1: ['F1', '回答与答案共有的词；中文按字；0 到 100'],
