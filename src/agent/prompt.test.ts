@@ -82,6 +82,10 @@ describe('messages', () => {
     expect(readNative(' 42 ', undefined, undefined, false)).toMatchObject({ answer: '42', problem: null })
     expect(readNative('<tool_call>{"na', undefined, undefined, true)).toMatchObject({ answer: null, problem: 'cut' })
     expect(readNative('<tool_call>{}</tool_call>', [], '', false).problem).toBe('unreadable')
+    // the mark was a token of its own
+    const body = '{"name": "calculator", "arguments": {"expression": "6*'
+    expect(readNative(body, undefined, undefined, true)).toMatchObject({ answer: null, problem: 'cut' })
+    expect(readNative('{"kite": "red"}', undefined, undefined, false).problem).toBeNull()
     expect(readNative(' ', undefined, undefined, false).problem).toBe('empty')
   })
 })

@@ -84,8 +84,11 @@ function asCalls({ thought, calls }: Turn, turn: number): AgentMessage[] {
   ]
 }
 
-/** What templates teach a model to begin a call with: where it stands and nothing could be read, a call is broken. */
-const opens = /<tool_call>|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_call/
+/**
+ * What templates teach a model to begin a call with: where it stands and nothing could be read, a call is broken. Marks that are
+ * tokens of their own are no text: of such a call its body alone is left.
+ */
+const opens = /<tool_call>|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_call|^\s*\[?\s*\{\s*"(?:name|function|type)"\s*:/
 
 /**
  * A turn in the template's own form.

@@ -326,6 +326,19 @@ test.each([
   ['in capitals', ['AN EXAM-', 'PLE'], 'AN EXAMPLE'],
   ['one that hangs', ['in pre-', 'and post-war times'], 'in pre- and post-war times'],
   ['a dash', ['the bridge -', 'old'], 'the bridge - old'],
+  ['of parts that stand nowhere else', ['an up-to-', 'date list'], 'an up-to-date list'],
+  ['behind capitals', ['a USA-', 'based firm'], 'a USA-based firm'],
+  [
+    'a word that goes on like a conjunction',
+    ['the toma-', 'to is red, my husb-', 'and'],
+    'the tomato is red, my husband',
+  ],
+  [
+    'in an address',
+    ['write to jean-', 'luc@x.org or http://a.b/my-', 'page'],
+    'write to jean-luc@x.org or http://a.b/my-page',
+  ],
+  ['before Chinese', ['用 GPT-', '模型'], '用 GPT-模型'],
 ])('a hyphen at a line’s end: %s', (_, lines, text) => {
   const page = lines.map((one, i) => ({ text: one, x: 0, y: 700 - 14 * i, end: 200, size: 12 }))
   expect(written([page])).toBe(text)

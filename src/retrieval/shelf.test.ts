@@ -118,6 +118,49 @@ test('a device that scans finds the same, and is given the same rows as long as 
   expect(seen.at(-1)).toHaveLength(6)
 })
 
+test('a document that goes, or comes, while a search reads vectors: nothing of it is left in that search or the next', async () => {
+  for (const change of ['goes', 'comes'] as const) {
+    const { rows, shelf } = open()
+    const heads = []
+    for (const [i, name] of ['A stone.', 'The kitten sleeps.', 'The motor car has an engine.'].entries()) {
+      heads.push(await shelf.add(file(name), `${i}.txt`, i))
+    }
+    await shelf.embed(reader(), {})
+    // the second time that vectors are asked for is for the rows themselves
+    let goOn = (): void => undefined,
+      isAsked = goOn
+    const waits = new Promise<void>((resolve) => (goOn = resolve))
+    const asked = new Promise<void>((resolve) => (isAsked = resolve))
+    const read = rows.vectors.bind(rows)
+    let reads = 0
+    rows.vectors = async (model) => {
+      const found = await read(model)
+      if (++reads === 2) {
+        isAsked()
+        await waits
+      }
+      return found
+    }
+    const searching = shelf.search('feline', 3, reader())
+    await asked
+    if (change === 'goes') await shelf.put(heads[0]!.id, true, 9)
+    else await shelf.add(file('My dog barks.'), 'dog.txt', 9)
+    goOn()
+    const names = (hits: readonly { name: string }[]): string[] => hits.map(({ name }) => name)
+    expect(names((await searching).hits)).toEqual(change === 'goes' ? ['1.txt', '2.txt'] : ['1.txt', '0.txt', '2.txt'])
+    if (change === 'comes') {
+      expect((await shelf.search('feline', 3, reader())).meaning).toEqual({ state: 'missing', chunks: 1 })
+      await shelf.embed(reader(), {})
+    }
+    const { hits, meaning } = await shelf.search('feline', 5, reader())
+    expect(meaning).toEqual({ state: 'ready' })
+    expect(names(hits).toSorted()).toEqual(
+      change === 'goes' ? ['1.txt', '2.txt'] : ['0.txt', '1.txt', '2.txt', 'dog.txt'],
+    )
+    expect(['1.txt', 'dog.txt']).toContain(names(hits)[0])
+  }
+})
+
 test('likeness of a sentence and passages, and a question asked of the teaching indexes', async () => {
   const { shelf } = open()
   for (let i = 0; i < 30; i++) {

@@ -106,7 +106,9 @@ export class Shelf {
   /** null: to be made when it is asked for. One document after the other comes to it */
   private index: Promise<Indexed<DocumentRow>> | null = null
   private storing: Promise<unknown> = Promise.resolve()
-  private held: ({ model: string } & Held) | null = null
+  private held: Held | null = null
+  /** one more with every document and vector that comes or goes: what was read before then is read again */
+  private changes = 0
 
   constructor(
     readonly rows: ShelfRows,
@@ -214,7 +216,7 @@ export class Shelf {
           return index
         })
       }
-      this.held = null
+      this.changed()
     }
     return (await this.list()).find((head) => head.hash === hash)!
   }
@@ -229,7 +231,7 @@ export class Shelf {
     await this.rows.put(next)
     rows.set(id, next)
     this.index = null
-    this.held = null
+    this.changed()
   }
 
   /** A document's text and where it is cut. @returns null where it is gone */
@@ -266,7 +268,7 @@ export class Shelf {
       0,
     )
     let done = 0
-    this.held = null
+    this.changed()
     onProgress?.({ loaded: done, total })
     const batches = function* () {
       for (const { document, firsts } of missing) {
@@ -329,16 +331,18 @@ export class Shelf {
     k: number,
     reader: Reader | null,
   ): Promise<{ hits: FoundChunk[]; meaning: Meaning | null }> {
-    const { words, places } = await this.indexed()
+    // one index for all of it: documents may come and go while a question is read
+    const index = await this.indexed()
+    const { words, places } = index
     const byWords = words.search(question, depth)
-    const isHeld = this.held?.model === reader?.model
+    const isHeld = reader !== null && this.isHeld(reader.model, index)
     let meaning: Meaning | null = reader && (isHeld ? { state: 'ready' } : await this.meaning(reader.model))
     let byMeaning: Near[] = []
     if (reader && meaning?.state === 'ready' && places.length > 0) {
       const asked = await reader.read(question)
       const share = unknownShare(asked.tokens)
       if (share > mostUnknown) meaning = { state: 'unknown', share }
-      else if (asked.vector) byMeaning = await this.nearest(reader, asked.vector, depth)
+      else if (asked.vector) byMeaning = await this.nearest(reader, index, asked.vector, depth)
     }
     const hits = fuse(byWords, byMeaning, k).map(({ index, ...hit }): FoundChunk => {
       const { document, chunk } = places[index]!
@@ -346,7 +350,11 @@ export class Shelf {
       const { id, name, hash, text } = document.row
       return { ...hit, document: id, name, hash, chunk, start, end, path, text: text.slice(start, end) }
     })
-    return { hits, meaning }
+    const rows = await this.open()
+    return {
+      hits: hits.filter(({ document }) => rows.get(document)?.deletedAt === undefined && rows.has(document)),
+      meaning,
+    }
   }
 
   /** How alike texts and passages are by a model's vectors: cosines, a row per text; null where a vector is not made. */
@@ -373,20 +381,34 @@ export class Shelf {
 
   /** A question asked of a teaching index over the stored vectors; null where search by meaning is not ready. */
   async lookInto(reader: Reader, question: string, kind: IndexKind, wide: number): Promise<IndexLook | null> {
-    if ((await this.meaning(reader.model)).state !== 'ready' || (await this.indexed()).places.length === 0) return null
+    const index = await this.indexed()
+    if ((await this.meaning(reader.model)).state !== 'ready' || index.places.length === 0) return null
     const { vector } = await reader.read(question)
     if (!vector) return null
-    return lookInto((await this.heldRows(reader.model)).rows, vector, kind, wide)
+    return lookInto((await this.heldRows(reader.model, index)).rows, vector, kind, wide)
+  }
+
+  private changed(): void {
+    this.changes++
+    this.held = null
+  }
+
+  private isHeld(model: string, index: Indexed<DocumentRow>): boolean {
+    const { held } = this
+    const isOf = held?.model === model && held.index === index && held.chunks === index.places.length
+    return isOf && held.changes === this.changes
   }
 
   /** What is searched by meaning: the same rows until a document or a vector comes or goes: a device keeps them. */
-  private async heldRows(model: string): Promise<Held> {
-    if (this.held?.model !== model) this.held = { model, ...(await this.readRows(model)) }
-    return this.held
+  private async heldRows(model: string, index: Indexed<DocumentRow>): Promise<Held> {
+    if (this.held && this.isHeld(model, index)) return this.held
+    const { changes } = this
+    return (this.held = { model, index, changes, ...(await this.readRows(model, index)) })
   }
 
-  private async nearest(reader: Reader, vector: Float32Array, k: number): Promise<Near[]> {
-    const { rows, places, documents } = await this.heldRows(reader.model)
+  private async nearest(reader: Reader, index: Indexed<DocumentRow>, vector: Float32Array, k: number): Promise<Near[]> {
+    const { rows, places, documents } = await this.heldRows(reader.model, index)
+    if (places.length === 0) return []
     const asked = packRows(vector, vector.length)
     const scanned = rows.dims === vector.length ? reader.scan?.(rows.codes, asked.codes) : null
     const dots = await scanned?.catch((error: unknown) => {
@@ -399,8 +421,10 @@ export class Shelf {
   }
 
   /** Vectors of all that the model can read, and the places of their chunks. */
-  private async readRows(model: string): Promise<Held> {
-    const { shelved } = await this.indexed()
+  private async readRows(
+    model: string,
+    { shelved, places: { length: chunks } }: Indexed<DocumentRow>,
+  ): Promise<Omit<Held, 'model' | 'index' | 'changes'>> {
     const there = await this.vectorsOf(keyOf(model))
     let before = 0
     const read: { row: VectorRow; place: number; document: number }[] = []
@@ -409,7 +433,7 @@ export class Shelf {
       read.push(...rows.map((row) => ({ row, place: before + row.first, document })))
       before += chunks.length
     }
-    const { dims } = read[0]!.row
+    const dims = read[0]?.row.dims ?? 0
     const count = read.reduce((sum, { row }) => sum + row.scales.length, 0)
     const codes = new Int8Array(count * dims)
     const scales = new Float32Array(count)
@@ -422,12 +446,17 @@ export class Shelf {
       documents.fill(document, at, at + row.scales.length)
       for (let i = 0; i < row.scales.length; i++) places[at++] = place + i
     }
-    return { rows: { dims, codes, scales }, places, documents }
+    return { rows: { dims, codes, scales }, places, documents, chunks }
   }
 }
 
 /** What is searched by meaning: rows, and of each which chunk it is, of all, and of which document, both from 0. */
 interface Held {
+  model: string
+  /** of the documents that this index knew, when it had so many chunks and so much had changed */
+  index: Indexed<DocumentRow>
+  chunks: number
+  changes: number
   rows: Rows
   places: Int32Array
   documents: Int32Array

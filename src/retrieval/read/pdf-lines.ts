@@ -116,8 +116,8 @@ function knownOf(lines: readonly Line[]): Known {
   }
   return { whole, hyphened }
 }
-/** "pre- and post-war": the hyphen stands for a part that comes later. */
-const hanging = /^(?:and|or|to|und|oder|bis|et|ou|y|o)\s/
+/** "pre- and post-war": the hyphen stands for a part that comes later, which has one, too. Words end so, too: "tomato is". */
+const hanging = /^(?:(?:und|oder|bis)\s|(?:and|or|to|et|ou|y|o)\s+[\p{L}\p{Nd}]+[-\u2010])/u
 
 /**
  * What a hyphen at a line's end is: of a word that was parted (drop), of one that has it anyway (keep), one that hangs
@@ -126,11 +126,15 @@ const hanging = /^(?:and|or|to|und|oder|bis|et|ou|y|o)\s/
 function hyphenOf(before: string, next: string, known: () => Known): 'drop' | 'keep' | 'hang' | null {
   const [head] = /[\p{L}\p{M}\p{Nd}]+(?:[-\u2010][\p{L}\p{M}\p{Nd}]+)*(?=[-\u2010]$)/u.exec(before.slice(-100)) ?? []
   const [tail] = /^[\p{L}\p{M}\p{Nd}]+/u.exec(next) ?? []
-  if (head === undefined || tail === undefined || wide.test(tail)) return null
+  if (head === undefined || tail === undefined) return null
+  if (wide.test(tail)) return /\p{Script=Latin}/u.test(head) ? 'keep' : null
   const { whole, hyphened } = known()
   if (whole.has(form(head + tail))) return 'drop'
   if (hyphened.has(form(`${head}-${tail}`))) return 'keep'
   if (hanging.test(next)) return 'hang'
+  // "up-to-date", "USA-based", and addresses, are not parted at another place than their own
+  if (/[-\u2010]/.test(head) || (/^\p{Lu}{2,}$/u.test(head) && /^\p{Ll}/u.test(tail))) return 'keep'
+  if (/(?:@|:\/\/)\S*$/.test(before.slice(-100)) || /^\S*@/.test(next.slice(0, 100))) return 'keep'
   // in capitals a word is parted before a capital, too
   const isParted = /\p{Lu}$/u.test(head) ? /^\p{L}/u.test(tail) : /\p{L}$/u.test(head) && /^\p{Ll}/u.test(tail)
   return isParted ? 'drop' : 'keep'
