@@ -3,7 +3,7 @@
 
 import { create } from 'zustand'
 import { useEdited } from '../edited.ts'
-import { useModels } from '../models.ts'
+import { useModels, type ActiveModel } from '../models.ts'
 import { busy } from '../running.ts'
 import { bring } from '../stored-kinds.ts'
 import { useEvaluate } from './index.ts'
@@ -33,9 +33,11 @@ interface Two {
 const side: Side = { model: null, temperature: 0, maxTokens: 32, strength: 1 }
 const within = (value: number, low: number, high: number, old: number): number =>
   Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : old
-const loaded = (): string | null => {
+/** The model that is there, and how it was loaded: it comes back so. A server's is none of the page's. */
+type Home = Pick<ActiveModel, 'id' | 'options'>
+const loaded = (): Home | null => {
   const { active } = useModels.getState()
-  return active?.state === 'ready' ? active.id : null
+  return active?.state === 'ready' && !active.remote ? active : null
 }
 
 /** Nothing would differ. */
@@ -47,23 +49,25 @@ export const areAlike = ({ a, b }: Pick<Two, 'a' | 'b'>, now: string | null): bo
 
 export const useTwo = create<Two>()((set, get) => {
   /** @returns whether it is loaded; where it failed, why is shown */
-  async function fetched(id: string): Promise<boolean> {
-    if (await bring(id)) return true
+  async function fetched(id: string, home: Home): Promise<boolean> {
+    const { active: now, load } = useModels.getState()
+    const isThere = now?.id === id && now.state === 'ready'
+    if (isThere || (await (id === home.id ? load(id, home.options) : bring(id)))) return true
     const { active } = useModels.getState()
     if (active?.error) useEvaluate.setState({ error: active.error })
     return false
   }
-  async function turns(home: string): Promise<void> {
+  async function turns(home: Home): Promise<void> {
     const first = await turn('a', home, null)
     if (!first?.whole || get().stopping) return
     const second = await turn('b', home, first.at)
     // nothing of B: what A made is what there is
     if (!second) useEvaluate.setState({ result: first })
   }
-  async function turn(at: Which, home: string, beside: number | null) {
+  async function turn(at: Which, home: Home, beside: number | null) {
     set({ at })
     const { model, temperature, maxTokens, strength } = get()[at]
-    if (!(await fetched(model ?? home)) || get().stopping) return null
+    if (!(await fetched(model ?? home.id, home)) || get().stopping) return null
     const { start, settings } = useEvaluate.getState()
     return start({ settings: { ...settings, temperature, maxTokens, adapters: strength > 0 }, strength, beside })
   }
@@ -93,7 +97,10 @@ export const useTwo = create<Two>()((set, get) => {
         await turns(home)
       } finally {
         set({ at: 'back' })
-        await fetched(home)
+        const { a, b } = get()
+        const now = useModels.getState().active?.id
+        // a model that the reader chose meanwhile is theirs
+        if (now === undefined || [home.id, a.model, b.model].includes(now)) await fetched(home.id, home)
         set({ at: null, home: null, stopping: false })
         useEvaluate.setState({ paired: false })
       }
