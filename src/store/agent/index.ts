@@ -124,7 +124,7 @@ export const useAgent = create<AgentState>()((set, get) => {
   /** of the demonstration, whose letter may have had them made */
   let demoNotes: string[] = []
   /** what stood here before a lesson's run; null: none is here */
-  let own: Pick<AgentState, 'settings' | 'task' | 'run' | 'begun' | 'runs' | 'opened'> | null = null
+  let own: Pick<AgentState, 'settings' | 'chosen' | 'task' | 'run' | 'begun' | 'runs' | 'opened'> | null = null
   /** the model writes for this run, or a tool runs */
   let working = false
   const hear = (event: AgentEvent): void => set(({ run }) => (run ? { run: advance(run, event) } : {}))
@@ -373,9 +373,9 @@ export const useAgent = create<AgentState>()((set, get) => {
     dismiss: () => set({ error: null, badFile: false }),
     lend(change) {
       if (busy() || (!change && !own)) return
-      const { settings, task, run, begun, runs, opened } = get()
+      const { settings, chosen, task, run, begun, runs, opened } = get()
       if (change) {
-        own ??= { settings, task, run, begun, runs, opened }
+        own ??= { settings, chosen, task, run, begun, runs, opened }
         set({ run: null, begun: null, runs: [], opened: false, error: null })
         get().set(change)
       } else {
