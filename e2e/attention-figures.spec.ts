@@ -1,6 +1,6 @@
 // The attention panel's figures: cells, raw scores, heads, masks to play with, files, languages and widths. Every number
 // is held against scores computed from q and k, which the panel never does.
-import { rowByHand, panel, number, askStarter, cellAt } from './attention-page.ts'
+import { rowByHand, panel, number, askStarter, cellAt, spotIn } from './attention-page.ts'
 import { accessibility, expect, filesOf, hooks, test } from './harness.ts'
 import type { Page } from '@playwright/test'
 
@@ -148,21 +148,13 @@ test('masks to play with, files, raw scores, and every picture in both languages
       Number(await panel(page).getAttribute('data-head')),
     ]
     const picture = page.getByTestId('toy').getByRole('application')
-    await picture.scrollIntoViewIfNeeded()
-    const box = (await picture.boundingBox())!
-    const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    const point = (row: number, col: number) => ({
-      x: box.x + x + ((col + 0.5) * w) / 16,
-      y: box.y + y + ((row + 0.5) * h) / 16,
-    })
+    const pointAt = async (row: number, col: number, steps = 1): Promise<void> => {
+      const { x, y } = await spotIn(picture, row, col, 16)
+      await page.mouse.move(x, y, { steps })
+    }
     const read = async (row: number, col: number): Promise<string> => {
       await page.mouse.move(0, 0)
-      await page.mouse.move(point(row, col).x, point(row, col).y)
+      await pointAt(row, col)
       return page.getByTestId('toy-cell').locator('b').innerText()
     }
     const byHand = await rowByHand(page, layer, head, 9)
@@ -175,9 +167,9 @@ test('masks to play with, files, raw scores, and every picture in both languages
       await expect.poll(async () => Number(await read(9, 6 + i))).toBeCloseTo(weight / total, 2)
     }
     // painted by a drag: three cells of the row open up
-    await page.mouse.move(point(9, 0).x, point(9, 0).y)
+    await pointAt(9, 0)
     await page.mouse.down()
-    await page.mouse.move(point(9, 2).x, point(9, 2).y, { steps: 8 })
+    await pointAt(9, 2, 8)
     await page.mouse.up()
     await expect(page.getByTestId('toy-kind').getByRole('radio').nth(4)).toBeChecked()
     const open = [0, 1, 2, 6, 7, 8, 9],

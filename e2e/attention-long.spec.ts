@@ -1,6 +1,7 @@
 // A matrix of a million cells: it pans while its tiles are on their way, and what it says of a cell is of that cell
 // alone.
 import { readFileSync } from 'node:fs'
+import { spotIn } from './attention-page.ts'
 import { expect, hooks, open, say, test, waitForState } from './harness.ts'
 
 test.setTimeout(600_000)
@@ -48,15 +49,8 @@ test('a thousand tokens: the matrix pans without waiting, and tells one cell fro
   const [layer, head] = [Number(await panel.getAttribute('data-layer')), Number(await panel.getAttribute('data-head'))]
   for (const back of [0, 1, 2, 3]) {
     const [row, col] = [count - 30, count - 30 - back]
-    await matrix.scrollIntoViewIfNeeded()
-    const at = (await matrix.boundingBox())!
-    const [x, y, w, h] = (await matrix.getAttribute('data-plot'))!.split(' ').map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    await page.mouse.move(at.x + x + ((col + 0.5) * w) / count, at.y + y + ((row + 0.5) * h) / count)
+    const { x, y } = await spotIn(matrix, row, col, count)
+    await page.mouse.move(x, y)
     // label and value are of one moment; the engine is asked for that cell alone
     await expect
       .poll(

@@ -1,6 +1,6 @@
 // The attention panel over one greedy answer, for its specs: asked, pointed at, and computed again by hand.
 
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { deviceOf, expect, open, waitForState } from './harness.ts'
 
 /** Greedy, so that the answer is the same every time. */
@@ -72,9 +72,13 @@ export async function askStarter(page: Page, lang: 'en' | 'zh' = 'en'): Promise<
   await expect(panel(page)).toHaveAttribute('data-ready', 'true', { timeout: 120_000 })
 }
 
-/** Where a cell of the matrix lies on the page. */
-export async function cellAt(page: Page, row: number, col: number, count: number): Promise<{ x: number; y: number }> {
-  const picture = page.getByTestId('matrix').getByRole('application')
+/** Where a cell of a square picture of `count` rows lies on the page. */
+export async function spotIn(
+  picture: Locator,
+  row: number,
+  col: number,
+  count: number,
+): Promise<{ x: number; y: number }> {
   await picture.scrollIntoViewIfNeeded()
   const box = (await picture.boundingBox())!
   const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [
@@ -85,3 +89,7 @@ export async function cellAt(page: Page, row: number, col: number, count: number
   ]
   return { x: box.x + x + ((col + 0.5) * w) / count, y: box.y + y + ((row + 0.5) * h) / count }
 }
+
+/** The same of the matrix. */
+export const cellAt = (page: Page, row: number, col: number, count: number): Promise<{ x: number; y: number }> =>
+  spotIn(page.getByTestId('matrix').getByRole('application'), row, col, count)

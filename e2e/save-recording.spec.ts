@@ -3,24 +3,16 @@
 
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
+import { cellAt, panel } from './attention-page.ts'
 import { ask, expect, hooks, open, openReady, test, waitForState } from './harness.ts'
 
 test.setTimeout(400_000)
-const panel = (page: Page) => page.getByTestId('attention-panel')
 
 /** What the matrix says about one cell. */
 async function cell(page: Page, row: number, col: number, count: number): Promise<number> {
-  const picture = page.getByTestId('matrix').getByRole('application')
-  await picture.scrollIntoViewIfNeeded()
-  const box = (await picture.boundingBox())!
-  const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const { x, y } = await cellAt(page, row, col, count)
   await page.mouse.move(0, 0)
-  await page.mouse.move(box.x + x + ((col + 0.5) * w) / count, box.y + y + ((row + 0.5) * h) / count)
+  await page.mouse.move(x, y)
   await expect(page.getByTestId('cell-value')).toHaveText(/^\d/, { timeout: 60_000 })
   return Number(await page.getByTestId('cell-value').innerText())
 }

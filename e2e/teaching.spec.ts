@@ -6,8 +6,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { FrameLocator, Locator, Page } from '@playwright/test'
+import type { FrameLocator, Page } from '@playwright/test'
 import { openRecording } from '../src/engine/glass/recording.ts'
+import { spotIn } from './attention-page.ts'
 import { accessibility, expect, hooks, open, test, waitForServiceWorker, waitForState } from './harness.ts'
 
 test.use({ serviceWorkers: 'allow' })
@@ -22,17 +23,9 @@ async function hovered(
   col: number,
   count: number,
 ): Promise<string> {
-  const picture: Locator = within.getByTestId('matrix').getByRole('application')
-  await picture.scrollIntoViewIfNeeded()
-  const box = (await picture.boundingBox())!
-  const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const { x, y } = await spotIn(within.getByTestId('matrix').getByRole('application'), row, col, count)
   await page.mouse.move(0, 0)
-  await page.mouse.move(box.x + x + ((col + 0.5) * w) / count, box.y + y + ((row + 0.5) * h) / count)
+  await page.mouse.move(x, y)
   await expect(within.getByTestId('cell-value')).toHaveText(/^\d/)
   return within.getByTestId('cell-value').innerText()
 }

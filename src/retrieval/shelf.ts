@@ -350,11 +350,9 @@ export class Shelf {
       const { id, name, hash, text } = document.row
       return { ...hit, document: id, name, hash, chunk, start, end, path, text: text.slice(start, end) }
     })
-    const rows = await this.open()
-    return {
-      hits: hits.filter(({ document }) => rows.get(document)?.deletedAt === undefined && rows.has(document)),
-      meaning,
-    }
+    // what was put away meanwhile is not shown
+    const there = new Set((await this.all()).map(({ id }) => id))
+    return { hits: hits.filter(({ document }) => there.has(document)), meaning }
   }
 
   /** How alike texts and passages are by a model's vectors: cosines, a row per text; null where a vector is not made. */
