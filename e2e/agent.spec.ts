@@ -9,10 +9,12 @@ test('a run waits for a click, its choices open, and it comes back from a file',
   await openReady(page, { lang: 'en', panel: 'agent' })
   const panel = page.getByTestId('agent-panel')
   await expect(page.getByTestId('agent-untaught')).toBeVisible()
-  // four steps of 128 tokens and the prompt are more than its memory holds
-  await expect(page.getByTestId('agent-room')).toContainText('512')
+  // a call and an answer of 250 tokens and the prompt are more than its memory holds
   await page.getByText('How it runs').click()
+  await page.getByTestId('agent-turnTokens').fill('250')
+  await expect(page.getByTestId('agent-room')).toContainText('512')
   await page.getByTestId('agent-turnTokens').fill('16')
+  await expect(page.getByTestId('agent-room')).toHaveCount(0)
   await page.getByTestId('agent-steps').fill('1')
   await page.getByText('How it runs').click()
   await page.getByTestId('agent-demo-start').press('Enter')

@@ -83,7 +83,8 @@ function Fits() {
     return () => clearTimeout(later)
   }, [free, lang, id, task, settings, past, measure])
   const context = model?.info?.context ?? 0
-  const isTight = first !== null && context > 0 && first + steps * turnTokens > context
+  // a call and its answer have to fit; more steps are rarely taken, and few of them whole
+  const isTight = first !== null && context > 0 && first + Math.min(steps, 2) * turnTokens > context
   return (
     <>
       {model?.info?.tools === false && (

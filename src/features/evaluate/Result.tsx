@@ -18,7 +18,7 @@ import { Button } from '../../ui/Button.tsx'
 import { save } from '../../ui/export.ts'
 import { Name } from '../../ui/Name.tsx'
 import { rowsAsJsonl, rowsAsTable } from './export.ts'
-import { adaptersOf, nameOf, scoreText } from './names.ts'
+import { adaptersOf, differenceText, nameOf, scoreText } from './names.ts'
 import styles from './Panel.module.css'
 import { Rows } from './Rows.tsx'
 
@@ -206,7 +206,12 @@ function Table({ result, other, visible }: TableProps) {
                 <td data-difference={by?.value}>
                   {by ? (
                     <>
-                      {scoreText(metric, by.value, format)} <small>{range(metric, by.interval)}</small>
+                      {differenceText(metric, by.value, format, t.points)}
+                      <small>
+                        {[by.interval.low, by.interval.high]
+                          .map((end) => differenceText(metric, end, format, ''))
+                          .join(' – ')}
+                      </small>
                       {by.n !== score.n || by.n !== before?.n ? <small> {t.shared(format.number(by.n))}</small> : null}
                     </>
                   ) : (

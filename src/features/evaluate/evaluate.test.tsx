@@ -68,7 +68,7 @@ test.each([
   expect(html).toMatch(/data-metric="exact" data-value="0.5"/)
   expect(html).toMatch(/data-metric="perplexity" data-value="Infinity"/)
   expect(html).toContain('&lt;b&gt;cave')
-  expect(html).toContain('<b>50 %</b>')
+  expect(html).toContain('<b>50\u00a0%</b>')
   expect(html).toMatch(/data-metric="mrr".*?<b>1<\/b>/)
   // of choices and of texts there is one: 0.05 ** (1 / 1)
   expect(html).toMatch(/data-testid="evaluate-few">[^<]*\b5%/)

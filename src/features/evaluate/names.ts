@@ -27,5 +27,9 @@ export function scoreText(metric: Metric, value: number, format: Formats): strin
   if (!Number.isFinite(value)) return '∞'
   if (kindOf(metric) === 'text') return Math.abs(value) < 1e6 ? format.short(value) : value.toExponential(2)
   if (metric === 'mrr') return format.number(value, 2)
-  return shares.has(metric) ? `${format.number(100 * value, 1)} %` : format.number(100 * value, 1)
+  return shares.has(metric) ? `${format.number(100 * value, 1)}\u00a0%` : format.number(100 * value, 1)
 }
+
+/** A difference of two scores, with a minus sign; of shares it is in percentage points. */
+export const differenceText = (metric: Metric, value: number, format: Formats, points: string): string =>
+  scoreText(metric, value, format).replace('-', '−').replace('\u00a0%', points)

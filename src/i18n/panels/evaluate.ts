@@ -114,9 +114,10 @@ const en = {
   n: 'Rows',
   other: 'Beside',
   difference: 'Difference',
+  points: ' points',
   shared: (n: string) => `(${n} shared rows)`,
   intervalHint:
-    'The interval comes from drawing as many rows again 2,000 times, with a seed. Of a difference the same rows are drawn for both: if 0 lies outside it, chance in the choice of rows alone seldom makes such a difference (in about 5 % of sets; of few rows this is rough).',
+    'The interval comes from drawing as many rows again 2,000 times, with a seed. A difference is this result’s score less the one beside it. The same rows are drawn for both: if 0 lies outside its interval, chance in the choice of rows alone seldom makes such a difference (in about 5 % of sets; of few rows this is rough).',
   few: (n: string, share: string) =>
     `Some of these scores come from few rows (${n}), which tells little: were all of them right, the share of all such rows could still be as low as ${share}, at 95 % confidence. Where all rows say the same the interval has no width; that is not certainty.`,
   metrics: metricsEn,
@@ -229,9 +230,10 @@ const zh: typeof en = {
   n: '行数',
   other: '对比',
   difference: '差',
+  points: ' 个百分点',
   shared: (n) => `（共有 ${n} 行）`,
   intervalHint:
-    '区间的算法：用固定的种子重新抽取同样多的行，抽 2,000 次。求差时两边抽同样的行：如果区间不含 0，单凭抽到哪些行很少会有这样的差别（不到约 5%）。',
+    '区间的算法：用固定的种子重新抽取同样多的行，抽 2,000 次。差是本次得分减去对比的得分，求区间时两边抽同样的行：如果它不含 0，单凭抽到哪些行很少会有这样的差别（约 5%；行数少时只是粗略估计）。',
   few: (n, share) =>
     `这里有的得分只来自 ${n} 行，说明不了多少：就算全部答对，按 95% 的把握，这类题目真正的正确率也可能只有 ${share}。各行结果都一样时，区间没有宽度，但这不等于确定。`,
   metrics: {
